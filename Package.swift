@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Tests reach into the executables, which are built once, for release, for running and for testing.
+let testable = strict + [.unsafeFlags(["-enable-testing"])]
+
+/// A service: an executable named as its queue is, over ServiceKit.
+func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["ServiceKit", "Messages", "Postgres", .argumentParser] + extra,
+        path: "Services/\(name)", swiftSettings: testable)
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let log = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let csv = product(name: "SwiftCSV", package: "SwiftCSV")
+}
+
+let package = Package(
+    name: "nuanxin",
+    products: [
+        .executable(name: "registry", targets: ["Registry"]),
+        .executable(name: "funding", targets: ["Funding"]),
+        .executable(name: "events", targets: ["Events"]),
+        .executable(name: "reporting", targets: ["Reporting"]),
+        .executable(name: "nuanxin", targets: ["Nuanxin"]),
+        .library(name: "NuanxinShared", targets: ["Messages", "AMQP", "Postgres", "ServiceKit"]),
+        .library(name: "NuanxinTestSupport", targets: ["Support"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRabbitMQ", path: "Shared/CRabbitMQ", pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(
+            name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
+        .target(name: "Messages", path: "Shared/Messages", swiftSettings: strict),
+        .target(
+            name: "AMQP", dependencies: ["CRabbitMQ"], path: "Shared/AMQP", swiftSettings: strict),
+        .target(
+            name: "Postgres", dependencies: ["CPostgres"], path: "Shared/Postgres",
+            swiftSettings: strict),
+        .target(
+            name: "ServiceKit",
+            dependencies: [
+                "AMQP", "Postgres", "Messages", .log, .metrics, .crypto, .configuration, .lifecycle,
+                .signals, .hummingbird, .argumentParser,
+            ],
+            path: "Shared/ServiceKit", swiftSettings: testable),
+        service("Registry", [.crypto]),
+        service("Funding"),
+        service("Events"),
+        service("Reporting", [.hummingbird]),
+        service("Nuanxin", ["AMQP", .crypto, .csv]),
+        .target(
+            name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],
+            path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "MessagesTests", dependencies: ["Messages"], path: "Tests/MessagesTests",
+            resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(
+            name: "SharedTests",
+            dependencies: ["Support", "ServiceKit", "AMQP", "Postgres", "Messages"],
+            path: "Tests/SharedTests", swiftSettings: strict),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "ServiceKit",
+                "Messages", "Postgres", .crypto,
+            ],
+            path: "Tests/ServiceTests", swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["Support", "Nuanxin", "ServiceKit", "AMQP", "Postgres", "Messages"],
+            path: "Tests/SystemTests", swiftSettings: strict),
+    ]
+)

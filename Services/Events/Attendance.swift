@@ -1,0 +1,168 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Who was at a session: a person, a pair or a household.
+struct Attendance: Aggregate {
+    let id: AttendanceID
+    let session: SessionID
+    var party: Party
+    let recordedOn: BusinessDate
+    /// Whether a correction has said that nobody was there.
+    var isVoid = false
+    /// The last correction's date; the record's own if there was none.
+    var changedOn: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Attendance>(
+        "attendance", key: "id",
+        columns: [Column("id", { $0.id }), Column("session", { $0.session })]
+            + Party.columns { $0.party } + [
+                Column("recorded_on", { $0.recordedOn }), Column("is_void", { $0.isVoid }),
+                Column("changed_on", { $0.changedOn }), Column("sequence", { $0.sequence }),
+            ]
+    ) { row in
+        Attendance(
+            id: try row.next(AttendanceID.self), session: try row.next(SessionID.self),
+            party: try Party(&row), recordedOn: try row.next(BusinessDate.self),
+            isVoid: try row.next(Bool.self), changedOn: try row.next(BusinessDate.self),
+            sequence: try row.next(Int64.self))
+    }
+}
+
+/// The one place a person or household can have on a session's roster, found by both.
+struct RosterPlace: Row {
+    /// The bytes of the session's id and of the person's or household's.
+    let key: [UInt8]
+    /// Nil once a correction has freed it.
+    let attendance: AttendanceID?
+
+    static let table = Table<RosterPlace>(
+        "roster_place", key: "place",
+        columns: [Column("place", { $0.key }), Column("attendance", optional: { $0.attendance })]
+    ) { row in
+        RosterPlace(
+            key: try row.next([UInt8].self), attendance: try row.next(optional: AttendanceID.self))
+    }
+}
+
+/// Records who was at a session: each person once, and no more than its capacity.
+///
+/// A registration promises a place; an attendance says who was there, and must be able to say so whether or not
+/// they had registered. So a walk-in may have the place of somebody who has not come: whoever keeps the door
+/// decides that, not this service. What never happens is that more are recorded than the session has places, or
+/// that more are registered; each is counted for itself. Who has come moves nobody up the line, and a registration
+/// that is given back does, whoever is there already.
+enum Attendances {
+    static func register(in router: inout Router) {
+        router.on(
+            RecordAttendance.self,
+            keys: { command, keys in
+                keys.need(Attendance.self, command.attendance.uuid)
+                keys.need(Session.self, command.session.uuid)
+                for place in Parties.named(command).places(at: command.session) {
+                    keys.need(RosterPlace.self, place)
+                }
+                Parties.keys(command, &keys)
+            }, record)
+    }
+
+    static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Outcome {
+        guard try unit.find(Attendance.self, command.attendance.uuid) == nil else {
+            return .rejected(.attendanceExists, at: "/attendance")
+        }
+        return try Sessions.withOpen(command.session, unit) { session in
+            try Parties.with(command, unit) { party, _ in
+                let places = party.places(at: session.id)
+                for place in places
+                where try unit.find(RosterPlace.self, place)?.attendance != nil {
+                    return .rejected(.alreadyAttended, at: "/person")
+                }
+                guard session.hasRoom(for: party.size) else {
+                    return .rejected(.sessionFull, at: "/session")
+                }
+                session.roster += party.size
+                session.identified += party.identified
+                try unit.store(session)
+                for place in places {
+                    try unit.store(RosterPlace(key: place, attendance: command.attendance))
+                }
+                var attendance = Attendance(
+                    id: command.attendance, session: session.id, party: party,
+                    recordedOn: command.recordedOn, changedOn: command.recordedOn)
+                try unit.save(&attendance)
+                return .accepted(attendance.recorded(session), of: attendance)
+            }
+        }
+    }
+
+    // Persons belong to registry, so nothing here can hold a reference to one.
+    static let migration = Migration(
+        "0003_attendances",
+        """
+        CREATE TABLE attendance (
+            id          uuid   PRIMARY KEY,
+            session     uuid   NOT NULL REFERENCES session DEFERRABLE INITIALLY DEFERRED,
+            person      uuid   NOT NULL,
+            recorded_on date   NOT NULL,
+            sequence    bigint NOT NULL CHECK (sequence > 0),
+            CONSTRAINT attendance_once UNIQUE (session, person)
+        );
+
+        CREATE TABLE roster_place (
+            place      bytea PRIMARY KEY CHECK (octet_length(place) = 32),
+            attendance uuid  NOT NULL UNIQUE REFERENCES attendance DEFERRABLE INITIALLY DEFERRED
+        );
+        COMMENT ON COLUMN roster_place.place IS 'the ids of session and person, 16 bytes each';
+        """)
+
+    static let partiesMigration = Migration(
+        "0007_parties",
+        """
+        ALTER TABLE session
+            ADD COLUMN identified bigint NOT NULL DEFAULT 0 CHECK (identified >= 0);
+        UPDATE session SET identified = roster;
+        ALTER TABLE session
+            ADD CONSTRAINT session_identified CHECK (identified <= roster);
+
+        ALTER TABLE attendance
+            ADD COLUMN child      uuid    CHECK (child <> person),
+            ADD COLUMN household  uuid,
+            ADD COLUMN size       bigint  NOT NULL DEFAULT 1 CHECK (size BETWEEN 1 AND 20),
+            ADD COLUMN is_void    boolean NOT NULL DEFAULT false,
+            ADD COLUMN changed_on date,
+            DROP CONSTRAINT attendance_once;
+        UPDATE attendance SET changed_on = recorded_on;
+        ALTER TABLE attendance ALTER COLUMN changed_on SET NOT NULL;
+        CREATE UNIQUE INDEX attendance_once ON attendance (session, person) WHERE NOT is_void;
+        CREATE INDEX attendance_person ON attendance (person);
+        CREATE INDEX attendance_child ON attendance (child) WHERE child IS NOT NULL;
+
+        ALTER TABLE roster_place
+            ALTER COLUMN attendance DROP NOT NULL,
+            DROP CONSTRAINT roster_place_attendance_key;
+        COMMENT ON COLUMN roster_place.place
+            IS 'the ids of session and person or household, 16 bytes each';
+        """)
+}
+
+extension Attendance {
+    fileprivate func recorded(_ session: Session) -> AttendanceRecorded {
+        AttendanceRecorded(
+            attendance: id, session: session.id, activity: session.activity, kind: session.kind,
+            programme: session.programme, territory: session.territory, person: party.person,
+            child: party.child, household: party.household, startsOn: session.startsOn,
+            personTimes: party.size, identified: party.identified, pairs: party.pairs,
+            households: party.households)
+    }
+}
+
+extension RefusalCode {
+    static let attendanceExists = RefusalCode(
+        "attendance_exists", "the id of an attendance that was not recorded yet")
+    static let alreadyAttended = RefusalCode(
+        "already_attended", "a person who is not yet on the session's roster")
+}

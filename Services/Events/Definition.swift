@@ -1,0 +1,67 @@
+import Messages
+import ServiceKit
+
+/// The service that keeps what happened: activities, their sessions, who registered and who was there; duty
+/// posts, printed materials, online audiences and individual services.
+enum Events {
+    static let definition = ServiceDefinition(
+        name: "events", version: "0.1.0",
+        facts: [
+            "registry.household.*", "registry.person.*", "registry.persons.*",
+            "registry.category.*", "registry.member.*",
+        ],
+        migrations: [
+            Activities.migration, Sessions.migration, Attendances.migration, Headcounts.migration,
+            RegistryProjection.migration, Registrations.migration, Attendances.partiesMigration,
+            AttendanceCorrections.migration, Shifts.migration, Materials.migration,
+            Reach.migration, AttendanceReviews.migration, Casework.migration,
+            Activities.kindsMigration, HeadcountCorrections.migration,
+        ],
+        constraints: constraints, router: router)
+
+    private static let router: Router = {
+        var router = Router()
+        Activities.register(in: &router)
+        Sessions.register(in: &router)
+        Registrations.register(in: &router)
+        Attendances.register(in: &router)
+        AttendanceCorrections.register(in: &router)
+        Headcounts.register(in: &router)
+        HeadcountCorrections.register(in: &router)
+        Shifts.register(in: &router)
+        Materials.register(in: &router)
+        Reach.register(in: &router)
+        Casework.register(in: &router)
+        RegistryProjection.register(in: &router)
+        Merges.register(in: &router)
+        return router
+    }()
+
+    /// What the database says when two workers race, or when the rules in code have a hole.
+    private static let constraints: [String: (code: RefusalCode, pointer: String)] = [
+        "activity_pkey": (.activityExists, "/activity"),
+        "session_pkey": (.sessionExists, "/session"),
+        "session_activity_fkey": (.unknownActivity, "/activity"),
+        "session_capacity": (.sessionFull, "/session"),
+        "session_registration_pkey": (.registrationExists, "/registration"),
+        "registration_once": (.alreadyRegistered, "/person"),
+        "registration_place_pkey": (.alreadyRegistered, "/person"),
+        "session_places": (.sessionFull, "/session"),
+        "session_never_overbooked": (.sessionFull, "/session"),
+        "attendance_pkey": (.attendanceExists, "/attendance"),
+        "attendance_session_fkey": (.unknownSession, "/session"),
+        "attendance_once": (.alreadyAttended, "/person"),
+        "roster_place_pkey": (.alreadyAttended, "/person"),
+        "headcount_pkey": (.headcountExists, "/headcount"),
+        "headcount_session_fkey": (.unknownSession, "/session"),
+        "shift_pkey": (.shiftExists, "/shift"),
+        "duty_post_pkey": (.postDiffers, "/post"),
+        "shift_one_post_at_a_time": (.elsewhereOnDuty, "/shift"),
+        "printing_pkey": (.printingExists, "/printing"),
+        "distribution_pkey": (.distributionExists, "/distribution"),
+        "material_never_more_than_printed": (.notEnoughPrinted, "/copies"),
+        "reading_pkey": (.reachExists, "/reach"),
+        "reading_once": (.alreadyCounted, "/asOf"),
+        "casework_pkey": (.caseworkExists, "/casework"),
+    ]
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// What a headcount was from one version to the next, why, and who said so. Only ever added to.
+struct HeadcountVersion: Record {
+    let headcount: Headcount
+    let before: Headcount
+    let reason: String?
+    /// The broker user who corrected it.
+    let publisher: String
+    /// The command that led to the version.
+    let cause: UUID
+
+    static let table = RecordTable<HeadcountVersion>(
+        "headcount_version",
+        columns: [
+            Column("headcount", { $0.headcount.id }),
+            Column("version", { $0.headcount.sequence }),
+            Column("count_before", { $0.before.count }),
+            Column("method_before", { $0.before.method.rawValue }),
+            Column("count", { $0.headcount.count }),
+            Column("method", { $0.headcount.method.rawValue }),
+            Column("reason", optional: { $0.reason }),
+            Column("corrected_on", { $0.headcount.changedOn }),
+            Column("publisher", { $0.publisher }), Column("cause", { $0.cause }),
+        ])
+}
+
+/// Corrects headcounts as attendances are: before their session closes and after, when it restates figures that
+/// were published and needs a reason. Nothing else ever lowers the person-times of a closed session.
+enum HeadcountCorrections {
+    static func register(in router: inout Router) {
+        router.on(
+            CorrectHeadcount.self, keys: { $1.need(Headcount.self, $0.headcount.uuid) }, correct)
+    }
+
+    static func correct(_ command: CorrectHeadcount, _ unit: UnitOfWork) throws -> Outcome {
+        guard let held = try unit.find(Headcount.self, command.headcount.uuid) else {
+            return .waiting(
+                for: command.headcount.uuid, else: .unknownHeadcount, at: "/headcount")
+        }
+        return try Sessions.withHeld(held.session, at: "/headcount", unit) { session in
+            let isRestated = session.state != .open
+            if isRestated && command.reason == nil {
+                return .rejected(.reasonRequired, at: "/reason")
+            }
+            guard command.correctedOn >= held.changedOn else {
+                return .rejected(
+                    .dateTooEarly, at: "/correctedOn",
+                    expected: "a date from \(held.changedOn) on")
+            }
+            session.headcount += command.count - held.count
+            try unit.store(session)
+            var headcount = held
+            headcount.count = command.count
+            headcount.method = command.method
+            headcount.changedOn = command.correctedOn
+            try unit.save(&headcount)
+            unit.append(
+                HeadcountVersion(
+                    headcount: headcount, before: held, reason: command.reason,
+                    publisher: unit.publisher, cause: unit.message.id))
+            return .accepted(
+                HeadcountCorrected(
+                    headcount: headcount.id, session: session.id, activity: session.activity,
+                    kind: session.kind, programme: session.programme,
+                    territory: session.territory, startsOn: session.startsOn,
+                    countBefore: held.count, methodBefore: held.method, count: headcount.count,
+                    method: headcount.method, restated: isRestated,
+                    correctedOn: command.correctedOn, correctedBy: unit.publisher),
+                of: headcount)
+        }
+    }
+
+    static let migration = Migration(
+        "0015_headcount_corrections",
+        """
+        ALTER TABLE headcount
+            ADD COLUMN changed_on date,
+            DROP CONSTRAINT headcount_count_check,
+            ADD CONSTRAINT headcount_count_check CHECK (count BETWEEN 0 AND 100000);
+        UPDATE headcount SET changed_on = recorded_on;
+        ALTER TABLE headcount ALTER COLUMN changed_on SET NOT NULL;
+        COMMENT ON COLUMN headcount.count IS '0: a correction has said that nobody was there';
+
+        CREATE TABLE headcount_version (
+            headcount     uuid   NOT NULL REFERENCES headcount DEFERRABLE INITIALLY DEFERRED,
+            version       bigint NOT NULL CHECK (version > 1),
+            count_before  bigint NOT NULL,
+            method_before text   NOT NULL,
+            count         bigint NOT NULL,
+            method        text   NOT NULL,
+            reason        text,
+            corrected_on  date   NOT NULL,
+            publisher     text   NOT NULL,
+            cause         uuid   NOT NULL,
+            PRIMARY KEY (headcount, version)
+        );
+        COMMENT ON TABLE headcount_version
+            IS 'what each correction has said; the first version is the fact that recorded it';
+
+        CREATE TRIGGER headcount_version_append_only
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON headcount_version
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+}
+
+extension RefusalCode {
+    static let unknownHeadcount = RefusalCode("unknown_headcount", "the id of a recorded headcount")
+}

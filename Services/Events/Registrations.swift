@@ -1,0 +1,226 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// That a party wants to come to a session, and whether there are places for it.
+struct Registration: Aggregate {
+    enum State: String {
+        case confirmed, waitlisted, cancelled
+    }
+
+    let id: RegistrationID
+    let session: SessionID
+    let party: Party
+    let requestedOn: BusinessDate
+    var state: State
+    /// The day it came to this state.
+    var since: BusinessDate
+    /// Its number in the session's line; nil if it never waited.
+    var number: Int?
+    var cancelReason: String?
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Registration>(
+        "session_registration", key: "id",
+        columns: [Column("id", { $0.id }), Column("session", { $0.session })]
+            + Party.columns { $0.party } + [
+                Column("requested_on", { $0.requestedOn }), Column("state", { $0.state.rawValue }),
+                Column("since", { $0.since }), Column("number", optional: { $0.number }),
+                Column("cancel_reason", optional: { $0.cancelReason }),
+                Column("sequence", { $0.sequence }),
+            ]
+    ) { row in
+        Registration(
+            id: try row.next(RegistrationID.self), session: try row.next(SessionID.self),
+            party: try Party(&row), requestedOn: try row.next(BusinessDate.self),
+            state: try row.next(enum: State.self), since: try row.next(BusinessDate.self),
+            number: try row.next(optional: Int.self),
+            cancelReason: try row.next(optional: String.self), sequence: try row.next(Int64.self))
+    }
+}
+
+/// The one live registration that a person or household can have for a session, found by both.
+struct RegistrationPlace: Row {
+    /// The bytes of the session's id and of the person's or household's.
+    let key: [UInt8]
+    /// Nil once it is cancelled.
+    let registration: RegistrationID?
+
+    static let table = Table<RegistrationPlace>(
+        "registration_place", key: "place",
+        columns: [
+            Column("place", { $0.key }), Column("registration", optional: { $0.registration }),
+        ]
+    ) { row in
+        RegistrationPlace(
+            key: try row.next([UInt8].self),
+            registration: try row.next(optional: RegistrationID.self))
+    }
+}
+
+/// Gives out the places of sessions: while there are some, at once; else in the order of a line that nobody
+/// overtakes, not even a smaller party that would fit.
+///
+/// Whoever asks holds the session's row, and the schema counts again.
+enum Registrations {
+    static func register(in router: inout Router) {
+        router.on(
+            RequestRegistration.self,
+            keys: { command, keys in
+                keys.need(Registration.self, command.registration.uuid)
+                keys.need(Session.self, command.session.uuid)
+                for place in Parties.named(command).places(at: command.session) {
+                    keys.need(RegistrationPlace.self, place)
+                }
+                Parties.keys(command, &keys)
+            }, request)
+        // Alone, because it asks the database who is next in line.
+        router.on(
+            CancelRegistration.self,
+            keys: { $1.need(Registration.self, $0.registration.uuid) }, alone: true, cancel)
+    }
+
+    static func request(_ command: RequestRegistration, _ unit: UnitOfWork) throws -> Outcome {
+        guard try unit.find(Registration.self, command.registration.uuid) == nil else {
+            return .rejected(.registrationExists, at: "/registration")
+        }
+        return try Sessions.withOpen(command.session, unit) { session in
+            guard command.requestedOn <= session.startsOn else {
+                return .rejected(
+                    .requestedAfterStart, at: "/requestedOn",
+                    expected: "a date up to \(session.startsOn)")
+            }
+            return try Parties.with(command, unit) { party, person in
+                guard person.isAlive else { return .rejected(.personDied, at: "/person") }
+                if let objection = try Audiences.objection(
+                    to: party, of: person, at: session, unit)
+                {
+                    return objection
+                }
+                for place in party.places(at: session.id)
+                where try unit.find(RegistrationPlace.self, place)?.registration != nil {
+                    return .rejected(.alreadyRegistered, at: "/person")
+                }
+                if let capacity = session.capacity, party.size > capacity {
+                    return .rejected(.sessionTooSmall, at: "/persons")
+                }
+                return try take(command, party, &session, unit)
+            }
+        }
+    }
+
+    /// Gives the party its places, or the next number of the line.
+    private static func take(
+        _ command: RequestRegistration, _ party: Party, _ session: inout Session,
+        _ unit: UnitOfWork
+    ) throws -> Outcome {
+        var registration = Registration(
+            id: command.registration, session: session.id, party: party,
+            requestedOn: command.requestedOn, state: .confirmed, since: command.requestedOn)
+        if session.waiting == 0, session.hasPlaces(for: party.size) {
+            session.registered += party.size
+        } else {
+            session.waiting += 1
+            session.lastNumber += 1
+            registration.state = .waitlisted
+            registration.number = session.lastNumber
+        }
+        try unit.store(session)
+        for place in party.places(at: session.id) {
+            try unit.store(RegistrationPlace(key: place, registration: registration.id))
+        }
+        try unit.save(&registration)
+        let fact: any Fact =
+            if let number = registration.number {
+                registration.waitlisted(session, number: number)
+            } else {
+                registration.confirmed(session, movedUp: false)
+            }
+        return .accepted([Emission(fact, of: registration)])
+    }
+
+    static func cancel(_ command: CancelRegistration, _ unit: UnitOfWork) throws -> Outcome {
+        guard var registration = try unit.find(Registration.self, command.registration.uuid) else {
+            return .waiting(
+                for: command.registration.uuid, else: .unknownRegistration, at: "/registration")
+        }
+        return try Sessions.withOpen(registration.session, at: "/registration", unit) { session in
+            let before = registration.state
+            guard before != .cancelled else {
+                return .rejected(.registrationCancelled, at: "/registration")
+            }
+            guard command.cancelledOn >= registration.since else {
+                return .rejected(
+                    .dateTooEarly, at: "/cancelledOn",
+                    expected: "a date from \(registration.since) on")
+            }
+            switch before {
+            case .confirmed: session.registered -= registration.party.size
+            case .waitlisted, .cancelled: session.waiting -= 1
+            }
+            registration.state = .cancelled
+            registration.since = command.cancelledOn
+            registration.cancelReason = command.reason
+            for place in registration.party.places(at: session.id) {
+                try unit.store(RegistrationPlace(key: place, registration: nil))
+            }
+            try unit.save(&registration)
+            let cancelled = Emission(
+                registration.cancelled(session, heldPlaces: before == .confirmed),
+                of: registration)
+            let moved = try moveUp(
+                &session, without: registration.id, on: command.cancelledOn, unit)
+            try unit.store(session)
+            return .accepted([cancelled] + moved)
+        }
+    }
+
+    /// Gives free places to those in line, in its order, as long as the next party fits.
+    private static func moveUp(
+        _ session: inout Session, without cancelled: RegistrationID, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        guard let capacity = session.capacity, session.waiting > 0, session.registered < capacity
+        else { return [] }
+        let line = try unit.query(
+            """
+            SELECT id FROM session_registration
+            WHERE session = \(session.id) AND state = 'waitlisted' AND id <> \(cancelled)
+            ORDER BY number LIMIT \(capacity - session.registered)
+            """)
+        var moved: [Emission] = []
+        for row in line {
+            guard var next = try unit.find(Registration.self, row.decode(UUID.self, at: 0)),
+                session.hasPlaces(for: next.party.size)
+            else { break }
+            session.registered += next.party.size
+            session.waiting -= 1
+            next.state = .confirmed
+            next.since = max(day, next.since)
+            try unit.save(&next)
+            moved.append(Emission(next.confirmed(session, movedUp: true), of: next))
+        }
+        return moved
+    }
+}
+
+extension RefusalCode {
+    static let registrationExists = RefusalCode(
+        "registration_exists", "the id of a registration that was not requested yet")
+    static let unknownRegistration = RefusalCode(
+        "unknown_registration", "the id of a registration")
+    static let alreadyRegistered = RefusalCode(
+        "already_registered", "persons and a household without a registration for the session")
+    static let registrationCancelled = RefusalCode(
+        "registration_cancelled", "a registration that is not cancelled")
+    static let requestedAfterStart = RefusalCode(
+        "requested_after_start", "a date that is not after the session's")
+    static let sessionTooSmall = RefusalCode(
+        "session_too_small", "no more persons than the session has places")
+    static let personDied = RefusalCode("person_died", "a living person")
+    static let dateTooEarly = RefusalCode(
+        "date_too_early", "a date that is not before the step before this one")
+}

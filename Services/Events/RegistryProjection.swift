@@ -1,0 +1,297 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Keeps what events needs of registry's facts: who belongs to a special family, who has a small child, who is a
+/// member, and which ids mean the same person.
+enum RegistryProjection {
+    static func register(in router: inout Router) {
+        router.on(
+            HouseholdRegistered.self,
+            keys: { fact, keys in
+                keys.need(Household.self, fact.household.uuid)
+                for member in fact.members { keys.need(Person.self, member.person.uuid) }
+                for category in fact.categories where category.category.isSpecialFamily {
+                    keys.need(SpecialCategory.self, category.assertion.uuid)
+                }
+            }, registered)
+        router.on(
+            PersonRegistered.self,
+            keys: { fact, keys in
+                keys.need(Person.self, fact.person.uuid)
+                if let household = fact.household { keys.need(Household.self, household.uuid) }
+            }, personRegistered)
+        router.on(
+            PersonMoved.self,
+            keys: { fact, keys in
+                keys.need(Person.self, fact.person.uuid)
+                if let household = fact.household { keys.need(Household.self, household.uuid) }
+            }, moved)
+        router.on(PersonDied.self, keys: { $1.need(Person.self, $0.person.uuid) }, died)
+        router.on(PersonErased.self, keys: { $1.need(Person.self, $0.person.uuid) }, erased)
+        router.on(
+            MemberEnrolled.self,
+            keys: {
+                $1.need(Membership.self, $0.member.uuid)
+                $1.need(Person.self, $0.person.uuid)
+            }, enrolled)
+        router.on(
+            MemberLeft.self,
+            keys: {
+                $1.need(Membership.self, $0.member.uuid)
+                $1.need(Person.self, $0.person.uuid)
+            }, left)
+        registerCategories(in: &router)
+    }
+
+    // MARK: Households and persons
+
+    static func registered(_ fact: HouseholdRegistered, _ unit: UnitOfWork) throws -> Outcome {
+        let held = try unit.find(Household.self, fact.household.uuid)
+        var household = held ?? Household(id: fact.household)
+        household.isRegistered = true
+        for member in fact.members {
+            household.members.insert(member.person)
+            try join(fact.household, member, unit)
+        }
+        for category in fact.categories where category.category.isSpecialFamily {
+            household.assertions.insert(category.assertion)
+            try merge(
+                SpecialCategory(
+                    assertion: category.assertion, household: fact.household,
+                    isVerified: category.verified, validFrom: category.validFrom,
+                    validTo: category.validTo),
+                unit)
+        }
+        guard household != held else { return .ignored }
+        try unit.store(household)
+        return .applied
+    }
+
+    /// A member is new, or was known before and lived in no household. The household's fact says which of the
+    /// person's own facts came before it; what later ones have said, a move out of it above all, is newer.
+    private static func join(
+        _ household: HouseholdID, _ member: MemberFact, _ unit: UnitOfWork
+    ) throws {
+        let sequence = member.sequence ?? 0
+        let held = try unit.find(Person.self, member.person.uuid)
+        if let held, held.sequence > sequence || held.standing != .current { return }
+        var person = held ?? Person(id: member.person, birthDate: member.birthDate)
+        (person.household, person.role) = (household, member.role)
+        person.sequence = sequence
+        try unit.store(person)
+    }
+
+    static func personRegistered(_ fact: PersonRegistered, _ unit: UnitOfWork) throws -> Outcome {
+        let sequence = unit.message.sequence ?? 0
+        let held = try unit.find(Person.self, fact.person.uuid)
+        if let held, held.sequence >= sequence { return .ignored }
+        var person = held ?? Person(id: fact.person, birthDate: fact.birthDate)
+        // A household that the person joined later, and whose fact does not say so, may have been faster.
+        if fact.household != nil { (person.household, person.role) = (fact.household, fact.role) }
+        person.sequence = sequence
+        try unit.store(person)
+        try addMember(fact.person, to: fact.household, unit)
+        return .applied
+    }
+
+    static func moved(_ fact: PersonMoved, _ unit: UnitOfWork) throws -> Outcome {
+        let sequence = unit.message.sequence ?? 0
+        let held = try unit.find(Person.self, fact.person.uuid)
+        if let held, held.sequence >= sequence || held.standing != .current { return .ignored }
+        var person = held ?? Person(id: fact.person, birthDate: fact.birthDate)
+        (person.household, person.role) = (fact.household, fact.role)
+        person.sequence = sequence
+        try unit.store(person)
+        try addMember(fact.person, to: fact.household, unit)
+        return .applied
+    }
+
+    private static func addMember(
+        _ person: PersonID, to id: HouseholdID?, _ unit: UnitOfWork
+    ) throws {
+        guard let id else { return }
+        let held = try unit.find(Household.self, id.uuid)
+        var household = held ?? Household(id: id)
+        household.members.insert(person)
+        if household != held { try unit.store(household) }
+    }
+
+    static func died(_ fact: PersonDied, _ unit: UnitOfWork) throws -> Outcome {
+        guard var person = try unit.find(Person.self, fact.person.uuid) else {
+            return .waiting(for: fact.person.uuid, else: .unknownPerson, at: "/person")
+        }
+        person.diedOn = fact.diedOn
+        try unit.store(person)
+        return .applied
+    }
+
+    /// Forgets where the person lived and since when, under all of the person's ids.
+    static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws -> Outcome {
+        for id in [fact.person] + fact.merged {
+            guard var person = try unit.find(Person.self, id.uuid) else {
+                return .waiting(for: id.uuid, else: .unknownPerson, at: "/person")
+            }
+            person.standing = .erased
+            (person.household, person.role, person.birthDate) = (nil, nil, nil)
+            person.sequence = max(person.sequence, unit.message.sequence ?? 0)
+            try unit.store(person)
+        }
+        return .applied
+    }
+
+    // MARK: Members
+
+    static func enrolled(_ fact: MemberEnrolled, _ unit: UnitOfWork) throws -> Outcome {
+        try member(
+            fact.role,
+            Membership(id: fact.member, person: fact.person, enrolledOn: fact.enrolledOn), unit)
+    }
+
+    static func left(_ fact: MemberLeft, _ unit: UnitOfWork) throws -> Outcome {
+        try member(
+            fact.role,
+            Membership(
+                id: fact.member, person: fact.person, enrolledOn: fact.enrolledOn,
+                leftOn: fact.leftOn),
+            unit)
+    }
+
+    /// Whoever only works for the association is no member.
+    private static func member(
+        _ role: MemberRole, _ news: Membership, _ unit: UnitOfWork
+    ) throws -> Outcome {
+        guard role == .member || role == .groupLeader else { return .ignored }
+        if let held = try unit.find(Membership.self, news.key),
+            held.leftOn != nil || news.leftOn == nil
+        {
+            return .ignored
+        }
+        switch try Persons.find(news.person, unit) {
+        case .unknown(let id):
+            return .waiting(for: id.uuid, else: .unknownPerson, at: "/person")
+        case .person(var person):
+            try unit.store(news)
+            person.memberships.insert(news.id)
+            try unit.store(person)
+            return .applied
+        }
+    }
+}
+
+// MARK: Categories
+
+extension RegistryProjection {
+    private static func registerCategories(in router: inout Router) {
+        router.on(
+            CategoryAsserted.self, keys: { keys($0.assertion, $0.household, &$1) }, asserted)
+        router.on(
+            CategoryVerified.self, keys: { keys($0.assertion, $0.household, &$1) }, verified)
+        router.on(CategoryEnded.self, keys: { keys($0.assertion, $0.household, &$1) }, ended)
+        router.on(CategoryRevoked.self, keys: { keys($0.assertion, $0.household, &$1) }, revoked)
+    }
+
+    static func asserted(_ fact: CategoryAsserted, _ unit: UnitOfWork) throws -> Outcome {
+        try take(
+            fact.category,
+            SpecialCategory(
+                assertion: fact.assertion, household: fact.household, validFrom: fact.validFrom,
+                validTo: fact.validTo), unit)
+    }
+
+    static func verified(_ fact: CategoryVerified, _ unit: UnitOfWork) throws -> Outcome {
+        try take(
+            fact.category,
+            SpecialCategory(
+                assertion: fact.assertion, household: fact.household, isVerified: true,
+                validFrom: fact.validFrom, validTo: fact.validTo), unit)
+    }
+
+    static func ended(_ fact: CategoryEnded, _ unit: UnitOfWork) throws -> Outcome {
+        try take(
+            fact.category,
+            SpecialCategory(
+                assertion: fact.assertion, household: fact.household, validFrom: fact.validFrom,
+                endedOn: fact.endedOn), unit)
+    }
+
+    static func revoked(_ fact: CategoryRevoked, _ unit: UnitOfWork) throws -> Outcome {
+        try take(
+            fact.category,
+            SpecialCategory(
+                assertion: fact.assertion, household: fact.household, validFrom: fact.validFrom,
+                endedOn: fact.validFrom), unit)
+    }
+
+    @Sendable private static func keys(
+        _ assertion: AssertionID, _ household: HouseholdID, _ keys: inout Keys
+    ) {
+        keys.need(SpecialCategory.self, assertion.uuid)
+        keys.need(Household.self, household.uuid)
+    }
+
+    /// Other categories decide nothing here.
+    private static func take(
+        _ category: Messages.Category, _ news: SpecialCategory, _ unit: UnitOfWork
+    ) throws -> Outcome {
+        guard category.isSpecialFamily else { return .ignored }
+        let held = try unit.find(Household.self, news.household.uuid)
+        var household = held ?? Household(id: news.household)
+        household.assertions.insert(news.assertion)
+        if household != held { try unit.store(household) }
+        try merge(news, unit)
+        return .applied
+    }
+
+    private static func merge(_ news: SpecialCategory, _ unit: UnitOfWork) throws {
+        guard let held = try unit.find(SpecialCategory.self, news.key) else {
+            try unit.store(news)
+            return
+        }
+        let merged = news.merged(with: held)
+        if merged != held { try unit.store(merged) }
+    }
+
+    static let migration = Migration(
+        "0005_registry_projection",
+        """
+        -- Copies of what registry has published, without indexes but the keys. What holds stands in the
+        -- rows of persons and categories; a household lists which of them to look at.
+        CREATE TABLE household (
+            id            uuid    PRIMARY KEY,
+            is_registered boolean NOT NULL,
+            members       text    NOT NULL,
+            assertions    text    NOT NULL
+        );
+
+        CREATE TABLE person (
+            id          uuid    PRIMARY KEY,
+            household   uuid,
+            role        text    CHECK (role IN ('head', 'spouse', 'child', 'parent')),
+            birth_date  date,
+            died_on     date,
+            merged_into uuid    CHECK (merged_into <> id),
+            is_erased   boolean NOT NULL,
+            memberships text    NOT NULL,
+            sequence    bigint  NOT NULL,
+            CHECK ((birth_date IS NULL) = is_erased)
+        );
+
+        CREATE TABLE special_category (
+            assertion   uuid    PRIMARY KEY,
+            household   uuid    NOT NULL,
+            is_verified boolean NOT NULL,
+            valid_from  date    NOT NULL,
+            valid_to    date,
+            ended_on    date
+        );
+
+        CREATE TABLE membership (
+            id          uuid PRIMARY KEY,
+            person      uuid NOT NULL,
+            enrolled_on date NOT NULL,
+            left_on     date
+        );
+        """)
+}

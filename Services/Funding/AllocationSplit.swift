@@ -1,0 +1,33 @@
+import Messages
+
+/// How much each line of an allocation gets. An amount is as said; shares are of the whole donation,
+/// by the method of the largest remainder (Hamilton): each gets the whole fen of its share, and the
+/// fen that are left over then go, one each, to the shares with the largest fractions, of equal ones
+/// to the earlier. So shares of 100 % are all of the donation, and none is more than a fen off.
+enum AllocationSplit {
+    /// Hundredths of a percent in the whole.
+    static let whole: Int64 = 10_000
+
+    static func amounts(_ lines: [AllocationLine], of donation: Fen) -> [Fen] {
+        let shares = lines.map { share($0.basisPoints ?? 0, of: donation) }
+        let together = share(lines.reduce(0) { $0 + ($1.basisPoints ?? 0) }, of: donation)
+        let left = together.fen - shares.reduce(0) { $0 + $1.fen }
+        let byFraction = shares.indices.sorted {
+            (shares[$1].fraction, $0) < (shares[$0].fraction, $1)
+        }
+        let favoured = Set(byFraction.prefix(Int(left)))
+        return lines.indices.map { index in
+            lines[index].amountFen
+                ?? Fen(shares[index].fen + (favoured.contains(index) ? 1 : 0))
+        }
+    }
+
+    /// In whole fen, and what is left of it in ten-thousandths of one.
+    private static func share(_ basisPoints: Int, of donation: Fen) -> (fen: Int64, fraction: Int64)
+    {
+        // Taken apart, because the largest donation times 10,000 is more than Int64 holds.
+        let (quotient, rest) = donation.rawValue.quotientAndRemainder(dividingBy: whole)
+        let (fen, fraction) = (rest * Int64(basisPoints)).quotientAndRemainder(dividingBy: whole)
+        return (quotient * Int64(basisPoints) + fen, fraction)
+    }
+}

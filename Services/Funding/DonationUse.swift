@@ -1,0 +1,261 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// What became of a donation after it was received. A row of its own, made when something does:
+/// receiving, the busiest message of all, stays one row and one transfer.
+///
+/// It goes on counting the facts of the donation, the first of which was that it was received.
+struct DonationUse: Aggregate {
+    let id: DonationID
+    let fund: FundID
+    let amount: Fen
+    var allocated = Fen.zero
+    var refunded = Fen.zero
+    var receiptYear: Int32?
+    var receiptNumber: Int32?
+    /// When it was found to be wrong and was taken back.
+    var reversedOn: BusinessDate?
+    var sequence: Int64 = 1
+
+    var key: UUID { id.uuid }
+    var left: Fen { reversedOn == nil ? amount - allocated - refunded : .zero }
+
+    static let table = Table<DonationUse>(
+        "donation_use", key: "id",
+        columns: [
+            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
+            Column("amount_fen", { $0.amount }), Column("allocated_fen", { $0.allocated }),
+            Column("refunded_fen", { $0.refunded }),
+            Column("receipt_year", optional: { $0.receiptYear }),
+            Column("receipt_number", optional: { $0.receiptNumber }),
+            Column("reversed_on", optional: { $0.reversedOn }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        DonationUse(
+            id: DonationID(try row.next()), fund: FundID(try row.next()), amount: try row.next(),
+            allocated: try row.next(), refunded: try row.next(),
+            receiptYear: try row.next(optional: Int32.self),
+            receiptNumber: try row.next(optional: Int32.self),
+            reversedOn: try row.next(optional: BusinessDate.self), sequence: try row.next())
+    }
+
+    static func find(_ donation: Donation, _ unit: UnitOfWork) throws -> DonationUse {
+        try unit.find(DonationUse.self, donation.key)
+            ?? DonationUse(id: donation.id, fund: donation.fund, amount: donation.amount)
+    }
+}
+
+/// The receipts of a fund and year, numbered from 1. The row is locked from the number it gives to
+/// the commit, and is rolled back with it: so there is no gap.
+struct ReceiptBook: Row {
+    let fund: FundID
+    let year: Int32
+    var lastNumber: Int32 = 0
+
+    var key: String { Self.key(fund, Int(year)) }
+
+    static func key(_ fund: FundID, _ year: Int) -> String { "\(fund)/\(year)" }
+
+    static let table = Table<ReceiptBook>(
+        "receipt_book", key: "id",
+        columns: [
+            Column("id", { $0.key }), Column("fund", { $0.fund.uuid }),
+            Column("year", { $0.year }), Column("last_number", { $0.lastNumber }),
+        ]
+    ) { row in
+        _ = try row.next(String.self)
+        return ReceiptBook(
+            fund: FundID(try row.next()), year: try row.next(), lastNumber: try row.next())
+    }
+}
+
+/// What was given back of a donation, so that its id counts once.
+struct Refund: Row {
+    let id: RefundID
+    let donation: DonationID
+    let amount: Fen
+    let businessDate: BusinessDate
+    let staff: StaffID
+    let reason: String
+    /// When it was found to be wrong and was taken back.
+    var reversedOn: BusinessDate?
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Refund>(
+        "refund", key: "id",
+        columns: [
+            Column("id", { $0.id.uuid }), Column("donation", { $0.donation.uuid }),
+            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
+            Column("staff", { $0.staff.uuid }), Column("reason", { $0.reason }),
+            Column("reversed_on", optional: { $0.reversedOn }),
+        ]
+    ) { row in
+        Refund(
+            id: RefundID(try row.next()), donation: DonationID(try row.next()),
+            amount: try row.next(), businessDate: try row.next(), staff: StaffID(try row.next()),
+            reason: try row.next(), reversedOn: try row.next(optional: BusinessDate.self))
+    }
+}
+
+/// Gives receipts for donations, and gives donations back.
+enum DonationUses {
+    static func register(in router: inout Router) {
+        router.on(
+            ReceiptDonation.self,
+            keys: {
+                $1.need(Donation.self, $0.donation.uuid)
+                $1.need(DonationUse.self, $0.donation.uuid)
+            }, receipt)
+        router.on(
+            RefundDonation.self,
+            keys: {
+                $1.need(Donation.self, $0.donation.uuid)
+                $1.need(DonationUse.self, $0.donation.uuid)
+                $1.need(Refund.self, $0.refund.uuid)
+            }, alone: true, refund)
+    }
+
+    static func receipt(_ command: ReceiptDonation, _ unit: UnitOfWork) throws -> Outcome {
+        let found = try find(command.donation, on: command.businessDate, unit)
+        guard case .donation(let donation, let fund, var use) = found else { return found.outcome }
+        guard use.receiptNumber == nil else { return .rejected(.receiptExists, at: "/donation") }
+        guard use.reversedOn == nil, use.refunded < use.amount else {
+            return .rejected(.nothingLeft, at: "/donation")
+        }
+        let year = command.businessDate.year
+        var book =
+            try unit.find(ReceiptBook.self, ReceiptBook.key(fund.id, year))
+            ?? ReceiptBook(fund: fund.id, year: Int32(year))
+        book.lastNumber += 1
+        try unit.store(book)
+        (use.receiptYear, use.receiptNumber) = (book.year, book.lastNumber)
+        try unit.save(&use)
+        return .accepted(
+            DonationReceipted(
+                donation: donation.id, fund: fund.id, programme: fund.programme,
+                campaign: donation.campaign, territory: donation.territory,
+                amountFen: donation.amount, year: year, number: Int(book.lastNumber),
+                businessDate: command.businessDate),
+            of: use)
+    }
+
+    static func refund(_ command: RefundDonation, _ unit: UnitOfWork) throws -> Outcome {
+        guard try unit.find(Refund.self, command.refund.uuid) == nil else {
+            return .rejected(.refundExists, at: "/refund")
+        }
+        let found = try find(command.donation, on: command.businessDate, unit)
+        guard case .donation(let donation, let fund, var use) = found else { return found.outcome }
+        if let refusal = Authority.refusal(
+            of: command.actor, levels: [.district], over: fund.territory, unit)
+        {
+            return .refused(refusal)
+        }
+        guard command.amountFen <= use.left else {
+            return .rejected(
+                .moreThanLeft, at: "/amountFen",
+                expected: "at most \(use.left.rawValue) fen, which are left of it")
+        }
+        let free = try Ledger.freeCash(of: fund.id, from: command.businessDate, unit)
+        guard free >= command.amountFen else {
+            return .rejected(.fundExhausted, at: "/businessDate")
+        }
+        Ledger.post(
+            .refund, command.amountFen, of: fund.id, on: command.businessDate,
+            as: command.refund.uuid, unit)
+        try unit.store(
+            Refund(
+                id: command.refund, donation: donation.id, amount: command.amountFen,
+                businessDate: command.businessDate, staff: command.actor.staff,
+                reason: command.reason))
+        use.refunded = use.refunded + command.amountFen
+        try unit.save(&use)
+        return .accepted(
+            DonationRefunded(
+                refund: command.refund, donation: donation.id, fund: fund.id,
+                programme: fund.programme, campaign: donation.campaign,
+                territory: donation.territory, amountFen: command.amountFen, leftFen: use.left,
+                businessDate: command.businessDate),
+            of: use)
+    }
+
+    /// A donation with its fund and what became of it so far; or why there is none.
+    enum Found {
+        case donation(Donation, Fund, DonationUse)
+        case no(Outcome)
+
+        var outcome: Outcome { if case .no(let outcome) = self { outcome } else { .ignored } }
+    }
+
+    static func find(
+        _ id: DonationID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Found {
+        guard let donation = try unit.find(Donation.self, id.uuid),
+            let fund = try unit.find(Fund.self, donation.fund.uuid)
+        else {
+            return .no(.waiting(for: id.uuid, else: .unknownDonation, at: "/donation"))
+        }
+        guard unit.covers(donation.territory) else {
+            return .no(.rejected(.outOfScope, at: "/donation"))
+        }
+        guard day >= donation.receivedOn else {
+            let expected = "a date from \(donation.receivedOn) on"
+            return .no(.rejected(.dateTooEarly, at: "/businessDate", expected: expected))
+        }
+        return .donation(donation, fund, try DonationUse.find(donation, unit))
+    }
+
+    static let migration = Migration(
+        "0033_donation_use",
+        """
+        INSERT INTO transfer_kind (kind, debit, credit) VALUES ('refund', 'donation_income', 'cash');
+
+        CREATE TABLE donation_use (
+            id             uuid    PRIMARY KEY REFERENCES donation DEFERRABLE INITIALLY DEFERRED,
+            fund           uuid    NOT NULL,
+            amount_fen     bigint  NOT NULL,
+            allocated_fen  bigint  NOT NULL CHECK (allocated_fen >= 0),
+            refunded_fen   bigint  NOT NULL CHECK (refunded_fen >= 0),
+            receipt_year   integer,
+            receipt_number integer CHECK (receipt_number > 0),
+            reversed_on    date,
+            sequence       bigint  NOT NULL CHECK (sequence > 0),
+            CHECK ((receipt_year IS NULL) = (receipt_number IS NULL)),
+            CONSTRAINT donation_never_overspent CHECK (
+                allocated_fen + refunded_fen
+                    <= CASE WHEN reversed_on IS NULL THEN amount_fen ELSE 0 END),
+            CONSTRAINT receipt_once UNIQUE (fund, receipt_year, receipt_number)
+        );
+
+        CREATE TABLE receipt_book (
+            id          text    PRIMARY KEY,
+            fund        uuid    NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
+            year        integer NOT NULL,
+            last_number integer NOT NULL CHECK (last_number > 0),
+            UNIQUE (fund, year)
+        );
+
+        CREATE TABLE refund (
+            id            uuid   PRIMARY KEY,
+            donation      uuid   NOT NULL REFERENCES donation DEFERRABLE INITIALLY DEFERRED,
+            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
+            business_date date   NOT NULL,
+            staff         uuid   NOT NULL,
+            reason        text   NOT NULL,
+            reversed_on   date
+        );
+        """)
+}
+
+extension RefusalCode {
+    static let unknownDonation = RefusalCode(
+        "unknown_donation", "the id of a donation that was received")
+    static let receiptExists = RefusalCode("receipt_exists", "a donation without a receipt")
+    static let refundExists = RefusalCode(
+        "refund_exists", "the id of a refund that was not made yet")
+    static let moreThanLeft = RefusalCode("more_than_left", "at most what is left of the donation")
+    static let nothingLeft = RefusalCode("nothing_left", "a donation that was not given back")
+}

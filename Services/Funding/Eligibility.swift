@@ -1,0 +1,275 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// A rule by which families are eligible for something (E4 and E5). What it says in its latest version
+/// is kept with all earlier ones: data, not code.
+struct FamilyRuleState: Aggregate {
+    let rule: FamilyRule
+    var version: Int32
+    /// 0 while all its versions came with the schema.
+    var sequence: Int64
+
+    var key: String { rule.rawValue }
+
+    static let table = Table<FamilyRuleState>(
+        "family_rule", key: "rule",
+        columns: [
+            Column("rule", { $0.rule.rawValue }), Column("version", { $0.version }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        FamilyRuleState(
+            rule: try row.next(enum: FamilyRule.self), version: try row.next(),
+            sequence: try row.next())
+    }
+}
+
+/// A version of a rule.
+struct FamilyRuleVersion: Record {
+    let rule: FamilyRule
+    let version: Int32
+    let validFrom: BusinessDate
+    let memberMinimumAge: Int32?
+
+    static let table = RecordTable<FamilyRuleVersion>(
+        "family_rule_version",
+        columns: [
+            Column("rule", { $0.rule.rawValue }), Column("version", { $0.version }),
+            Column("valid_from", { $0.validFrom }),
+            Column("member_minimum_age", optional: { $0.memberMinimumAge }),
+        ])
+}
+
+/// A category that a version of a rule counts.
+struct FamilyRuleCategory: Record {
+    let rule: FamilyRule
+    let version: Int32
+    let category: Messages.Category
+
+    static let table = RecordTable<FamilyRuleCategory>(
+        "family_rule_category",
+        columns: [
+            Column("rule", { $0.rule.rawValue }), Column("version", { $0.version }),
+            Column("category", { $0.category.rawValue }),
+        ])
+}
+
+/// What a version of a rule asks of a family.
+struct FamilyTerms {
+    /// One of these.
+    let categories: [Messages.Category]
+    /// In completed years, inclusive.
+    let memberMinimumAge: Int?
+
+    /// Why a family is not eligible on that day; nil if it is.
+    func refusal(of family: Family, on day: BusinessDate, at pointer: String) -> Refusal? {
+        let held = family.categories.filter { $0.holds(on: day) }.map(\.category)
+        guard held.contains(where: categories.contains) else {
+            let names = categories.map(\.rawValue).joined(separator: " or ")
+            return Refusal(
+                .notEligible, at: pointer, expected: "a family recognised as \(names) on that day")
+        }
+        guard family.isInhabited else {
+            return Refusal(
+                .notEligible, at: pointer,
+                expected: "a family with a member who is alive and there on that day")
+        }
+        guard let age = memberMinimumAge else { return nil }
+        guard family.births.contains(where: { $0.completedYears(at: day) >= age }) else {
+            return Refusal(
+                .notEligible, at: pointer,
+                expected: "a family with a member aged \(age) or over on that day")
+        }
+        return nil
+    }
+}
+
+/// What rules look at in a family.
+struct Family {
+    /// Of its living members.
+    let births: [BusinessDate]
+    /// The household's and its members'.
+    let categories: [HouseholdCategory]
+    /// Whether somebody of it is alive and there.
+    var isInhabited = true
+}
+
+/// Says who is eligible for home services and grants, and takes new versions of their rules in.
+enum Eligibility {
+    static func register(in router: inout Router) {
+        router.on(
+            DefineEligibility.self,
+            keys: { $1.need(FamilyRuleState.self, $0.rule.rawValue) }, define)
+    }
+
+    static func define(_ command: DefineEligibility, _ unit: UnitOfWork) throws -> Outcome {
+        let version = Int32(command.version)
+        var state =
+            try unit.find(FamilyRuleState.self, command.rule.rawValue)
+            ?? FamilyRuleState(rule: command.rule, version: 0, sequence: 0)
+        guard version > state.version else {
+            return .rejected(
+                .versionExists, at: "/version", expected: "a version above \(state.version)")
+        }
+        state.version = version
+        try unit.save(&state)
+        unit.append(
+            FamilyRuleVersion(
+                rule: command.rule, version: version, validFrom: command.validFrom,
+                memberMinimumAge: command.memberMinimumAge.map(Int32.init)))
+        for category in command.categories {
+            unit.append(
+                FamilyRuleCategory(rule: command.rule, version: version, category: category))
+        }
+        return .accepted(
+            EligibilityDefined(
+                rule: command.rule, version: command.version, validFrom: command.validFrom,
+                categories: command.categories, memberMinimumAge: command.memberMinimumAge),
+            of: state)
+    }
+
+    /// Why a household is not eligible by the version of a rule that is in force on that day; nil if
+    /// it is.
+    ///
+    /// Only for handlers registered `alone`: it asks the database, which must not be missing what the
+    /// rest of a batch has brought. A household that is not known is not eligible, so a handler
+    /// looks for it first and waits.
+    /// - Parameter pointer: where the command names the household.
+    static func refusal(
+        of household: HouseholdID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
+        _ unit: UnitOfWork
+    ) throws -> Refusal? {
+        guard let terms = try terms(of: rule, on: day, unit) else {
+            return Refusal(.noRuleInForce, at: pointer)
+        }
+        return terms.refusal(of: try family(household, on: day, unit), on: day, at: pointer)
+    }
+
+    /// As for the household in which the person lives now; someone without one has no family.
+    static func refusal(
+        of person: PersonID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
+        _ unit: UnitOfWork
+    ) throws -> Refusal? {
+        guard case .person(let person) = try Persons.find(person, unit),
+            let household = person.household
+        else {
+            return Refusal(
+                .notEligible, at: pointer, expected: "a person who lives in a household")
+        }
+        return try refusal(of: household, by: rule, on: day, at: pointer, unit)
+    }
+
+    private static func terms(
+        of rule: FamilyRule, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> FamilyTerms? {
+        let rows = try unit.query(
+            """
+            SELECT v.member_minimum_age, c.category
+            FROM family_rule_version AS v JOIN family_rule_category AS c USING (rule, version)
+            WHERE v.rule = \(rule.rawValue) AND v.version = (
+                SELECT max(f.version) FROM family_rule_version AS f
+                WHERE f.rule = \(rule.rawValue) AND f.valid_from <= \(day))
+            ORDER BY c.category
+            """)
+        guard let first = rows.first else { return nil }
+        return FamilyTerms(
+            categories: try rows.map {
+                var row = $0.cursor()
+                _ = try row.next(optional: Int32.self)
+                return try row.next(enum: Category.self)
+            },
+            memberMinimumAge: try first.decode(optional: Int32.self, at: 0).map(Int.init))
+    }
+
+    /// Its living members, and what was said of it or of a person who lives there or has died there.
+    private static func family(
+        _ household: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Family {
+        let members = try unit.query(
+            """
+            SELECT birth_date, NOT is_erased AND territory IS NOT NULL FROM person
+            WHERE household = \(household.uuid) AND merged_into IS NULL
+              AND (died_on IS NULL OR died_on >= \(day))
+            """)
+        let categories = try unit.query(
+            """
+            SELECT c.assertion, c.household, c.subject, c.category, c.is_verified, c.valid_from,
+                   c.valid_to, c.ended_on
+            FROM household_category AS c
+            WHERE c.subject IN (
+                SELECT same_person(p.id) FROM person AS p
+                WHERE p.household = \(household.uuid) AND p.merged_into IS NULL)
+            UNION ALL
+            SELECT c.assertion, c.household, c.subject, c.category, c.is_verified, c.valid_from,
+                   c.valid_to, c.ended_on
+            FROM household_category AS c
+            WHERE c.household = \(household.uuid)
+              AND NOT EXISTS (SELECT FROM person AS p WHERE p.id = c.subject)
+            """)
+        return Family(
+            births: try members.map { try $0.decode(BusinessDate.self, at: 0) },
+            categories: try categories.map {
+                var row = $0.cursor()
+                return try HouseholdCategory.read(&row)
+            }, isInhabited: try members.contains { try $0.decode(Bool.self, at: 1) })
+    }
+
+    static let migration = Migration(
+        "0020_family_rules",
+        """
+        CREATE TABLE family_rule (
+            rule     text    PRIMARY KEY CHECK (rule IN ('home_service', 'condolence', 'tuition')),
+            version  integer NOT NULL CHECK (version > 0),
+            sequence bigint  NOT NULL CHECK (sequence >= 0)
+        );
+
+        CREATE TABLE family_rule_version (
+            rule               text    NOT NULL REFERENCES family_rule DEFERRABLE INITIALLY DEFERRED,
+            version            integer NOT NULL CHECK (version > 0),
+            valid_from         date    NOT NULL,
+            member_minimum_age integer CHECK (member_minimum_age >= 0),
+            PRIMARY KEY (rule, version)
+        );
+
+        CREATE TABLE family_rule_category (
+            rule     text    NOT NULL,
+            version  integer NOT NULL,
+            category text    NOT NULL
+                     CHECK (category IN ('only_child', 'bereaved', 'disabled_child', 'low_security',
+                                         'low_income', 'hardship_girl')),
+            PRIMARY KEY (rule, version, category),
+            FOREIGN KEY (rule, version)
+                REFERENCES family_rule_version DEFERRABLE INITIALLY DEFERRED
+        );
+
+        -- Rule E4: home services for special families with a member aged 60 or over. Rule E5:
+        -- condolence for special families, tuition for families with a hardship girl.
+        INSERT INTO family_rule (rule, version, sequence) VALUES
+            ('home_service', 1, 0), ('condolence', 1, 0), ('tuition', 1, 0);
+        INSERT INTO family_rule_version (rule, version, valid_from, member_minimum_age) VALUES
+            ('home_service', 1, '1900-01-01', 60), ('condolence', 1, '1900-01-01', NULL),
+            ('tuition', 1, '1900-01-01', NULL);
+        INSERT INTO family_rule_category (rule, version, category) VALUES
+            ('home_service', 1, 'bereaved'), ('home_service', 1, 'disabled_child'),
+            ('condolence', 1, 'bereaved'), ('condolence', 1, 'disabled_child'),
+            ('tuition', 1, 'hardship_girl');
+
+        CREATE TRIGGER family_rule_version_append_only
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON family_rule_version
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        CREATE TRIGGER family_rule_category_append_only
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON family_rule_category
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+        -- The rules look at one family at a time.
+        CREATE INDEX person_household ON person (household) WHERE household IS NOT NULL;
+        CREATE INDEX household_category_household ON household_category (household);
+        """)
+}
+
+extension RefusalCode {
+    static let noRuleInForce = RefusalCode(
+        "no_rule_in_force", "a date from which the rule has a version on")
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Money set aside for one programme. What it holds stands in the ledger.
+struct Fund: Aggregate {
+    enum State: String { case open, closed }
+
+    let id: FundID
+    let kind: FundKind
+    let programme: Programme
+    let territory: TerritoryCode
+    let nameZh: String
+    let nameEn: String
+    let openedOn: BusinessDate
+    var state = State.open
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    /// Locked for sharing: donations to one fund do not wait for each other.
+    static let table = Table<Fund>(
+        "fund", key: "id", lock: .share,
+        columns: [
+            Column("id", { $0.id.uuid }), Column("kind", { $0.kind.rawValue }),
+            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
+            Column("name_zh", { $0.nameZh }), Column("name_en", { $0.nameEn }),
+            Column("opened_on", { $0.openedOn }), Column("state", { $0.state.rawValue }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        Fund(
+            id: FundID(try row.next()), kind: try row.next(enum: FundKind.self),
+            programme: try row.next(), territory: try row.next(), nameZh: try row.next(),
+            nameEn: try row.next(), openedOn: try row.next(),
+            state: try row.next(enum: State.self), sequence: try row.next())
+    }
+}
+
+/// Money put into a fund. It says one thing once, so its only fact is number 1.
+struct Deposit: Aggregate {
+    let id: DepositID
+    let fund: FundID
+    let amount: Fen
+    let businessDate: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Deposit>(
+        "deposit", key: "id",
+        columns: [
+            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
+            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
+        ]
+    ) { row in
+        Deposit(
+            id: DepositID(try row.next()), fund: FundID(try row.next()), amount: try row.next(),
+            businessDate: try row.next(), sequence: 1)
+    }
+}
+
+/// Opens funds and puts money into them.
+enum Funds {
+    static func register(in router: inout Router) {
+        router.on(OpenFund.self, keys: { $1.need(Fund.self, $0.fund.uuid) }, open)
+        router.on(
+            DepositToFund.self,
+            keys: {
+                $1.need(Fund.self, $0.fund.uuid)
+                $1.need(Deposit.self, $0.deposit.uuid)
+            }, deposit)
+    }
+
+    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> Outcome {
+        guard try unit.find(Fund.self, command.fund.uuid) == nil else {
+            return .rejected(.fundExists, at: "/fund")
+        }
+        var fund = Fund(
+            id: command.fund, kind: command.kind, programme: command.programme,
+            territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
+            openedOn: command.openedOn)
+        try unit.save(&fund)
+        return .accepted(
+            FundOpened(
+                fund: fund.id, kind: fund.kind, programme: fund.programme,
+                territory: fund.territory, nameZh: fund.nameZh, nameEn: fund.nameEn,
+                openedOn: fund.openedOn),
+            of: fund)
+    }
+
+    static func deposit(_ command: DepositToFund, _ unit: UnitOfWork) throws -> Outcome {
+        guard let fund = try unit.find(Fund.self, command.fund.uuid) else {
+            return .waiting(for: command.fund.uuid, else: .unknownFund, at: "/fund")
+        }
+        guard unit.covers(fund.territory) else { return .rejected(.outOfScope, at: "/fund") }
+        guard fund.state == .open else { return .rejected(.fundClosed, at: "/fund") }
+        guard try unit.find(Deposit.self, command.deposit.uuid) == nil else {
+            return .rejected(.depositExists, at: "/deposit")
+        }
+        var deposit = Deposit(
+            id: command.deposit, fund: fund.id, amount: command.amountFen,
+            businessDate: command.businessDate)
+        try unit.save(&deposit)
+        Ledger.post(
+            .deposit, deposit.amount, of: fund.id, on: deposit.businessDate, as: deposit.key, unit)
+        return .accepted(
+            FundDeposited(
+                deposit: deposit.id, fund: fund.id, programme: fund.programme,
+                territory: fund.territory, amountFen: deposit.amount,
+                businessDate: deposit.businessDate),
+            of: deposit)
+    }
+
+    static let migration = Migration(
+        "0001_funds",
+        """
+        CREATE TABLE fund (
+            id        uuid   PRIMARY KEY,
+            kind      text   NOT NULL
+                      CHECK (kind IN ('revolving', 'grant', 'insurance', 'donation', 'budget')),
+            programme text   NOT NULL,
+            territory text   COLLATE "C" NOT NULL,
+            name_zh   text   NOT NULL,
+            name_en   text   NOT NULL,
+            opened_on date   NOT NULL,
+            state     text   NOT NULL CHECK (state IN ('open', 'closed')),
+            sequence  bigint NOT NULL CHECK (sequence > 0)
+        );
+
+        CREATE TABLE deposit (
+            id            uuid   PRIMARY KEY,
+            fund          uuid   NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
+            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
+            business_date date   NOT NULL
+        );
+        """)
+}
+
+extension RefusalCode {
+    static let fundExists = RefusalCode("fund_exists", "the id of a fund that does not exist yet")
+    static let unknownFund = RefusalCode("unknown_fund", "the id of a fund")
+    static let fundClosed = RefusalCode("fund_closed", "the id of an open fund")
+    static let wrongFundKind = RefusalCode("wrong_fund_kind", "the id of a fund of another kind")
+    static let outsideFund = RefusalCode(
+        "outside_fund", "a territory inside the one that the fund is for")
+    static let depositExists = RefusalCode(
+        "deposit_exists", "the id of a deposit that was not made yet")
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// What a file of the insurer says about the lines of a run, taken apart by what follows from it.
+struct InsurerFile {
+    /// A line of the file.
+    struct Line {
+        /// The household's id, or the person's.
+        let insured: UUID
+        let answer: InsurerAnswer
+        /// Why it is refused; empty for an accepted line.
+        let reason: String
+        /// Where the line stands in the command.
+        let pointer: String
+    }
+
+    /// Open lines that are refused now.
+    let refused: [Line]
+    /// Open lines that are accepted now; nil if that is all the others.
+    let accepted: [UUID]?
+    /// How many lines say again what the insurer has said before.
+    let repeated: Int
+    let unmatched: [(line: Line, mismatch: Mismatch)]
+
+    enum Reading {
+        case file(InsurerFile)
+        case refused(Refusal)
+    }
+
+    static func read(
+        _ command: ReconcileEnrolment, of run: EnrolmentRun, _ unit: UnitOfWork
+    ) throws -> Reading {
+        var lines: [Line] = []
+        var seen: Set<UUID> = []
+        for (index, item) in command.refused.enumerated() {
+            let pointer = "/refused/\(index)"
+            guard let insured = run.insured(item.household, item.person) else {
+                return .refused(Refusal(.personMissing, at: pointer + "/person"))
+            }
+            lines.append(
+                Line(insured: insured, answer: .refused, reason: item.reason, pointer: pointer))
+        }
+        for (index, item) in (command.accepted ?? []).enumerated() {
+            let pointer = "/accepted/\(index)"
+            guard let insured = run.insured(item.household, item.person) else {
+                return .refused(Refusal(.personMissing, at: pointer + "/person"))
+            }
+            lines.append(Line(insured: insured, answer: .accepted, reason: "", pointer: pointer))
+        }
+        if let twice = lines.first(where: { !seen.insert($0.insured).inserted }) {
+            return .refused(Refusal(.answeredTwice, at: twice.pointer))
+        }
+        return .file(
+            try match(lines, of: run, isComplete: command.accepted == nil, unit))
+    }
+
+    private static func match(
+        _ lines: [Line], of run: EnrolmentRun, isComplete: Bool, _ unit: UnitOfWork
+    ) throws -> InsurerFile {
+        var (refused, accepted): ([Line], [UUID]) = ([], [])
+        var repeated = 0
+        var unmatched: [(line: Line, mismatch: Mismatch)] = []
+        for (line, standing) in zip(lines, try standings(of: lines, run, unit)) {
+            switch (standing, line.answer) {
+            case (.none, _): unmatched.append((line, .notOnTheList))
+            case (.open, .refused): refused.append(line)
+            case (.open, .accepted): accepted.append(line.insured)
+            case (.refused, .refused), (.accepted, .accepted): repeated += 1
+            case (.refused, .accepted), (.accepted, .refused):
+                unmatched.append((line, .answeredOtherwise))
+            }
+        }
+        return InsurerFile(
+            refused: refused, accepted: isComplete ? nil : accepted, repeated: repeated,
+            unmatched: unmatched)
+    }
+
+    /// How a line stood before the file came.
+    private enum Standing: String {
+        /// It is not on the list.
+        case none
+        case open, accepted, refused
+    }
+
+    private static func standings(
+        of lines: [Line], _ run: EnrolmentRun, _ unit: UnitOfWork
+    ) throws -> [Standing] {
+        if lines.isEmpty { return [] }
+        let rows = try unit.query(
+            """
+            SELECT CASE WHEN l.insured IS NULL THEN 'none'
+                        WHEN p.insured IS NULL THEN 'open'
+                        WHEN p.state = 'refused' THEN 'refused'
+                        ELSE 'accepted' END
+            FROM unnest(\(lines.map(\.insured))) WITH ORDINALITY AS a(insured, position)
+            LEFT JOIN enrolment_line AS l
+                ON l.run = \(run.key) AND l.insured = a.insured AND l.basis IS NOT NULL
+            LEFT JOIN policy AS p ON p.run = l.run AND p.insured = l.insured
+            ORDER BY a.position
+            """)
+        return try rows.map {
+            var row = $0.cursor()
+            return try row.next(enum: Standing.self)
+        }
+    }
+}
+
+// MARK: What has no effect
+
+/// A line of a file that has no effect, for an operator to clear up.
+struct UnmatchedRecord: Record {
+    let run: RunID
+    /// The message that brought the file.
+    let answer: UUID
+    let line: InsurerFile.Line
+    let mismatch: Mismatch
+
+    static let table = RecordTable<UnmatchedRecord>(
+        "enrolment_unmatched",
+        columns: [
+            Column("run", { $0.run.uuid }), Column("answer", { $0.answer }),
+            Column("insured", { $0.line.insured }), Column("says", { $0.line.answer.rawValue }),
+            Column("reason", { $0.line.reason }), Column("mismatch", { $0.mismatch.rawValue }),
+        ])
+}
+
+extension InsurerFile {
+    /// Lines in one fact: so it stays far below the largest message.
+    private static let linesPerFact = 1_000
+
+    func store(of run: EnrolmentRun, _ unit: UnitOfWork) {
+        for (line, mismatch) in unmatched {
+            unit.append(
+                UnmatchedRecord(
+                    run: run.id, answer: unit.message.id, line: line, mismatch: mismatch))
+        }
+    }
+
+    func facts(of run: EnrolmentRun, on day: BusinessDate) -> [EnrolmentUnmatched] {
+        stride(from: 0, to: unmatched.count, by: Self.linesPerFact).map { start in
+            let part = unmatched[start..<min(start + Self.linesPerFact, unmatched.count)]
+            return EnrolmentUnmatched(
+                run: run.id, businessDate: day,
+                lines: part.map {
+                    UnmatchedLine(
+                        insured: $0.line.insured, answer: $0.line.answer, mismatch: $0.mismatch)
+                })
+        }
+    }
+}
+
+extension EnrolmentRun {
+    /// Whom a line of the insurer is about; nil if it must name a person and does not.
+    fileprivate func insured(_ household: HouseholdID, _ person: PersonID?) -> UUID? {
+        insured == .person ? person?.uuid : household.uuid
+    }
+}
+
+extension RefusalCode {
+    static let personMissing = RefusalCode(
+        "person_missing", "a person in each line, because the product insures persons")
+    static let answeredTwice = RefusalCode("answered_twice", "each line of the list once")
+}

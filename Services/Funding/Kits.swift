@@ -1,0 +1,117 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// What a kit is made of, in its current version; all earlier ones are kept.
+struct Kit: Aggregate {
+    let item: String
+    var version: Int32
+    var sequence: Int64 = 0
+
+    var key: String { item }
+
+    static let table = Table<Kit>(
+        "kit", key: "item", lock: .share,
+        columns: [
+            Column("item", { $0.item }), Column("version", { $0.version }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        Kit(item: try row.next(), version: try row.next(), sequence: try row.next())
+    }
+}
+
+/// A line of a bill of materials.
+struct KitLine: Record {
+    let kit: String
+    let version: Int32
+    let part: KitPart
+
+    static let table = RecordTable<KitLine>(
+        "kit_part",
+        columns: [
+            Column("kit", { $0.kit }), Column("version", { $0.version }),
+            Column("item", { $0.part.item }), Column("quantity", { Int64($0.part.quantity) }),
+        ])
+}
+
+/// Turns items into kits by a bill of materials.
+enum Kits {
+    static func register(in router: inout Router) {
+        router.on(DefineKit.self, keys: { $1.need(Kit.self, $0.kit) }, define)
+        router.on(
+            KitGoods.self,
+            keys: {
+                $1.need(Kit.self, $0.kit)
+                $1.need(GoodsMovement.self, $0.kitting.uuid)
+            }, alone: true, make)
+    }
+
+    static func define(_ command: DefineKit, _ unit: UnitOfWork) throws -> Outcome {
+        let version = Int32(command.version)
+        var kit = try unit.find(Kit.self, command.kit) ?? Kit(item: command.kit, version: 0)
+        guard version > kit.version else {
+            return .rejected(
+                .versionExists, at: "/version", expected: "a version above \(kit.version)")
+        }
+        kit.version = version
+        try unit.save(&kit)
+        for part in command.parts {
+            unit.append(KitLine(kit: kit.item, version: version, part: part))
+        }
+        return .accepted(
+            KitDefined(kit: kit.item, version: command.version, parts: command.parts), of: kit)
+    }
+
+    static func make(_ command: KitGoods, _ unit: UnitOfWork) throws -> Outcome {
+        guard unit.covers(command.place.territory) else {
+            return .rejected(.outOfScope, at: "/place/territory")
+        }
+        guard try unit.find(GoodsMovement.self, command.kitting.uuid) == nil else {
+            return .rejected(.movementExists, at: "/kitting")
+        }
+        guard let kit = try unit.find(Kit.self, command.kit) else {
+            // A kit has no id that a message could wait for, so it is tried again after a while.
+            return .waiting(for: unit.message.id, else: .unknownKit, at: "/kit")
+        }
+        let cause = command.kitting.uuid
+        var used: [KitPart] = []
+        for part in try parts(of: kit, unit) {
+            let (needed, tooMany) = part.quantity.multipliedReportingOverflow(by: command.quantity)
+            if tooMany { return .rejected(.stockExhausted, at: "/quantity") }
+            if let refusal = try Stock.take(
+                needed, of: part.item, from: command.place, on: command.businessDate, for: cause,
+                at: "/quantity", unit)
+            {
+                return .refused(refusal)
+            }
+            used.append(KitPart(item: part.item, quantity: needed))
+        }
+        try Stock.add(
+            command.quantity, of: kit.item, to: command.place, on: command.businessDate,
+            for: cause, unit)
+        var movement = GoodsMovement(
+            id: cause, kind: .kitted, item: kit.item, quantity: Int64(command.quantity),
+            place: command.place, programme: nil, reason: nil, businessDate: command.businessDate)
+        try unit.save(&movement)
+        return .accepted(
+            GoodsKitted(
+                kitting: command.kitting, kit: kit.item, version: Int(kit.version),
+                quantity: command.quantity, parts: used, place: command.place,
+                businessDate: command.businessDate),
+            of: movement)
+    }
+
+    private static func parts(of kit: Kit, _ unit: UnitOfWork) throws -> [KitPart] {
+        let rows = try unit.query(
+            """
+            SELECT item, quantity FROM kit_part
+            WHERE kit = \(kit.item) AND version = \(kit.version) ORDER BY item
+            """)
+        return try rows.map {
+            KitPart(
+                item: try $0.decode(String.self, at: 0), quantity: try $0.decode(Int.self, at: 1))
+        }
+    }
+}

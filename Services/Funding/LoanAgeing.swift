@@ -1,0 +1,225 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// One ageing of a fund's loans, so that its id counts once and its fact has a subject.
+struct Ageing: Aggregate {
+    let id: AgeingID
+    let fund: FundID
+    let asOf: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Ageing>(
+        "ageing", key: "id",
+        columns: [
+            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
+            Column("as_of", { $0.asOf }),
+        ]
+    ) { row in
+        Ageing(
+            id: AgeingID(try row.next()), fund: FundID(try row.next()), asOf: try row.next(),
+            sequence: 1)
+    }
+}
+
+/// Lets time pass for loans: approvals that nobody used expire, and loans fall overdue or are so no
+/// longer.
+///
+/// Time comes with a message, as all business dates do: `funding.loan.age` is sent once a day for
+/// each fund, or whenever somebody wants to know. Running it twice, or twice at once, changes
+/// nothing more: each loan is locked and looked at again before it takes its step.
+enum LoanAgeing {
+    /// Loans that one message ages: its transaction, and the batch of its facts, stay small.
+    static let limit = 1_000
+
+    static func register(in router: inout Router) {
+        router.on(
+            AgeLoans.self, keys: { $1.need(Ageing.self, $0.ageing.uuid) }, alone: true, age)
+    }
+
+    static func age(_ command: AgeLoans, _ unit: UnitOfWork) throws -> Outcome {
+        guard let fund = try unit.find(Fund.self, command.fund.uuid) else {
+            return .waiting(for: command.fund.uuid, else: .unknownFund, at: "/fund")
+        }
+        guard unit.covers(fund.territory) else { return .rejected(.outOfScope, at: "/fund") }
+        guard fund.kind == .revolving else {
+            return .rejected(.wrongFundKind, at: "/fund", expected: "the id of a revolving fund")
+        }
+        guard try unit.find(Ageing.self, command.ageing.uuid) == nil else {
+            return .rejected(.ageingExists, at: "/ageing")
+        }
+        let due = try candidates(of: fund.id, on: command.asOf, unit)
+        var emissions: [Emission] = []
+        var states: [LoanState: Int] = [:]
+        for id in due.prefix(limit) {
+            guard var loan = try unit.find(Loan.self, id) else { continue }
+            guard let emission = try step(&loan, on: command.asOf, unit) else { continue }
+            states[loan.state, default: 0] += 1
+            emissions.append(emission)
+        }
+        var ageing = Ageing(id: command.ageing, fund: fund.id, asOf: command.asOf)
+        try unit.save(&ageing)
+        let aged = LoansAged(
+            ageing: ageing.id, fund: fund.id, programme: fund.programme, territory: fund.territory,
+            asOf: command.asOf, expired: states[.expired] ?? 0,
+            fellOverdue: states[.overdue] ?? 0, caughtUp: states[.active] ?? 0,
+            isComplete: due.count <= limit)
+        return .accepted(emissions + [Emission(aged, of: ageing)])
+    }
+
+    /// Loans that may have to take a step, one more than the limit if there are more.
+    private static func candidates(
+        of fund: FundID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [UUID] {
+        let rows = try unit.query(
+            """
+            SELECT l.id
+            FROM loan AS l JOIN loan_rule AS r ON r.programme = l.programme
+            WHERE l.fund = \(fund.uuid) AND l.last_on <= \(day)
+              AND l.state IN ('approved', 'active', 'overdue')
+              AND CASE l.state
+                  WHEN 'approved' THEN l.since + r.approval_days < \(day)
+                  WHEN 'active' THEN loan_overdue(l, \(day)) > 0
+                  WHEN 'overdue' THEN loan_overdue(l, \(day)) = 0
+                  ELSE false
+                  END
+            ORDER BY l.id LIMIT \(limit + 1)
+            """)
+        return try rows.map { try $0.decode(UUID.self, at: 0) }
+    }
+
+    /// The step that a loan has to take on that day, judged by what it is now that it is locked.
+    private static func step(
+        _ loan: inout Loan, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Emission? {
+        guard loan.lastOn <= day else { return nil }
+        let overdue = loan.overdue(on: day)
+        switch loan.state {
+        case .approved:
+            guard let rule = try unit.find(LoanRule.self, loan.programme.rawValue),
+                loan.since.adding(days: Int(rule.approvalDays)) < day
+            else { return nil }
+            return try expire(&loan, on: day, unit)
+        case .active where overdue > .zero:
+            return try fallOverdue(&loan, overdue, on: day, unit)
+        case .overdue where overdue == .zero:
+            return try catchUp(&loan, on: day, unit)
+        default:
+            return nil
+        }
+    }
+
+    private static func expire(
+        _ loan: inout Loan, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Emission? {
+        guard loan.take(.expire, on: day, at: "/asOf") == nil else { return nil }
+        let id = unit.id(of: "\(loan.id)")
+        Ledger.post(.release, loan.principal, of: loan.fund, on: day, as: id, unit)
+        try Loans.record(loan.state, of: &loan, on: day, by: nil, as: id, unit)
+        return Emission(
+            LoanExpired(
+                loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
+                territory: loan.territory, principalFen: loan.principal, businessDate: day),
+            of: loan)
+    }
+
+    private static func fallOverdue(
+        _ loan: inout Loan, _ overdue: Fen, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Emission? {
+        guard loan.take(.fallOverdue, on: day, at: "/asOf") == nil else { return nil }
+        try Loans.record(
+            loan.state, of: &loan, on: day, by: nil, amount: overdue,
+            as: unit.id(of: "\(loan.id)"), unit)
+        return Emission(
+            LoanFellOverdue(
+                loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
+                territory: loan.territory, principalFen: loan.principal, overdueFen: overdue,
+                outstandingFen: loan.outstanding, businessDate: day),
+            of: loan)
+    }
+
+    /// An overdue loan of which nothing is overdue any more.
+    static func catchUp(
+        _ loan: inout Loan, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Emission {
+        _ = loan.take(.catchUp, on: day, at: "/asOf")
+        try Loans.record(
+            loan.state, of: &loan, on: day, by: nil, as: unit.id(of: "\(loan.id)"), unit)
+        return Emission(
+            LoanCaughtUp(
+                loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
+                territory: loan.territory, principalFen: loan.principal,
+                outstandingFen: loan.outstanding, businessDate: day),
+            of: loan)
+    }
+
+    static let migration = Migration(
+        "0032_loan_ageing",
+        """
+        ALTER TABLE loan_rule
+            ADD COLUMN term_months         integer NOT NULL DEFAULT 12 CHECK (term_months > 0),
+            ADD COLUMN maximum_term_months integer NOT NULL DEFAULT 36
+                CHECK (maximum_term_months >= 1),
+            ADD COLUMN approval_days       integer NOT NULL DEFAULT 90 CHECK (approval_days > 0),
+            ADD CHECK (term_months <= maximum_term_months);
+
+        ALTER TABLE loan
+            ADD COLUMN term_months  integer NOT NULL DEFAULT 12 CHECK (term_months > 0),
+            ADD COLUMN disbursed_on date;
+        UPDATE loan AS l SET disbursed_on = (
+            SELECT min(r.day) FROM loan_record AS r WHERE r.loan = l.id AND r.state = 'active');
+
+        ALTER TABLE loan
+            DROP CONSTRAINT loan_state_check,
+            DROP CONSTRAINT loan_check2,
+            ADD CONSTRAINT loan_state_check CHECK (
+                state IN ('applied', 'endorsed', 'approved', 'active', 'overdue', 'repaid',
+                          'rejected', 'withdrawn', 'expired', 'written_off')),
+            ADD CONSTRAINT loan_owed CHECK ((state IN ('active', 'overdue')) = (outstanding_fen > 0)),
+            ADD CONSTRAINT loan_disbursed CHECK (
+                (state IN ('active', 'overdue', 'repaid', 'written_off')) = (disbursed_on IS NOT NULL));
+
+        DROP INDEX loan_one_open_per_borrower;
+        CREATE UNIQUE INDEX loan_one_open_per_borrower ON loan (fund, borrower)
+        WHERE state IN ('applied', 'endorsed', 'approved', 'active', 'overdue');
+
+        ALTER TABLE repayment ADD COLUMN reversed_on date;
+        CREATE INDEX repayment_loan ON repayment (loan);
+
+        -- What had to be paid before a day: equal monthly instalments in whole fen, the last one
+        -- takes what the division left over.
+        CREATE FUNCTION instalments_due(
+            principal_fen bigint, term_months integer, disbursed_on date, day date) RETURNS bigint
+        LANGUAGE sql IMMUTABLE
+        RETURN (
+            SELECT CASE count(*) WHEN term_months THEN principal_fen
+                   ELSE count(*) * (principal_fen / term_months) END
+            FROM generate_series(1, term_months) AS number
+            WHERE (disbursed_on + make_interval(months => number))::date < day);
+
+        -- What of a loan is due and not paid at the end of a day.
+        CREATE FUNCTION loan_overdue(of_loan loan, day date) RETURNS bigint
+        LANGUAGE sql STABLE
+        RETURN (
+            SELECT greatest(0, instalments_due(
+                of_loan.principal_fen, of_loan.term_months, of_loan.disbursed_on, day)
+                - coalesce(sum(p.amount_fen), 0)::bigint)
+            FROM repayment AS p
+            WHERE p.loan = of_loan.id AND p.business_date <= day
+              AND (p.reversed_on IS NULL OR p.reversed_on > day));
+
+        CREATE TABLE ageing (
+            id    uuid PRIMARY KEY,
+            fund  uuid NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
+            as_of date NOT NULL
+        );
+        """)
+}
+
+extension RefusalCode {
+    static let ageingExists = RefusalCode(
+        "ageing_exists", "the id of an ageing that did not happen yet")
+}

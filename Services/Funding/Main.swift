@@ -1,0 +1,8 @@
+import ServiceKit
+
+@main
+struct FundingMain {
+    static func main() async {
+        await ServiceCommand(Funding.definition).main()
+    }
+}

@@ -1,0 +1,214 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// The cover of one household or person by one run. It is pending before its first day and expired
+/// after its last one: that follows from the dates and is not a state.
+struct Policy: Aggregate {
+    let id: PolicyID
+    let run: RunID
+    let product: ProductID
+    /// The household's id, or the person's.
+    let insured: UUID
+    /// The community.
+    let territory: TerritoryCode
+    let basis: Basis
+    let policyYear: Int32
+    let coverFrom: BusinessDate
+    /// The last day of the cover that was paid for.
+    let coverTo: BusinessDate
+    let premium: Fen
+    /// What all claims come to at most; nil if the product's version has none.
+    let sumInsured: Fen?
+    var state: PolicyState
+    /// The first day without cover, if it was terminated.
+    var endedOn: BusinessDate?
+    /// What came back of the premium.
+    var returned: Fen
+    /// What accepted and paid claims come to.
+    var claimed: Fen
+    var sequence: Int64
+
+    var key: UUID { id.uuid }
+
+    /// The first day without cover.
+    var end: BusinessDate { endedOn ?? coverTo.adding(days: 1) }
+
+    func covers(_ day: BusinessDate) -> Bool {
+        state != .refused && day >= coverFrom && day < end
+    }
+
+    /// What comes back if the first day without cover is `day`: the premium's share of the whole
+    /// days that are left in those of the whole cover, rounded down to the fen. So nothing is lost:
+    /// the insurer keeps the rest.
+    func premiumLeft(from day: BusinessDate) -> Fen {
+        let whole = Int64(coverTo.day - coverFrom.day) + 1
+        let left = Int64(coverTo.day - day.day) + 1
+        // In 128 bits, which no premium and no cover exceed.
+        return Fen(whole.dividingFullWidth(premium.rawValue.multipliedFullWidth(by: left)).quotient)
+    }
+
+    static let table = Table<Policy>(
+        "policy", key: "id",
+        columns: [
+            Column("id", { $0.id.uuid }), Column("run", { $0.run.uuid }),
+            Column("product", { $0.product.uuid }), Column("insured", { $0.insured }),
+            Column("territory", { $0.territory }), Column("basis", { $0.basis.rawValue }),
+            Column("policy_year", { $0.policyYear }), Column("cover_from", { $0.coverFrom }),
+            Column("cover_to", { $0.coverTo }), Column("premium_fen", { $0.premium }),
+            Column("sum_insured_fen", optional: { $0.sumInsured }),
+            Column("state", { $0.state.rawValue }), Column("ended_on", optional: { $0.endedOn }),
+            Column("returned_fen", { $0.returned }), Column("claimed_fen", { $0.claimed }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        Policy(
+            id: PolicyID(try row.next()), run: RunID(try row.next()),
+            product: ProductID(try row.next()), insured: try row.next(),
+            territory: try row.next(), basis: try row.next(enum: Basis.self),
+            policyYear: try row.next(), coverFrom: try row.next(), coverTo: try row.next(),
+            premium: try row.next(), sumInsured: try row.next(optional: Fen.self),
+            state: try row.next(enum: PolicyState.self),
+            endedOn: try row.next(optional: BusinessDate.self), returned: try row.next(),
+            claimed: try row.next(), sequence: try row.next())
+    }
+}
+
+/// What became of a policy.
+enum PolicyState: String, CaseIterable {
+    case active, terminated
+    /// By the insurer: it never covered anything.
+    case refused
+}
+
+/// How a policy was terminated, on whose authority and why. Only ever added to.
+struct Termination: Record {
+    let policy: PolicyID
+    let command: TerminatePolicy
+    let returned: Fen
+    let cause: UUID
+
+    static let table = RecordTable<Termination>(
+        "policy_termination",
+        columns: [
+            Column("policy", { $0.policy.uuid }), Column("ended_on", { $0.command.terminatedOn }),
+            Column("business_date", { $0.command.businessDate }),
+            Column("returned_fen", { $0.returned }),
+            Column("staff", { $0.command.actor.staff.uuid }),
+            Column("reason", { $0.command.reason }), Column("cause", { $0.cause }),
+        ])
+}
+
+/// Finds policies, and ends them before their time.
+enum Policies {
+    static func register(in router: inout Router) {
+        // Alone, because it asks the database for claims, which must not be missing the rest of a
+        // batch.
+        router.on(TerminatePolicy.self, alone: true, terminate)
+    }
+
+    static func terminate(_ command: TerminatePolicy, _ unit: UnitOfWork) throws -> Outcome {
+        let found = try find(command.run, command.insured, unit)
+        guard case .policy(var policy, let programme, let fund) = found else {
+            return found.outcome
+        }
+        if let refusal = Authority.refusal(
+            of: command.actor, levels: [.district], over: policy.territory, unit)
+        {
+            return .refused(refusal)
+        }
+        guard policy.state == .active else {
+            return .rejected(
+                .policyNotActive, at: "/insured",
+                expected: "\(RefusalCode.policyNotActive.expected); this one is \(policy.state)")
+        }
+        guard policy.covers(command.terminatedOn) else {
+            return .rejected(
+                .outsideCover, at: "/terminatedOn",
+                expected: "a date from \(policy.coverFrom) to \(policy.coverTo)")
+        }
+        guard try !hasClaim(on: policy, from: command.terminatedOn, unit) else {
+            return .rejected(.claimAfterwards, at: "/terminatedOn")
+        }
+        policy.state = .terminated
+        policy.endedOn = command.terminatedOn
+        policy.returned = policy.premiumLeft(from: command.terminatedOn)
+        try unit.save(&policy)
+        unit.append(
+            Termination(
+                policy: policy.id, command: command, returned: policy.returned,
+                cause: unit.message.id))
+        if policy.returned > .zero {
+            Ledger.post(
+                .premiumReturn, policy.returned, of: fund, on: command.businessDate,
+                as: unit.message.id, unit)
+        }
+        return .accepted(
+            PolicyTerminated(
+                policy: policy.id, run: policy.run, product: policy.product, programme: programme,
+                territory: policy.territory, insured: policy.basis.insured, basis: policy.basis,
+                policyYear: Int(policy.policyYear), terminatedOn: command.terminatedOn,
+                businessDate: command.businessDate, premiumFen: policy.premium,
+                returnedFen: policy.returned),
+            of: policy)
+    }
+
+    /// Whether something that happened on that day or later was claimed, and not declined.
+    private static func hasClaim(
+        on policy: Policy, from day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Bool {
+        let rows = try unit.query(
+            """
+            SELECT id FROM claim
+            WHERE policy = \(policy.key) AND event_date >= \(day) AND state <> 'declined'
+            """)
+        return !rows.isEmpty
+    }
+
+    /// A policy with the programme and fund of its run, or what to answer instead.
+    enum Found {
+        case policy(Policy, Programme, FundID)
+        case no(Outcome)
+
+        var outcome: Outcome {
+            switch self {
+            case .policy: .applied
+            case .no(let outcome): outcome
+            }
+        }
+    }
+
+    /// A person is found by any of the person's ids. Where a run has insured more than one of them,
+    /// a policy that the insurer accepted comes first, then the one of the very id.
+    ///
+    /// Policies are made by an answer of the insurer, many at once, so nothing wakes a message that
+    /// waits for one: it is tried again by the schedule.
+    /// - Parameter insured: the household's id, or one of the person's.
+    static func find(_ run: RunID, _ insured: UUID, _ unit: UnitOfWork) throws -> Found {
+        let rows = try unit.query(
+            """
+            SELECT p.id, r.programme, r.fund
+            FROM policy AS p JOIN enrolment_run AS r ON r.id = p.run
+            WHERE p.run = \(run.uuid)
+              AND p.insured = ANY (ARRAY(SELECT same_person(\(insured))) || \(insured))
+            ORDER BY p.state = 'refused', p.insured <> \(insured), p.id LIMIT 1
+            """)
+        guard var row = rows.first?.cursor(),
+            let policy = try unit.find(Policy.self, row.next())
+        else { return .no(.waiting(for: run.uuid, else: .unknownPolicy, at: "/insured")) }
+        guard unit.covers(policy.territory) else {
+            return .no(.rejected(.outOfScope, at: "/insured"))
+        }
+        return .policy(policy, try row.next(), FundID(try row.next()))
+    }
+}
+
+extension RefusalCode {
+    static let unknownPolicy = RefusalCode(
+        "unknown_policy", "a household or person that the run has insured")
+    static let policyNotActive = RefusalCode("policy_not_active", "an active policy")
+    static let outsideCover = RefusalCode("outside_cover", "a date inside the cover")
+    static let claimAfterwards = RefusalCode(
+        "claim_afterwards", "a date after everything that was claimed on the policy")
+}

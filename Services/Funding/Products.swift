@@ -1,0 +1,169 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// An insurance product. What it says in its current version is kept with all earlier versions.
+struct Product: Aggregate {
+    let id: ProductID
+    let kind: ProductKind
+    let programme: Programme
+    let insured: InsuredKind
+    var nameZh: String
+    var nameEn: String
+    /// The current one, which runs are frozen with.
+    var ruleVersion: Int32
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Product>(
+        "product", key: "id", lock: .share,
+        columns: [
+            Column("id", { $0.id.uuid }), Column("kind", { $0.kind.rawValue }),
+            Column("programme", { $0.programme }), Column("insured", { $0.insured.rawValue }),
+            Column("name_zh", { $0.nameZh }), Column("name_en", { $0.nameEn }),
+            Column("rule_version", { $0.ruleVersion }), Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        Product(
+            id: ProductID(try row.next()), kind: try row.next(enum: ProductKind.self),
+            programme: try row.next(), insured: try row.next(enum: InsuredKind.self),
+            nameZh: try row.next(), nameEn: try row.next(), ruleVersion: try row.next(),
+            sequence: try row.next())
+    }
+}
+
+/// A version of a product's rule.
+struct ProductRule: Record {
+    let product: ProductID
+    let version: Int32
+    let rule: EligibilityRule
+    /// Of one policy.
+    let sumInsured: Fen?
+
+    static let table = RecordTable<ProductRule>(
+        "product_rule",
+        columns: [
+            Column("product", { $0.product.uuid }), Column("version", { $0.version }),
+            Column("parent_minimum_age", { Int32($0.rule.parentMinimumAge) }),
+            Column("parent_maximum_age", { Int32($0.rule.parentMaximumAge) }),
+            Column("parent_rule", { $0.rule.parentRule.rawValue }),
+            Column(
+                "bereaved_minimum_age", optional: { $0.rule.bereavedMinimumAge.map(Int32.init) }),
+            Column("sum_insured_fen", optional: { $0.sumInsured }),
+        ])
+}
+
+/// What one basis costs a household or person in a version of a product's rule.
+struct ProductPremium: Record {
+    let product: ProductID
+    let version: Int32
+    let premium: Premium
+
+    static let table = RecordTable<ProductPremium>(
+        "product_premium",
+        columns: [
+            Column("product", { $0.product.uuid }), Column("version", { $0.version }),
+            Column("basis", { $0.premium.basis.rawValue }),
+            Column("premium_fen", { $0.premium.premiumFen }),
+        ])
+}
+
+/// Defines insurance products: their rule and premiums are data, in versions.
+enum Products {
+    static func register(in router: inout Router) {
+        router.on(DefineProduct.self, keys: { $1.need(Product.self, $0.product.uuid) }, define)
+    }
+
+    static func define(_ command: DefineProduct, _ unit: UnitOfWork) throws -> Outcome {
+        let version = Int32(command.ruleVersion)
+        let insured = command.insured ?? .household
+        var product =
+            try unit.find(Product.self, command.product.uuid)
+            ?? Product(
+                id: command.product, kind: command.kind, programme: command.programme,
+                insured: insured, nameZh: command.nameZh, nameEn: command.nameEn, ruleVersion: 0)
+        guard product.kind == command.kind else {
+            return .rejected(.productChanged, at: "/kind", expected: product.kind.rawValue)
+        }
+        guard product.programme == command.programme else {
+            return .rejected(.productChanged, at: "/programme", expected: "\(product.programme)")
+        }
+        guard product.insured == insured else {
+            return .rejected(
+                .productChanged, at: "/insured", expected: product.insured.rawValue)
+        }
+        guard version > product.ruleVersion else {
+            return .rejected(
+                .versionExists, at: "/ruleVersion",
+                expected: "a version above \(product.ruleVersion)")
+        }
+        product.nameZh = command.nameZh
+        product.nameEn = command.nameEn
+        product.ruleVersion = version
+        try unit.save(&product)
+        unit.append(
+            ProductRule(
+                product: product.id, version: version, rule: command.rule,
+                sumInsured: command.sumInsuredFen))
+        for premium in command.premiums {
+            unit.append(ProductPremium(product: product.id, version: version, premium: premium))
+        }
+        return .accepted(
+            ProductDefined(
+                product: product.id, kind: product.kind, programme: product.programme,
+                nameZh: product.nameZh, nameEn: product.nameEn, ruleVersion: command.ruleVersion,
+                rule: command.rule, premiums: command.premiums, insured: product.insured,
+                sumInsuredFen: command.sumInsuredFen),
+            of: product)
+    }
+
+    static let migration = Migration(
+        "0006_products",
+        """
+        CREATE TABLE product (
+            id           uuid    PRIMARY KEY,
+            kind         text    NOT NULL CHECK (kind IN ('accident')),
+            programme    text    NOT NULL,
+            name_zh      text    NOT NULL,
+            name_en      text    NOT NULL,
+            rule_version integer NOT NULL,
+            sequence     bigint  NOT NULL CHECK (sequence > 0)
+        );
+
+        CREATE TABLE product_rule (
+            product            uuid    NOT NULL REFERENCES product DEFERRABLE INITIALLY DEFERRED,
+            version            integer NOT NULL CHECK (version > 0),
+            parent_minimum_age integer NOT NULL CHECK (parent_minimum_age >= 0),
+            parent_maximum_age integer NOT NULL CHECK (parent_maximum_age >= parent_minimum_age),
+            parent_rule        text    NOT NULL CHECK (parent_rule IN ('any', 'all')),
+            PRIMARY KEY (product, version)
+        );
+
+        CREATE TABLE product_premium (
+            product     uuid    NOT NULL,
+            version     integer NOT NULL,
+            basis       text    NOT NULL
+                        CHECK (basis IN ('special_family', 'low_security', 'low_income',
+                                         'only_child_parents')),
+            premium_fen bigint  NOT NULL CHECK (premium_fen > 0),
+            PRIMARY KEY (product, version, basis),
+            FOREIGN KEY (product, version) REFERENCES product_rule DEFERRABLE INITIALLY DEFERRED
+        );
+
+        CREATE TRIGGER product_rule_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON product_rule
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        CREATE TRIGGER product_premium_append_only
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON product_premium
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+}
+
+extension RefusalCode {
+    static let unknownProduct = RefusalCode("unknown_product", "the id of a defined product")
+    static let productChanged = RefusalCode(
+        "product_changed", "what the product's first version says")
+    static let versionExists = RefusalCode(
+        "version_exists", "a version above the product's current one")
+}

@@ -1,0 +1,132 @@
+import AMQP
+import Foundation
+import Messages
+import ServiceKit
+
+/// Asks services over the broker and waits for their answers.
+///
+/// The queue of receipts is read by one program at a time, so it is held only from the first question until `close`;
+/// who finds it taken waits. A question without an answer is asked again: nothing is changed by it.
+final class BrokerQueries {
+    enum Answer<Value> {
+        case answered(Value)
+        case refused(code: String, pointer: String, expected: String)
+    }
+
+    struct NoAnswer: Error, CustomStringConvertible {
+        let type: String
+        let seconds: Int
+        let last: AMQPError?
+
+        var description: String {
+            "no answer to \(type) within \(seconds) s" + (last.map { " (\($0))" } ?? "")
+        }
+    }
+
+    private static let patience = 60
+    private static let again: Duration = .seconds(5)
+
+    private let endpoint: Endpoint
+    private let name: String
+    private var connection: AMQPConnection?
+    private var incoming: [Incoming] = []
+
+    init(_ endpoint: Endpoint, name: String) {
+        self.endpoint = endpoint
+        self.name = name
+    }
+
+    /// Lets others read the queue.
+    func close() { connection = nil }
+
+    func ask<Value: Decodable>(_ query: some Query, for type: Value.Type) throws -> Answer<Value> {
+        let deadline = ContinuousClock.now + .seconds(Self.patience)
+        var last: AMQPError?
+        while ContinuousClock.now < deadline {
+            do throws(AMQPError) {
+                let connection = try connect()
+                let id = UUID()
+                try publish(query, id, over: connection)
+                if let body = try receipt(of: id, over: connection) {
+                    if let answer = Self.answer(body, type) { return answer }
+                }
+            } catch {
+                connection = nil
+                // 403: another program reads the queue of receipts now, if it is not a wrong password.
+                guard error.isRetriable || error.kind == .refused(code: 403) else { throw error }
+                last = error
+                Thread.sleep(forTimeInterval: Double.random(in: 0.1...0.5))
+            }
+        }
+        throw NoAnswer(type: Swift.type(of: query).type, seconds: Self.patience, last: last)
+    }
+
+    private func connect() throws(AMQPError) -> AMQPConnection {
+        if let connection { return connection }
+        let connection = try AMQPConnection(endpoint, name: name)
+        try connection.setPrefetch(100)
+        try connection.consume("receipts.\(endpoint.user)", tag: "receipts", exclusive: true)
+        self.connection = connection
+        return connection
+    }
+
+    private func publish(
+        _ query: some Query, _ id: UUID, over connection: AMQPConnection
+    ) throws(AMQPError) {
+        let type = Swift.type(of: query).type
+        let header = Header(id: id, source: "nuanxin/\(endpoint.user)", type: type, time: .now())
+        guard let body = try? MessageEncoder().encode(header, query) else {
+            throw AMQPError(.configuration, "\(type) cannot be written")
+        }
+        var properties = Properties()
+        properties.contentType = "application/cloudevents+json"
+        properties.messageID = id.wireText
+        properties.correlationID = id.wireText
+        properties.type = type
+        properties.userID = endpoint.user
+        properties.replyTo = "receipts.\(endpoint.user)"
+        try connection.publish(
+            exchange: CommandPublisher.exchange, routingKey: type, properties: properties,
+            body: body)
+    }
+
+    /// The body of the receipt; nil if there is none in good time. Receipts of what was asked before are dropped.
+    private func receipt(
+        of id: UUID, over connection: AMQPConnection
+    ) throws(AMQPError) -> [UInt8]? {
+        let deadline = ContinuousClock.now + Self.again
+        while ContinuousClock.now < deadline {
+            AMQPConnection.wait(for: [connection], milliseconds: 100)
+            incoming.removeAll(keepingCapacity: true)
+            try connection.receive(into: &incoming, limit: 100)
+            var found: [UInt8]?
+            var last: UInt64?
+            for case .delivery(let delivery) in incoming {
+                last = delivery.tag
+                if delivery.properties.correlationID == id.wireText { found = delivery.body }
+            }
+            if let last { try connection.acknowledge(last, multiple: true) }
+            if let found { return found }
+        }
+        return nil
+    }
+
+    private struct Receipt<Value: Decodable>: Decodable {
+        let answer: Value?
+    }
+
+    private static func answer<Value: Decodable>(
+        _ body: [UInt8], _ type: Value.Type
+    ) -> Answer<Value>? {
+        guard let document = try? Document(body) else { return nil }
+        if let value = try? document.data(as: Receipt<Value>.self).answer {
+            return .answered(value)
+        }
+        guard let receipt = CommandReceipt(body: body), receipt.decision.status == .rejected else {
+            return nil
+        }
+        return .refused(
+            code: receipt.decision.code ?? "", pointer: receipt.decision.pointer ?? "",
+            expected: receipt.decision.expected ?? "")
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import ServiceKit
+
+struct DeadList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List dead letters, without what is in them.")
+
+    @Argument(help: "One service. Default: all whose database is set.")
+    var service: String?
+    @Option(help: "open, redriven or discarded.")
+    var state: DeadLetter.State = .open
+    @Option(help: "Only those with this code.")
+    var code: String?
+    @Option(help: "At most so many of each service, the newest.")
+    var limit = 1_000
+    @Flag(help: "Print one JSON object for each.")
+    var json = false
+
+    func run() throws {
+        let letters = try orExit {
+            let databases = try ServiceDatabases()
+            return try databases.services(only: service).flatMap { service in
+                try DeadLetter.list(
+                    service, databases.open(service), state: state, code: code, limit: limit)
+            }
+        }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            for letter in letters {
+                print(String(decoding: try encoder.encode(letter), as: UTF8.self))
+            }
+            return
+        }
+        var table = TextTable([
+            ("handle", .left), ("service", .left), ("type", .left), ("publisher", .left),
+            ("code", .left), ("at", .left), ("times", .right), ("age", .right),
+        ])
+        for letter in letters {
+            table.add([
+                letter.handle, letter.service, letter.routingKey, letter.publisher ?? "",
+                letter.code, letter.pointer, "\(letter.times)",
+                Duration.seconds(letter.ageSeconds).roughly,
+            ])
+        }
+        print(table.isEmpty ? "none" : table.text)
+    }
+}

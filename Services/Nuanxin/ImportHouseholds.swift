@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Messages
+import ServiceKit
+
+struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring data of other systems in.", subcommands: [ImportHouseholds.self])
+}
+
+struct ImportHouseholds: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "households",
+        abstract: "Register the households of a CSV file.",
+        discussion: """
+            One line for each person, those of a household after one another; the first line names the \
+            columns:
+
+              household      the key that the file uses for the household, or its UUID
+              territory      the code of its community
+              registered_on  YYYY-MM-DD
+              role           head, spouse, child or parent
+              name
+              resident_id    18 characters
+              person         (optional) the file's key of the person, or a UUID
+              phone          (optional)
+              categories     (optional) such as only_child@2019-01-01;low_income@2019-01-01..2020-12-31
+                             A question mark at the end: not verified. With person: before it, it is the \
+            person's and not the household's.
+              evidence       (optional) what was shown for the categories
+
+            Ids follow from the keys and the file's name, so running it again registers nothing twice. \
+            FILE.progress remembers how far it came, FILE.rejected.csv holds what was rejected: line, \
+            column, code and reason.
+
+            Status 4 if anything was rejected, 3 if receipts are missing: then run it again.
+            """)
+
+    @Argument(help: "A CSV file (RFC 4180, UTF-8).")
+    var file: String
+    @Option(help: "Instead of the file's name: keys mean the same in files with the same source.")
+    var source: String?
+    @OptionGroup var options: SendingOptions
+
+    func run() throws {
+        let days = try orExit { try Settings().integer(.inboxDays, default: 30, in: 1...3650) }
+        let name = source ?? URL(filePath: file).lastPathComponent
+        let run = try orExit { try HouseholdImport(file, source: name, inboxDays: days) }
+        if !run.isComplete {
+            let publisher = try options.publisher()
+            _ = try Sending(publisher, options).run(run)
+            try run.finish(publisher)
+        }
+        print(run.summary)
+        if run.progress.rejected > 0 { throw ExitCode(4) }
+        if run.missing > 0 { throw ExitCode(3) }
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import ServiceKit
+
+/// The operator's tool.
+@main
+struct NuanxinTool: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nuanxin",
+        abstract: "Publish to Nuanxin, ask for its figures, and look after its services.",
+        discussion: """
+            Settings come from environment variables NUANXIN_*; a secret may stand in a file instead, \
+            named by the same variable with _FILE.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Publish.self, Import.self, Figures.self, Explain.self, Tail.self, Subscribe.self,
+            Status.self, Dead.self, Rebuild.self, KeysCommand.self, TopologyCommand.self,
+            Scenario.self, LedgerCommand.self,
+        ])
+}

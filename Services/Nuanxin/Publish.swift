@@ -1,0 +1,167 @@
+import ArgumentParser
+import Foundation
+import Messages
+
+struct Publish: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Publish commands and wait for their receipts.",
+        discussion: """
+            Each line is a CloudEvents document. Its type becomes the routing key; what else is wrong with \
+            it, the services say. Sending a file again does no harm: what was decided is answered as a \
+            duplicate.
+
+            Status 4 if a command was rejected, 3 if receipts are missing.
+            """)
+
+    @Argument(help: "A file, or - for standard input.")
+    var file: String
+    @Flag(help: "Print one JSON object for each receipt.")
+    var json = false
+    @OptionGroup var options: SendingOptions
+
+    func run() throws {
+        let lines = try LineReader(path: file)
+        let publisher = try options.publisher()
+        let source = PublishedLines(lines, publisher, json: json)
+        _ = try Sending(publisher, options).run(source)
+        source.finish()
+        try source.tally.check()
+    }
+}
+
+/// The lines of a file on their way, and what became of them.
+private final class PublishedLines: CommandSource {
+    private let lines: LineReader
+    private let publisher: CommandPublisher
+    private let progress: ProgressBar
+    private let output: ReceiptOutput
+    private var complaints: ComplaintList
+    private var number = 0
+    private(set) var tally = SendingTally()
+
+    init(_ lines: LineReader, _ publisher: CommandPublisher, json: Bool) {
+        self.lines = lines
+        self.publisher = publisher
+        progress = ProgressBar("publish", total: lines.size)
+        complaints = ComplaintList(progress)
+        output = ReceiptOutput(isOn: json)
+    }
+
+    func supply() throws -> CommandSupply {
+        let next = try lines.next()
+        switch next {
+        case .later: return .later
+        case .end: return .end
+        case .line, .tooLong: number += 1
+        }
+        switch OutgoingCommand.read(next, number) {
+        case .success(let command): return command.map { .command($0) } ?? .nothing
+        case .failure(let refusal):
+            try answered(AnsweredCommand(line: number, id: "", receipt: refusal.receipt))
+            return .nothing
+        }
+    }
+
+    func answered(_ answer: AnsweredCommand) throws {
+        tally.count(answer.receipt)
+        try output.write(answer)
+        if !output.isOn, answer.receipt.isRejection {
+            complaints.rejected("line \(answer.line)", answer.receipt)
+        }
+    }
+
+    func pulse() throws {
+        let parked = publisher.parkedCount
+        progress.show(
+            lines.bytesRead, items: tally.answered, note: parked > 0 ? "\(parked) parked" : "")
+        output.flush()
+    }
+
+    func finish() {
+        progress.finish(items: tally.answered)
+        tally.missing = publisher.inFlight
+        complaints.missing(publisher) { "line \($0)" }
+        complaints.close()
+        FileHandle.standardError.write(Data("\(number) lines: \(tally.description)\n".utf8))
+    }
+}
+
+/// Prints receipts as JSON, one a line.
+private struct ReceiptOutput {
+    private struct Line: Encodable {
+        let line: Int
+        let id: String?
+        let receipt: CommandReceipt
+
+        enum Names: String, CodingKey { case line, id }
+
+        func encode(to encoder: any Encoder) throws {
+            try receipt.encode(to: encoder)
+            var container = encoder.container(keyedBy: Names.self)
+            try container.encode(line, forKey: .line)
+            try container.encodeIfPresent(id, forKey: .id)
+        }
+    }
+
+    let isOn: Bool
+    private let encoder = JSONEncoder()
+
+    init(isOn: Bool) {
+        self.isOn = isOn
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    func write(_ answer: AnsweredCommand) throws {
+        guard isOn else { return }
+        let line = Line(
+            line: answer.line, id: answer.id.isEmpty ? nil : answer.id, receipt: answer.receipt)
+        print(String(decoding: try encoder.encode(line), as: UTF8.self))
+    }
+
+    /// Whoever reads a pipe sees receipts as they come.
+    func flush() {
+        if isOn { fflush(nil) }
+    }
+}
+
+extension OutgoingCommand {
+    struct Refusal: Error {
+        let receipt: CommandReceipt
+    }
+
+    /// - Returns: nil for an empty line.
+    static func read(
+        _ line: LineReader.Next, _ number: Int
+    ) -> Result<OutgoingCommand?, Refusal> {
+        guard case .line(let body) = line else {
+            return .failure(
+                Refusal(
+                    receipt: CommandReceipt(
+                        refusing: .tooLarge, at: "",
+                        expected: "a line of at most \(LineReader.limit) bytes",
+                        found: "a longer one")))
+        }
+        // Spaces, tabs and the carriage return of a line end.
+        guard body.contains(where: { $0 > 0x20 }) else { return .success(nil) }
+        do throws(MessageError) {
+            return .success(try OutgoingCommand(body: body, line: number))
+        } catch {
+            return .failure(Refusal(receipt: CommandReceipt(refusing: error)))
+        }
+    }
+
+    /// - Throws: if the document is no JSON object or has no type, so that it cannot be sent.
+    init(body: [UInt8], line: Int) throws(MessageError) {
+        let document = try Document(body)
+        // AMQP's routing keys are that long at most.
+        guard let type = document.type, (1...255).contains(type.utf8.count) else {
+            throw MessageError(
+                code: .missingField, pointer: "/type", found: "none to route by",
+                expected: "a string of 1 to 255 bytes")
+        }
+        let id = document.id ?? ""
+        // A wrong id is refused by the service; until then the line stands for it.
+        let name = (1...255).contains(id.utf8.count) ? id : "line-\(line)"
+        self.init(line: line, id: name, type: type, body: body)
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+struct Rebuild: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Have reporting make all figures anew from the journals of the other services.",
+        discussion: """
+            Returns when all journals were sent again and reporting has been quiet since. Status 3 if \
+            nothing moves for as long as --wait says, 4 if reporting refuses.
+            """)
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+    @OptionGroup var options: SendingOptions
+
+    func run() throws {
+        let databases = try orExit { try ServiceDatabases() }
+        let services = Topology.services.filter { $0 != "reporting" }
+        let journals = try orExit { try services.map { try databases.open($0) } }
+        let reporting = try orExit { try databases.open("reporting") }
+        let publisher = try options.publisher()
+        let request = RebuildRequest(reason)
+        guard try Sending(publisher, options).run(request), let receipt = request.receipt else {
+            throw Self.stop("no receipt from reporting", 3)
+        }
+        guard !receipt.isRejection, let fact = receipt.decision.facts?.first else {
+            throw Self.stop("reporting refused: \(receipt.decision.code ?? "no fact")", 4)
+        }
+        let watch = RebuildWatch(fact: fact, journals: journals, reporting: reporting)
+        guard try watch.run(.seconds(options.wait)) else {
+            throw Self.stop("nothing moves any more; is every service running?", 3)
+        }
+    }
+
+    private static func stop(_ text: String, _ status: Int32) -> ExitCode {
+        FileHandle.standardError.write(Data("error: \(text)\n".utf8))
+        return ExitCode(status)
+    }
+}
+
+/// The one command.
+private final class RebuildRequest: CommandSource {
+    private let reason: String
+    private var isSent = false
+    private(set) var receipt: CommandReceipt?
+
+    init(_ reason: String) { self.reason = reason }
+
+    func supply() throws -> CommandSupply {
+        guard !isSent else { return .end }
+        isSent = true
+        let (id, type) = (UUID(), RebuildCells.type)
+        let body = try MessageEncoder().encode(
+            Header(id: id, source: "nuanxin/operator", type: type, time: .now()),
+            RebuildCells(reason: reason))
+        return .command(OutgoingCommand(line: 1, id: id.wireText, type: type, body: body))
+    }
+
+    func answered(_ answer: AnsweredCommand) { receipt = answer.receipt }
+    func pulse() {}
+}
+
+/// Looks on while journals are sent again.
+private struct RebuildWatch {
+    private static let pause = 0.2
+
+    /// The id of the fact by which the services know.
+    let fact: String
+    let journals: [Connection]
+    let reporting: Connection
+
+    /// - Returns: false if nothing has moved for so long.
+    func run(_ patience: Duration) throws -> Bool {
+        var last = State()
+        var moved = ContinuousClock.now
+        var bar: ProgressBar?
+        let start = ContinuousClock.now
+        while ContinuousClock.now - moved < patience {
+            let state = try read()
+            if state != last { (last, moved) = (state, .now) }
+            if state.started == journals.count {
+                // Only now it is known how much there is.
+                bar = bar ?? ProgressBar("rebuild", total: Int(state.total), unit: "facts ")
+                bar?.show(Int(state.sent))
+                if state.sent == state.total, state.isQuiet {
+                    bar?.finish()
+                    let seconds = Int((ContinuousClock.now - start).inSeconds.rounded())
+                    print("\(state.total) facts sent again, figures made anew in \(seconds) s")
+                    return true
+                }
+            }
+            Thread.sleep(forTimeInterval: Self.pause)
+        }
+        return false
+    }
+
+    private struct State: Equatable {
+        /// Services that have seen the fact.
+        var started = 0
+        var sent: Int64 = 0
+        var total: Int64 = 0
+        /// Whether reporting publishes again.
+        var isQuiet = false
+    }
+
+    private func read() throws -> State {
+        var state = State()
+        for journal in journals {
+            let rows = try journal.run(
+                """
+                SELECT EXISTS (SELECT FROM inbox WHERE id = \(UUID(wireText: fact))),
+                       coalesce(sum(sent), 0)::bigint, coalesce(sum(until), 0)::bigint
+                FROM replay WHERE destination = 'reporting'
+                """)
+            guard let row = rows.first else { continue }
+            if try row.decode(Bool.self, at: 0) { state.started += 1 }
+            state.sent += try row.decode(Int64.self, at: 1)
+            state.total += try row.decode(Int64.self, at: 2)
+        }
+        let quiet = try reporting.run(
+            """
+            SELECT NOT EXISTS (SELECT FROM rebuild WHERE held_until > now())
+               AND NOT EXISTS (SELECT FROM delta) AND NOT EXISTS (SELECT FROM changed)
+            """)
+        state.isQuiet = try quiet.first?.decode(Bool.self, at: 0) ?? false
+        return state
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// The databases of the services, as far as their settings are there.
+struct ServiceDatabases {
+    let settings: Settings
+
+    init() throws { settings = try Settings() }
+
+    /// The services whose database is set; one alone must be.
+    func services(only service: String?) throws -> [String] {
+        if let service {
+            guard let key = Self.key(service) else {
+                let services = Topology.services.joined(separator: ", ")
+                throw Settings.Problem("\(service) is no service; services are \(services)")
+            }
+            _ = try settings.required(key)
+            return [service]
+        }
+        let services = try Topology.services.filter { service in
+            try Self.key(service).flatMap(settings.optional) != nil
+        }
+        guard !services.isEmpty else {
+            throw Settings.Problem("none of NUANXIN_<SERVICE>_DB is set")
+        }
+        return services
+    }
+
+    func open(_ service: String) throws -> Connection {
+        guard let key = Self.key(service) else {
+            throw Settings.Problem("\(service) is no service")
+        }
+        return try Connection(
+            PostgresConfiguration(
+                url: settings.required(key), applicationName: "nuanxin-operator",
+                connectTimeout: .seconds(5)))
+    }
+
+    private static func key(_ service: String) -> Settings.Key? {
+        guard Topology.services.contains(service) else { return nil }
+        return Settings.Key(rawValue: "NUANXIN_\(service.uppercased())_DB")
+    }
+}
+
+extension Duration {
+    /// For people: `42 s`, `7 min`, `5 h`, `3 d`.
+    var roughly: String {
+        let seconds = components.seconds
+        return switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7_200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3_600) h"
+        default: "\(seconds / 86_400) d"
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import AMQP
+import ArgumentParser
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say how the services are, from their databases and the broker.",
+        discussion: """
+            Status 1 unless all is well: everything can be reached and is migrated, no dead letter is \
+            open, nothing waits past its time and what was decided gets published.
+            """)
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let report = try orExit { try StatusReport() }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            print(report.text)
+        }
+        if !report.isWell { throw ExitCode(1) }
+    }
+}
+
+/// How everything is.
+private struct StatusReport: Encodable {
+    /// What is wrong with the broker, if anything is.
+    let brokerProblem: String?
+    let services: [ServiceStatus]
+    let isWell: Bool
+
+    /// Rows may be unpublished for a moment, but not the same ones.
+    private static let moment = 1.0
+
+    init() throws {
+        let databases = try ServiceDatabases()
+        let names = try databases.services(only: nil)
+        brokerProblem = try Self.problem(databases.settings)
+        var services = names.map { ServiceStatus.read($0, databases) }
+        if services.contains(where: { $0.unpublished ?? 0 > 0 }) {
+            Thread.sleep(forTimeInterval: Self.moment)
+            let later = names.map { ServiceStatus.read($0, databases) }
+            services = zip(services, later).map { $1.compared(with: $0) }
+        }
+        self.services = services
+        isWell = brokerProblem == nil && services.allSatisfy { $0.problems.isEmpty }
+    }
+
+    private static func problem(_ settings: Settings) throws -> String? {
+        guard let url = try settings.optional(.amqpURL) else {
+            return "NUANXIN_AMQP_URL is not set"
+        }
+        do {
+            _ = try AMQPConnection(Endpoint(url: url), name: "nuanxin status")
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    var text: String {
+        var table = TextTable([
+            ("service", .left), ("decided", .right), ("unpublished", .right), ("waiting", .right),
+            ("dead", .right), ("replaying", .right), ("state", .left),
+        ])
+        func number(_ value: Int64?) -> String { value.map(String.init) ?? "?" }
+        for service in services {
+            let problems = service.problems.joined(separator: "; ")
+            table.add([
+                service.service, number(service.decided), number(service.unpublished),
+                number(service.waiting), number(service.dead), number(service.replaying),
+                problems.isEmpty ? "well" : problems,
+            ])
+        }
+        return "broker: \(brokerProblem ?? "well")\n\n\(table.text)"
+    }
+}
+
+/// How one service is.
+private struct ServiceStatus: Encodable {
+    let service: String
+    var problems: [String] = []
+    /// The newest migration.
+    var migration: String?
+    /// Messages in the inbox, as PostgreSQL estimates.
+    var decided: Int64?
+    /// Facts that the broker has not confirmed, and the last position that it has.
+    var unpublished: Int64?
+    var published: Int64?
+    var waiting: Int64?
+    var overdue: Int64?
+    var dead: Int64?
+    var replaying: Int64?
+
+    /// Seconds for which a message may wait past its time.
+    private static let patience: Int64 = 60
+
+    static func read(_ service: String, _ databases: ServiceDatabases) -> ServiceStatus {
+        var status = ServiceStatus(service: service)
+        do {
+            try status.read(databases.open(service))
+        } catch let error as PostgresError where error.isConnectionLost {
+            status.problems.append("its database cannot be reached")
+        } catch {
+            status.problems.append("\(error)")
+        }
+        return status
+    }
+
+    private init(service: String) { self.service = service }
+
+    private mutating func read(_ connection: Connection) throws {
+        let exists = try connection.run("SELECT to_regclass('migration') IS NOT NULL").first
+        guard try exists?.decode(Bool.self, at: 0) == true else {
+            problems.append("its database is not migrated")
+            return
+        }
+        let rows = try connection.run(
+            """
+            SELECT (SELECT max(name) FROM migration),
+                   (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'inbox'::regclass),
+                   (SELECT coalesce(sum(j.last - o.published), 0)::bigint FROM journal_owner o
+                    CROSS JOIN LATERAL (
+                        SELECT max(position) AS last FROM journal WHERE owner = o.owner) j
+                    WHERE j.last > o.published),
+                   (SELECT coalesce(sum(published), 0)::bigint FROM journal_owner),
+                   (SELECT count(*) FROM parked),
+                   (SELECT count(*) FROM parked
+                    WHERE due_at < now() - make_interval(secs => \(Double(Self.patience)))),
+                   (SELECT count(*) FROM dead_letter WHERE state = 'open'),
+                   (SELECT coalesce(sum(until - sent), 0)::bigint FROM replay WHERE sent < until)
+            """)
+        guard var row = rows.first?.cursor() else { return }
+        migration = try row.next(optional: String.self)
+        decided = try row.next()
+        unpublished = try row.next()
+        published = try row.next()
+        waiting = try row.next()
+        overdue = try row.next()
+        dead = try row.next()
+        replaying = try row.next()
+        if let overdue, overdue > 0 { problems.append("\(overdue) wait past their time") }
+        if let dead, dead > 0 { problems.append("\(dead) open dead letters") }
+    }
+
+    /// Finds out whether what was unpublished a moment ago still is.
+    func compared(with earlier: ServiceStatus) -> ServiceStatus {
+        var status = self
+        if let unpublished, unpublished > 0, published == earlier.published {
+            status.problems.append("\(unpublished) facts are not being published")
+        }
+        return status
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import ServiceKit
+
+/// Shows what the broker must know, or writes it as a definitions file that RabbitMQ imports.
+struct TopologyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topology",
+        abstract: "Show exchanges, queues, bindings and users, or export them for RabbitMQ.",
+        discussion: """
+            With --definitions the users are written too whose password stands in a file of their name \
+            in the directory NUANXIN_SECRETS_DIR; other users are left out.
+            """)
+
+    @Flag(help: "Print a RabbitMQ definitions file (JSON).")
+    var definitions = false
+
+    func run() throws {
+        let topology = Topology()
+        guard definitions else {
+            print(Self.description(topology))
+            return
+        }
+        let directory = try orExit { try Settings().optional(.secretsDirectory) }
+        let data = try topology.definitions { user in
+            guard let directory else { return nil }
+            let file = URL(filePath: directory).appending(path: user)
+            let text = try? String(contentsOf: file, encoding: .utf8)
+            return text?.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        print(String(decoding: data, as: UTF8.self))
+    }
+
+    private static func description(_ topology: Topology) -> String {
+        var lines: [String] = ["Exchanges"]
+        lines += topology.exchanges.map { exchange in
+            let alternate = exchange.alternate.map { ", unroutable to \($0)" } ?? ""
+            return "  \(exchange.name) (\(exchange.type)\(alternate))"
+        }
+        lines.append("Queues and what they are bound to")
+        for queue in topology.queues {
+            lines.append("  \(queue.name) (\(queue.kind.rawValue))")
+            lines += topology.bindings.filter { $0.queue == queue.name }.map {
+                "    \($0.exchange) \($0.routingKey)"
+            }
+        }
+        lines.append("Users (write | read)")
+        lines += topology.users.map { "  \($0.name): \($0.write) | \($0.read)" }
+        return lines.joined(separator: "\n")
+    }
+}

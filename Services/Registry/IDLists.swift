@@ -1,0 +1,20 @@
+import Foundation
+import Messages
+import Postgres
+
+// Short lists of ids that a row names, kept as text: whoever adds to one holds the row and sees all.
+
+extension Array {
+    /// The ids in order, with a space between them.
+    func listed<Kind>() -> String where Element == ID<Kind> {
+        map(\.description).joined(separator: " ")
+    }
+}
+
+extension RowCursor {
+    mutating func next<Kind>(list type: ID<Kind>.Type) throws -> [ID<Kind>] {
+        try next(String.self).split(separator: " ").compactMap {
+            UUID(wireText: String($0)).map { ID($0) }
+        }
+    }
+}

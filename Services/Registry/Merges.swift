@@ -1,0 +1,93 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Says that two registrations are of one person. The merged id is kept and means the survivor in every
+/// later command; the survivor keeps one household, and all that was recorded of either.
+enum Merges {
+    /// Only the persons: what hangs on them is read once their rows are held, or what another worker
+    /// adds meanwhile would be missed.
+    static func keys(_ command: MergePersons, _ keys: inout Keys) {
+        keys.need(Person.self, command.survivor.uuid)
+        keys.need(Person.self, command.merged.uuid)
+    }
+
+    static func merge(_ command: MergePersons, _ unit: UnitOfWork) throws -> Outcome {
+        guard command.survivor != command.merged else {
+            return .rejected(.samePerson, at: "/merged")
+        }
+        return try Persons.with(command.survivor, at: "/survivor", unit) { survivor in
+            guard var merged = try unit.find(Person.self, command.merged.uuid) else {
+                return .waiting(for: command.merged.uuid, else: .unknownPerson, at: "/merged")
+            }
+            if let code = try refusal(of: merged, into: survivor, unit) {
+                return .rejected(code, at: "/merged")
+            }
+            let left = try uniteHouseholds(&survivor, &merged, unit)
+            uniteStates(&survivor, merged)
+            for id in merged.merged {
+                guard var earlier = try unit.find(Person.self, named: id.uuid) else { continue }
+                earlier.state = .merged(into: survivor.id, on: command.mergedOn)
+                try unit.store(earlier)
+            }
+            survivor.merged += [merged.id] + merged.merged
+            survivor.assertions += merged.assertions
+            let ended = try Members.take(
+                merged.memberships, to: &survivor, on: command.mergedOn, unit)
+            let consents = try Consents.unite(merged.id, into: survivor, unit)
+            merged.state = .merged(into: survivor.id, on: command.mergedOn)
+            (merged.merged, merged.assertions, merged.memberships) = ([], [], [])
+            try unit.store(merged)
+            try unit.save(&survivor)
+            let fact = PersonsMerged(
+                survivor: survivor.id, merged: merged.id, territory: survivor.territory,
+                household: survivor.household, role: survivor.role, leftHousehold: left,
+                mergedOn: command.mergedOn)
+            return .accepted([Emission(fact, of: survivor)] + ended + consents)
+        }
+    }
+
+    private static func refusal(
+        of merged: Person, into survivor: Person, _ unit: UnitOfWork
+    ) throws -> RefusalCode? {
+        if merged.id == survivor.id { return .samePerson }
+        if merged.state.survivor != nil { return .alreadyMerged }
+        if merged.state.isErased { return .personErased }
+        return try Territories.covers(merged.territory, unit) ? nil : .outOfScope
+    }
+
+    /// The survivor keeps the household it is in; if it is in none, it takes the merged one's place.
+    /// - Returns: a household that has one member less.
+    private static func uniteHouseholds(
+        _ survivor: inout Person, _ merged: inout Person, _ unit: UnitOfWork
+    ) throws -> HouseholdID? {
+        guard let household = merged.household else { return nil }
+        let role = merged.role
+        try Moves.leaveHousehold(&merged, unit)
+        if survivor.household == nil {
+            try Moves.join(&survivor, household, unit)
+            survivor.role = role
+            survivor.territory = merged.territory
+        }
+        return survivor.household == household ? nil : household
+    }
+
+    /// What was found out of either is known of the person: a death before a verification, and that
+    /// someone lives here before that someone has moved out.
+    private static func uniteStates(_ survivor: inout Person, _ merged: Person) {
+        switch (survivor.state, merged.state) {
+        case (.deceased, _): break
+        case (_, .deceased), (.provisional, .verified): survivor.state = merged.state
+        case (.movedOut, .provisional), (.movedOut, .verified):
+            survivor.state = merged.state
+            survivor.territory = merged.territory
+        default: break
+        }
+    }
+}
+
+extension RefusalCode {
+    static let samePerson = RefusalCode("same_person", "the id of another person")
+    static let alreadyMerged = RefusalCode(
+        "already_merged", "a person who was not merged into another one")
+}

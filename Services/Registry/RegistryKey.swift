@@ -1,0 +1,131 @@
+import Crypto
+import Foundation
+import Messages
+import ServiceKit
+
+/// The master key of registry. It wraps the key that each person has (AES-256-GCM), and makes what
+/// stands for a resident id, a name or a phone number in an index (HMAC-SHA256).
+///
+/// Two keys are derived from it by HKDF-SHA256, so that none serves two purposes.
+struct RegistryKey: Sendable {
+    /// Says in the database which master key wrapped a key; nothing of the key can be told from it.
+    let id: [UInt8]
+    private let wrapping: SymmetricKey
+    /// A code that has taken in its key and nothing else: a copy costs less than a start from the key.
+    private let lookup: HMAC<SHA256>
+
+    static let byteCount = 32
+    static let idByteCount = 8
+
+    /// From `NUANXIN_REGISTRY_KEY`, or the file that `NUANXIN_REGISTRY_KEY_FILE` names.
+    init(_ settings: Settings) throws {
+        try self.init(hexadecimal: settings.required(.registryKey))
+    }
+
+    init(hexadecimal text: String, setting: Settings.Key = .registryKey) throws {
+        let digits = text.compactMap(\.hexDigitValue)
+        guard digits.count == text.count, digits.count == Self.byteCount * 2 else {
+            throw Settings.Problem(
+                "\(setting.rawValue) must be \(Self.byteCount * 2) hexadecimal digits")
+        }
+        let bytes = stride(from: 0, to: digits.count, by: 2).map {
+            UInt8(digits[$0] << 4 | digits[$0 + 1])
+        }
+        let root = SymmetricKey(data: bytes)
+        func derived(_ purpose: String, byteCount: Int = Self.byteCount) -> SymmetricKey {
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: root, info: Array("nuanxin.registry.\(purpose).v1".utf8),
+                outputByteCount: byteCount)
+        }
+        wrapping = derived("wrapping")
+        lookup = HMAC(key: derived("lookup"))
+        id = derived("id", byteCount: Self.idByteCount).withUnsafeBytes { Array($0) }
+    }
+
+    /// Encrypts the key of a person or a household; the owner's id is authenticated, so that one key
+    /// cannot be put in another's place.
+    func wrap(_ key: SealingKey, for owner: UUID) throws -> [UInt8] {
+        try Sealed.seal(key.bytes, by: wrapping, for: owner)
+    }
+
+    /// - Throws: an error without content if the key was altered, is another's, or was wrapped by another
+    ///   master key.
+    func unwrap(_ wrapped: [UInt8], for owner: UUID) throws -> SealingKey {
+        SealingKey(bytes: try Sealed.open(wrapped, by: wrapping, for: owner))
+    }
+
+    /// What stands for a resident id in the database: the same for the same number, and without the key
+    /// neither readable nor to be guessed by trying all numbers.
+    func hash(_ residentId: ResidentID) -> [UInt8] { hash(residentId.rawValue) }
+
+    /// What stands for a name or a phone number in an index: 64 bits are enough to find the few rows that
+    /// are meant, and an index of them is small.
+    func code(_ text: String, of field: LookupField) -> Int64 {
+        hash("\(field.rawValue) \(text)").prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    private func hash(_ text: String) -> [UInt8] {
+        var code = lookup
+        code.update(data: Array(text.utf8))
+        return code.finalize().withUnsafeBytes { Array($0) }
+    }
+}
+
+/// Fields of a person that are found by their exact content, besides the resident id.
+enum LookupField: String, Sendable {
+    case name, phone
+}
+
+/// The key of one person or household. Whoever destroys it has erased all that it sealed.
+struct SealingKey: Sendable {
+    fileprivate let key: SymmetricKey
+
+    /// A random key. A handler that runs again makes another one; nothing of the first was kept.
+    init() { key = SymmetricKey(size: .bits256) }
+
+    fileprivate init(bytes: [UInt8]) { key = SymmetricKey(data: bytes) }
+
+    fileprivate var bytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
+
+    /// Encrypts what belongs to the row with that id; the id is authenticated, so that a sealed value
+    /// cannot be moved to another row.
+    func seal(_ content: [UInt8], for id: UUID) throws -> [UInt8] {
+        try Sealed.seal(content, by: key, for: id)
+    }
+
+    /// - Throws: an error without content if the value was altered, belongs to another row, or was sealed
+    ///   by another key.
+    func open(_ sealed: [UInt8], for id: UUID) throws -> [UInt8] {
+        try Sealed.open(sealed, by: key, for: id)
+    }
+}
+
+/// The form of a sealed value: a byte that says the form, a random nonce of 12 bytes, the ciphertext and
+/// a tag of 16 bytes, by AES-256-GCM.
+private enum Sealed {
+    private static let form: UInt8 = 2
+
+    static func seal(_ content: [UInt8], by key: SymmetricKey, for id: UUID) throws -> [UInt8] {
+        let box = try AES.GCM.seal(content, using: key, authenticating: bytes(id))
+        guard let combined = box.combined else { throw StoredValueError(type: "sealed value") }
+        return [form] + combined
+    }
+
+    static func open(_ sealed: [UInt8], by key: SymmetricKey, for id: UUID) throws -> [UInt8] {
+        guard sealed.first == form else { throw StoredValueError(type: "sealed value") }
+        let box = try AES.GCM.SealedBox(combined: sealed.dropFirst())
+        return Array(try AES.GCM.open(box, using: key, authenticating: bytes(id)))
+    }
+
+    private static func bytes(_ id: UUID) -> [UInt8] { withUnsafeBytes(of: id.uuid) { Array($0) } }
+}
+
+extension RegistryKey: CustomStringConvertible, CustomReflectable {
+    var description: String { "RegistryKey(…)" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension SealingKey: CustomStringConvertible, CustomReflectable {
+    var description: String { "SealingKey(…)" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// What one record adds to the figures, as a fact says.
+struct Entry: Sendable {
+    var source: Source
+    /// The record's kind and id, such as `loan/6f…`: one contribution each.
+    var record: String
+    var territory: TerritoryCode
+    var day: BusinessDate
+    var programme: Programme?
+    /// What the source is divided by, such as the kind of an activity; empty if by nothing.
+    var dimension = ""
+    var times: Int64 = 1
+    var amount: Int64 = 0
+    /// The person or household that distinct counts count once.
+    var subject: UUID?
+    /// Counts only as long as this session is not cancelled.
+    var session: SessionID?
+    /// The record is over: it counts nothing.
+    var isVoid = false
+    /// Mends what was said before, and is not merely one more.
+    var isCorrection = false
+    /// False if the fact does not say on which day the record counts: then it is the day of earlier versions.
+    var isDated = true
+}
+
+/// A fact that says what a record contributes.
+protocol Contributing: Fact {
+    var entry: Entry { get }
+    /// What further records it speaks of contribute.
+    var others: [Entry] { get }
+}
+
+extension Contributing {
+    var others: [Entry] { [] }
+    var entries: [Entry] { [entry] + others }
+}
+
+/// A record's newest version, kept so that a correction can take back what it replaces.
+struct Contribution: Row {
+    var entry: Entry
+    /// The sequence of the fact it comes from.
+    let version: Int64
+    /// That fact's id.
+    let message: UUID
+    /// The message that the fact came from.
+    var cause: UUID?
+    /// That fact's time; nil if it came before times were kept.
+    var time: Timestamp?
+    /// Causes whose postings were taken back, before or after the record came.
+    var reversed = CauseList()
+    var counts: Bool
+
+    var key: String { entry.record }
+
+    static let table = Table<Contribution>(
+        "contribution", key: "record",
+        columns: [
+            Column("record", { $0.entry.record }), Column("version", { $0.version }),
+            Column("message", { $0.message }), Column("cause", optional: { $0.cause }),
+            Column("time", optional: { $0.time }), Column("reversed", { $0.reversed }),
+            Column("counts", { $0.counts }),
+            Column("is_dated", { $0.entry.isDated }),
+            Column("source", { $0.entry.source.rawValue }),
+            Column("territory", { $0.entry.territory }), Column("day", { $0.entry.day }),
+            Column("programme", { $0.entry.programmeName }),
+            Column("dimension", { $0.entry.dimension }), Column("times", { $0.entry.times }),
+            Column("amount", { $0.entry.amount }),
+            Column("subject", optional: { $0.entry.subject }),
+            Column("session", optional: { $0.entry.session }),
+        ]
+    ) { row in
+        let record = try row.next(String.self)
+        let version = try row.next(Int64.self)
+        let message = try row.next(UUID.self)
+        let cause = try row.next(optional: UUID.self)
+        let time = try row.next(optional: Timestamp.self)
+        let reversed = try row.next(CauseList.self)
+        let counts = try row.next(Bool.self)
+        let isDated = try row.next(Bool.self)
+        var entry = try Entry(record: record, &row)
+        entry.isDated = isDated
+        return Contribution(
+            entry: entry, version: version, message: message, cause: cause, time: time,
+            reversed: reversed, counts: counts)
+    }
+}
+
+extension Entry {
+    /// Empty for what belongs to no programme.
+    var programmeName: String { programme?.rawValue ?? "" }
+
+    fileprivate init(record: String, _ row: inout RowCursor) throws {
+        self.init(
+            source: try row.next(enum: Source.self), record: record,
+            territory: try row.next(TerritoryCode.self), day: try row.next(BusinessDate.self),
+            programme: Programme(try row.next(String.self)),
+            dimension: try row.next(String.self), times: try row.next(Int64.self),
+            amount: try row.next(Int64.self), subject: try row.next(optional: UUID.self),
+            session: try row.next(optional: SessionID.self))
+    }
+}
+
+extension Router {
+    mutating func take<F: Contributing>(_ type: F.Type) {
+        on(
+            type,
+            keys: { fact, keys in for entry in fact.entries { Contributions.keys(entry, &keys) } },
+            { try Contributions.take($0.entries, $1) })
+    }
+}
+
+enum Contributions {
+    static func keys(_ entry: Entry, _ keys: inout Keys) {
+        keys.need(Contribution.self, entry.record)
+        if let session = entry.session { keys.need(HeldSession.self, session.uuid) }
+    }
+
+    static func take(_ entries: [Entry], _ unit: UnitOfWork) throws -> Outcome {
+        var isNews = false
+        for entry in entries where try put(entry, unit) { isNews = true }
+        return isNews ? .applied : .ignored
+    }
+
+    /// Puts the newest version of a record in the place of the one before; an older one changes nothing, but for
+    /// the day that the newer one may not have said.
+    private static func put(_ entry: Entry, _ unit: UnitOfWork) throws -> Bool {
+        let held = try unit.find(Contribution.self, entry.record)
+        var next = Contribution(
+            entry: entry, version: unit.message.sequence ?? 1, message: unit.message.id,
+            cause: unit.message.causationid, time: unit.message.time,
+            reversed: held?.reversed ?? CauseList(), counts: false)
+        if let held, held.version >= next.version {
+            guard !held.entry.isDated, entry.isDated else { return false }
+            next = held
+            next.entry.day = entry.day
+            next.entry.isDated = true
+        } else if let held, !entry.isDated, held.entry.isDated {
+            next.entry.day = held.entry.day
+            next.entry.isDated = true
+        }
+        let isHeld = try Sessions.counts(entry.session, unit)
+        next.counts = isHeld && next.entry.isDated && !next.entry.isVoid && !next.isReversed
+        for delta in deltas(from: held, to: next) { unit.append(delta) }
+        try unit.store(next)
+        return true
+    }
+
+    /// What replacing one version by another adds to the figures of each place and day.
+    static func deltas(from old: Contribution?, to new: Contribution) -> [Delta] {
+        var deltas: [Delta] = []
+        if let old, old.counts { deltas.append(Delta(old.entry, sign: -1)) }
+        if new.counts {
+            deltas.append(Delta(new.entry, sign: 1, mends: old?.counts == true))
+        }
+        return deltas
+    }
+
+    static let migration = Migration(
+        "0001_contributions",
+        """
+        -- What each record adds to the figures: the newest version of it, by the sequence of its fact.
+        CREATE TABLE contribution (
+            record    text COLLATE "C" PRIMARY KEY,
+            version   bigint  NOT NULL CHECK (version > 0),
+            message   uuid    NOT NULL,
+            counts    boolean NOT NULL,
+            source    text COLLATE "C" NOT NULL,
+            territory text COLLATE "C" NOT NULL,
+            day       date    NOT NULL,
+            programme text COLLATE "C" NOT NULL,
+            dimension text COLLATE "C" NOT NULL,
+            times     bigint  NOT NULL,
+            amount    bigint  NOT NULL,
+            subject   uuid,
+            session   uuid
+        );
+        -- For what cannot be added up: distinct persons, smallest and largest amounts. Registrations are
+        -- by far the most, and no measure looks at them one by one.
+        CREATE INDEX contribution_place ON contribution (source, territory, day)
+            WHERE source <> 'registration';
+        CREATE INDEX contribution_session ON contribution (session) WHERE session IS NOT NULL;
+
+        -- Sessions that something was contributed to, or that were cancelled before.
+        CREATE TABLE session (
+            id           uuid    PRIMARY KEY,
+            is_cancelled boolean NOT NULL
+        );
+        """)
+}

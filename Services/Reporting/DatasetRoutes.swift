@@ -1,0 +1,248 @@
+import Foundation
+import Hummingbird
+import Messages
+import Postgres
+import ServiceKit
+
+/// What is published, over HTTP.
+///
+///     GET /v1/datasets                                   what there is, and where each dataset is
+///     GET /v1/datasets/{d}/snapshot?format=ndjson|csv    all cells; a line that says where, then a cell a line
+///     GET /v1/datasets/{d}/events?since=&until=&epoch=   the cells of a range, each as it was published
+///     GET /v1/datasets/{d}/dictionary                    what the measures and the words mean
+///
+/// Long answers are read and sent in pages, all of the same place in the stream.
+enum DatasetRoutes {
+    private static let page = 1_000
+    private static let ndjson = "application/x-ndjson"
+    private static let csv = "text/csv; charset=utf-8; header=present"
+
+    @Sendable static func add(to router: WebRouter, _ readers: DatabaseReaders) {
+        router.get("/v1/datasets") { _, _ in
+            let states = try await readers.read { connection in
+                try DatasetState.all { try connection.run($0) }
+            }
+            return try json(DatasetList(states))
+        }
+        router.get("/v1/datasets/:dataset/snapshot") { request, context in
+            try await answer(context, readers) { try snapshot(of: $0, request, readers) }
+        }
+        router.get("/v1/datasets/:dataset/events") { request, context in
+            try await answer(context, readers) { try range(of: $0, request, readers) }
+        }
+        router.get("/v1/datasets/:dataset/dictionary") { _, context in
+            try await answer(context, readers) { state in
+                let name = state.name
+                return try json(await readers.read { try DataDictionary(of: name, $0) })
+            }
+        }
+    }
+
+    /// Finds the dataset of the path, and turns a problem into its answer.
+    private static func answer(
+        _ context: BasicRequestContext, _ readers: DatabaseReaders,
+        _ body: (DatasetState) async throws -> Response
+    ) async throws -> Response {
+        let name = context.parameters.get("dataset") ?? ""
+        let found = try await readers.read { connection in
+            try DatasetState.find(name) { try connection.run($0) }
+        }
+        do {
+            guard let state = found else {
+                throw WebProblem(.notFound, .unknownDataset, found: name)
+            }
+            guard state.epoch > 0 else {
+                throw WebProblem(.serviceUnavailable, .notPublished, found: "no epoch yet")
+            }
+            return try await body(state)
+        } catch let problem as WebProblem {
+            return try json(problem, problem.status)
+        }
+    }
+
+    private static func json(
+        _ value: some Encodable, _ status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        let body = try MessageEncoder().encode(data: value) + [UInt8(ascii: "\n")]
+        return Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    // MARK: Cells
+
+    private static func snapshot(
+        of state: DatasetState, _ request: Request, _ readers: DatabaseReaders
+    ) throws -> Response {
+        let isCSV = try wantsCSV(request)
+        let head = SnapshotHead(
+            dataset: state.name, epoch: state.epoch, seq: state.seq, cells: state.cells,
+            digest: state.digest.description)
+        return lines(isCSV ? csv : ndjson, isCSV ? CellCSV.head : try line(head)) { after in
+            try await readers.read { connection in
+                let found = try DatasetState.snapshot(
+                    of: state.name, at: state.seq, after: after, limit: page
+                ) { try connection.run($0) }
+                return try Page(found, state.epoch, isCSV)
+            }
+        }
+    }
+
+    private static func range(
+        of state: DatasetState, _ request: Request, _ readers: DatabaseReaders
+    ) throws -> Response {
+        let isCSV = try wantsCSV(request)
+        let since = try number("since", request) ?? state.first - 1
+        let until = min(try number("until", request) ?? state.seq, state.seq)
+        if let epoch = try number("epoch", request), epoch != state.epoch {
+            throw WebProblem(
+                .gone, .epochGone, pointer: "/epoch", found: "\(epoch)",
+                expected: "\(state.epoch), and a snapshot of it")
+        }
+        guard state.first - 1...state.seq ~= since else {
+            throw WebProblem(
+                .gone, .rangeGone, pointer: "/since", found: "\(since)", expected: state.kept)
+        }
+        let head = RangeHead(
+            dataset: state.name, epoch: state.epoch, seq: state.seq, since: since, until: until)
+        return lines(isCSV ? csv : ndjson, isCSV ? CellCSV.head : try line(head), from: since) {
+            since in
+            try await readers.read { connection in
+                let found = try DatasetState.range(
+                    of: state.name, since: since, until: until, limit: page
+                ) { try connection.run($0) }
+                return try Page(found, state.epoch, isCSV)
+            }
+        }
+    }
+
+    /// A page as it is sent, and where it ends.
+    private struct Page: Sendable {
+        let bytes: [UInt8]
+        let last: Int64?
+
+        init(_ summaries: [Summary], _ epoch: Int64, _ isCSV: Bool) throws {
+            let encoder = MessageEncoder()
+            var bytes: [UInt8] = []
+            for summary in summaries {
+                let cell = summary.published(in: epoch)
+                if isCSV {
+                    bytes += CellCSV.lines(cell).utf8
+                } else {
+                    bytes += try encoder.encode(data: cell)
+                    bytes.append(UInt8(ascii: "\n"))
+                }
+            }
+            self.bytes = bytes
+            last = summaries.count == DatasetRoutes.page ? summaries.last?.seq : nil
+        }
+    }
+
+    private static func lines(
+        _ type: String, _ head: String, from start: Int64 = 0,
+        _ next: @escaping @Sendable (Int64) async throws -> Page
+    ) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: type],
+            body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: head))
+                var place: Int64? = start
+                while let after = place {
+                    let page = try await next(after)
+                    try await writer.write(ByteBuffer(bytes: page.bytes))
+                    place = page.last
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private static func line(_ value: some Encodable) throws -> String {
+        String(decoding: try MessageEncoder().encode(data: value), as: UTF8.self) + "\n"
+    }
+
+    // MARK: The request
+
+    private static func number(_ name: String, _ request: Request) throws -> Int64? {
+        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
+        guard let number = Int64(text), number >= 0 else {
+            throw WebProblem(
+                .badRequest, .wrongParameter, pointer: "/\(name)", found: String(text),
+                expected: "a whole number from 0 on")
+        }
+        return number
+    }
+
+    private static func wantsCSV(_ request: Request) throws -> Bool {
+        switch request.uri.queryParameters["format"] {
+        case "csv": return true
+        case "ndjson": return false
+        case nil: return request.headers[.accept]?.contains("text/csv") ?? false
+        case let other?:
+            throw WebProblem(
+                .badRequest, .wrongParameter, pointer: "/format", found: String(other),
+                expected: "ndjson or csv")
+        }
+    }
+}
+
+/// Why a request has no answer.
+private struct WebProblem: Error, Encodable {
+    let code: String
+    let pointer: String
+    let found: String
+    let expected: String
+    let status: HTTPResponse.Status
+
+    private enum CodingKeys: CodingKey { case code, pointer, found, expected }
+
+    init(
+        _ status: HTTPResponse.Status, _ code: RefusalCode, pointer: String = "", found: String,
+        expected: String? = nil
+    ) {
+        self.status = status
+        self.code = code.code
+        self.pointer = pointer
+        self.found = found
+        self.expected = expected ?? code.expected
+    }
+}
+
+extension RefusalCode {
+    fileprivate static let wrongParameter = RefusalCode("wrong_parameter", "another value")
+}
+
+private struct DatasetList: Encodable {
+    struct Dataset: Encodable {
+        let dataset: String
+        let epoch: Int64
+        let first: Int64
+        let seq: Int64
+        let cells: Int64
+        let digest: String
+    }
+    let datasets: [Dataset]
+
+    init(_ states: [DatasetState]) {
+        datasets = states.map {
+            Dataset(
+                dataset: $0.name, epoch: $0.epoch, first: $0.first, seq: $0.seq, cells: $0.cells,
+                digest: $0.digest.description)
+        }
+    }
+}
+
+private struct SnapshotHead: Encodable {
+    let dataset: String
+    let epoch: Int64
+    let seq: Int64
+    let cells: Int64
+    let digest: String
+}
+
+private struct RangeHead: Encodable {
+    let dataset: String
+    let epoch: Int64
+    let seq: Int64
+    let since: Int64
+    let until: Int64
+}

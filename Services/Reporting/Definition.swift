@@ -1,0 +1,57 @@
+import Messages
+import ServiceKit
+
+/// The service that says what can be said: it takes in the facts of the others and keeps figures.
+///
+/// A fact becomes a `Contribution`, keyed by the record it comes from; what that changes becomes rows of
+/// `delta`, in the same transaction; deltas are rolled up into cells, for every territory around the
+/// contribution and every period; changed cells are published as summaries. Any order, duplicate or
+/// correction of facts ends in the same figures.
+enum Reporting {
+    static let definition = ServiceDefinition(
+        name: "reporting", version: "0.1.0",
+        facts: contributing.map { $0.type }
+            + [SessionCancelled.type, PersonsMerged.type, TransferReversed.type],
+        migrations: [
+            Contributions.migration, Periods.migration, Cells.migration, Measures.migration,
+            Figures.migration, Soundness.migration, Summaries.migration, Rebuilds.migration,
+            Bulletin.migration, TransferReversals.migration, PersonMerges.migration,
+            Figures.mergedMigration, Measures.furtherMigration, Bulletin.wholeMigration,
+            Epochs.migration, Explanations.migration, Measures.namesMigration,
+        ],
+        jobs: [Cells.job, Summaries.job, DatasetState.history], router: router,
+        routes: DatasetRoutes.add)
+
+    /// The facts that become contributions.
+    static let contributing: [any Contributing.Type] = [
+        HouseholdRegistered.self, PersonRegistered.self, CommendationAwarded.self,
+        CommendationWithdrawn.self, MemberEnrolled.self, MemberLeft.self, SiteOpened.self,
+        SiteClosed.self,
+        FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
+        LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self, DonationReceived.self,
+        DonationAllocated.self, DonationRefunded.self, GrantPaid.self, GrantReturned.self,
+        EnrolmentInsured.self, PolicyTerminated.self, ClaimPaid.self, GoodsIssued.self,
+        GoodsReturned.self, HomeServiceCompleted.self,
+        SessionClosed.self, AttendanceRecorded.self, AttendanceCorrected.self,
+        HeadcountRecorded.self, HeadcountCorrected.self, PostOpened.self, ShiftCompleted.self,
+        ShiftMissed.self, MaterialPrinted.self, MaterialDistributed.self, ReachRecorded.self,
+        CaseworkRecorded.self,
+    ]
+
+    private static let router: Router = {
+        var router = Router()
+        for type in contributing { router.take(type) }
+        TransferReversals.register(in: &router)
+        PersonMerges.register(in: &router)
+        router.on(SessionCancelled.self, alone: true, Sessions.cancel)
+        router.on(
+            RebuildCells.self, keys: { $1.need(Rebuild.self, Rebuild.name) }, alone: true,
+            Rebuilds.start)
+        router.on(
+            ClosePeriod.self, keys: { $1.need(ClosedPeriod.self, $0.period.wireText) },
+            alone: true, PeriodClosing.close)
+        SubscriberQueries.register(in: &router)
+        router.on(ExplainFigure.self, Explanations.explain)
+        return router
+    }()
+}

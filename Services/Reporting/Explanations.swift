@@ -1,0 +1,106 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Says which messages a figure is made of, to those whose scope has its territory.
+enum Explanations {
+    static func explain(_ query: ExplainFigure, _ unit: UnitOfWork) throws -> Outcome {
+        let measures = try unit.query("SELECT unit FROM measure WHERE name = \(query.measure)")
+        guard let measure = measures.first else {
+            return .rejected(.unknownMeasure, at: "/measure")
+        }
+        let unitName = try measure.decode(String.self, at: 0)
+        let limit = query.limit ?? FigureExplanation.usualPage
+        let rows = try unit.query(statement(query, limit: limit + 1))
+        let value = try rows.first?.decode(optional: Int64.self, at: 0)
+        let figure = StoredCell.published(value)
+        guard figure.state != .suppressed else {
+            return .rejected(.figureSuppressed, at: "/measure")
+        }
+        let parts = figure.state == .notCollected ? [] : try rows.compactMap(part)
+        let page = Array(parts.prefix(limit))
+        let count = try rows.first?.decode(Int64.self, at: 1) ?? 0
+        return .answered(
+            FigureExplanation(
+                measure: query.measure, unit: unitName, figure: figure,
+                count: figure.state == .notCollected ? 0 : count, parts: page,
+                next: parts.count > limit
+                    ? page.last.map { ExplainFigure.Place(day: $0.day, record: $0.record) } : nil))
+    }
+
+    /// The figure, how many parts it has, and a page of them; one row without a part if there is none.
+    private static func statement(_ query: ExplainFigure, limit: Int) -> Statement {
+        let period = Period(query.period)
+        let span = period?.span.rawValue ?? "all"
+        let start = period?.start ?? BusinessDate.range.lowerBound
+        let end = period?.end ?? BusinessDate.range.upperBound
+        let programme = query.programme?.rawValue ?? ""
+        let dimension = query.dimension ?? ""
+        let place =
+            query.after ?? ExplainFigure.Place(day: BusinessDate.range.lowerBound, record: "")
+        return """
+            WITH part AS (
+                SELECT c.record, c.message, c.time, c.territory, c.day, c.times, c.amount,
+                       coalesce(a.survivor, c.subject) AS subject, m.reads
+                FROM measure m JOIN contribution c ON c.source = m.source
+                LEFT JOIN person_alias a ON a.person = c.subject
+                WHERE m.name = \(query.measure) AND c.counts AND c.programme = \(programme)
+                  AND c.territory >= \(query.territory) AND c.territory < \(query.territory) || ':'
+                  AND c.day <= \(end) AND (m.is_stock OR c.day >= \(start))
+                  AND \(dimension) IN ('', c.dimension)
+            ), most AS (
+                SELECT subject FROM part WHERE subject IS NOT NULL AND reads = 'most'
+                GROUP BY subject ORDER BY sum(times) DESC, subject LIMIT 1
+            ), added AS (
+                SELECT p.record, p.message, p.time, p.territory, p.day,
+                       CASE p.reads
+                       WHEN 'times' THEN p.times
+                       WHEN 'amount' THEN p.amount
+                       WHEN 'subjects' THEN CASE WHEN p.subject IS NOT NULL AND row_number() OVER (
+                           PARTITION BY p.subject ORDER BY p.day, p.record) = 1 THEN 1 ELSE 0 END
+                       WHEN 'smallest' THEN CASE WHEN row_number() OVER (
+                           ORDER BY p.amount, p.day, p.record) = 1 THEN p.amount ELSE 0 END
+                       WHEN 'largest' THEN CASE WHEN row_number() OVER (
+                           ORDER BY p.amount DESC, p.day, p.record) = 1 THEN p.amount ELSE 0 END
+                       ELSE CASE WHEN p.subject = (SELECT subject FROM most) THEN p.times ELSE 0 END
+                       END AS contribution
+                FROM part p
+            )
+            SELECT f.value, (SELECT count(*) FROM part), a.message, a.time, a.record, a.territory,
+                   a.day, a.contribution::bigint
+            FROM (SELECT (
+                SELECT value FROM figure
+                WHERE measure = \(query.measure) AND territory = \(query.territory)
+                  AND span = \(span)::span AND start = \(start) AND programme = \(programme)
+                  AND dimension = \(dimension)) AS value) f
+            LEFT JOIN (
+                SELECT * FROM added WHERE (day, record) > (\(place.day), \(place.record))
+                ORDER BY day, record LIMIT \(limit)) a ON true
+            ORDER BY a.day, a.record
+            """
+    }
+
+    private static func part(_ row: ResultRow) throws -> FigureExplanation.Part? {
+        guard let message = try row.decode(optional: UUID.self, at: 2) else { return nil }
+        return FigureExplanation.Part(
+            message: message, time: try row.decode(optional: Timestamp.self, at: 3),
+            record: try row.decode(String.self, at: 4),
+            territory: try row.decode(TerritoryCode.self, at: 5),
+            day: try row.decode(BusinessDate.self, at: 6),
+            contribution: try row.decode(Int64.self, at: 7))
+    }
+
+    static let migration = Migration(
+        "0016_contribution_time",
+        """
+        ALTER TABLE contribution ADD COLUMN time timestamptz;
+        COMMENT ON COLUMN contribution.time IS 'of the fact; null if it came before times were kept';
+        """)
+}
+
+extension RefusalCode {
+    static let unknownMeasure = RefusalCode("unknown_measure", "a measure of the data dictionary")
+    static let figureSuppressed = RefusalCode(
+        "figure_suppressed", "a figure that is not suppressed")
+}

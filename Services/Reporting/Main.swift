@@ -1,0 +1,6 @@
+import ServiceKit
+
+@main
+struct ReportingMain {
+    static func main() async { await ServiceCommand(Reporting.definition).main() }
+}

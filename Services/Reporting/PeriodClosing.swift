@@ -1,0 +1,76 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// A period whose figures are final, with all periods that lie in it.
+struct ClosedPeriod: Aggregate {
+    let period: Period
+    let closedOn: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: String { period.wireText }
+
+    static let table = Table<ClosedPeriod>(
+        "closed_period", key: "name",
+        columns: [
+            Column("name", { $0.key }), Column("start", { $0.period.start }),
+            Column("until", { $0.period.end.adding(days: 1) }),
+            Column("closed_on", { $0.closedOn }), Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        let name = try row.next(String.self)
+        guard let period = Period(name) else { throw StoredValueError(type: "period") }
+        _ = (try row.next(BusinessDate.self), try row.next(BusinessDate.self))
+        return ClosedPeriod(
+            period: period, closedOn: try row.next(BusinessDate.self),
+            sequence: try row.next(Int64.self))
+    }
+}
+
+/// Closing a period makes its cells final. What facts still come are published as revisions, each with a vintage,
+/// its reason, and what it replaces.
+enum PeriodClosing {
+    /// What reporting has taken in by now is in the closing edition: it is rolled up first, and its cells are noted
+    /// to be published as final, changed or not. It is a decision about all territories, so it is the operator's.
+    static func close(_ command: ClosePeriod, _ unit: UnitOfWork) throws -> Outcome {
+        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "/period") }
+        let period = command.period
+        guard command.closedOn > period.end else {
+            return .rejected(
+                .periodNotOver, at: "/closedOn", expected: "a date after \(period.end)")
+        }
+        let span = period.span.rawValue
+        try unit.execute(Summaries.lock)
+        let closed = try unit.query(
+            "SELECT FROM (SELECT is_closed(\(span)::span, \(period.start)) AS it) c WHERE c.it")
+        guard closed.isEmpty else { return .rejected(.periodClosed, at: "/period") }
+        while try Cells.rollUp(now: unit.now, { try unit.execute($0) }) > 0 {}
+        try unit.execute(mark(period))
+        var row = ClosedPeriod(period: period, closedOn: command.closedOn)
+        try unit.save(&row)
+        return .accepted(PeriodClosed(period: period, closedOn: command.closedOn), of: row)
+    }
+
+    private static func mark(_ period: Period) -> Statement {
+        """
+        INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
+        SELECT DISTINCT k.dataset, k.territory, k.span, k.programme, k.start, 'closing'::cause
+        FROM (
+            SELECT s.dataset, c.territory, c.span, c.programme, c.start
+            FROM cell c JOIN source s ON s.name = c.source
+            UNION ALL
+            SELECT dataset, territory, span, programme, start FROM summary
+        ) k
+        WHERE k.span <> 'all' AND k.start >= \(period.start)
+          AND span_end(k.span, k.start) <= \(period.end.adding(days: 1))
+        ON CONFLICT (dataset, territory, span, programme, start) DO UPDATE
+        SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
+        """
+    }
+}
+
+extension RefusalCode {
+    static let periodNotOver = RefusalCode("period_not_over", "a period that is over")
+    static let periodClosed = RefusalCode("period_closed", "a period that is not closed yet")
+}

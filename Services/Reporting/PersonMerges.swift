@@ -1,0 +1,72 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Which ids mean the same person. Distinct counts count them once; what a person did stays as often as it was
+/// done. Contributions keep the id they came with, so that merges may come before or after them.
+enum PersonMerges {
+    static func register(in router: inout Router) {
+        // Alone, because it looks for all that the person has contributed.
+        router.on(
+            PersonsMerged.self, keys: { Contributions.keys(entry(of: $0), &$1) }, alone: true, merge
+        )
+    }
+
+    /// Registered persons are one fewer.
+    private static func entry(of fact: PersonsMerged) -> Entry {
+        Entry(
+            source: .registration, record: "person/\(fact.merged)/merged",
+            territory: fact.territory, day: fact.mergedOn, times: 0, amount: -1,
+            isCorrection: true)
+    }
+
+    /// One at a time with other merges and with the writing of summaries: a contribution that is not found
+    /// here is rolled up after this, and its cells are noted then.
+    static func merge(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
+        try unit.execute(Summaries.lock)
+        // The survivor may have been merged into another one already.
+        let rows = try unit.query(
+            "SELECT survivor FROM person_alias WHERE person = \(fact.survivor)")
+        let survivor = try rows.first?.decode(UUID.self, at: 0) ?? fact.survivor.uuid
+        guard survivor != fact.merged.uuid else { return .ignored }
+        try unit.execute(
+            """
+            INSERT INTO person_alias (person, survivor) VALUES (\(fact.merged), \(survivor))
+            ON CONFLICT (person) DO NOTHING
+            """)
+        try unit.execute(
+            """
+            UPDATE person_alias SET survivor = \(survivor) WHERE survivor = \(fact.merged)
+            """)
+        try unit.execute(mark(survivor))
+        return try Contributions.take([entry(of: fact)], unit)
+    }
+
+    /// Notes all cells whose distinct counts the person is in.
+    private static func mark(_ survivor: UUID) -> Statement {
+        """
+        INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
+        SELECT DISTINCT s.dataset, k.territory, k.span, c.programme, k.start, 'correction'::cause
+        FROM contribution c JOIN source s ON s.name = c.source
+        CROSS JOIN LATERAL cell_keys(c.territory, c.day, c.dimension) k
+        WHERE c.counts AND c.subject IN (
+            SELECT \(survivor)::uuid
+            UNION SELECT person FROM person_alias WHERE survivor = \(survivor))
+        ON CONFLICT (dataset, territory, span, programme, start) DO UPDATE
+        SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
+        """
+    }
+
+    static let migration = Migration(
+        "0011_person_merges",
+        """
+        -- An id that was given up, and the one that is not: never in a chain.
+        CREATE TABLE person_alias (
+            person   uuid PRIMARY KEY,
+            survivor uuid NOT NULL CHECK (survivor <> person)
+        );
+        CREATE INDEX person_alias_survivor ON person_alias (survivor);
+        CREATE INDEX contribution_subject ON contribution (subject) WHERE subject IS NOT NULL;
+        """)
+}

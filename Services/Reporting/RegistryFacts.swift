@@ -1,0 +1,87 @@
+import Messages
+
+// What registry's facts contribute. They belong to no programme.
+
+extension HouseholdRegistered: Contributing {
+    /// One household and the members who are registered with it. A member who was registered before or is later
+    /// contributes alone.
+    var entry: Entry {
+        let newcomers = members.filter { $0.sequence ?? 0 == 0 }
+        return Entry(
+            source: .registration, record: "household/\(household)", territory: territory,
+            day: registeredOn, amount: Int64(newcomers.count))
+    }
+}
+
+extension PersonRegistered: Contributing {
+    var entry: Entry {
+        Entry(
+            source: .registration, record: "person/\(person)", territory: territory,
+            day: registeredOn, times: 0, amount: 1)
+    }
+}
+
+extension CommendationAwarded: Contributing {
+    /// Divided by occasion.
+    var entry: Entry {
+        Entry(
+            source: .commendation, record: "commendation/\(commendation)", territory: territory,
+            day: awardedOn, dimension: occasion, subject: recipient.uuid)
+    }
+}
+
+extension CommendationWithdrawn: Contributing {
+    /// The same record, which counts nothing.
+    var entry: Entry {
+        Entry(
+            source: .commendation, record: "commendation/\(commendation)", territory: territory,
+            day: awardedOn, dimension: occasion, subject: recipient.uuid, isVoid: true)
+    }
+}
+
+extension MemberEnrolled: Contributing {
+    /// Divided by role.
+    var entry: Entry {
+        Entry(
+            source: .membership, record: "member/\(member)", territory: territory, day: enrolledOn,
+            dimension: role.rawValue)
+    }
+}
+
+extension MemberLeft: Contributing {
+    /// One fewer from that day on.
+    var entry: Entry {
+        Entry(
+            source: .membership, record: "member/\(member)/left", territory: territory, day: leftOn,
+            dimension: role.rawValue, times: -1)
+    }
+}
+
+extension SiteOpened: Contributing {
+    /// Divided by kind.
+    var entry: Entry { entry(.site, "", 1) }
+
+    /// What manages the site: how many tiers, by which rules, for which themes.
+    var others: [Entry] {
+        [
+            entry(.siteTier, "/tiers", tiers.count),
+            entry(.siteRuleSet, "/rule_sets", ruleSets.count),
+            entry(.siteTheme, "/themes", themes.count),
+        ]
+    }
+
+    private func entry(_ source: Source, _ part: String, _ count: Int) -> Entry {
+        Entry(
+            source: source, record: "site/\(site)\(part)", territory: territory, day: openedOn,
+            dimension: kind.rawValue, times: Int64(count))
+    }
+}
+
+extension SiteClosed: Contributing {
+    /// One fewer from that day on.
+    var entry: Entry {
+        Entry(
+            source: .site, record: "site/\(site)/closed", territory: territory, day: closedOn,
+            dimension: kind.rawValue, times: -1)
+    }
+}

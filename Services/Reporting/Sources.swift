@@ -1,0 +1,68 @@
+/// What contributions are about. Each measure reads one source, so that nothing that is different is ever added
+/// up: capital lent, grants, premiums and what programmes cost least of all.
+enum Source: String, CaseIterable, Sendable {
+    // Of registry.
+    /// `times`: households; `amount`: persons.
+    case registration
+    case commendation
+    case site
+    /// `times`: what the site's governance has of each.
+    case siteTier = "site_tier"
+    case siteRuleSet = "site_rule_set"
+    case siteTheme = "site_theme"
+    /// Of persons in branches, by role.
+    case membership
+
+    // Of funding. `amount`: fen, if it says nothing else.
+    /// Of money into a fund.
+    case deposit
+    case disbursement
+    case repayment
+    case writeOff = "write_off"
+    /// `amount`: what is due and not paid.
+    case overdue
+    case caughtUp = "caught_up"
+    case expiry
+    case donation
+    /// To the programmes that donations went to.
+    case allocation
+    case refund
+    /// To families.
+    case grant
+    case grantReturn = "grant_return"
+    /// What programmes cost, by programme, and once more for all of them.
+    case spending
+    case allSpending = "all_spending"
+    /// `times`: households insured; `amount`: their premium.
+    case insurance
+    /// `times`: persons insured; `amount`: their premium.
+    case supplement
+    /// `times`: persons insured; `amount`: the premium of each.
+    case supplementPremium = "supplement_premium"
+    /// Of policies. `amount`: the premium that came back.
+    case termination
+    case claim
+    /// `times`: pieces; `amount`: families supplied.
+    case goods
+    case homeService = "home_service"
+
+    // Of events.
+    case session
+    /// `times`: person-times; `amount`: those of them that a roster names.
+    case attendance
+    /// Of parents with a child.
+    case pair
+    case householdAttendance = "household_attendance"
+    case followers
+    case viewers
+    case viewerHouseholds = "viewer_households"
+    case shift
+    /// Of households that volunteer.
+    case householdShift = "household_shift"
+    case missedShift = "missed_shift"
+    case dutyPost = "duty_post"
+    /// `times`: copies.
+    case printing
+    case distribution
+    case casework
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// A cell as it was written: figures, before it is decided what may be said of them.
+struct StoredCell {
+    let seq: Int64
+    let vintage: Int
+    let status: CellStatus
+    /// In the order of their names; nil for what the cell had once and has no more.
+    let figures: [(name: String, value: Int64?)]
+}
+
+extension StoredCell {
+    /// What may be said of each measure. Whatever leaves reporting, over the broker or over HTTP, as a cell or as an
+    /// explanation, now or as what was replaced, has come through here: this is where figures are protected.
+    var published: [String: PublishedFigure] {
+        Dictionary(
+            figures.map { ($0.name, Self.published($0.value)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    static func published(_ value: Int64?) -> PublishedFigure {
+        switch value {
+        case nil: PublishedFigure(state: .notCollected)
+        case 0?: PublishedFigure(state: .zero, value: 0)
+        case let value?: PublishedFigure(state: .value, value: value)
+        }
+    }
+}
+
+/// A summary as it was written: published again, it is the same message.
+struct Summary {
+    let dataset: String
+    let id: UUID
+    let time: Timestamp
+    let key: CellChanged.Key
+    let reason: RevisionReason
+    let cell: StoredCell
+    /// What it takes the place of, as long as that is kept.
+    let replaced: StoredCell?
+
+    var seq: Int64 { cell.seq }
+
+    /// The columns that `init` reads, of `summary s` and of what it has replaced.
+    static let selection = """
+        SELECT s.dataset, s.id, s.time, s.territory, period_name(s.span, s.start), s.programme,
+               s.reason, s.seq, s.vintage, s.status, s.measures, s.figures,
+               o.seq, o.vintage, o.status, o.measures, o.figures
+        FROM summary s LEFT JOIN LATERAL (
+            SELECT seq, vintage, status, measures, figures FROM summary r
+            WHERE r.dataset = s.dataset AND r.seq = s.replaces OFFSET 0) o ON true
+        """
+
+    init(_ row: ResultRow) throws {
+        var cursor = row.cursor()
+        dataset = try cursor.next(String.self)
+        id = try cursor.next(UUID.self)
+        time = try cursor.next(Timestamp.self)
+        key = CellChanged.Key(
+            territory: try cursor.next(TerritoryCode.self), period: try cursor.next(String.self),
+            programme: try cursor.next(String.self))
+        reason = try cursor.next(enum: RevisionReason.self)
+        cell = try StoredCell(row, at: 7)
+        let isReplacing = try row.decode(optional: Int64.self, at: 12) != nil
+        replaced = isReplacing ? try StoredCell(row, at: 12) : nil
+    }
+
+    /// As everybody may see it.
+    func published(in epoch: Int64) -> CellChanged {
+        let measures = cell.published
+        return CellChanged(
+            dataset: dataset, epoch: epoch, seq: seq, key: key, vintage: cell.vintage,
+            status: cell.status, reason: reason, measures: measures,
+            replaces: replaced.map { old in
+                CellChanged.Replaced(
+                    seq: old.seq, vintage: old.vintage, status: old.status,
+                    measures: old.published.filter { measures[$0.key] != $0.value })
+            })
+    }
+
+    /// What was published of the cell before, as far as it counts for the digest.
+    func publishedBefore(in epoch: Int64) -> CellChanged? {
+        replaced.map { old in
+            CellChanged(
+                dataset: dataset, epoch: epoch, seq: old.seq, key: key, vintage: old.vintage,
+                status: old.status, reason: .routine, measures: old.published)
+        }
+    }
+}
+
+extension StoredCell {
+    fileprivate init(_ row: ResultRow, at column: Int) throws {
+        seq = try row.decode(Int64.self, at: column)
+        vintage = Int(try row.decode(Int32.self, at: column + 1))
+        let name = try row.decode(String.self, at: column + 2)
+        guard let status = CellStatus(rawValue: name) else {
+            throw StoredValueError(type: "status")
+        }
+        self.status = status
+        let names = try row.decode(arrayOf: String.self, at: column + 3)
+        let values = try row.decode(arrayOfOptional: Int64.self, at: column + 4)
+        figures = zip(names, values).map { (name: $0, value: $1) }
+    }
+}

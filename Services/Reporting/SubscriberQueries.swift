@@ -1,0 +1,72 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Answers what subscribers ask over the broker. It is what is published, so the broker's permission is enough.
+enum SubscriberQueries {
+    static func register(in router: inout Router) {
+        router.on(RequestSnapshot.self, open: true, snapshot)
+        router.on(RequestRange.self, open: true, range)
+    }
+
+    static func snapshot(_ query: RequestSnapshot, _ unit: UnitOfWork) throws -> Outcome {
+        guard let state = try DatasetState.find(query.dataset, unit.query) else {
+            return .rejected(.unknownDataset, at: "/dataset")
+        }
+        if let refusal = state.refusal(ofEpoch: query.epoch) { return .refused(refusal) }
+        let seq = query.seq ?? state.seq
+        guard state.first - 1...state.seq ~= seq else {
+            return .rejected(.rangeGone, at: "/seq", expected: state.kept)
+        }
+        let limit = query.limit ?? CellPage.usual
+        let found = try DatasetState.snapshot(
+            of: state.name, at: seq, after: query.after ?? 0, limit: limit + 1, unit.query)
+        return .answered(
+            state.page(found, limit, seq: seq, digest: seq == state.seq ? state.digest : nil))
+    }
+
+    static func range(_ query: RequestRange, _ unit: UnitOfWork) throws -> Outcome {
+        guard let state = try DatasetState.find(query.dataset, unit.query) else {
+            return .rejected(.unknownDataset, at: "/dataset")
+        }
+        if let refusal = state.refusal(ofEpoch: query.epoch) { return .refused(refusal) }
+        guard query.since >= state.first - 1 else {
+            return .rejected(.rangeGone, at: "/since", expected: state.kept)
+        }
+        let limit = query.limit ?? CellPage.usual
+        let found = try DatasetState.range(
+            of: state.name, since: query.since, until: min(query.until ?? state.seq, state.seq),
+            limit: limit + 1, unit.query)
+        return .answered(state.page(found, limit, seq: state.seq, digest: nil))
+    }
+}
+
+extension DatasetState {
+    /// What can be asked for, for who asked for more.
+    var kept: String { "a seq from \(first - 1) to \(seq), or a snapshot" }
+
+    fileprivate func refusal(ofEpoch asked: Int64?) -> Refusal? {
+        guard epoch > 0 else { return Refusal(.notPublished, at: "") }
+        guard let asked, asked != epoch else { return nil }
+        return Refusal(.epochGone, at: "/epoch", expected: "\(epoch), and a snapshot of it")
+    }
+
+    /// - Parameter found: one more than fits if there is another page.
+    fileprivate func page(
+        _ found: [Summary], _ limit: Int, seq: Int64, digest: SetDigest?
+    ) -> CellPage {
+        let cells = found.prefix(limit).map { $0.published(in: epoch) }
+        return CellPage(
+            dataset: name, epoch: epoch, seq: seq, digest: digest?.description, cells: cells,
+            next: found.count > limit ? cells.last?.seq : nil)
+    }
+}
+
+extension RefusalCode {
+    static let unknownDataset = RefusalCode("unknown_dataset", "families, funding or activities")
+    static let epochGone = RefusalCode("epoch_gone", "the epoch of the last message")
+    static let rangeGone = RefusalCode("range_gone", "a range that is kept, or a snapshot")
+    static let notPublished = RefusalCode(
+        "not_published", "a little patience: reporting has just begun")
+}

@@ -1,0 +1,66 @@
+/// Lets a fund spend so much on a programme in a year; each allotment adds to it.
+public struct AllotBudget: Command {
+    public static let type = "funding.budget.allot.v1"
+
+    public var allotment: AllotmentID
+    /// Always of the same fund, programme and year.
+    public var budget: BudgetID
+    public var fund: FundID
+    public var programme: Programme
+    public var year: Int
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+    public var actor: Actor
+
+    public init(
+        allotment: AllotmentID, budget: BudgetID, fund: FundID, programme: Programme, year: Int,
+        amountFen: Fen, businessDate: BusinessDate, actor: Actor
+    ) {
+        self.allotment = allotment
+        self.budget = budget
+        self.fund = fund
+        self.programme = programme
+        self.year = year
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+        self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.positive(amountFen, "amountFen")
+        checks.number(year, "year", 1900...2199)
+    }
+}
+
+/// A budget is larger than it was.
+public struct BudgetAllotted: Fact {
+    public static let type = "funding.budget.allotted.v1"
+
+    public var allotment: AllotmentID
+    public var budget: BudgetID
+    public var fund: FundID
+    public var programme: Programme
+    /// The fund's.
+    public var territory: TerritoryCode
+    public var year: Int
+    public var amountFen: Fen
+    /// All that was allotted to the budget so far.
+    public var totalFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(
+        allotment: AllotmentID, budget: BudgetID, fund: FundID, programme: Programme,
+        territory: TerritoryCode, year: Int, amountFen: Fen, totalFen: Fen,
+        businessDate: BusinessDate
+    ) {
+        self.allotment = allotment
+        self.budget = budget
+        self.fund = fund
+        self.programme = programme
+        self.territory = territory
+        self.year = year
+        self.amountFen = amountFen
+        self.totalFen = totalFen
+        self.businessDate = businessDate
+    }
+}

@@ -1,0 +1,205 @@
+public import FoundationEssentials
+
+/// Files a claim on a policy for something that happened while it covered.
+public struct FileClaim: Command {
+    public static let type = "funding.claim.file.v1"
+
+    public var claim: ClaimID
+    /// The run by which the policy was insured.
+    public var run: RunID
+    /// The household's id, or the person's if the product insures persons.
+    public var insured: UUID
+    public var eventDate: BusinessDate
+    public var amountFen: Fen
+    public var filedOn: BusinessDate
+
+    public init(
+        claim: ClaimID, run: RunID, insured: UUID, eventDate: BusinessDate, amountFen: Fen,
+        filedOn: BusinessDate
+    ) {
+        self.claim = claim
+        self.run = run
+        self.insured = insured
+        self.eventDate = eventDate
+        self.amountFen = amountFen
+        self.filedOn = filedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.positive(amountFen, "amountFen")
+        checks.period(eventDate, filedOn, "filedOn")
+    }
+}
+
+public enum ClaimDecision: String, WireEnum {
+    case accept, decline
+}
+
+/// The district decides a claim.
+public struct DecideClaim: Command {
+    public static let type = "funding.claim.decide.v1"
+
+    public var claim: ClaimID
+    public var decision: ClaimDecision
+    /// What is accepted; all that was claimed if it does not say.
+    public var amountFen: Fen?
+    /// Required to decline.
+    public var reason: String?
+    public var decidedOn: BusinessDate
+    public var actor: Actor
+
+    public init(
+        claim: ClaimID, decision: ClaimDecision, amountFen: Fen? = nil, reason: String? = nil,
+        decidedOn: BusinessDate, actor: Actor
+    ) {
+        self.claim = claim
+        self.decision = decision
+        self.amountFen = amountFen
+        self.reason = reason
+        self.decidedOn = decidedOn
+        self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        if let amountFen { checks.positive(amountFen, "amountFen") }
+        checks.text(reason, "reason", TextLimit.reason)
+        checks.require(
+            decision == .accept || amountFen == nil, "amountFen", "no amount of a declined claim")
+        checks.require(
+            decision == .accept || reason != nil, "reason", "a reason to decline")
+    }
+}
+
+/// The insurer has paid an accepted claim to the insured.
+public struct PayClaim: Command {
+    public static let type = "funding.claim.pay.v1"
+
+    public var claim: ClaimID
+    public var businessDate: BusinessDate
+
+    public init(claim: ClaimID, businessDate: BusinessDate) {
+        self.claim = claim
+        self.businessDate = businessDate
+    }
+}
+
+/// A claim is filed.
+public struct ClaimFiled: Fact {
+    public static let type = "funding.claim.filed.v1"
+
+    public var claim: ClaimID
+    public var policy: PolicyID
+    public var product: ProductID
+    public var programme: Programme
+    /// The community.
+    public var territory: TerritoryCode
+    public var eventDate: BusinessDate
+    /// What is claimed.
+    public var amountFen: Fen
+    public var filedOn: BusinessDate
+
+    public init(
+        claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
+        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen, filedOn: BusinessDate
+    ) {
+        self.claim = claim
+        self.policy = policy
+        self.product = product
+        self.programme = programme
+        self.territory = territory
+        self.eventDate = eventDate
+        self.amountFen = amountFen
+        self.filedOn = filedOn
+    }
+}
+
+/// A claim is accepted, in whole or in part.
+public struct ClaimAccepted: Fact {
+    public static let type = "funding.claim.accepted.v1"
+
+    public var claim: ClaimID
+    public var policy: PolicyID
+    public var product: ProductID
+    public var programme: Programme
+    /// The community.
+    public var territory: TerritoryCode
+    public var eventDate: BusinessDate
+    /// What is accepted.
+    public var amountFen: Fen
+    public var decidedOn: BusinessDate
+
+    public init(
+        claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
+        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen, decidedOn: BusinessDate
+    ) {
+        self.claim = claim
+        self.policy = policy
+        self.product = product
+        self.programme = programme
+        self.territory = territory
+        self.eventDate = eventDate
+        self.amountFen = amountFen
+        self.decidedOn = decidedOn
+    }
+}
+
+/// A claim is declined.
+public struct ClaimDeclined: Fact {
+    public static let type = "funding.claim.declined.v1"
+
+    public var claim: ClaimID
+    public var policy: PolicyID
+    public var product: ProductID
+    public var programme: Programme
+    /// The community.
+    public var territory: TerritoryCode
+    public var eventDate: BusinessDate
+    /// What was claimed.
+    public var amountFen: Fen
+    public var decidedOn: BusinessDate
+
+    public init(
+        claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
+        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen, decidedOn: BusinessDate
+    ) {
+        self.claim = claim
+        self.policy = policy
+        self.product = product
+        self.programme = programme
+        self.territory = territory
+        self.eventDate = eventDate
+        self.amountFen = amountFen
+        self.decidedOn = decidedOn
+    }
+}
+
+/// A claim is paid. The money is the insurer's, so none of a fund's moves.
+public struct ClaimPaid: Fact {
+    public static let type = "funding.claim.paid.v1"
+
+    public var claim: ClaimID
+    public var policy: PolicyID
+    public var product: ProductID
+    public var programme: Programme
+    /// The community.
+    public var territory: TerritoryCode
+    public var eventDate: BusinessDate
+    /// What is paid, all that was accepted.
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(
+        claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
+        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen,
+        businessDate: BusinessDate
+    ) {
+        self.claim = claim
+        self.policy = policy
+        self.product = product
+        self.programme = programme
+        self.territory = territory
+        self.eventDate = eventDate
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}

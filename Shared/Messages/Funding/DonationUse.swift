@@ -1,0 +1,254 @@
+/// Gives a donation a receipt: the next number of its fund and the year of the day.
+public struct ReceiptDonation: Command {
+    public static let type = "funding.donation.receipt.v1"
+
+    public var donation: DonationID
+    public var businessDate: BusinessDate
+
+    public init(donation: DonationID, businessDate: BusinessDate) {
+        self.donation = donation
+        self.businessDate = businessDate
+    }
+}
+
+/// A donation has a receipt. The numbers of a fund and year have no gaps.
+public struct DonationReceipted: Fact {
+    public static let type = "funding.donation.receipted.v1"
+
+    public var donation: DonationID
+    public var fund: FundID
+    public var programme: Programme
+    public var campaign: String
+    public var territory: TerritoryCode
+    public var amountFen: Fen
+    public var year: Int
+    /// From 1.
+    public var number: Int
+    public var businessDate: BusinessDate
+
+    public init(
+        donation: DonationID, fund: FundID, programme: Programme, campaign: String,
+        territory: TerritoryCode, amountFen: Fen, year: Int, number: Int, businessDate: BusinessDate
+    ) {
+        self.donation = donation
+        self.fund = fund
+        self.programme = programme
+        self.campaign = campaign
+        self.territory = territory
+        self.amountFen = amountFen
+        self.year = year
+        self.number = number
+        self.businessDate = businessDate
+    }
+}
+
+/// Hands a donation or a part of it on to funds and programmes.
+public struct AllocateDonation: Command {
+    public static let type = "funding.donation.allocate.v1"
+
+    public var allocation: AllocationID
+    public var donation: DonationID
+    /// 1 to 100.
+    public var lines: [AllocationLine]
+    public var businessDate: BusinessDate
+    public var actor: Actor
+
+    public init(
+        allocation: AllocationID, donation: DonationID, lines: [AllocationLine],
+        businessDate: BusinessDate, actor: Actor
+    ) {
+        self.allocation = allocation
+        self.donation = donation
+        self.lines = lines
+        self.businessDate = businessDate
+        self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.count(lines, "lines", 1...100)
+        checks.each(lines, "lines") { $0.check(&$1) }
+    }
+}
+
+/// What goes to one fund and programme, as an amount or as a share of the donation.
+public struct AllocationLine: Codable, Hashable, Sendable {
+    public var fund: FundID
+    /// Default: the fund's.
+    public var programme: Programme?
+    public var amountFen: Fen?
+    /// Hundredths of a percent of the whole donation: 10,000 are all of it.
+    public var basisPoints: Int?
+
+    public init(
+        fund: FundID, programme: Programme? = nil, amountFen: Fen? = nil, basisPoints: Int? = nil
+    ) {
+        self.fund = fund
+        self.programme = programme
+        self.amountFen = amountFen
+        self.basisPoints = basisPoints
+    }
+
+    func check(_ checks: inout Checks) {
+        checks.number(basisPoints, "basisPoints", 1...10_000)
+        if let amountFen { checks.positive(amountFen, "amountFen") }
+        checks.require(
+            (amountFen == nil) != (basisPoints == nil), "amountFen",
+            "either amountFen or basisPoints")
+    }
+}
+
+/// A donation or a part of it was handed on. What its lines say adds up to amountFen.
+public struct DonationAllocated: Fact {
+    public static let type = "funding.donation.allocated.v1"
+
+    public var allocation: AllocationID
+    public var donation: DonationID
+    /// The one that received it; so are programme and territory.
+    public var fund: FundID
+    public var programme: Programme
+    public var campaign: String
+    public var territory: TerritoryCode
+    public var amountFen: Fen
+    public var lines: [AllocatedLine]
+    /// Neither allocated nor refunded.
+    public var leftFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(
+        allocation: AllocationID, donation: DonationID, fund: FundID, programme: Programme,
+        campaign: String, territory: TerritoryCode, amountFen: Fen, lines: [AllocatedLine],
+        leftFen: Fen, businessDate: BusinessDate
+    ) {
+        self.allocation = allocation
+        self.donation = donation
+        self.fund = fund
+        self.programme = programme
+        self.campaign = campaign
+        self.territory = territory
+        self.amountFen = amountFen
+        self.lines = lines
+        self.leftFen = leftFen
+        self.businessDate = businessDate
+    }
+}
+
+/// What went to one fund and programme.
+public struct AllocatedLine: Codable, Hashable, Sendable {
+    public var fund: FundID
+    public var programme: Programme
+    /// The fund's.
+    public var territory: TerritoryCode
+    public var amountFen: Fen
+
+    public init(fund: FundID, programme: Programme, territory: TerritoryCode, amountFen: Fen) {
+        self.fund = fund
+        self.programme = programme
+        self.territory = territory
+        self.amountFen = amountFen
+    }
+}
+
+/// Gives a part or all of a donation back that was not allocated.
+public struct RefundDonation: Command {
+    public static let type = "funding.donation.refund.v1"
+
+    public var refund: RefundID
+    public var donation: DonationID
+    public var amountFen: Fen
+    public var reason: String
+    public var businessDate: BusinessDate
+    public var actor: Actor
+
+    public init(
+        refund: RefundID, donation: DonationID, amountFen: Fen, reason: String,
+        businessDate: BusinessDate, actor: Actor
+    ) {
+        self.refund = refund
+        self.donation = donation
+        self.amountFen = amountFen
+        self.reason = reason
+        self.businessDate = businessDate
+        self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.positive(amountFen, "amountFen")
+        checks.text(reason, "reason", TextLimit.reason)
+    }
+}
+
+/// A part or all of a donation was given back.
+public struct DonationRefunded: Fact {
+    public static let type = "funding.donation.refunded.v1"
+
+    public var refund: RefundID
+    public var donation: DonationID
+    public var fund: FundID
+    public var programme: Programme
+    public var campaign: String
+    public var territory: TerritoryCode
+    public var amountFen: Fen
+    /// Neither allocated nor refunded.
+    public var leftFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(
+        refund: RefundID, donation: DonationID, fund: FundID, programme: Programme,
+        campaign: String, territory: TerritoryCode, amountFen: Fen, leftFen: Fen,
+        businessDate: BusinessDate
+    ) {
+        self.refund = refund
+        self.donation = donation
+        self.fund = fund
+        self.programme = programme
+        self.campaign = campaign
+        self.territory = territory
+        self.amountFen = amountFen
+        self.leftFen = leftFen
+        self.businessDate = businessDate
+    }
+}
+
+/// Binds what a campaign collects to a territory, and to a programme if one is named.
+public struct RestrictCampaign: Command, Territorial {
+    public static let type = "funding.campaign.restrict.v1"
+
+    public var campaign: String
+    public var territory: TerritoryCode
+    public var programme: Programme?
+    public var businessDate: BusinessDate
+
+    public init(
+        campaign: String, territory: TerritoryCode, programme: Programme? = nil,
+        businessDate: BusinessDate
+    ) {
+        self.campaign = campaign
+        self.territory = territory
+        self.programme = programme
+        self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(campaign, "campaign", TextLimit.key)
+    }
+}
+
+/// What a campaign collects is only allocated to funds in that territory and to that programme.
+public struct CampaignRestricted: Fact {
+    public static let type = "funding.campaign.restricted.v1"
+
+    public var campaign: String
+    public var territory: TerritoryCode
+    public var programme: Programme?
+    public var businessDate: BusinessDate
+
+    public init(
+        campaign: String, territory: TerritoryCode, programme: Programme? = nil,
+        businessDate: BusinessDate
+    ) {
+        self.campaign = campaign
+        self.territory = territory
+        self.programme = programme
+        self.businessDate = businessDate
+    }
+}

@@ -1,0 +1,153 @@
+/// Starts an enrolment run: all households of a territory, or all persons if the product insures those,
+/// for one product and policy year.
+public struct OpenEnrolment: Command, Territorial {
+    public static let type = "funding.enrolment.open.v1"
+
+    public var run: RunID
+    public var product: ProductID
+    /// Pays the premium.
+    public var fund: FundID
+    public var territory: TerritoryCode
+    public var policyYear: Int
+    public var coverFrom: BusinessDate
+    /// The last day of cover.
+    public var coverTo: BusinessDate
+    public var openedOn: BusinessDate
+
+    public init(
+        run: RunID, product: ProductID, fund: FundID, territory: TerritoryCode, policyYear: Int,
+        coverFrom: BusinessDate, coverTo: BusinessDate, openedOn: BusinessDate
+    ) {
+        self.run = run
+        self.product = product
+        self.fund = fund
+        self.territory = territory
+        self.policyYear = policyYear
+        self.coverFrom = coverFrom
+        self.coverTo = coverTo
+        self.openedOn = openedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.number(policyYear, "policyYear", 1900...2199)
+        checks.period(coverFrom, coverTo, "coverTo")
+    }
+}
+
+/// Fixes the households or persons that are looked at, and the day at which ages are counted.
+public struct FreezeEnrolment: Command {
+    public static let type = "funding.enrolment.freeze.v1"
+
+    public var run: RunID
+    public var referenceDate: BusinessDate
+    /// Waits until at least so many households are known.
+    public var expectedHouseholds: Int?
+
+    public init(run: RunID, referenceDate: BusinessDate, expectedHouseholds: Int? = nil) {
+        self.run = run
+        self.referenceDate = referenceDate
+        self.expectedHouseholds = expectedHouseholds
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.number(expectedHouseholds, "expectedHouseholds", 0...100_000_000)
+    }
+}
+
+/// Applies the rule to each frozen household or person.
+public struct EvaluateEnrolment: Command {
+    public static let type = "funding.enrolment.evaluate.v1"
+
+    public var run: RunID
+
+    public init(run: RunID) {
+        self.run = run
+    }
+}
+
+/// The district approves the evaluated run.
+public struct ApproveEnrolment: Command {
+    public static let type = "funding.enrolment.approve.v1"
+
+    public var run: RunID
+    public var approvedOn: BusinessDate
+    public var actor: Actor
+
+    public init(run: RunID, approvedOn: BusinessDate, actor: Actor) {
+        self.run = run
+        self.approvedOn = approvedOn
+        self.actor = actor
+    }
+}
+
+/// Hands the list to the insurer.
+public struct SubmitEnrolment: Command {
+    public static let type = "funding.enrolment.submit.v1"
+
+    public var run: RunID
+    public var submittedOn: BusinessDate
+
+    public init(run: RunID, submittedOn: BusinessDate) {
+        self.run = run
+        self.submittedOn = submittedOn
+    }
+}
+
+/// Takes an answer of the insurer in, and pays the premium of what it accepts.
+///
+/// Without `accepted` the answer is about the whole list: all are accepted that are neither refused now
+/// nor answered before. With it the answer is about the lines it names, and the others stay open for
+/// another one. A line that is not on the list, or was answered otherwise before, changes nothing and
+/// is reported back (`EnrolmentUnmatched`).
+public struct ReconcileEnrolment: Command {
+    public static let type = "funding.enrolment.reconcile.v1"
+
+    public var run: RunID
+    public var businessDate: BusinessDate
+    /// At most 10,000.
+    public var refused: [RefusedLine]
+    /// At most 10,000.
+    public var accepted: [AcceptedLine]?
+
+    public init(
+        run: RunID, businessDate: BusinessDate, refused: [RefusedLine],
+        accepted: [AcceptedLine]? = nil
+    ) {
+        self.run = run
+        self.businessDate = businessDate
+        self.refused = refused
+        self.accepted = accepted
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.count(refused, "refused", 0...10_000)
+        checks.each(refused, "refused") { $1.text($0.reason, "reason", TextLimit.reason) }
+        checks.count(accepted ?? [], "accepted", 0...10_000)
+    }
+}
+
+/// A household or person that the insurer refused.
+public struct RefusedLine: Codable, Hashable, Sendable {
+    public var household: HouseholdID
+    public var reason: String
+    /// Of the household, if the product insures persons.
+    public var person: PersonID?
+
+    public init(household: HouseholdID, reason: String, person: PersonID? = nil) {
+        self.household = household
+        self.reason = reason
+        self.person = person
+    }
+}
+
+/// A household or person that the insurer accepted.
+public struct AcceptedLine: Codable, Hashable, Sendable {
+    public var household: HouseholdID
+    /// Of the household, if the product insures persons.
+    public var person: PersonID?
+
+    public init(household: HouseholdID, person: PersonID? = nil) {
+        self.household = household
+        self.person = person
+    }
+}

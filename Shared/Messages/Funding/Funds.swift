@@ -1,0 +1,118 @@
+public enum FundKind: String, WireEnum {
+    /// Lends, and gets back what it lent.
+    case revolving
+    case grant, insurance, donation, budget
+}
+
+/// Opens a fund, with nothing in it.
+public struct OpenFund: Command, Territorial {
+    public static let type = "funding.fund.open.v1"
+
+    public var fund: FundID
+    public var kind: FundKind
+    public var programme: Programme
+    public var territory: TerritoryCode
+    public var nameZh: String
+    public var nameEn: String
+    public var openedOn: BusinessDate
+
+    public init(
+        fund: FundID, kind: FundKind, programme: Programme, territory: TerritoryCode,
+        nameZh: String, nameEn: String, openedOn: BusinessDate
+    ) {
+        self.fund = fund
+        self.kind = kind
+        self.programme = programme
+        self.territory = territory
+        self.nameZh = nameZh
+        self.nameEn = nameEn
+        self.openedOn = openedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(nameZh, "nameZh", TextLimit.name)
+        checks.text(nameEn, "nameEn", TextLimit.name)
+    }
+}
+
+/// A fund is open.
+public struct FundOpened: Fact {
+    public static let type = "funding.fund.opened.v1"
+
+    public var fund: FundID
+    public var kind: FundKind
+    public var programme: Programme
+    public var territory: TerritoryCode
+    public var nameZh: String
+    public var nameEn: String
+    public var openedOn: BusinessDate
+
+    public init(
+        fund: FundID, kind: FundKind, programme: Programme, territory: TerritoryCode,
+        nameZh: String, nameEn: String, openedOn: BusinessDate
+    ) {
+        self.fund = fund
+        self.kind = kind
+        self.programme = programme
+        self.territory = territory
+        self.nameZh = nameZh
+        self.nameEn = nameEn
+        self.openedOn = openedOn
+    }
+}
+
+/// Puts money into a fund.
+public struct DepositToFund: Command {
+    public static let type = "funding.fund.deposit.v1"
+
+    public var deposit: DepositID
+    public var fund: FundID
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(deposit: DepositID, fund: FundID, amountFen: Fen, businessDate: BusinessDate) {
+        self.deposit = deposit
+        self.fund = fund
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.positive(amountFen, "amountFen")
+    }
+}
+
+/// Money was put into a fund.
+public struct FundDeposited: Fact {
+    public static let type = "funding.fund.deposited.v1"
+
+    public var deposit: DepositID
+    public var fund: FundID
+    public var programme: Programme
+    public var territory: TerritoryCode
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(
+        deposit: DepositID, fund: FundID, programme: Programme, territory: TerritoryCode,
+        amountFen: Fen, businessDate: BusinessDate
+    ) {
+        self.deposit = deposit
+        self.fund = fund
+        self.programme = programme
+        self.territory = territory
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}
+
+/// Who takes a step that needs authority. The level of authority is the level of the territory.
+public struct Actor: Codable, Hashable, Sendable {
+    public var staff: StaffID
+    public var territory: TerritoryCode
+
+    public init(staff: StaffID, territory: TerritoryCode) {
+        self.staff = staff
+        self.territory = territory
+    }
+}

@@ -1,0 +1,219 @@
+public import FoundationEssentials
+
+/// Where goods are: a territory, and a site in it if they are kept at one.
+public struct Place: Codable, Hashable, Sendable {
+    public var territory: TerritoryCode
+    public var site: SiteID?
+
+    /// Pieces of one item that one message may move.
+    public static let maximumQuantity = 100_000_000
+
+    public init(territory: TerritoryCode, site: SiteID? = nil) {
+        self.territory = territory
+        self.site = site
+    }
+}
+
+/// Takes goods into the stock of a place.
+public struct ReceiveGoods: Command {
+    public static let type = "funding.goods.receive.v1"
+
+    public var receipt: GoodsReceiptID
+    /// Such as `mask` or `pressure-cooker`.
+    public var item: String
+    public var quantity: Int
+    public var place: Place
+    /// What they are meant for.
+    public var programme: Programme?
+    public var businessDate: BusinessDate
+
+    public init(
+        receipt: GoodsReceiptID, item: String, quantity: Int, place: Place,
+        programme: Programme? = nil, businessDate: BusinessDate
+    ) {
+        self.receipt = receipt
+        self.item = item
+        self.quantity = quantity
+        self.place = place
+        self.programme = programme
+        self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(item, "item", TextLimit.key)
+        checks.number(quantity, "quantity", 1...Place.maximumQuantity)
+    }
+}
+
+/// Says what one piece of a kit is made of. A change is a new version.
+public struct DefineKit: Command {
+    public static let type = "funding.kit.define.v1"
+
+    /// The item that it becomes.
+    public var kit: String
+    public var version: Int
+    /// 1 to 50, each item once and not the kit itself.
+    public var parts: [KitPart]
+
+    public init(kit: String, version: Int, parts: [KitPart]) {
+        self.kit = kit
+        self.version = version
+        self.parts = parts
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(kit, "kit", TextLimit.key)
+        checks.number(version, "version", 1...1_000_000)
+        checks.count(parts, "parts", 1...50)
+        checks.each(parts, "parts") { $0.check(&$1) }
+        let items = Set(parts.map(\.item))
+        checks.require(
+            items.count == parts.count && !items.contains(kit), "parts",
+            "each item once and not the kit itself")
+    }
+}
+
+/// An item and how much of it.
+public struct KitPart: Codable, Hashable, Sendable {
+    public var item: String
+    public var quantity: Int
+
+    public init(item: String, quantity: Int) {
+        self.item = item
+        self.quantity = quantity
+    }
+
+    func check(_ checks: inout Checks) {
+        checks.text(item, "item", TextLimit.key)
+        checks.number(quantity, "quantity", 1...Place.maximumQuantity)
+    }
+}
+
+/// Makes kits of what a place has, by the current version of what they are made of.
+public struct KitGoods: Command {
+    public static let type = "funding.goods.kit.v1"
+
+    public var kitting: KittingID
+    public var kit: String
+    public var quantity: Int
+    public var place: Place
+    public var businessDate: BusinessDate
+
+    public init(
+        kitting: KittingID, kit: String, quantity: Int, place: Place, businessDate: BusinessDate
+    ) {
+        self.kitting = kitting
+        self.kit = kit
+        self.quantity = quantity
+        self.place = place
+        self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(kit, "kit", TextLimit.key)
+        checks.number(quantity, "quantity", 1...Place.maximumQuantity)
+    }
+}
+
+/// Who gets goods.
+public struct GoodsRecipient: Codable, Hashable, Sendable {
+    public enum Kind: String, WireEnum { case household, person, site }
+
+    public var kind: Kind
+    /// Of the household, person or site.
+    public var id: UUID
+
+    public init(kind: Kind, id: UUID) {
+        self.kind = kind
+        self.id = id
+    }
+}
+
+/// Gives goods of a place to somebody, or to several families together.
+public struct IssueGoods: Command {
+    public static let type = "funding.goods.issue.v1"
+
+    public var issue: IssueID
+    public var item: String
+    public var quantity: Int
+    public var place: Place
+    /// None for families of the place's territory that are only counted.
+    public var recipient: GoodsRecipient?
+    public var programme: Programme?
+    /// Default: 1 for a household or person, 0 for a site.
+    public var familiesSupplied: Int?
+    public var businessDate: BusinessDate
+
+    public init(
+        issue: IssueID, item: String, quantity: Int, place: Place, recipient: GoodsRecipient? = nil,
+        programme: Programme? = nil, familiesSupplied: Int? = nil, businessDate: BusinessDate
+    ) {
+        self.issue = issue
+        self.item = item
+        self.quantity = quantity
+        self.place = place
+        self.recipient = recipient
+        self.programme = programme
+        self.familiesSupplied = familiesSupplied
+        self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(item, "item", TextLimit.key)
+        checks.number(quantity, "quantity", 1...Place.maximumQuantity)
+        checks.number(familiesSupplied, "familiesSupplied", 0...1_000_000)
+    }
+}
+
+/// Takes a part or all of what was issued back into the stock it came from.
+public struct ReturnGoods: Command {
+    public static let type = "funding.goods.return.v1"
+
+    public var goodsReturn: GoodsReturnID
+    public var issue: IssueID
+    public var quantity: Int
+    public var businessDate: BusinessDate
+
+    public init(
+        goodsReturn: GoodsReturnID, issue: IssueID, quantity: Int, businessDate: BusinessDate
+    ) {
+        self.goodsReturn = goodsReturn
+        self.issue = issue
+        self.quantity = quantity
+        self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.number(quantity, "quantity", 1...Place.maximumQuantity)
+    }
+}
+
+/// Gives goods of a place up that are spoilt or lost.
+public struct WriteOffGoods: Command {
+    public static let type = "funding.goods.write_off.v1"
+
+    public var writeOff: GoodsWriteOffID
+    public var item: String
+    public var quantity: Int
+    public var place: Place
+    public var reason: String
+    public var businessDate: BusinessDate
+
+    public init(
+        writeOff: GoodsWriteOffID, item: String, quantity: Int, place: Place, reason: String,
+        businessDate: BusinessDate
+    ) {
+        self.writeOff = writeOff
+        self.item = item
+        self.quantity = quantity
+        self.place = place
+        self.reason = reason
+        self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(item, "item", TextLimit.key)
+        checks.number(quantity, "quantity", 1...Place.maximumQuantity)
+        checks.text(reason, "reason", TextLimit.reason)
+    }
+}

@@ -1,0 +1,172 @@
+public import FoundationEssentials
+
+/// Asks who a person is.
+public struct GetPerson: Query {
+    public static let type = "registry.person.get.v1"
+
+    /// Any of the person's ids.
+    public var person: PersonID
+
+    public init(person: PersonID) {
+        self.person = person
+    }
+}
+
+/// Asks who lives in a household and what it is recognised as.
+public struct GetHousehold: Query {
+    public static let type = "registry.household.get.v1"
+
+    public var household: HouseholdID
+
+    public init(household: HouseholdID) {
+        self.household = household
+    }
+}
+
+/// Looks for persons of a territory, all or those of whom each given field is exactly this.
+public struct SearchRegistry: Query, Territorial {
+    public static let type = "registry.search.v1"
+
+    /// Everything inside it.
+    public var territory: TerritoryCode
+    public var residentId: ResidentID?
+    public var phone: String?
+    public var name: String?
+    /// The last person of the page before; nil for the first page.
+    public var after: PersonID?
+    /// Persons on a page, 1 to 50; 20 unless it says otherwise.
+    public var limit: Int?
+
+    public init(
+        territory: TerritoryCode, residentId: ResidentID? = nil, phone: String? = nil,
+        name: String? = nil, after: PersonID? = nil, limit: Int? = nil
+    ) {
+        self.territory = territory
+        self.residentId = residentId
+        self.phone = phone
+        self.name = name
+        self.after = after
+        self.limit = limit
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(phone, "phone", TextLimit.phone)
+        checks.text(name, "name", TextLimit.person)
+        checks.number(limit, "limit", 1...SearchRegistry.largestPage)
+    }
+}
+
+extension SearchRegistry {
+    public static let largestPage = 50
+    public static let usualPage = 20
+}
+
+/// Where a person stands in registry.
+public enum PersonStanding: String, WireEnum {
+    case provisional, verified
+    case movedOut = "moved_out"
+    case deceased, erased
+}
+
+/// What registry answers about a person: to those alone whose scope allows it.
+public struct PersonAnswer: Codable, Hashable, Sendable {
+    /// The id that counts: of merged registrations, the survivor's.
+    public var person: PersonID
+    /// The person's other ids.
+    public var merged: [PersonID]
+    public var standing: PersonStanding
+    public var territory: TerritoryCode
+    public var household: HouseholdID?
+    public var role: Role?
+    public var registeredOn: BusinessDate
+    public var birthDate: BusinessDate
+    public var sex: Sex
+    /// Nil, as are resident id and phone number, if the person was erased.
+    public var name: String?
+    public var residentId: ResidentID?
+    public var phone: String?
+    /// The purposes to which the person has agreed.
+    public var consents: [ConsentPurpose]
+
+    public init(
+        person: PersonID, merged: [PersonID], standing: PersonStanding, territory: TerritoryCode,
+        household: HouseholdID? = nil, role: Role? = nil, registeredOn: BusinessDate,
+        birthDate: BusinessDate, sex: Sex, name: String? = nil, residentId: ResidentID? = nil,
+        phone: String? = nil, consents: [ConsentPurpose]
+    ) {
+        self.person = person
+        self.merged = merged
+        self.standing = standing
+        self.territory = territory
+        self.household = household
+        self.role = role
+        self.registeredOn = registeredOn
+        self.birthDate = birthDate
+        self.sex = sex
+        self.name = name
+        self.residentId = residentId
+        self.phone = phone
+        self.consents = consents
+    }
+}
+
+/// What registry answers about a household.
+public struct HouseholdAnswer: Codable, Hashable, Sendable {
+    public var household: HouseholdID
+    public var territory: TerritoryCode
+    public var registeredOn: BusinessDate
+    public var members: [PersonAnswer]
+    public var categories: [CategoryAnswer]
+
+    public init(
+        household: HouseholdID, territory: TerritoryCode, registeredOn: BusinessDate,
+        members: [PersonAnswer], categories: [CategoryAnswer]
+    ) {
+        self.household = household
+        self.territory = territory
+        self.registeredOn = registeredOn
+        self.members = members
+        self.categories = categories
+    }
+}
+
+/// A category of a household or of one of its members, with what was shown for it.
+public struct CategoryAnswer: Codable, Hashable, Sendable {
+    public var assertion: AssertionID
+    public var subject: UUID
+    public var category: Category
+    public var verifiedOn: BusinessDate?
+    public var validFrom: BusinessDate
+    public var validTo: BusinessDate?
+    public var endedOn: BusinessDate?
+    public var revokedOn: BusinessDate?
+    public var evidence: String?
+
+    public init(
+        assertion: AssertionID, subject: UUID, category: Category, verifiedOn: BusinessDate? = nil,
+        validFrom: BusinessDate, validTo: BusinessDate? = nil, endedOn: BusinessDate? = nil,
+        revokedOn: BusinessDate? = nil, evidence: String? = nil
+    ) {
+        self.assertion = assertion
+        self.subject = subject
+        self.category = category
+        self.verifiedOn = verifiedOn
+        self.validFrom = validFrom
+        self.validTo = validTo
+        self.endedOn = endedOn
+        self.revokedOn = revokedOn
+        self.evidence = evidence
+    }
+}
+
+/// One page of the persons that were found.
+public struct SearchAnswer: Codable, Hashable, Sendable {
+    public var persons: [PersonAnswer]
+    /// What the next page comes after; nil if this is the last.
+    public var next: PersonID?
+
+    public init(persons: [PersonAnswer], next: PersonID? = nil) {
+        self.persons = persons
+        self.next = next
+    }
+}

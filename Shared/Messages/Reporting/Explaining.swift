@@ -1,0 +1,104 @@
+public import FoundationEssentials
+
+/// Asks which messages a figure is made of.
+public struct ExplainFigure: Query, Territorial {
+    public static let type = "reporting.figure.explain.v1"
+
+    public var measure: String
+    public var territory: TerritoryCode
+    /// `2020-05-26`, `2020-05`, `2020-Q2`, `2020` or `all`.
+    public var period: String
+    /// Nil for what belongs to no programme.
+    public var programme: Programme?
+    /// One part of what the measure is divided by; nil for all of it.
+    public var dimension: String?
+    /// `next` of the page before.
+    public var after: Place?
+    /// Contributions on a page, 1 to 500; 100 unless it says otherwise.
+    public var limit: Int?
+
+    /// A place in the order of days and records.
+    public struct Place: Codable, Hashable, Sendable {
+        public var day: BusinessDate
+        public var record: String
+
+        public init(day: BusinessDate, record: String) {
+            self.day = day
+            self.record = record
+        }
+    }
+
+    public init(
+        measure: String, territory: TerritoryCode, period: String, programme: Programme? = nil,
+        dimension: String? = nil, after: Place? = nil, limit: Int? = nil
+    ) {
+        self.measure = measure
+        self.territory = territory
+        self.period = period
+        self.programme = programme
+        self.dimension = dimension
+        self.after = after
+        self.limit = limit
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(measure, "measure", TextLimit.key)
+        checks.text(period, "period", 3...10)
+        checks.require(
+            period == "all" || Period(period) != nil, "period", Period.expected + ", or all")
+        checks.number(limit, "limit", 1...FigureExplanation.largestPage)
+    }
+}
+
+/// A figure and one page of what it is made of. The contributions of all pages add up to the figure.
+public struct FigureExplanation: Codable, Hashable, Sendable {
+    public static let largestPage = 500
+    public static let usualPage = 100
+
+    public struct Part: Codable, Hashable, Sendable {
+        /// The fact it comes from.
+        public var message: UUID
+        /// The time of that fact; nil for what was taken in before times were kept.
+        public var time: Timestamp?
+        /// The kind and id of what it is about, such as `loan/6f…`.
+        public var record: String
+        public var territory: TerritoryCode
+        public var day: BusinessDate
+        /// What it adds to the figure. Of distinct counts the first of a subject adds 1; of a smallest or largest
+        /// amount, the first that has it adds all.
+        public var contribution: Int64
+
+        public init(
+            message: UUID, time: Timestamp?, record: String, territory: TerritoryCode,
+            day: BusinessDate, contribution: Int64
+        ) {
+            self.message = message
+            self.time = time
+            self.record = record
+            self.territory = territory
+            self.day = day
+            self.contribution = contribution
+        }
+    }
+
+    public var measure: String
+    public var unit: String
+    public var figure: PublishedFigure
+    /// How many parts there are on all pages.
+    public var count: Int64
+    public var parts: [Part]
+    /// Nil if this is the last page.
+    public var next: ExplainFigure.Place?
+
+    public init(
+        measure: String, unit: String, figure: PublishedFigure, count: Int64, parts: [Part],
+        next: ExplainFigure.Place? = nil
+    ) {
+        self.measure = measure
+        self.unit = unit
+        self.figure = figure
+        self.count = count
+        self.parts = parts
+        self.next = next
+    }
+}

@@ -1,0 +1,99 @@
+/// Finds the first limit that a decoded payload does not keep.
+///
+/// The path to it is put together only when there is one, from the inside outward.
+public struct Checks {
+    struct Violation {
+        /// JSON Pointer inside the value that was checked.
+        var pointer: String
+        let found: String
+        let expected: String
+
+        mutating func move(into outer: String) { pointer = outer + pointer }
+    }
+
+    private(set) var violation: Violation?
+
+    /// The length of a text in Unicode scalars.
+    /// - Parameter field: empty if the value itself is what is checked.
+    mutating func text(_ value: String?, _ field: StaticString, _ range: ClosedRange<Int>) {
+        guard violation == nil, let value else { return }
+        let bytes = value.utf8.count
+        // A scalar has one to four bytes, so most texts need not be counted.
+        if bytes <= range.upperBound, bytes >= range.lowerBound * 4 { return }
+        let length = value.unicodeScalars.count
+        guard !range.contains(length) else { return }
+        violate(
+            field, "\(length) characters",
+            "\(range.lowerBound) to \(range.upperBound) characters")
+    }
+
+    mutating func count(
+        _ items: some Collection, _ field: StaticString, _ range: ClosedRange<Int>
+    ) {
+        guard violation == nil, !range.contains(items.count) else { return }
+        violate(
+            field, "\(items.count) items", "\(range.lowerBound) to \(range.upperBound) items")
+    }
+
+    mutating func number(_ value: Int?, _ field: StaticString, _ range: ClosedRange<Int>) {
+        guard violation == nil, let value, !range.contains(value) else { return }
+        violate(
+            field, "the number \(value)", "a number from \(range.lowerBound) to \(range.upperBound)"
+        )
+    }
+
+    mutating func positive(_ amount: Fen, _ field: StaticString) {
+        guard violation == nil, amount <= .zero else { return }
+        violate(field, "the number \(amount.rawValue)", "an amount in fen above 0")
+    }
+
+    /// For what a single field cannot say: `holds` relates it to others.
+    mutating func require(_ holds: Bool, _ field: StaticString, _ expected: String) {
+        guard violation == nil, !holds else { return }
+        violate(field, "another value", expected)
+    }
+
+    /// An end that is open or not before its beginning.
+    mutating func period(
+        _ from: BusinessDate, _ end: BusinessDate?, _ field: StaticString
+    ) {
+        guard let end, end < from else { return }
+        require(false, field, "a date from \(from) on")
+    }
+
+    mutating func nested<Value>(
+        _ value: Value, _ field: StaticString, _ check: (Value, inout Checks) -> Void
+    ) {
+        guard violation == nil else { return }
+        check(value, &self)
+        violation?.move(into: "/\(field)")
+    }
+
+    mutating func each<Item>(
+        _ items: [Item], _ field: StaticString, _ check: (Item, inout Checks) -> Void
+    ) {
+        guard violation == nil else { return }
+        for (index, item) in items.enumerated() {
+            check(item, &self)
+            guard violation == nil else {
+                violation?.move(into: "/\(field)/\(index)")
+                return
+            }
+        }
+    }
+
+    private mutating func violate(_ field: StaticString, _ found: String, _ expected: String) {
+        let pointer = field.utf8CodeUnitCount == 0 ? "" : "/\(field)"
+        violation = Violation(pointer: pointer, found: found, expected: expected)
+    }
+}
+
+/// Lengths of texts in Unicode scalars. What people write by hand has room; what is a key has not.
+enum TextLimit {
+    static let key = 1...64
+    static let name = 1...200
+    static let person = 1...100
+    static let phone = 3...32
+    static let reason = 1...500
+    static let note = 0...500
+}

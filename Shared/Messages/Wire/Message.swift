@@ -1,0 +1,74 @@
+public import FoundationEssentials
+
+/// The `data` of a message, named by its type on the wire.
+public protocol Payload: Codable, Sendable {
+    /// `<service>.<entity>.<verb>.v<n>`, which is also the routing key.
+    static var type: String { get }
+
+    /// Checks the limits that the types of the fields do not express. Called once it is decoded.
+    func check(_ checks: inout Checks)
+}
+
+extension Payload {
+    public func check(_ checks: inout Checks) {}
+}
+
+/// Asks a service to do something; it may be refused. Named in the imperative.
+public protocol Command: Payload {}
+
+/// Asks a service what it holds. It changes nothing there; the answer stands in the receipt, so it
+/// needs a `reply_to`, and asking again is answered anew.
+public protocol Query: Command {}
+
+/// Says that something happened. Named in the past tense.
+public protocol Fact: Payload {}
+
+/// A command that names the territory it is about: services check the publisher's scope against it.
+public protocol Territorial {
+    var territory: TerritoryCode { get }
+}
+
+/// What a CloudEvents 1.0 document says besides its `data`.
+public struct Header: Sendable, Hashable {
+    public var id: UUID
+    /// Who sent it, a URI reference of 1 to 255 bytes.
+    public var source: String
+    public var type: String
+    public var time: Timestamp
+    /// The aggregate a fact is about.
+    public var subject: String?
+    public var correlationid: String?
+    /// The id of the message that led to this one.
+    public var causationid: UUID?
+    /// W3C trace context.
+    public var traceparent: String?
+    /// Which of its subject's facts this is: from 1, without gaps.
+    public var sequence: Int64?
+
+    public init(
+        id: UUID, source: String, type: String, time: Timestamp, subject: String? = nil,
+        correlationid: String? = nil, causationid: UUID? = nil, traceparent: String? = nil,
+        sequence: Int64? = nil
+    ) {
+        self.id = id
+        self.source = source
+        self.type = type
+        self.time = time
+        self.subject = subject
+        self.correlationid = correlationid
+        self.causationid = causationid
+        self.traceparent = traceparent
+        self.sequence = sequence
+    }
+}
+
+/// A decoded CloudEvents document.
+public struct Message: Sendable {
+    public let header: Header
+    public let payload: any Payload
+
+    public init(header: Header, payload: any Payload) {
+        self.header = header
+        self.payload = payload
+    }
+}

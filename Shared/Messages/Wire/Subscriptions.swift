@@ -1,0 +1,52 @@
+/// Which facts each service takes in: a part of the contract, because the broker's bindings follow
+/// from it. A service handles exactly these.
+public enum Subscriptions {
+    public static func facts(of service: String) -> [any Fact.Type] {
+        let own: [any Fact.Type] =
+            switch service {
+            case "funding":
+                [
+                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    CategoryAsserted.self, CategoryVerified.self, CategoryEnded.self,
+                    CategoryRevoked.self,
+                ]
+            case "events":
+                [
+                    HouseholdRegistered.self, PersonRegistered.self, PersonMoved.self,
+                    PersonDied.self, PersonErased.self, PersonsMerged.self, CategoryAsserted.self,
+                    CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
+                    MemberEnrolled.self, MemberLeft.self,
+                ]
+            case "reporting":
+                [
+                    HouseholdRegistered.self, PersonRegistered.self, PersonsMerged.self,
+                    CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
+                    MemberLeft.self, SiteOpened.self, SiteClosed.self,
+                    FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
+                    LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self,
+                    DonationReceived.self, DonationAllocated.self, DonationRefunded.self,
+                    GrantPaid.self, GrantReturned.self, EnrolmentInsured.self,
+                    PolicyTerminated.self, ClaimPaid.self, GoodsIssued.self, GoodsReturned.self,
+                    HomeServiceCompleted.self, TransferReversed.self,
+                    SessionClosed.self, SessionCancelled.self, AttendanceRecorded.self,
+                    AttendanceCorrected.self, HeadcountRecorded.self, HeadcountCorrected.self,
+                    PostOpened.self,
+                    ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
+                    MaterialDistributed.self, ReachRecorded.self, CaseworkRecorded.self,
+                ]
+            default: []
+            }
+        return own + grants(service) + replays(service)
+    }
+
+    /// Every service enforces what registry has granted.
+    private static func grants(_ service: String) -> [any Fact.Type] {
+        service == "registry" ? [] : [PublisherGranted.self, PublisherRevoked.self]
+    }
+
+    /// Reporting asks the others for their journals.
+    private static func replays(_ service: String) -> [any Fact.Type] {
+        service == "reporting" ? [] : [RebuildStarted.self]
+    }
+}

@@ -1,0 +1,41 @@
+/// The five characters PostgreSQL classifies an error with (its manual, Appendix A).
+public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    public let code: String
+
+    public init(_ code: String) { self.code = code }
+
+    public init(stringLiteral code: String) { self.code = code }
+
+    /// Running the same transaction again may succeed: serialization failure or deadlock.
+    public var isRetriable: Bool { self == .serializationFailure || self == .deadlockDetected }
+
+    /// A value of some message is at fault: data exception or integrity constraint violation.
+    public var isDataFault: Bool { code.hasPrefix("22") || code.hasPrefix("23") }
+
+    /// The session is gone or the server cannot serve now; nothing of the message is at fault.
+    ///
+    /// Not so 08P01: there the server is well and says that it was sent nonsense, such as too few parameters.
+    public var isConnectionLost: Bool {
+        (code.hasPrefix("08") && self != .protocolViolation)
+            || code.hasPrefix("57P") || code.hasPrefix("53")
+    }
+
+    public var description: String { code }
+
+    public static let serializationFailure: SQLState = "40001"
+    public static let deadlockDetected: SQLState = "40P01"
+    public static let uniqueViolation: SQLState = "23505"
+    public static let foreignKeyViolation: SQLState = "23503"
+    public static let notNullViolation: SQLState = "23502"
+    public static let checkViolation: SQLState = "23514"
+    public static let divisionByZero: SQLState = "22012"
+    public static let queryCanceled: SQLState = "57014"
+    public static let lockNotAvailable: SQLState = "55P03"
+    public static let connectionFailure: SQLState = "08006"
+    public static let cannotConnect: SQLState = "08001"
+    public static let protocolViolation: SQLState = "08P01"
+    /// A configuration that can never work, such as a URL that is none.
+    public static let invalidConfiguration: SQLState = "F0000"
+    static let featureNotSupported: SQLState = "0A000"
+    static let unknownPreparedStatement: SQLState = "26000"
+}

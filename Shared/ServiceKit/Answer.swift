@@ -1,0 +1,117 @@
+internal import Crypto
+internal import Foundation
+internal import Messages
+
+/// What the inbox remembers of a message: enough to give its first answer again.
+struct Answer: Sendable {
+    enum State: Int16 {
+        case accepted = 1
+        case rejected = 2
+        case parked = 3
+        case applied = 4
+        case dead = 5
+
+        var isFinal: Bool { self != .parked && self != .dead }
+    }
+
+    var state: State
+    /// How many facts followed; their ids derive from the message's.
+    var facts: Int16 = 0
+    var refusal: Refusal?
+}
+
+/// The body of a receipt. `type` on the wire is `<service>.receipt.v1`.
+struct Receipt: Payload {
+    static let type = "receipt.v1"
+
+    struct First: Codable, Sendable {
+        var status: String
+        var code: String?
+        var pointer: String?
+        var expected: String?
+        var facts: [String]?
+    }
+
+    var command: String?
+    var status: String
+    var code: String?
+    var pointer: String?
+    var expected: String?
+    var found: String?
+    var facts: [String]?
+    var first: First?
+
+    /// The answer as it was first given.
+    init(_ answer: Answer, to command: UUID) {
+        self.command = command.uuidString.lowercased()
+        switch answer.state {
+        case .accepted, .applied: status = "accepted"
+        case .rejected: status = "rejected"
+        case .parked, .dead: status = "parked"
+        }
+        code = answer.refusal?.code
+        pointer = answer.refusal?.pointer
+        expected = answer.refusal?.expected
+        if answer.state == .accepted {
+            facts = (0..<Int(answer.facts)).map {
+                DerivedID.fact($0, of: command).uuidString.lowercased()
+            }
+        }
+    }
+
+    /// The same answer again, to the same message sent again.
+    init(duplicateOf answer: Answer, _ command: UUID) {
+        self.init(answer, to: command)
+        first = First(
+            status: status, code: code, pointer: pointer, expected: expected, facts: facts)
+        status = "duplicate"
+        (code, pointer, expected, facts) = (nil, nil, nil, nil)
+    }
+
+    /// A message that could not be read; `command` only if its id could.
+    init(_ fault: Fault, command: UUID?) {
+        self.command = command?.uuidString.lowercased()
+        status = "rejected"
+        code = fault.code
+        pointer = fault.pointer
+        expected = fault.expected
+        found = fault.found.isEmpty ? nil : fault.found
+    }
+}
+
+/// The body of a receipt that answers a query.
+struct AnsweringReceipt<A: Codable & Sendable>: Payload {
+    static var type: String { Receipt.type }
+
+    var command: String?
+    var status: String
+    var answer: A
+}
+
+/// Ids that follow from a message's id, so that handling it again gives the same ones (UUID version 8).
+enum DerivedID {
+    static func fact(_ index: Int, of message: UUID) -> UUID { derive(message, "fact \(index)") }
+
+    /// The receipt that says how a message was decided in the end.
+    static func receipt(of message: UUID) -> UUID { derive(message, "receipt") }
+
+    /// The receipt that says that a message is parked.
+    static func parkedReceipt(of message: UUID) -> UUID { derive(message, "parked") }
+
+    /// The receipt for a message that has no id of its own, or no right to it.
+    static func refusal(of digest: [UInt8]) -> UUID { derive(digest, "refusal") }
+
+    /// One of several rows that a message makes.
+    static func row(_ name: String, of message: UUID) -> UUID { derive(message, "row \(name)") }
+
+    private static func derive(_ message: UUID, _ salt: String) -> UUID {
+        withUnsafeBytes(of: message.uuid) { derive(Array($0), salt) }
+    }
+
+    private static func derive(_ origin: [UInt8], _ salt: String) -> UUID {
+        var bytes = Array(SHA256.hash(data: origin + Array(salt.utf8)).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
+    }
+}

@@ -1,0 +1,50 @@
+internal import Foundation
+internal import Synchronization
+
+/// What the workers of a process say of themselves, for `/livez` and `/readyz`.
+final class Health: Sendable {
+    struct Check: Sendable {
+        var isDatabaseConnected = false
+        var isBrokerConnected = false
+        var isOutletConnected = false
+        var heartbeat: ContinuousClock.Instant = .now
+
+        var isReady: Bool { isDatabaseConnected && isBrokerConnected && isOutletConnected }
+    }
+
+    /// A worker that shows no sign of life for so long is stuck.
+    static let longestSilence: Duration = .seconds(120)
+
+    private let checks: Mutex<[Check]>
+
+    init(workers: Int) {
+        checks = Mutex(Array(repeating: Check(), count: workers))
+    }
+
+    func report(_ worker: Int, _ check: Check) {
+        checks.withLock { $0[worker] = check }
+    }
+
+    var isAlive: Bool {
+        let now = ContinuousClock.now
+        return checks.withLock { $0.allSatisfy { now - $0.heartbeat < Self.longestSilence } }
+    }
+
+    var isReady: Bool { checks.withLock { $0.allSatisfy(\.isReady) } }
+
+    /// One line for each check, in the form of Kubernetes' `?verbose`.
+    var report: String {
+        let lines = checks.withLock { checks in
+            checks.enumerated().flatMap { index, check in
+                [
+                    line("worker \(index) database", check.isDatabaseConnected),
+                    line("worker \(index) queues", check.isBrokerConnected),
+                    line("worker \(index) publishing", check.isOutletConnected),
+                ]
+            }
+        }
+        return lines.joined() + (isReady ? "ready\n" : "not ready\n")
+    }
+
+    private func line(_ name: String, _ isOK: Bool) -> String { "[\(isOK ? "+" : "-")] \(name)\n" }
+}

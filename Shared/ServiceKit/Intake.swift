@@ -1,0 +1,210 @@
+internal import AMQP
+internal import Crypto
+internal import Foundation
+internal import Messages
+
+/// A message on its way into a batch: from a queue, or out of `parked`.
+struct Intake {
+    enum Origin: String {
+        case commands, facts
+        /// Dead-lettered by the broker. An intake says where it was before that, and `deadReason`.
+        case dead
+        /// Routed nowhere.
+        case unroutable
+    }
+
+    var origin: Origin
+    var routingKey: String
+    var publisher: String?
+    var replyTo: String?
+    var correlationID: String?
+    var body: [UInt8]
+    /// Nil when it comes out of `parked`.
+    var deliveryTag: UInt64?
+    /// Delivered before: its first answer may never have reached the publisher.
+    var isRepeat = false
+    /// Delivered and lost more than once: it may be what ends the process.
+    var isSuspect = false
+    /// How often it was tried and parked; 0 when it comes from a queue.
+    var attempt = 0
+    var isParked = false
+    /// Why the broker gave the message up, if it did.
+    var deadReason: String?
+
+    init(_ delivery: Delivery, from origin: Origin) {
+        let properties = delivery.properties
+        self.origin = origin
+        deliveryTag = delivery.tag
+        routingKey = Self.storable(delivery.routingKey)
+        publisher = properties.userID
+        replyTo = properties.replyTo.map(Self.storable)
+        correlationID = (properties.correlationID ?? properties.messageID).map(Self.storable)
+        body = delivery.body
+        isRepeat = delivery.redelivered || properties.deliveryCount > 0
+        isSuspect = properties.deliveryCount > 1
+        if origin == .dead {
+            self.origin =
+                properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
+            // Dead-lettering replaced the routing key, which was the type.
+            routingKey = properties.type.map(Self.storable) ?? ""
+            deadReason = properties.firstDeathReason.map(Self.storable) ?? "delivery_limit"
+            isRepeat = true
+            isSuspect = false
+        }
+    }
+
+    init(
+        origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
+        correlationID: String?, body: [UInt8], attempt: Int
+    ) {
+        self.origin = origin
+        self.routingKey = routingKey
+        self.publisher = publisher
+        self.replyTo = replyTo
+        self.correlationID = correlationID
+        self.body = body
+        self.attempt = attempt
+        isParked = true
+    }
+
+    /// Bytes of a short string of AMQP.
+    private static let textLimit = 255
+
+    /// A property as it can be stored and sent again: PostgreSQL's text holds no NUL, and broken UTF-8
+    /// has grown when it was repaired.
+    private static func storable(_ text: String) -> String {
+        var text = text
+        if text.utf8.contains(0) { text = text.replacing("\0", with: "\u{FFFD}") }
+        while text.utf8.count > textLimit { text.removeLast() }
+        return text
+    }
+
+    /// The queue of receipts this message may ask for: its publisher's own.
+    var receiptQueue: String? {
+        guard let replyTo, let publisher, replyTo == "receipts.\(publisher)" else { return nil }
+        return publisher
+    }
+}
+
+/// Why a message cannot be handled at all.
+struct Fault: Sendable {
+    var code: String
+    var pointer = ""
+    var found = ""
+    var expected: String
+
+    init(_ code: String, pointer: String = "", found: String = "", expected: String) {
+        self.code = code
+        self.pointer = pointer
+        self.found = found
+        self.expected = expected
+    }
+
+    init(_ error: MessageError) {
+        self.init(
+            error.code.rawValue, pointer: error.pointer, found: error.found,
+            expected: error.expected)
+    }
+}
+
+/// A message that was looked at: what it is, or why it is nothing.
+struct Examined {
+    let intake: Intake
+    /// SHA-256 of the body: two messages with one id are the same if this is the same.
+    let digest: [UInt8]
+    let id: UUID?
+    let content: Result<Message, ExaminationError>
+
+    struct ExaminationError: Error {
+        let fault: Fault
+        /// The message's id, if that much could be read.
+        var id: UUID?
+    }
+}
+
+/// Looks at messages before any of them touches the database.
+struct Examination {
+    static let bodyLimit = 1 << 20
+    /// Seconds that a publisher's clock may be ahead.
+    static let clockSkew: Int64 = 300
+
+    let catalogue: Catalogue
+    let service: String
+    let inboxDays: Int
+
+    func examine(_ intake: Intake, now: Timestamp) -> Examined {
+        let digest = Array(SHA256.hash(data: intake.body))
+        do throws(Examined.ExaminationError) {
+            let message = try read(intake, now)
+            return Examined(
+                intake: intake, digest: digest, id: message.header.id, content: .success(message))
+        } catch {
+            return Examined(
+                intake: intake, digest: digest, id: error.id, content: .failure(error))
+        }
+    }
+
+    private func read(
+        _ intake: Intake, _ now: Timestamp
+    ) throws(Examined.ExaminationError) -> Message {
+        func fail(_ fault: Fault) -> Examined.ExaminationError { .init(fault: fault) }
+        guard intake.origin != .unroutable else {
+            throw fail(Fault("unroutable", expected: "a routing key that is a known message type"))
+        }
+        guard intake.body.count <= Self.bodyLimit else {
+            throw fail(
+                Fault(
+                    "too_large", found: "\(intake.body.count) bytes",
+                    expected: "a body of at most \(Self.bodyLimit) bytes"))
+        }
+        guard let publisher = intake.publisher else {
+            throw fail(
+                Fault("user_id_missing", expected: "the property user_id: the broker user's name"))
+        }
+        guard intake.replyTo == nil || intake.receiptQueue != nil else {
+            throw fail(
+                Fault("reply_to_foreign", expected: "reply_to receipts.\(publisher), or none"))
+        }
+        let message: Message
+        do throws(MessageError) {
+            message = try catalogue.decode(intake.body)
+        } catch {
+            throw Examined.ExaminationError(fault: Fault(error), id: error.id)
+        }
+        if let fault = fault(message, intake, publisher, now) {
+            throw Examined.ExaminationError(fault: fault, id: message.header.id)
+        }
+        return message
+    }
+
+    /// What is wrong with a message that could be decoded.
+    private func fault(
+        _ message: Message, _ intake: Intake, _ publisher: String, _ now: Timestamp
+    ) -> Fault? {
+        let header = message.header
+        guard header.type == intake.routingKey || intake.deadReason != nil else {
+            return Fault(
+                "wrong_envelope", pointer: "/type", expected: "the type that is the routing key")
+        }
+        if intake.origin == .facts {
+            guard message.payload is any Fact, header.type.hasPrefix(publisher + ".") else {
+                return Fault("wrong_envelope", pointer: "/type", expected: "a fact of its owner")
+            }
+            return nil
+        }
+        guard message.payload is any Command else {
+            return Fault("unknown_type", pointer: "/type", expected: "a command")
+        }
+        if intake.isParked { return nil }
+        let age = (now.microseconds - header.time.microseconds) / 1_000_000
+        guard age >= -Self.clockSkew else {
+            return Fault("time_in_future", pointer: "/time", expected: "a time that has come")
+        }
+        guard age <= Int64(inboxDays) * 86_400 else {
+            return Fault(
+                "time_too_old", pointer: "/time",
+                expected: "a time within the last \(inboxDays) days")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,61 @@
+public import Messages
+public import Postgres
+
+/// Work that a service does from time to time, on one worker at a time across all its replicas (an
+/// advisory lock), between batches.
+public struct Job: Sendable {
+    let name: String
+    let interval: Duration
+    let run: @Sendable (JobContext) throws -> Void
+
+    /// - Parameter interval: the shortest time between two runs of one worker.
+    public init(
+        _ name: String, every interval: Duration,
+        _ run: @escaping @Sendable (JobContext) throws -> Void
+    ) {
+        self.name = name
+        self.interval = interval
+        self.run = run
+    }
+
+    /// Distinct for each name; the same in every process.
+    var lock: Int64 { name.utf8.reduce(0x6E75_616E) { ($0 &* 31 &+ Int64($1)) & 0x7FFF_FFFF_FFFF } }
+}
+
+/// What a job may use while it runs; not to be kept.
+public final class JobContext {
+    public let connection: Connection
+    public let now: Timestamp
+    public let settings: JobSettings
+    private let outlet: Outlet
+    private let deadline: ContinuousClock.Instant
+
+    /// How long a job may keep its worker from messages before it should stop for now.
+    static let timeSlice: Duration = .milliseconds(300)
+
+    init(connection: Connection, outlet: Outlet, now: Timestamp, settings: JobSettings) {
+        self.connection = connection
+        self.settings = settings
+        self.outlet = outlet
+        self.now = now
+        deadline = .now + Self.timeSlice
+    }
+
+    /// Whether the job has used up its slice of time and should go on at its next run.
+    public var shouldYield: Bool { ContinuousClock.now >= deadline }
+
+    public func publish(_ publication: Publication) { outlet.publish(publication) }
+
+    /// Waits until the broker has confirmed all that was published, 30 s at most.
+    public func flush() throws { try outlet.flush() }
+}
+
+/// What an operator may set about jobs.
+public struct JobSettings: Sendable {
+    /// Between two signs of life of what is published.
+    public var heartbeatSeconds = 60
+    /// How long what was published and replaced can be asked for.
+    public var historyDays = 7
+
+    public init() {}
+}

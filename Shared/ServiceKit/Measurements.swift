@@ -1,0 +1,20 @@
+internal import CoreMetrics
+internal import Metrics
+
+/// The measurements of a service, by their Prometheus names.
+enum Measurements {
+    static func batch(messages: Int, took duration: Duration) {
+        Counter(label: "nuanxin_messages_total").increment(by: messages)
+        Counter(label: "nuanxin_batches_total").increment()
+        Timer(label: "nuanxin_batch_duration_seconds").record(duration: duration)
+    }
+
+    static func outcome(_ name: String, _ count: Int) {
+        Counter(label: "nuanxin_outcomes_total", dimensions: [("outcome", name)]).increment(
+            by: count)
+    }
+
+    static func reconnects(_ what: String) {
+        Counter(label: "nuanxin_connections_lost_total", dimensions: [("to", what)]).increment()
+    }
+}

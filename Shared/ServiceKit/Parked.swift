@@ -1,0 +1,90 @@
+internal import Foundation
+internal import Messages
+internal import Postgres
+
+/// Messages that wait for their next try or for a row to appear. They live in the database, so a wait
+/// survives everything and costs the queue nothing.
+enum Parked {
+    /// Due messages a worker takes at once.
+    static let chunk: Int64 = 200
+
+    struct Entry {
+        let examined: Examined
+        let attempt: Int
+        let due: Timestamp
+        let waitsFor: UUID?
+        let code: String
+    }
+
+    /// What is due now, not yet claimed: `claim` decides between workers.
+    static func due(_ now: Timestamp) -> Statement {
+        """
+        SELECT origin, routing_key, publisher, reply_to, correlation_id, body, attempt
+        FROM parked WHERE due_at <= \(now) ORDER BY due_at LIMIT \(chunk)
+        """
+    }
+
+    static func intakes(_ rows: Rows) throws -> [Intake] {
+        try rows.map { row in
+            var cursor = row.cursor()
+            return Intake(
+                origin: Intake.Origin(rawValue: try cursor.next(String.self)) ?? .commands,
+                routingKey: try cursor.next(String.self),
+                publisher: try cursor.next(optional: String.self),
+                replyTo: try cursor.next(optional: String.self),
+                correlationID: try cursor.next(optional: String.self),
+                body: try cursor.next([UInt8].self), attempt: Int(try cursor.next(Int16.self)))
+        }
+    }
+
+    /// Takes messages out; only those returned are ours to handle. What another worker is handling is
+    /// left to it without waiting: if it fails, the message is still due.
+    static func claim(_ digests: [[UInt8]]) -> Statement {
+        """
+        DELETE FROM parked WHERE digest IN (
+            SELECT digest FROM parked WHERE digest = ANY(\(digests)) FOR UPDATE SKIP LOCKED)
+        RETURNING digest
+        """
+    }
+
+    static func insert(_ entries: [Entry]) -> Statement {
+        let intakes = entries.map(\.examined.intake)
+        return """
+            INSERT INTO parked (digest, message_id, origin, routing_key, publisher, reply_to,
+                correlation_id, body, attempt, due_at, waits_for, code)
+            SELECT * FROM unnest(
+                \(entries.map(\.examined.digest)), \(entries.map(\.examined.id)),
+                \(intakes.map(\.origin.rawValue)), \(intakes.map(\.routingKey)),
+                \(intakes.map(\.publisher)), \(intakes.map(\.replyTo)),
+                \(intakes.map(\.correlationID)), \(intakes.map(\.body)),
+                \(entries.map { Int16($0.attempt) }), \(entries.map { $0.due }),
+                \(entries.map(\.waitsFor)), \(entries.map(\.code)))
+            ON CONFLICT (digest) DO NOTHING
+            """
+    }
+
+    /// Makes messages due that waited for these rows.
+    static func wake(_ ids: [UUID], at now: Timestamp) -> Statement {
+        """
+        UPDATE parked SET due_at = \(now), waits_for = NULL
+        WHERE waits_for = ANY(\(ids))
+        """
+    }
+}
+
+/// When a message is tried again.
+struct RetrySchedule: Sendable {
+    /// Seconds before the second, third … try.
+    let delays: [Int]
+
+    /// - Parameter attempt: how often the message was parked before.
+    /// - Returns: seconds until the next try, or nil when there is none.
+    func delay(after attempt: Int) -> Int? {
+        attempt < delays.count ? delays[attempt] : nil
+    }
+
+    /// Waiting for another message gains nothing from an immediate second try.
+    func firstWait(after attempt: Int) -> Int {
+        max(attempt, delays.firstIndex { $0 > 0 } ?? delays.count)
+    }
+}

@@ -1,0 +1,77 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Postgres
+
+/// The command line of a service: `run`, `migrate`, `--help`, `--version`.
+public struct ServiceCommand {
+    private let definition: ServiceDefinition
+
+    /// Set once by `main`, before the command line is parsed; ArgumentParser makes commands by type. Unsafe, and
+    /// safe here: nothing else runs before that one write, and nothing writes afterwards.
+    nonisolated(unsafe) private static var current: ServiceDefinition?
+
+    private static func definition() throws -> ServiceDefinition {
+        guard let current else { throw Settings.Problem("no service is defined") }
+        return current
+    }
+
+    public init(_ definition: ServiceDefinition) { self.definition = definition }
+
+    /// Parses the command line and does what it says; ends the process with status 2 for wrong settings.
+    public func main() async {
+        Self.current = definition
+        await Root.main()
+    }
+
+    private struct Root: AsyncParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: ServiceCommand.current?.name,
+                abstract:
+                    "A service of Nuanxin. Settings come from environment variables NUANXIN_*.",
+                version: ServiceCommand.current?.version ?? "",
+                subcommands: [Run.self, Migrate.self])
+        }
+    }
+
+    private struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take messages until SIGTERM or SIGINT.")
+
+        func run() async throws {
+            let definition = try ServiceCommand.definition()
+            let settings = try orExit {
+                try ServiceSettings(Settings(), service: definition.name)
+            }
+            try await ServiceProcess(definition: definition, settings: settings).run()
+        }
+    }
+
+    private struct Migrate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Bring the database up to date (NUANXIN_MIGRATOR_DB).")
+
+        func run() async throws {
+            let definition = try ServiceCommand.definition()
+            let url = try orExit { try Settings().required(.migratorDatabase) }
+            let connection = try orExit {
+                try Connection(
+                    PostgresConfiguration(url: url, applicationName: "\(definition.name)-migrate"))
+            }
+            let applied = try Migrator(definition).run(on: connection)
+            for name in applied { print("applied \(name)") }
+            if applied.isEmpty { print("up to date") }
+        }
+    }
+}
+
+/// Runs `body`; a problem of the settings or of the way to a server ends the process with status 2 and
+/// one line that says what is wrong.
+public func orExit<T>(_ body: () throws -> T) throws -> T {
+    do {
+        return try body()
+    } catch {
+        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+        throw ExitCode(2)
+    }
+}

@@ -1,0 +1,79 @@
+internal import AMQP
+internal import Foundation
+internal import Logging
+internal import Postgres
+
+/// What one service needs of the settings, checked before anything is started.
+struct ServiceSettings: Sendable {
+    let endpoint: Endpoint
+    let database: PostgresConfiguration
+    let host: String
+    let port: Int
+    let workers: Int
+    let logLevel: Logger.Level
+    let batch: BatchSettings
+    let jobs: JobSettings
+
+    init(_ settings: Settings, service: String) throws {
+        endpoint = try Endpoint(url: settings.required(.amqpURL))
+        database = try Self.database(settings, service)
+        (host, port) = try Self.address(settings.optional(.listen) ?? "127.0.0.1:0")
+        workers = try settings.integer(.workers, default: 2, in: 1...64)
+        logLevel = try Self.level(settings.optional(.logLevel) ?? "info")
+        var batch = BatchSettings()
+        batch.inboxDays = try settings.integer(.inboxDays, default: 30, in: 1...3650)
+        batch.operatorName = try settings.optional(.operatorName) ?? batch.operatorName
+        if let text = try settings.optional(.retrySeconds) { batch.retry = try Self.schedule(text) }
+        self.batch = batch
+        var jobs = JobSettings()
+        jobs.heartbeatSeconds = try settings.integer(
+            .heartbeatSeconds, default: jobs.heartbeatSeconds, in: 1...3600)
+        jobs.historyDays = try settings.integer(
+            .historyDays, default: jobs.historyDays, in: 1...3650)
+        self.jobs = jobs
+        if let text = try settings.optional(.crashAt), !CrashPoint.arm(text) {
+            let points = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Settings.Problem("NUANXIN_CRASH_AT must be <point>[:n], a point being \(points)")
+        }
+    }
+
+    /// Evaluating a large enrolment run is one statement; a server that is silent for longer is lost.
+    private static let longestStatement: Duration = .seconds(600)
+
+    /// The runtime role's database of a service.
+    static func database(_ settings: Settings, _ service: String) throws -> PostgresConfiguration {
+        guard let key = Settings.Key(rawValue: "NUANXIN_\(service.uppercased())_DB") else {
+            throw Settings.Problem("no setting names the database of \(service)")
+        }
+        var configuration = try PostgresConfiguration(
+            url: settings.required(key), applicationName: "nuanxin-\(service)")
+        configuration.responseTimeout = longestStatement
+        return configuration
+    }
+
+    private static func address(_ text: String) throws -> (String, Int) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { throw Settings.Problem("NUANXIN_LISTEN must be host:port, such as 127.0.0.1:8080") }
+        return (String(text[..<colon]), port)
+    }
+
+    private static func level(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Settings.Problem("NUANXIN_LOG_LEVEL must be one of \(levels)")
+        }
+        return level
+    }
+
+    private static func schedule(_ text: String) throws -> RetrySchedule {
+        let delays = text.split(separator: ",").map { Int($0) }
+        guard !delays.isEmpty, delays.count <= 20, delays.allSatisfy({ ($0 ?? -1) >= 0 }) else {
+            throw Settings.Problem(
+                "NUANXIN_RETRY_SECONDS must be up to 20 whole seconds, such as 0,0,5,30,120,600,3600"
+            )
+        }
+        return RetrySchedule(delays: delays.compactMap(\.self))
+    }
+}

@@ -1,0 +1,244 @@
+internal import Crypto
+public import Foundation
+internal import Messages
+
+/// Everything that the broker must know: exchanges, queues, bindings, users and what each may do. One
+/// value, exported as a RabbitMQ definitions file and imported by the deployment; services may not
+/// configure the broker.
+public struct Topology: Sendable {
+    public struct Exchange: Sendable {
+        public let name: String
+        public let type: String
+        /// Where messages go that no queue wants.
+        public let alternate: String?
+    }
+
+    public struct Queue: Sendable {
+        public enum Kind: String, Sendable { case quorum, stream }
+        public let name: String
+        public let kind: Kind
+        /// The service whose dead letters its messages become.
+        public let owner: String?
+    }
+
+    public struct Binding: Sendable {
+        public let exchange: String
+        public let queue: String
+        public let routingKey: String
+    }
+
+    public struct User: Sendable {
+        public let name: String
+        public let tags: [String]
+        /// Regular expressions over names of queues and exchanges.
+        public let write: String
+        public let read: String
+        /// For each topic exchange it may write to or read from: routing keys.
+        public let topics: [(exchange: String, write: String, read: String)]
+    }
+
+    public static let services = ["registry", "funding", "events", "reporting"]
+    /// Deliveries of one message before the broker dead-letters it.
+    public static let deliveryLimit = 20
+    /// Bytes of summaries that the stream keeps at least, and the size of its segments: retention drops
+    /// whole segments.
+    static let streamBytes = 1 << 30
+    static let segmentBytes = 16 << 20
+
+    public let exchanges: [Exchange]
+    public let queues: [Queue]
+    public let bindings: [Binding]
+    public let users: [User]
+
+    /// The publishers of a new deployment: the operator, and a subdistrict's system that may do what
+    /// registry grants it of these types.
+    public static let firstPublishers: [(name: String, types: [String])] = [
+        ("operator", ["#"]),
+        (
+            "subdistrict",
+            [
+                "registry.household", "registry.person", "registry.persons", "registry.category",
+                "registry.consent", "registry.member", "registry.search", "funding.loan",
+                "funding.donation", "events",
+            ]
+        ),
+    ]
+
+    /// - Parameter publishers: broker users who may publish commands, with the message types each may
+    ///   send (`#` for all, or prefixes such as `funding.loan`).
+    public init(publishers: [(name: String, types: [String])] = Self.firstPublishers) {
+        exchanges =
+            [
+                Exchange(name: "nuanxin.commands", type: "topic", alternate: "nuanxin.unroutable"),
+                Exchange(name: "nuanxin.unroutable", type: "fanout", alternate: nil),
+                Exchange(name: "nuanxin.dead", type: "topic", alternate: nil),
+            ]
+            + ["facts", "receipts", "replay", "summaries"].map {
+                Exchange(name: "nuanxin.\($0)", type: "topic", alternate: nil)
+            }
+        var queues = [
+            Queue(name: "nuanxin.unroutable", kind: .quorum, owner: nil),
+            Queue(name: "nuanxin.summaries", kind: .stream, owner: nil),
+        ]
+        var bindings = [
+            Binding(exchange: "nuanxin.unroutable", queue: "nuanxin.unroutable", routingKey: ""),
+            Binding(exchange: "nuanxin.summaries", queue: "nuanxin.summaries", routingKey: "#"),
+            Binding(exchange: "nuanxin.replay", queue: "reporting.facts", routingKey: "#"),
+        ]
+        for service in Self.services {
+            queues += [
+                Queue(name: "\(service).commands", kind: .quorum, owner: service),
+                Queue(name: "\(service).facts", kind: .quorum, owner: service),
+                Queue(name: "\(service).dead", kind: .quorum, owner: nil),
+            ]
+            bindings += [
+                Binding(
+                    exchange: "nuanxin.commands", queue: "\(service).commands",
+                    routingKey: "\(service).#"),
+                Binding(exchange: "nuanxin.dead", queue: "\(service).dead", routingKey: service),
+            ]
+            // Every version: one that the service does not know becomes a dead letter, seen by an operator.
+            bindings += Subscriptions.facts(of: service).map { fact in
+                Binding(
+                    exchange: "nuanxin.facts", queue: "\(service).facts",
+                    routingKey: fact.type.split(separator: ".").dropLast().joined(separator: ".")
+                        + ".*")
+            }
+        }
+        for publisher in publishers {
+            let queue = "receipts.\(publisher.name)"
+            queues.append(Queue(name: queue, kind: .quorum, owner: nil))
+            bindings.append(
+                Binding(exchange: "nuanxin.receipts", queue: queue, routingKey: publisher.name))
+        }
+        // Subscribers ask for snapshots, and may ask what a figure is made of.
+        queues.append(Queue(name: "receipts.subscriber", kind: .quorum, owner: nil))
+        bindings.append(
+            Binding(
+                exchange: "nuanxin.receipts", queue: "receipts.subscriber",
+                routingKey: "subscriber"))
+        self.queues = queues
+        self.bindings = bindings
+        users =
+            Self.services.map(Self.service) + publishers.map(Self.publisher) + [Self.subscriber]
+    }
+
+    private static func service(_ name: String) -> User {
+        let isReporting = name == "reporting"
+        let exchanges = ["facts", "receipts", isReporting ? "summaries" : "replay"]
+        let queues = name == "registry" ? "|nuanxin\\.unroutable" : ""
+        return User(
+            name: name, tags: [],
+            write: "^nuanxin\\.(\(exchanges.joined(separator: "|")))$",
+            read: "^(\(name)\\.(commands|facts|dead)\(queues))$",
+            topics: [
+                ("nuanxin.facts", "^\(name)\\.", "^$"), ("nuanxin.receipts", ".*", "^$"),
+                isReporting
+                    ? ("nuanxin.summaries", "^summaries\\.", "^$")
+                    : ("nuanxin.replay", "^\(name)\\.", "^$"),
+            ])
+    }
+
+    private static func publisher(_ publisher: (name: String, types: [String])) -> User {
+        let patterns = publisher.types.map { type in
+            type == "#" ? ".*" : NSRegularExpression.escapedPattern(for: type) + "(\\..*)?"
+        }
+        return User(
+            name: publisher.name, tags: [], write: "^nuanxin\\.commands$",
+            read: "^receipts\\.\(NSRegularExpression.escapedPattern(for: publisher.name))$",
+            topics: [("nuanxin.commands", "^(\(patterns.joined(separator: "|")))$", "^$")])
+    }
+
+    private static let subscriber = User(
+        name: "subscriber", tags: [], write: "^nuanxin\\.commands$",
+        read: "^(nuanxin\\.summaries|receipts\\.subscriber)$",
+        topics: [
+            ("nuanxin.summaries", "^$", ".*"),
+            ("nuanxin.commands", "^reporting\\.(snapshot|range|figure)\\.", "^$"),
+        ])
+
+    // MARK: Definitions
+
+    /// The definitions file in RabbitMQ's JSON format.
+    /// - Parameter password: gives each user's password; users without one are left out.
+    public func definitions(
+        virtualHost: String = "/", password: (String) throws -> String?
+    ) throws -> Data {
+        var document: [String: Any] = [
+            "exchanges": exchanges.map { definition($0, virtualHost) },
+            "queues": queues.map { definition($0, virtualHost) },
+            "bindings": bindings.map { definition($0, virtualHost) },
+        ]
+        var accounts: [[String: Any]] = []
+        var permissions: [[String: Any]] = []
+        var topics: [[String: Any]] = []
+        for user in users {
+            guard let secret = try password(user.name) else { continue }
+            accounts.append([
+                "name": user.name, "password_hash": Self.passwordHash(secret), "tags": user.tags,
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+            ])
+            permissions.append([
+                "user": user.name, "vhost": virtualHost, "configure": "^$", "write": user.write,
+                "read": user.read,
+            ])
+            topics += user.topics.map {
+                [
+                    "user": user.name, "vhost": virtualHost, "exchange": $0.exchange,
+                    "write": $0.write, "read": $0.read,
+                ]
+            }
+        }
+        document["vhosts"] = [["name": virtualHost]]
+        document["users"] = accounts
+        document["permissions"] = permissions
+        document["topic_permissions"] = topics
+        return try JSONSerialization.data(
+            withJSONObject: document,
+            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    }
+
+    private func definition(_ exchange: Exchange, _ virtualHost: String) -> [String: Any] {
+        [
+            "name": exchange.name, "vhost": virtualHost, "type": exchange.type, "durable": true,
+            "auto_delete": false, "internal": false,
+            "arguments": exchange.alternate.map { ["alternate-exchange": $0] } ?? [:],
+        ]
+    }
+
+    private func definition(_ queue: Queue, _ virtualHost: String) -> [String: Any] {
+        var arguments: [String: Any] = ["x-queue-type": queue.kind.rawValue]
+        switch queue.kind {
+        case .stream:
+            arguments["x-max-length-bytes"] = Self.streamBytes
+            arguments["x-stream-max-segment-size-bytes"] = Self.segmentBytes
+        case .quorum:
+            // A full queue refuses instead of dropping; at-least-once dead-lettering needs it too.
+            arguments["x-overflow"] = "reject-publish"
+            if let owner = queue.owner {
+                arguments["x-delivery-limit"] = Self.deliveryLimit
+                arguments["x-dead-letter-exchange"] = "nuanxin.dead"
+                arguments["x-dead-letter-routing-key"] = owner
+                arguments["x-dead-letter-strategy"] = "at-least-once"
+            }
+        }
+        return [
+            "name": queue.name, "vhost": virtualHost, "durable": true, "auto_delete": false,
+            "arguments": arguments,
+        ]
+    }
+
+    private func definition(_ binding: Binding, _ virtualHost: String) -> [String: Any] {
+        [
+            "source": binding.exchange, "vhost": virtualHost, "destination": binding.queue,
+            "destination_type": "queue", "routing_key": binding.routingKey, "arguments": [:],
+        ]
+    }
+
+    /// RabbitMQ's salted SHA-256: base64(salt + sha256(salt + password)), with a random 4-byte salt.
+    static func passwordHash(_ password: String) -> String {
+        let salt = (0..<4).map { _ in UInt8.random(in: .min ... .max) }
+        let hash = SHA256.hash(data: salt + Array(password.utf8))
+        return Data(salt + Array(hash)).base64EncodedString()
+    }
+}

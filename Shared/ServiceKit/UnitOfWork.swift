@@ -1,0 +1,135 @@
+public import Foundation
+public import Messages
+public import Postgres
+
+/// Where a unit of work finds rows: the database, or memory in tests without one.
+public protocol RowSource: AnyObject {
+    func load<R: Row>(_ type: R.Type, _ keys: [R.Key]) throws -> [R]
+    func run(_ statement: Statement) throws -> Rows
+}
+
+/// The rows that a batch has loaded and changed (Fowler's unit of work with an identity map).
+///
+/// Handlers work on it synchronously: they find rows, save changed ones and return an `Outcome`. What a
+/// message changed is kept only if it is accepted. Nothing is written before the whole batch is handled.
+/// Foreign keys between tables must be `DEFERRABLE INITIALLY DEFERRED`: tables are stored in name order.
+public final class UnitOfWork {
+    /// The message being handled.
+    public private(set) var message: Header
+    /// The broker user who published it; a service's own name for facts.
+    public private(set) var publisher: String = ""
+    /// When the batch began: for stamps, never for rules (business dates come with the message).
+    public let now: Timestamp
+
+    private let source: any RowSource
+    private var maps: [ObjectIdentifier: any TableMap] = [:]
+    private var scope = Scope.none
+    private var isAlone = false
+    /// Whether the message being handled has changed the database already.
+    private(set) var hasExecuted = false
+
+    public init(source: any RowSource, now: Timestamp, message: Header) {
+        self.source = source
+        self.now = now
+        self.message = message
+    }
+
+    /// The row with that key, as the messages before this one left it.
+    public func find<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R? {
+        try known(type, key).row(key)
+    }
+
+    /// The row that another row names. A batch reads its tables one after the other, so a row that was absent
+    /// may have been committed since, together with the one that names it: it is looked for again.
+    public func find<R: Row>(_ type: R.Type, named key: R.Key) throws -> R? {
+        try find(type, all: [key]).first
+    }
+
+    /// The rows with those keys that there are, which another row names: loaded by one statement, and looked
+    /// for again if they were absent.
+    public func find<R: Row>(_ type: R.Type, all keys: [R.Key]) throws -> [R] {
+        let map = rowMap(type)
+        map.forgetAbsent(keys)
+        let unknown = keys.filter { !map.isKnown($0) }
+        if !unknown.isEmpty { map.fill(unknown, with: try source.load(type, unknown)) }
+        return keys.compactMap { map.row($0) }
+    }
+
+    /// Inserts or updates a row and counts one more fact of it: save once for each fact it emits.
+    public func save<R: Aggregate>(_ row: inout R) throws {
+        row.sequence += 1
+        try store(row)
+    }
+
+    /// Inserts or updates a row that emits no fact: a projection, a detail.
+    public func store<R: Row>(_ row: R) throws {
+        try known(R.self, row.key).change(row)
+    }
+
+    public func append<R: Record>(_ record: R) {
+        map(ObjectIdentifier(R.self), RecordMap<R>.init).append(record)
+    }
+
+    public func add<T: Tally>(_ tally: T) {
+        map(ObjectIdentifier(T.self), TallyMap<T>.init).add(tally)
+    }
+
+    /// Whether the publisher may speak for that territory.
+    public func covers(_ territory: TerritoryCode) -> Bool { scope.covers(territory) }
+
+    /// Whether nothing bounds what the publisher may send: only the operator.
+    public var isUnlimited: Bool { scope.isUnlimited }
+
+    /// Reads what the database holds; rows changed in this batch are not yet among it.
+    public func query(_ statement: Statement) throws -> Rows { try source.run(statement) }
+
+    /// Changes many rows by one statement, at once. Only for handlers registered `alone`: their
+    /// transaction is their own, so a failure rolls back all of it.
+    @discardableResult
+    public func execute(_ statement: Statement) throws -> Rows {
+        precondition(isAlone, "execute needs a handler registered with alone: true")
+        hasExecuted = true
+        return try source.run(statement)
+    }
+
+    /// The id of one of several rows that the message makes: the same whenever it is handled.
+    public func id(of name: String) -> UUID { DerivedID.row(name, of: message.id) }
+
+    // MARK: The batch's side
+
+    func begin(_ message: Header, publisher: String, scope: Scope, alone: Bool) {
+        self.message = message
+        self.publisher = publisher
+        self.scope = scope
+        isAlone = alone
+        hasExecuted = false
+    }
+
+    func keep() { for map in maps.values { map.keep() } }
+
+    func drop() { for map in maps.values { map.drop() } }
+
+    func rowMap<R: Row>(_ type: R.Type) -> RowMap<R> {
+        map(ObjectIdentifier(type), RowMap<R>.init)
+    }
+
+    /// All changes of the batch, tables in name order.
+    func statements() -> [Statement] {
+        maps.values.sorted { $0.name < $1.name }.flatMap { $0.statements() }
+    }
+
+    var insertedIDs: [UUID] { maps.values.flatMap(\.insertedIDs) }
+
+    private func known<R: Row>(_ type: R.Type, _ key: R.Key) throws -> RowMap<R> {
+        let map = rowMap(type)
+        if !map.isKnown(key) { map.fill([key], with: try source.load(type, [key])) }
+        return map
+    }
+
+    private func map<M: TableMap>(_ id: ObjectIdentifier, _ make: () -> M) -> M {
+        if let map = maps[id] as? M { return map }
+        let map = make()
+        maps[id] = map
+        return map
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Events
+
+/// Two persons who turn out to be one, on a real database.
+@Suite struct EventsMergeTests {
+    private let bench: ServiceBench
+    private let session = SessionID(UUID())
+    private let survivor: PersonID
+    private let merged: PersonID
+
+    init() throws {
+        bench = try ServiceBench(Events.definition, retrySeconds: [0, 0, 5, 30])
+        let people = try bench.newcomers(2)
+        (survivor, merged) = (people[0], people[1])
+        let activity = ActivityID(UUID())
+        try bench.decide([
+            try EventsSamples.activity(activity, for: .everyone),
+            try EventsSamples.session(session, of: activity),
+        ])
+    }
+
+    private func attend(_ person: PersonID) throws -> AttendanceID {
+        let id = AttendanceID(UUID())
+        try bench.decide(EventsSamples.attendance(id, at: session, of: person))
+        return id
+    }
+
+    private func merge() throws {
+        try bench.take(
+            EventsSamples.merged(merged, into: survivor), subject: survivor.uuid, sequence: 2)
+    }
+
+    private func roster() throws -> Int { try bench.count("SELECT roster FROM session") }
+
+    @Test func `either id means the survivor from then on`() throws {
+        try merge()
+        #expect(
+            try bench.decide(EventsSamples.attendance(at: session, of: merged)).status == "accepted"
+        )
+        #expect(bench.payloads(AttendanceRecorded.self).map(\.person) == [survivor])
+        #expect(
+            try bench.decide(EventsSamples.attendance(at: session, of: survivor)).code
+                == "already_attended")
+    }
+
+    @Test func `what was recorded under the other id is the survivor's`() throws {
+        _ = try attend(merged)
+        try merge()
+        #expect(bench.payloads(AttendanceReviewOpened.self).isEmpty)
+        for person in [survivor, merged] {
+            #expect(
+                try bench.decide(EventsSamples.attendance(at: session, of: person)).code
+                    == "already_attended")
+        }
+        #expect(try roster() == 1)
+    }
+
+    @Test func `if both were at one session both still count, and people look at it`() throws {
+        let (kept, given) = (try attend(survivor), try attend(merged))
+        try merge()
+        let review = try #require(bench.payloads(AttendanceReviewOpened.self).first)
+        #expect(bench.payloads(AttendanceReviewOpened.self).count == 1)
+        #expect(review.attendance == given)
+        #expect(review.other == kept)
+        #expect(review.survivor == survivor)
+        #expect(try roster() == 2)
+        #expect(try bench.count("SELECT count(*) FROM attendance_review WHERE is_open") == 2)
+    }
+
+    @Test func `correcting one of the two settles the review`() throws {
+        let (kept, _) = (try attend(survivor), try attend(merged))
+        try merge()
+        #expect(
+            try bench.decide(EventsSamples.correction(of: kept, to: survivor, void: true)).status
+                == "accepted")
+        #expect(try bench.count("SELECT count(*) FROM attendance_review WHERE is_open") == 0)
+        #expect(try roster() == 1)
+    }
+
+    @Test func `a merge that comes twice opens one review`() throws {
+        _ = (try attend(survivor), try attend(merged))
+        try merge()
+        try merge()
+        #expect(bench.payloads(AttendanceReviewOpened.self).count == 1)
+    }
+
+    @Test func `a cancelled session needs no review`() throws {
+        _ = (try attend(survivor), try attend(merged))
+        try bench.decide(EventsSamples.cancel(session))
+        try merge()
+        #expect(bench.payloads(AttendanceReviewOpened.self).isEmpty)
+    }
+
+    @Test(arguments: [[2, 3], [3, 2]])
+    func `a survivor who moved out after the merge is not put back`(order: [Int64]) throws {
+        let household = HouseholdID(UUID())
+        for sequence in order {
+            let fact: any Fact =
+                sequence == 2
+                ? try EventsSamples.merged(merged, into: survivor, household: household)
+                : try EventsSamples.moved(survivor)
+            try bench.take(fact, subject: survivor.uuid, sequence: sequence)
+        }
+        #expect(
+            try bench.count(
+                "SELECT count(*) FROM person WHERE id = \(survivor) AND household IS NULL") == 1)
+    }
+
+    @Test func `a merge waits for both persons`() throws {
+        let (first, second) = (PersonID(UUID()), PersonID(UUID()))
+        try bench.take(
+            EventsSamples.merged(second, into: first), subject: first.uuid, sequence: 2)
+        #expect(try bench.count("SELECT count(*) FROM parked") == 1)
+        for person in [first, second] {
+            try bench.take(
+                EventsSamples.registered(person), subject: person.uuid, sequence: 1)
+            try bench.handleParked()
+        }
+        #expect(try bench.count("SELECT count(*) FROM parked") == 0)
+        #expect(
+            try bench.decide(EventsSamples.attendance(at: session, of: second)).status == "accepted"
+        )
+        #expect(bench.payloads(AttendanceRecorded.self).map(\.person) == [first])
+    }
+
+    @Test func `a registration under the other id is the survivor's`() throws {
+        try bench.decide(EventsSamples.registration(at: session, of: merged))
+        try merge()
+        for person in [survivor, merged] {
+            #expect(
+                try bench.decide(EventsSamples.registration(at: session, of: person)).code
+                    == "already_registered")
+        }
+    }
+
+    @Test func `a void attendance of the survivor does not stand in the way`() throws {
+        let void = try attend(survivor)
+        try bench.decide(EventsSamples.correction(of: void, to: survivor, void: true))
+        _ = try attend(merged)
+        try merge()
+        #expect(bench.payloads(AttendanceReviewOpened.self).isEmpty)
+        #expect(
+            try bench.decide(EventsSamples.attendance(at: session, of: survivor)).code
+                == "already_attended")
+    }
+
+    @Test func `what a correction replaced is kept for ever`() throws {
+        let attendance = try attend(survivor)
+        try bench.decide(EventsSamples.close(session))
+        let other = try bench.newcomer()
+        try bench.decide(EventsSamples.correction(of: attendance, to: other, reason: "slip"))
+        #expect(
+            try bench.count(
+                "SELECT count(*) FROM attendance_version WHERE version = 2 AND reason = 'slip'")
+                == 1)
+        let error = #expect(throws: PostgresError.self) {
+            try bench.connection.run("DELETE FROM attendance_version")
+        }
+        #expect(error?.constraint == "attendance_version_append_only")
+    }
+}

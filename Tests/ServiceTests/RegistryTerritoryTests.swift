@@ -1,0 +1,325 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Registry
+
+@Suite struct RegistryTerritoryTests {
+    private let bench: HandlerBench
+    private let code: TerritoryCode
+
+    init() throws {
+        bench = HandlerBench(try RegistrySamples.definition())
+        code = try RegistrySamples.territory("350203007")
+    }
+
+    @Test func `a loaded territory is kept and published`() throws {
+        let command = try RegistrySamples.loadTerritory(["350203007"])
+        let outcome = try bench.handle(command)
+        #expect(outcome.fact(TerritoryLoaded.self)?.units == command.units)
+        #expect(outcome.emissions.first?.subject == "2023-12-31")
+        #expect(try bench.unit.find(Territory.self, code)?.nameEn == "Sample")
+        #expect(bench.source.loads == 0)
+    }
+
+    @Test func `the messages of an edition are counted without gaps`() throws {
+        let sequences = try ["350203", "350203007", "350203009"].map {
+            try bench.handle(RegistrySamples.loadTerritory([$0])).emissions.first?.sequence
+        }
+        #expect(sequences == [1, 2, 3])
+    }
+
+    @Test func `a newer edition replaces what an older one said`() throws {
+        try bench.handle(RegistrySamples.loadTerritory(["350203007"], edition: "2020-12-31"))
+        try bench.handle(RegistrySamples.loadTerritory(["350203007"], name: "New"))
+        #expect(try bench.unit.find(Territory.self, code)?.nameEn == "New")
+    }
+
+    @Test func `an older edition that arrives later replaces nothing`() throws {
+        try bench.handle(RegistrySamples.loadTerritory(["350203007"], name: "New"))
+        let outcome = try bench.handle(
+            RegistrySamples.loadTerritory(["350203007"], edition: "2020-12-31"))
+        #expect(outcome.isAccepted)
+        #expect(try bench.unit.find(Territory.self, code)?.nameEn == "New")
+    }
+
+    @Test func `an edition that is loaded again corrects itself`() throws {
+        try bench.handle(RegistrySamples.loadTerritory(["350203007"]))
+        try bench.handle(RegistrySamples.loadTerritory(["350203007"], name: "Corrected"))
+        #expect(try bench.unit.find(Territory.self, code)?.nameEn == "Corrected")
+    }
+
+    @Test func `a territory that is listed twice is refused and nothing is kept`() throws {
+        let outcome = try bench.handle(
+            RegistrySamples.loadTerritory(["350203", "350203007", "350203007"]))
+        expectRefusal(outcome, "territory_listed_twice", at: "/units/2/code")
+        #expect(try bench.unit.find(Territory.self, code) == nil)
+    }
+
+    @Test func `a publisher loads only territories of its scope`() throws {
+        let outcome = try bench.handle(
+            RegistrySamples.loadTerritory(["350203007", "350203009"]), territories: [code])
+        expectRefusal(outcome, "out_of_scope", at: "/units/1/code")
+    }
+
+    @Test func `nothing is registered before a territory is in force or after`() throws {
+        try bench.handle(
+            RegistrySamples.loadTerritory(
+                ["350203007"], from: "2001-01-01", to: "2019-12-31"))
+        for (day, isRefused) in [
+            ("2000-12-31", true), ("2001-01-01", false), ("2019-12-31", false),
+            ("2020-01-01", true),
+        ] {
+            let refusal = try Territories.refusal(
+                code, on: RegistrySamples.date(day), bench.unit)
+            #expect((refusal?.code == "territory_not_in_force") == isRefused, "\(day)")
+        }
+    }
+}
+
+/// Editions that rename, merge and split units in which something is recorded.
+@Suite struct RegistryTerritoryEditionTests {
+    private let bench: HandlerBench
+
+    init() throws { bench = try registryBench() }
+
+    private func unit(
+        _ code: String, after predecessors: [String] = [], from: String = "2024-07-01"
+    ) throws -> TerritoryUnit {
+        TerritoryUnit(
+            code: try RegistrySamples.territory(code), nameZh: "示例", nameEn: "Sample",
+            validFrom: try RegistrySamples.date(from),
+            predecessors: try predecessors.map(RegistrySamples.territory))
+    }
+
+    private func load(
+        _ units: [TerritoryUnit], edition: String = "2024-06-30"
+    ) throws -> LoadTerritory {
+        LoadTerritory(
+            edition: try RegistrySamples.date(edition), source: "test", units: units)
+    }
+
+    private func territory(_ code: String) throws -> Territory {
+        try #require(
+            try bench.unit.find(Territory.self, RegistrySamples.territory(code)))
+    }
+
+    private func resolved(_ code: String) throws -> String {
+        try Territories.resolve(RegistrySamples.territory(code), bench.unit).rawValue
+    }
+
+    @Test func `codes of 6, 9, 12 and 15 digits are accepted`() throws {
+        let codes = ["350204", "350204001", "350204001002", "350204001002003"]
+        #expect(try bench.handle(load(codes.map { try unit($0) })).isAccepted)
+        let code = try RegistrySamples.territory(codes[3])
+        #expect(code.ancestors.map(\.rawValue) == codes)
+    }
+
+    @Test func `a unit with a new code ends the day before its successor begins`() throws {
+        let outcome = try bench.handle(load([unit("350203007911", after: ["350203007901"])]))
+        let fact = try #require(outcome.fact(TerritoryLoaded.self))
+        let from = try RegistrySamples.date("2024-07-01")
+        #expect(
+            fact.successions == [
+                TerritorySuccession(
+                    predecessor: try RegistrySamples.territory("350203007901"),
+                    successor: try RegistrySamples.territory("350203007911"), from: from)
+            ])
+        #expect(fact.closed?.map(\.validTo) == [from.adding(days: -1)])
+        #expect(try territory("350203007901").validTo == from.adding(days: -1))
+        #expect(try resolved("350203007901") == "350203007911")
+    }
+
+    @Test func `units that were merged count as their one successor`() throws {
+        let outcome = try bench.handle(
+            load([unit("350203007911", after: ["350203007901", "350203009901"])]))
+        #expect(outcome.fact(TerritoryLoaded.self)?.closed?.count == 2)
+        #expect(try resolved("350203007901") == "350203007911")
+        #expect(try resolved("350203009901") == "350203007911")
+    }
+
+    @Test func `a unit that was split counts as none of its parts`() throws {
+        let outcome = try bench.handle(
+            load([
+                unit("350203007911", after: ["350203007901"]),
+                unit("350203007912", after: ["350203007901"]),
+            ]))
+        #expect(outcome.fact(TerritoryLoaded.self)?.successions?.count == 2)
+        #expect(outcome.fact(TerritoryLoaded.self)?.closed?.count == 1)
+        #expect(try resolved("350203007901") == "350203007901")
+    }
+
+    @Test func `a unit that gives a part away and is listed lives on`() throws {
+        let outcome = try bench.handle(
+            load([
+                unit("350203007901", from: "2000-01-01"),
+                unit("350203007911", after: ["350203007901"]),
+            ]))
+        #expect(outcome.fact(TerritoryLoaded.self)?.closed == nil)
+        #expect(try territory("350203007901").validTo == nil)
+        #expect(try resolved("350203007901") == "350203007901")
+    }
+
+    @Test func `successions are followed from edition to edition`() throws {
+        try bench.handle(load([unit("350203007911", after: ["350203007901"])]))
+        try bench.handle(
+            load(
+                [unit("350203007921", after: ["350203007911"], from: "2025-07-01")],
+                edition: "2025-06-30"))
+        #expect(try resolved("350203007901") == "350203007921")
+    }
+
+    @Test func `an older edition that arrives later opens nothing again`() throws {
+        try bench.handle(load([unit("350203007911", after: ["350203007901"])]))
+        try bench.handle(
+            RegistrySamples.loadTerritory(["350203007901"], edition: "2023-12-31"))
+        #expect(try resolved("350203007901") == "350203007911")
+    }
+
+    @Test func `an edition that is loaded again corrects which unit followed which`() throws {
+        try bench.handle(
+            load([
+                unit("350203007911", after: ["350203007901"]),
+                unit("350203007912", after: ["350203007901"]),
+            ]))
+        try bench.handle(load([unit("350203007912")]))
+        #expect(try resolved("350203007901") == "350203007911")
+    }
+
+    @Test func `a predecessor must be another unit that is known, and older`() throws {
+        expectRefusal(
+            try bench.handle(load([unit("350203007911", after: ["350203007999"])])),
+            "unknown_predecessor", at: "/units/0/predecessors/0")
+        expectRefusal(
+            try bench.handle(load([unit("350203007901", after: ["350203007901"])])),
+            "unknown_predecessor", at: "/units/0/predecessors/0")
+        expectRefusal(
+            try bench.handle(
+                load([unit("350203007911", after: ["350203007901"], from: "2000-01-01")])),
+            "successor_too_early", at: "/units/0/validFrom")
+        expectRefusal(
+            try bench.handle(
+                load([unit("350203007911", after: ["350203009901"])]),
+                territories: [RegistrySamples.territory("350203007")]),
+            "out_of_scope", at: "/units/0/predecessors/0")
+    }
+
+    @Test func `nothing new is registered in a closed unit, and the refusal names the next`() throws
+    {
+        try bench.handle(load([unit("350203007911", after: ["350203007901"])]))
+        var command = try RegistrySamples.person(1)
+        command.registeredOn = try RegistrySamples.date("2024-07-01")
+        let outcome = try bench.handle(command)
+        expectRefusal(outcome, "territory_not_in_force", at: "/territory")
+        #expect(outcome.refusal?.expected.hasSuffix("such as its successor 350203007911") == true)
+    }
+
+    @Test func `what is recorded in a closed unit is in the scope of its one successor`() throws {
+        let (id, split) = (PersonID(UUID()), PersonID(UUID()))
+        try bench.handle(RegistrySamples.person(1, id))
+        try bench.handle(RegistrySamples.person(2, split, in: RegistrySamples.communities[1]))
+        try bench.handle(
+            load([
+                unit("350203010911", after: ["350203007901"]),
+                unit("350203010912", after: ["350203009901"]),
+                unit("350203010913", after: ["350203009901"]),
+            ]))
+        let scope = [try RegistrySamples.territory("350203010")]
+        let day = try RegistrySamples.date("2024-08-01")
+        #expect(
+            try bench.handle(VerifyPerson(person: id, verifiedOn: day), territories: scope)
+                .isAccepted)
+        expectRefusal(
+            try bench.handle(VerifyPerson(person: split, verifiedOn: day), territories: scope),
+            "out_of_scope", at: "/person")
+        let move = MovePerson(
+            person: split, destination: try RegistrySamples.territory("350203010912"),
+            movedOn: day)
+        #expect(try bench.handle(move).isAccepted)
+        #expect(
+            try bench.handle(VerifyPerson(person: split, verifiedOn: day), territories: scope)
+                .isAccepted)
+    }
+}
+
+/// Editions that list everything inside a territory, on a real database.
+@Suite struct RegistryTerritoryClosingTests {
+    private let bench: ServiceBench
+
+    init() throws {
+        bench = try ServiceBench(RegistrySamples.definition())
+        try bench.decide(RegistrySamples.loadTerritory())
+    }
+
+    private func load(
+        _ codes: [String], within: String, edition: String = "2024-06-30"
+    ) throws -> LoadTerritory {
+        var command = try RegistrySamples.loadTerritory(codes, edition: edition)
+        command.completeWithin = try RegistrySamples.territory(within)
+        return command
+    }
+
+    private func inForce() throws -> [String] {
+        try bench.connection.run(
+            "SELECT code FROM territory WHERE valid_to IS NULL ORDER BY code"
+        ).map { try $0.decode(String.self, at: 0) }
+    }
+
+    private func lastFact() throws -> TerritoryLoaded {
+        try #require(bench.facts.compactMap { $0.payload as? TerritoryLoaded }.last)
+    }
+
+    @Test func `what a complete edition no longer lists has ended the day before it`() throws {
+        let answer = try bench.decide(load(["350203007"], within: "350203007"))
+        #expect(answer.status == "accepted")
+        #expect(try inForce() == ["350203", "350203007", "350203009", "350203009901"])
+        #expect(
+            try lastFact().closed == [
+                TerritoryClosure(
+                    code: try RegistrySamples.territory("350203007901"),
+                    validTo: try RegistrySamples.date("2024-06-29"))
+            ])
+        // Nothing ends twice.
+        try bench.decide(load(["350203007"], within: "350203007", edition: "2025-06-30"))
+        #expect(try lastFact().closed == nil)
+    }
+
+    @Test func `predecessors end with their successors, not with the edition`() throws {
+        var command = try load(["350203007", "350203007911"], within: "350203007")
+        command.units[1].validFrom = try RegistrySamples.date("2024-01-01")
+        command.units[1].predecessors = [try RegistrySamples.territory("350203007901")]
+        try bench.decide(command)
+        #expect(
+            try lastFact().closed?.map(\.validTo) == [RegistrySamples.date("2023-12-31")])
+        #expect(
+            try inForce() == [
+                "350203", "350203007", "350203007911", "350203009", "350203009901",
+            ])
+    }
+
+    @Test func `an edition ends nothing outside of what it completes, or of the scope`() throws {
+        try bench.decide(
+            GrantPublisher(
+                publisher: "kaiyuan", territories: [RegistrySamples.territory("350203007")],
+                types: ["registry.*"]))
+        let wide = try bench.decide(
+            load(["350203007"], within: "350203"), publisher: "kaiyuan")
+        #expect(wide.code == "out_of_scope")
+        #expect(wide.pointer == "/data/completeWithin")
+        #expect(try inForce().count == 5)
+        let own = try bench.decide(
+            load(["350203007"], within: "350203007"), publisher: "kaiyuan")
+        #expect(own.status == "accepted")
+        #expect(try inForce().count == 4)
+    }
+
+    @Test func `an older edition that arrives later ends nothing and opens nothing`() throws {
+        try bench.decide(load(["350203007"], within: "350203007"))
+        try bench.decide(
+            load(["350203009", "350203007901"], within: "350203", edition: "2020-12-31"))
+        #expect(try inForce() == ["350203", "350203007", "350203009", "350203009901"])
+    }
+}

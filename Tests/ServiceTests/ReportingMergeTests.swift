@@ -1,0 +1,129 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Reporting
+
+@Suite("Two persons who are one, in figures, on a real database")
+struct ReportingMergeTests {
+    private let bench: ServiceBench
+    private let facts = ReportingFacts(seed: 1)
+    private let session = SessionID(UUID())
+
+    init() throws { bench = try ServiceBench(Reporting.definition) }
+
+    @Test(
+        "A merge lowers distinct persons and never person-times, before attendance and after",
+        arguments: [false, true])
+    func mergeAndAttendance(mergeFirst: Bool) throws {
+        let (one, other) = (PersonID(UUID()), PersonID(UUID()))
+        let attendances = [one, other].map { facts.attended(UUID(), session, by: $0) }
+        let merge = facts.merge(one, into: other)
+        if mergeFirst { try bench.take(merge, subject: other.uuid, sequence: 2) }
+        for fact in attendances {
+            try bench.take(fact, subject: fact.attendance.uuid, sequence: 1)
+        }
+        if !mergeFirst { try bench.take(merge, subject: other.uuid, sequence: 2) }
+        #expect(try figure("attendance_person_times") == 2)
+        #expect(try figure("attendance_persons") == 1)
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
+    @Test("Persons merged in a chain are one, whichever merge comes first", arguments: [0, 1, 2])
+    func chain(first: Int) throws {
+        let persons = (0..<4).map { _ in PersonID(UUID()) }
+        for person in persons {
+            let fact = facts.attended(UUID(), session, by: person)
+            try bench.take(fact, subject: fact.attendance.uuid, sequence: 1)
+        }
+        let merges = (0..<3).map { facts.merge(persons[$0], into: persons[$0 + 1]) }
+        for merge in merges[first...] + merges[..<first].reversed() {
+            try bench.take(merge, subject: merge.survivor.uuid, sequence: 2)
+        }
+        #expect(try figure("attendance_persons") == 1)
+        #expect(try figure("attendance_person_times") == 4)
+    }
+
+    @Test("A merge has the cells written anew that the two are in")
+    func mergeIsPublished() throws {
+        let (one, other) = (PersonID(UUID()), PersonID(UUID()))
+        for person in [one, other] {
+            let fact = facts.attended(UUID(), session, by: person)
+            try bench.take(fact, subject: fact.attendance.uuid, sequence: 1)
+        }
+        try ReportingChecks.rollUpAll(bench)
+        try Summaries.write(bench.connection, now: .now())
+        #expect(try written() == 2)
+        try bench.take(facts.merge(one, into: other), subject: other.uuid, sequence: 2)
+        try ReportingChecks.rollUpAll(bench)
+        try Summaries.write(bench.connection, now: .now())
+        #expect(try written() == 1)
+    }
+
+    @Test("A merge makes one registered person fewer, and an erasure changes nothing")
+    func registered() throws {
+        var facts = facts
+        let household = facts.household(
+            UUID(), members: 3, in: ReportingFacts.community, on: ReportingFacts.reported)
+        try bench.take(household, subject: household.household.uuid, sequence: 1)
+        let merge = facts.merge(household.members[0].person, into: household.members[1].person)
+        try bench.take(merge, subject: merge.survivor.uuid, sequence: 2)
+        try bench.take(merge, subject: merge.survivor.uuid, sequence: 2)
+        #expect(try figure("persons_registered") == 2)
+        #expect(try figure("households_registered") == 1)
+        let subscribed = Subscriptions.facts(of: "reporting").map { $0.type }
+        #expect(!subscribed.contains(PersonErased.type))
+    }
+
+    @Test("A merge while other workers record attendance counts the two once")
+    func mergeInARace() throws {
+        var facts = facts
+        let persons = (0..<40).map { _ in PersonID(facts.uuid()) }
+        let attended = (0..<600).map { _ in
+            let id = facts.uuid()
+            return (
+                fact: facts.attended(id, session, by: facts.pick(persons)) as any Fact, subject: id,
+                sequence: Int64(1), id: facts.uuid()
+            )
+        }
+        let halves = [Array(attended.prefix(300)), Array(attended.dropFirst(300))]
+        let workers = ReportingWorkers(halves, batch: 15, url: bench.url)
+        for index in 0..<20 {
+            let merge = facts.merge(persons[index], into: persons[index + 20])
+            try bench.take(merge, subject: merge.survivor.uuid, sequence: 9)
+        }
+        #expect(workers.failures() == [])
+        #expect(try figure("attendance_person_times") == 600)
+        let persisted = try figure("attendance_persons")
+        try ReportingChecks.rollUpAll(bench)
+        while try Summaries.write(bench.connection, now: .now()) > 0 {}
+        #expect(try persisted == written())
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
+    // MARK: Help
+
+    private func figure(_ measure: String) throws -> Int64? {
+        try bench.connection.run(
+            """
+            SELECT sum(value)::bigint FROM cell_value
+            WHERE measure = \(measure) AND territory = '350203' AND period = 'all'
+              AND dimension = ''
+            """
+        ).first?.decode(Int64.self, at: 0)
+    }
+
+    /// The distinct persons that the newest summary of the district says.
+    private func written() throws -> Int64? {
+        try bench.connection.run(
+            """
+            SELECT figures[array_position(measures, 'attendance_persons')] FROM summary
+            WHERE dataset = 'activities' AND territory = '350203' AND span = 'all'
+            ORDER BY seq DESC LIMIT 1
+            """
+        ).first?.decode(Int64.self, at: 0)
+    }
+}

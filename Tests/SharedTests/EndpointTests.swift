@@ -1,0 +1,51 @@
+import AMQP
+import Testing
+
+@Suite("The broker's address")
+struct EndpointTests {
+    @Test func `Every part of the URL is read`() throws {
+        let endpoint = try Endpoint(url: "amqp://funding:p%40ss%2F@broker.example:5673/nuan%2Fxin")
+        #expect(endpoint.host == "broker.example")
+        #expect(endpoint.port == 5673)
+        #expect(endpoint.user == "funding")
+        #expect(endpoint.password == "p@ss/")
+        #expect(endpoint.virtualHost == "nuan/xin")
+        #expect(endpoint.tls == nil)
+    }
+
+    @Test func `What is left out is what RabbitMQ's URI specification says`() throws {
+        let plain = try Endpoint(url: "amqp://localhost")
+        #expect((plain.port, plain.user, plain.virtualHost) == (5672, "guest", "/"))
+        #expect(try Endpoint(url: "amqp://localhost/").virtualHost == "/")
+        #expect(try Endpoint(url: "amqp://localhost/%2F").virtualHost == "/")
+        #expect(try Endpoint(url: "amqps://localhost").port == 5671)
+    }
+
+    @Test func `A secure address carries its certificates`() throws {
+        let url = "amqps://u:p@h/v?cacertfile=/ca.pem&certfile=/me.pem&keyfile=/me.key"
+        let tls = try #require(try Endpoint(url: url).tls)
+        #expect(tls.authorities == "/ca.pem")
+        #expect(tls.certificate == "/me.pem")
+        #expect(tls.key == "/me.key")
+    }
+
+    @Test(arguments: ["", "localhost", "http://localhost", "amqp://", "postgresql://h/d"])
+    func `Another address is a fault of the configuration`(url: String) {
+        do throws(AMQPError) {
+            _ = try Endpoint(url: url)
+            Issue.record("taken: \(url)")
+        } catch {
+            #expect(error.kind == .configuration)
+            #expect(!error.isRetriable)
+        }
+    }
+
+    @Test func `A refused address is not repeated, for it may hold a password`() {
+        do throws(AMQPError) {
+            _ = try Endpoint(url: "ampq://user:geheim@host")
+            Issue.record("taken")
+        } catch {
+            #expect(!error.description.contains("geheim"))
+        }
+    }
+}

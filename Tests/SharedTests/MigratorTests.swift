@@ -1,0 +1,78 @@
+import Foundation
+import Postgres
+import Support
+import Synchronization
+import Testing
+
+@testable import ServiceKit
+
+@Suite("The migrator")
+struct MigratorTests {
+    private func definition(_ migrations: [Migration]) -> ServiceDefinition {
+        ServiceDefinition(
+            name: "funding", version: "0", facts: [], migrations: migrations, router: Router())
+    }
+
+    private let first = Migration("0001_first", "CREATE TABLE first (id int)")
+    private let second = Migration("0002_second", "ALTER TABLE first ADD COLUMN more int")
+
+    @Test func `Each migration is applied once, in order`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        let names = try Migrator(definition([first, second])).run(on: session)
+        #expect(names == ["0000_foundation", "0001_first", "0002_second"])
+        #expect(try Migrator(definition([first, second])).run(on: session).isEmpty)
+        #expect(try Migrator(definition([first, second])).pending(on: session).isEmpty)
+    }
+
+    @Test func `A database that lacks one says so by name`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        #expect(
+            try Migrator(definition([first])).pending(on: session)
+                == ["0000_foundation", "0001_first"])
+        try Migrator(definition([first])).run(on: session)
+        do {
+            try Migrator(definition([first, second])).check(session)
+            Issue.record("the check passed")
+        } catch let mismatch as Migrator.Mismatch {
+            #expect(mismatch.description == "the database lacks 0002_second: run migrate")
+        }
+    }
+
+    @Test func `A migration that was edited after it was applied is refused`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        try Migrator(definition([first])).run(on: session)
+        let edited = Migration(first.name, first.sql + " -- better")
+        do {
+            try Migrator(definition([edited, second])).run(on: session)
+            Issue.record("it was applied")
+        } catch let mismatch as Migrator.Mismatch {
+            #expect(
+                mismatch.description == "migration 0001_first was edited after it was applied")
+        }
+    }
+
+    @Test func `A migration that fails leaves nothing behind and can be mended`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        let broken = Migration("0001_first", "CREATE TABLE first (id int); SELECT 1 / 0")
+        #expect(throws: PostgresError.self) {
+            try Migrator(definition([broken])).run(on: session)
+        }
+        #expect(try Migrator(definition([first])).run(on: session) == ["0001_first"])
+    }
+
+    @Test func `Of several migrators at once, one applies everything`() async throws {
+        let url = try TestServers.newDatabase()
+        let definition = definition([first, second])
+        let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    try await onOwnThread {
+                        try Migrator(definition).run(on: openSession(url))
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(applied.sorted() == ["0000_foundation", "0001_first", "0002_second"])
+    }
+}

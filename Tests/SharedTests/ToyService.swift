@@ -1,0 +1,182 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+
+/// A service whose handlers do what a test asks for: `campaign` names the behaviour. It uses messages of
+/// the contract, because the foundation knows no others, and tables of its own.
+enum ToyService {
+    enum Behaviour: String {
+        /// Stores the donation and counts it.
+        case plain
+        /// The same, and waits for its fund first.
+        case wait
+        case refuse, fail
+        /// A value the column is too narrow for (class 22).
+        case tooLong = "too-long"
+        /// Breaks a CHECK (class 23).
+        case check
+        /// Breaks a foreign key that is checked at COMMIT.
+        case dangling
+        /// Asks the database for what it cannot compute.
+        case divide
+    }
+
+    static let definition = ServiceDefinition(
+        name: "funding", version: "0", facts: [], migrations: [migration],
+        constraints: ["toy_reference": (.referenceTaken, "/note")], router: router)
+
+    private static let router: Router = {
+        var router = Router()
+        router.on(OpenFund.self, keys: { $1.need(ToyFund.self, $0.fund.uuid) }, open)
+        router.on(
+            ReceiveDonation.self, keys: { $1.need(ToyDonation.self, $0.donation.uuid) }, receive)
+        router.on(DepositToFund.self, alone: true, deposit)
+        return router
+    }()
+
+    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> Outcome {
+        guard try unit.find(ToyFund.self, command.fund.uuid) == nil else {
+            return .rejected(.toyRule, at: "/fund")
+        }
+        var fund = ToyFund(id: command.fund.uuid)
+        try unit.save(&fund)
+        return .accepted(
+            FundOpened(
+                fund: command.fund, kind: command.kind, programme: command.programme,
+                territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
+                openedOn: command.openedOn),
+            of: fund)
+    }
+
+    static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Outcome {
+        let behaviour = Behaviour(rawValue: command.campaign) ?? .plain
+        if behaviour == .wait, try unit.find(ToyFund.self, command.fund.uuid) == nil {
+            return .waiting(for: command.fund.uuid, else: .toyFundUnknown, at: "/fund")
+        }
+        var donation = ToyDonation(
+            id: command.donation.uuid, amount: command.amountFen, reference: command.note,
+            label: "short")
+        switch behaviour {
+        case .plain, .wait: break
+        case .tooLong: donation.label = "a label of more than ten characters"
+        case .check: donation.label = "forbidden"
+        case .dangling: donation.fund = command.fund.uuid
+        case .divide: _ = try unit.query("SELECT 1 / \(Int64(0))")
+        case .refuse, .fail: break
+        }
+        try unit.save(&donation)
+        unit.append(ToyEffect(donation: donation.id, message: unit.message.id))
+        unit.add(ToyTotal(fund: command.fund.uuid, amount: command.amountFen.rawValue))
+        // Too late on purpose: what was changed before must be dropped.
+        if behaviour == .refuse { return .rejected(.toyRule, at: "/campaign") }
+        if behaviour == .fail { throw ToyFailure() }
+        return .accepted(
+            DonationReceived(
+                donation: command.donation, fund: command.fund, programme: Sample.programme,
+                campaign: command.campaign, territory: command.territory,
+                amountFen: command.amountFen, receivedOn: command.receivedOn),
+            of: donation)
+    }
+
+    /// Alone in its transaction: the amount decides what becomes of what it has executed.
+    static func deposit(_ command: DepositToFund, _ unit: UnitOfWork) throws -> Outcome {
+        try unit.execute(
+            """
+            INSERT INTO toy_effect (donation, message)
+            VALUES (\(command.deposit.uuid), \(unit.message.id))
+            """)
+        switch command.amountFen.rawValue {
+        case 1: return .rejected(.toyRule, at: "/amountFen")
+        case 2: throw ToyFailure()
+        case 3: return .waiting(for: command.fund.uuid, else: .toyFundUnknown, at: "/fund")
+        case 4:
+            try unit.execute("INSERT INTO toy_donation (id, label) VALUES (NULL, 'x')")
+            return .applied
+        default: return .applied
+        }
+    }
+
+    static let migration = Migration(
+        "0001_toy",
+        """
+        CREATE TABLE toy_fund (id uuid PRIMARY KEY, sequence bigint NOT NULL);
+        CREATE TABLE toy_donation (
+            id         uuid        PRIMARY KEY,
+            amount_fen bigint      NOT NULL,
+            reference  text        CONSTRAINT toy_reference UNIQUE,
+            label      varchar(10) NOT NULL CONSTRAINT toy_label CHECK (label <> 'forbidden'),
+            fund       uuid        CONSTRAINT toy_fund_exists
+                                   REFERENCES toy_fund DEFERRABLE INITIALLY DEFERRED,
+            sequence   bigint      NOT NULL
+        );
+        -- Without a key on purpose: it counts how often a message took effect.
+        CREATE TABLE toy_effect (donation uuid NOT NULL, message uuid NOT NULL);
+        CREATE TABLE toy_total (
+            fund uuid PRIMARY KEY, amount_fen bigint NOT NULL, donations bigint NOT NULL);
+        """)
+}
+
+struct ToyFailure: Error {}
+
+struct ToyFund: Aggregate {
+    let id: UUID
+    var sequence: Int64 = 0
+    var key: UUID { id }
+    static let table = Table<ToyFund>(
+        "toy_fund", key: "id", lock: .share,
+        columns: [Column("id", { $0.id }), Column("sequence", { $0.sequence })]
+    ) { row in ToyFund(id: try row.next(), sequence: try row.next()) }
+}
+
+struct ToyDonation: Aggregate {
+    let id: UUID
+    var amount: Fen
+    var reference: String?
+    var label: String
+    var fund: UUID?
+    var sequence: Int64 = 0
+    var key: UUID { id }
+    static let table = Table<ToyDonation>(
+        "toy_donation", key: "id",
+        columns: [
+            Column("id", { $0.id }), Column("amount_fen", { $0.amount }),
+            Column("reference", optional: { $0.reference }), Column("label", { $0.label }),
+            Column("fund", optional: { $0.fund }), Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        ToyDonation(
+            id: try row.next(), amount: try row.next(),
+            reference: try row.next(optional: String.self), label: try row.next(),
+            fund: try row.next(optional: UUID.self), sequence: try row.next())
+    }
+}
+
+struct ToyEffect: Record {
+    let donation: UUID
+    let message: UUID
+    static let table = RecordTable<ToyEffect>(
+        "toy_effect",
+        columns: [Column("donation", { $0.donation }), Column("message", { $0.message })])
+}
+
+struct ToyTotal: Tally {
+    let fund: UUID
+    var amount: Int64
+    var donations: Int64 = 1
+    var key: UUID { fund }
+    mutating func add(_ other: ToyTotal) {
+        amount += other.amount
+        donations += other.donations
+    }
+    static let table = TallyTable<ToyTotal>(
+        "toy_total", keys: [Column("fund", { $0.fund })],
+        sums: [Column("amount_fen", { $0.amount }), Column("donations", { $0.donations })])
+}
+
+extension RefusalCode {
+    static let toyRule = RefusalCode("toy_rule", "something else")
+    static let toyFundUnknown = RefusalCode("toy_fund_unknown", "the id of a fund")
+    static let referenceTaken = RefusalCode("reference_taken", "a reference that is free")
+}

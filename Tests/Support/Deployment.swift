@@ -1,0 +1,231 @@
+import AMQP
+public import Foundation
+import Postgres
+import ServiceKit
+import Synchronization
+
+/// The four services as real processes on the test servers, with a virtual host and databases of their
+/// own: what an operator's deployment is, for one test.
+public final class Deployment: Sendable {
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+        public init(description: String) { self.description = description }
+    }
+
+    public let virtualHost: String
+    public let directory: URL
+    public let servers: ServerSet
+    private let databases: [String: String]
+    private let processes = Mutex<[Int32: Process]>([:])
+
+    /// Creates the virtual host from the topology and migrates the databases.
+    /// - Parameter servers: nil for those of the test run.
+    public init(_ name: String, services: [String]? = nil, on servers: ServerSet? = nil) throws {
+        let services = services ?? Topology.services
+        let servers = try servers ?? .current()
+        self.servers = servers
+        virtualHost = TestServers.uniqueName(name)
+        directory = FileManager.default.temporaryDirectory.appending(path: virtualHost)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        var databases: [String: String] = [:]
+        for service in services { databases[service] = try servers.newDatabase() }
+        self.databases = databases
+        try createVirtualHost()
+        for service in services {
+            let migrated = try run(
+                service, ["migrate"], ["NUANXIN_MIGRATOR_DB": try database(service)])
+            guard migrated.status == 0 else {
+                throw Failure(description: "\(service) migrate failed: \(migrated.error)")
+            }
+        }
+    }
+
+    deinit { stopAll() }
+
+    // MARK: Addresses
+
+    public func database(_ service: String) throws -> String {
+        guard let url = databases[service] else {
+            throw Failure(description: "\(service) is not part of this deployment")
+        }
+        return url
+    }
+
+    /// The broker's address for a user.
+    public func broker(_ user: String) throws -> String {
+        guard var parts = URLComponents(string: servers.amqp) else {
+            throw Failure(description: "NUANXIN_TEST_AMQP is no URL")
+        }
+        parts.user = user
+        parts.password = servers.password
+        parts.path = "/" + virtualHost
+        return parts.string ?? ""
+    }
+
+    /// The environment of the operator's tool.
+    public func toolEnvironment(user: String = "operator") throws -> [String: String] {
+        var environment = [
+            "NUANXIN_AMQP_URL": try broker(user),
+            "NUANXIN_SUBSCRIBER_URL": try broker("subscriber"),
+        ]
+        for (service, url) in databases {
+            environment["NUANXIN_\(service.uppercased())_DB"] = url
+        }
+        return environment
+    }
+
+    // MARK: Processes
+
+    public static func binary(_ name: String) throws -> URL {
+        URL(filePath: try TestServers.setting("NUANXIN_TEST_BIN")).appending(path: name)
+    }
+
+    /// Starts a service; it runs until it is stopped, killed, or ends itself at a crash point.
+    public func start(
+        _ service: String, _ extra: [String: String] = [:]
+    ) throws -> Process {
+        let process = Process()
+        process.executableURL = try Self.binary(service)
+        process.arguments = ["run"]
+        var environment = inherited()
+        environment["NUANXIN_AMQP_URL"] = try broker(service)
+        environment["NUANXIN_\(service.uppercased())_DB"] = try database(service)
+        environment["NUANXIN_REGISTRY_KEY"] = String(repeating: "0123456789abcdef", count: 4)
+        environment["NUANXIN_RETRY_SECONDS"] = "0,0,1,1,1,1,1,1,1,1"
+        environment["NUANXIN_LOG_LEVEL"] = "notice"
+        environment.merge(extra) { _, new in new }
+        process.environment = environment
+        let log = directory.appending(path: "\(service).log")
+        if !FileManager.default.fileExists(atPath: log.path) {
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        process.standardError = handle
+        process.standardOutput = handle
+        try process.run()
+        processes.withLock { $0[process.processIdentifier] = process }
+        return process
+    }
+
+    /// Ends a process at once, as a power failure would.
+    public func kill(_ process: Process) {
+        if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        forget(process)
+    }
+
+    /// Asks a process to stop and waits until it has.
+    public func stop(_ process: Process) {
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+        forget(process)
+    }
+
+    public func stopAll() {
+        for process in processes.withLock({ Array($0.values) }) { stop(process) }
+    }
+
+    private func forget(_ process: Process) {
+        processes.withLock { $0[process.processIdentifier] = nil }
+    }
+
+    public struct Finished: Sendable {
+        public let status: Int32
+        public let output: String
+        public let error: String
+    }
+
+    /// Runs an executable of ours to its end.
+    public func run(
+        _ name: String, _ arguments: [String], _ environment: [String: String]
+    ) throws -> Finished {
+        try Self.run(
+            Self.binary(name), arguments, inherited().merging(environment) { _, new in new })
+    }
+
+    /// Runs the operator's tool with this deployment's settings.
+    public func tool(_ arguments: [String], user: String = "operator") throws -> Finished {
+        try run("nuanxin", arguments, toolEnvironment(user: user))
+    }
+
+    /// Runs any program to its end; its output is bounded by what a test reads.
+    public static func run(
+        _ program: URL, _ arguments: [String], _ environment: [String: String]
+    ) throws -> Finished {
+        let scratch = FileManager.default.temporaryDirectory.appending(
+            path: TestServers.uniqueName("run"))
+        let files = ["out", "err"].map { scratch.appendingPathExtension($0) }
+        for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+        defer { for file in files { try? FileManager.default.removeItem(at: file) } }
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
+        try process.run()
+        process.waitUntilExit()
+        return Finished(
+            status: process.terminationStatus,
+            output: try String(contentsOf: files[0], encoding: .utf8),
+            error: try String(contentsOf: files[1], encoding: .utf8))
+    }
+
+    /// The environment without settings of ours.
+    private func inherited() -> [String: String] {
+        ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NUANXIN_") }
+    }
+
+    // MARK: The broker
+
+    private func createVirtualHost() throws {
+        try manage("PUT", "vhosts/\(virtualHost)", nil)
+        let definitions = try Topology().definitions(virtualHost: virtualHost) { _ in
+            servers.password
+        }
+        let file = directory.appending(path: "definitions.json")
+        try definitions.write(to: file)
+        try manage("POST", "definitions", file)
+        try manage(
+            "PUT", "permissions/\(virtualHost)/admin", nil,
+            body: #"{"configure":".*","write":".*","read":".*"}"#)
+    }
+
+    /// Calls the broker's management API as the administrator.
+    @discardableResult
+    public func manage(
+        _ method: String, _ path: String, _ file: URL?, body: String? = nil
+    ) throws -> String {
+        var arguments = [
+            "-sS", "--fail-with-body", "-u", "admin:\(servers.password)", "-X", method, "-H",
+            "content-type: application/json",
+            "\(servers.management)/api/\(path)",
+        ]
+        if let file { arguments += ["--data-binary", "@\(file.path)"] }
+        if let body { arguments += ["--data-binary", body] }
+        let finished = try Self.run(
+            URL(filePath: "/usr/bin/curl"), arguments, ["PATH": "/usr/bin:/bin"])
+        guard finished.status == 0 else {
+            throw Failure(
+                description: "\(method) \(path): \(finished.output) \(finished.error)")
+        }
+        return finished.output
+    }
+
+    // MARK: Waiting
+
+    /// Asks again until `condition` holds; fails after `seconds`.
+    public func eventually(
+        _ what: String, within seconds: Double = 60, _ condition: () throws -> Bool
+    ) throws {
+        let deadline = Date().addingTimeInterval(seconds)
+        while try !condition() {
+            guard Date() < deadline else {
+                throw Failure(description: "not within \(seconds) s: \(what)")
+            }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Support
+import Testing
+
+extension SystemTests {
+    @Suite("A process that is stopped")
+    struct StoppedProcessTests {
+        @Test func `Asked to stop under load, it finishes within eight seconds`() throws {
+            let trial = try Trial("graceful")
+            let loader = try trial.load()
+            for _ in 0..<3 {
+                let process = try trial.start()
+                let before = loader.published
+                try trial.deployment.eventually("there is load") { loader.published > before + 200 }
+                let asked = Date()
+                trial.deployment.stop(process)
+                #expect(Date().timeIntervalSince(asked) < 8)
+                #expect(process.terminationReason == .exit)
+                #expect(process.terminationStatus == 0)
+            }
+            try trial.expectProof(loader, atLeast: 600)
+        }
+
+        @Test func `Killed under load while another works on, it loses nothing`() throws {
+            let trial = try Trial("killed")
+            let loader = try trial.load()
+            let survivor = try trial.start()
+            for _ in 0..<5 {
+                let victim = try trial.start()
+                Thread.sleep(forTimeInterval: 1)
+                trial.deployment.kill(victim)
+            }
+            try trial.expectProof(loader, running: [survivor], atLeast: 500)
+        }
+
+        /// The broker gives a connection up after two to three heartbeats of ten seconds.
+        @Test func `Frozen past its heartbeat and thawed, it does nothing twice`() throws {
+            let trial = try Trial("frozen")
+            let loader = try trial.load()
+            let frozen = try trial.start()
+            let other = try trial.start()
+            Thread.sleep(forTimeInterval: 1)
+            kill(frozen.processIdentifier, SIGSTOP)
+            Thread.sleep(forTimeInterval: 33)
+            kill(frozen.processIdentifier, SIGCONT)
+            Thread.sleep(forTimeInterval: 2)
+            try trial.expectProof(loader, running: [frozen, other], atLeast: 1_000)
+        }
+    }
+}
