@@ -83,10 +83,13 @@ enum Grants {
                 .outsideTerritory, at: "/actor/territory",
                 expected: "the code of the household's community")
         }
-        let rule: FamilyRule = command.kind == .tuition ? .tuition : .condolence
         return try Eligibility.refusal(
-            of: id, by: rule, on: command.businessDate, at: "/household", unit
+            of: id, by: rule(of: command.kind), on: command.businessDate, at: "/household", unit
         ).map(Outcome.refused)
+    }
+
+    private static func rule(of kind: GrantKind) -> FamilyRule {
+        kind == .tuition ? .tuition : .condolence
     }
 
     // MARK: Its decision
@@ -115,6 +118,14 @@ enum Grants {
             }
             guard grant.amount <= budget.free else {
                 return Refusal(.budgetExhausted, at: "/grant")
+            }
+            // Whoever was eligible when it was requested may have ceased to be.
+            if let household = grant.household,
+                let refusal = try Eligibility.refusal(
+                    of: household, by: rule(of: grant.kind), on: command.businessDate, at: "/grant",
+                    unit)
+            {
+                return refusal
             }
             budget.reserved = budget.reserved + grant.amount
             try unit.store(budget)

@@ -75,6 +75,22 @@ import Testing
         #expect(try world.refusal(try order(family.id)) == "not_eligible /data/household")
     }
 
+    @Test("A grant is not approved for a family that has ceased to be eligible meanwhile")
+    func approvedNoMore() throws {
+        let budget = try world.budget(of: .yuan(1_000), cash: .yuan(1_000)).budget
+        let family = try family([(.head, "1960-01-01")])
+        let grant = GrantID(UUID())
+        try world.accept(
+            try Samples.request(
+                .yuan(100), from: budget, for: family.id, kind: .condolence, grant: grant))
+        try world.accept(try Samples.endorse(grant))
+        let assertion = family.recognitions[0].assertion
+        try world.bench.take(
+            try Samples.revoked(assertion, of: family.id), subject: assertion.uuid, sequence: 2)
+        #expect(try world.refusal(try Samples.approve(grant)) == "not_eligible /data/grant")
+        #expect(try world.amounts(of: budget) == [1_000, 0, 0])
+    }
+
     // MARK: Moved
 
     @Test("A household that has moved is asked for in its new community, its members too")
