@@ -47,18 +47,20 @@ write_broker_configuration() {
 }
 
 # in_background NAME COMMAND…: a session of its own, so that Ctrl-C reaches the script alone, in the broker's
-# directory and with nothing of the caller's environment.
+# directory and with nothing of the caller's environment. It is in that directory from its first moment: what is
+# asked of it at once (`runs_in`) must not find it elsewhere.
 in_background() {
-    local name=$1
+    local name=$1 before=$PWD
     shift
+    cd "$dir/rabbitmq"
     (
-        cd "$dir/rabbitmq"
         close_descriptors
         exec setsid env -i PATH="$PATH" LANG=C.UTF-8 HOME="$dir/rabbitmq" \
             ERL_EPMD_PORT="$(recall "$dir" epmd)" ERL_EPMD_ADDRESS=127.0.0.1 "$@"
     ) >"$dir/rabbitmq/$name.out" 2>&1 </dev/null &
     echo $! >"$dir/rabbitmq/$name.pid"
     disown
+    cd "$before"
 }
 
 # Debian's wrapper in /usr/sbin wants to be root or rabbitmq; the program behind it does not care who runs it.
