@@ -222,7 +222,7 @@ struct DashboardPageTests {
             seen += html.matches(of: /<tbody><tr><td>[^<]+<\/td><th scope="row"><a href="([^"]+)"/).map {
                 String($0.1)
             }
-            guard let next = html.firstMatch(of: /before=([0-9a-z.]+)"/) else { break }
+            guard let next = html.firstMatch(of: /before=([0-9a-z.]+)">Earlier/) else { break }
             before = RevisionPlace(String(next.1))
         }
         let count = try world.bench.connection.run("SELECT FROM summary WHERE status = 'revised'").count

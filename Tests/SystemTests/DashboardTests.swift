@@ -14,21 +14,9 @@ extension SystemTests {
 
         init() throws {
             deployment = try Deployment("dashboard", services: ["reporting"])
-            let process = try deployment.start("reporting", ["NUANXIN_LOG_LEVEL": "info"])
-            _ = process
-            address = try Self.address(deployment)
+            _ = try deployment.start("reporting")
+            address = try deployment.http("reporting")
             try Self.publishFacts(deployment)
-        }
-
-        private static func address(_ deployment: Deployment) throws -> String {
-            let log = deployment.directory.appending(path: "reporting.log")
-            var port: Substring?
-            try deployment.eventually("reporting listens") {
-                let text = try String(contentsOf: log, encoding: .utf8)
-                port = text.firstMatch(of: /"port":"([0-9]+)"/)?.1
-                return port != nil
-            }
-            return "http://127.0.0.1:\(port ?? "0")"
         }
 
         private static let programme = "accident-insurance"

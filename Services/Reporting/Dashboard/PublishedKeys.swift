@@ -72,6 +72,7 @@ enum PublishedKeys {
         guard let level = TerritoryCode.Level.allCases.first(where: { $0 > territory.level }) else {
             return []
         }
+        let length = Int32(level.length)
         return try read(
             """
             WITH RECURSIVE key AS (
@@ -85,18 +86,18 @@ enum PublishedKeys {
                 SELECT k.dataset, (
                     SELECT s.territory FROM summary s
                     WHERE s.dataset = k.dataset
-                      AND s.territory >= left(k.territory, \(level.length)) || ':'
+                      AND s.territory >= left(k.territory, \(length)) || ':'
                       AND s.territory < \(territory) || ':'
                     ORDER BY s.territory LIMIT 1)
                 FROM key k WHERE k.territory IS NOT NULL
             )
             SELECT code FROM (
-                SELECT left(territory, \(level.length)) COLLATE "C" AS code FROM key
+                SELECT left(territory, \(length)) COLLATE "C" AS code FROM key
                 WHERE territory IS NOT NULL
                 UNION
                 SELECT code FROM place
                 WHERE code > \(territory) AND code < \(territory) || ':'
-                  AND length(code) = \(level.length) AND valid_to IS NULL) t
+                  AND length(code) = \(length) AND valid_to IS NULL) t
             ORDER BY code LIMIT \(limit)
             """
         ).map { try $0.decode(TerritoryCode.self, at: 0) }
