@@ -5,7 +5,9 @@ import Testing
 
 @Suite("What a bulletin says")
 struct BulletinSentenceTests {
-    private func figure(_ line: Int, _ value: Int64?, _ unit: MeasureUnit, _ state: FigureState? = nil)
+    private func figure(
+        _ line: Int, _ value: Int64?, _ unit: MeasureUnit, _ state: FigureState? = nil
+    )
         -> BulletinFigure
     {
         let state = state ?? (value == 0 ? .zero : value == nil ? .notCollected : .value)
@@ -66,12 +68,18 @@ struct BulletinSentenceTests {
         #expect(text(.insurance, language, []) == [])
     }
 
-    @Test("Both languages speak of the same figures, and every clause of at least one", arguments: Topic.allCases)
+    @Test(
+        "Both languages speak of the same figures, and every clause of at least one",
+        arguments: Topic.allCases)
     func sameFigures(_ topic: Topic) {
         for clause in BulletinSentences.about(topic).flatMap(\.clauses) {
             let lines = Language.allCases.map { language in
                 BulletinSentences.parts(of: clause[language]).compactMap { part -> String? in
-                    if case .figure(let line, let isRound) = part { "\(line) \(isRound)" } else { nil }
+                    if case .figure(let line, let isRound) = part {
+                        "\(line) \(isRound)"
+                    } else {
+                        nil
+                    }
                 }.sorted()
             }
             #expect(lines[0] == lines[1], "\(clause.en)")

@@ -154,7 +154,8 @@ struct BulletinTests {
         try world.publishBulletin()
         for change in [
             "UPDATE bulletin_figure SET value = 1, state = 'value'", "DELETE FROM bulletin_figure",
-            "DELETE FROM bulletin_position", "UPDATE bulletin_edition SET published_on = '2020-07-01'",
+            "DELETE FROM bulletin_position",
+            "UPDATE bulletin_edition SET published_on = '2020-07-01'",
         ] as [Statement] {
             let error = #expect(throws: PostgresError.self) {
                 try world.bench.connection.run(change)
@@ -208,7 +209,8 @@ struct BulletinTests {
         let page = try world.page(.bulletin(may, edition: nil), .en)
         #expect(page.text.contains("Figures reach to July 2020"))
         #expect(page.text.contains("include what came after this month"))
-        #expect(page.figure("funding/350203/2020-05/accident-insurance/insured_households") == "68050")
+        #expect(
+            page.figure("funding/350203/2020-05/accident-insurance/insured_households") == "68050")
         #expect(page.figure("funding/350203/all/accident-insurance/insured_households") == "68550")
     }
 

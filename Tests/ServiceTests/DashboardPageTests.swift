@@ -23,11 +23,14 @@ struct DashboardPageTests {
         [
             .overview, .territory(ReportingFacts.district), .territory(ReportingFacts.community),
             .revisions(before: nil), .data, .status, .bulletins,
-        ] + Dataset.allCases.map { .dataset($0) } + [Period("2020-05")].compactMap {
+        ] + Dataset.allCases.map { .dataset($0) }
+        + [Period("2020-05")].compactMap {
             $0.map { .bulletin($0, edition: nil) }
         }
 
-    @Test("Each page is there in each language, says so, and has one heading", arguments: Language.allCases)
+    @Test(
+        "Each page is there in each language, says so, and has one heading",
+        arguments: Language.allCases)
     func everyPage(_ language: Language) throws {
         for page in Self.pages {
             for period in ["all", "2020", "2020-Q2", "2020-05", "2020-05-26"] {
@@ -128,13 +131,18 @@ struct DashboardPageTests {
     func notCollected() throws {
         let page = try world.page(.overview, .en)
         #expect(page.figure("funding/350203/all/happiness-project/borrowers") == "not_collected")
-        #expect(page.html.contains("<span aria-hidden=\"true\">—</span><span class=\"hidden\">not collected</span>"))
+        #expect(
+            page.html.contains(
+                "<span aria-hidden=\"true\">—</span><span class=\"hidden\">not collected</span>"))
         #expect(!page.text.contains("0 persons"))
     }
 
     @Test("Names with markup are text, in elements and in attributes")
     func escaping() throws {
-        for page in [PageRequest.Page.territory(ReportingFacts.community), .territory(ReportingFacts.subdistrict)] {
+        for page in [
+            PageRequest.Page.territory(ReportingFacts.community),
+            .territory(ReportingFacts.subdistrict),
+        ] {
             let html = try world.page(page).html
             #expect(!html.contains("<b>"))
             #expect(html.contains("甲&lt;b&gt;&quot;&#39;&amp;社区"))
@@ -144,12 +152,18 @@ struct DashboardPageTests {
     @Test("A link leads from the district to its subdistricts and communities, and back")
     func drillDown() throws {
         let district = try world.page(.overview, .en, "2020").html
-        #expect(district.contains("href=\"/en/territory/350203006?period=2020\">Lujiang Subdistrict</a>"))
+        #expect(
+            district.contains(
+                "href=\"/en/territory/350203006?period=2020\">Lujiang Subdistrict</a>"))
         let subdistrict = try world.page(.territory(ReportingFacts.subdistrict), .en, "2020").html
         #expect(subdistrict.contains("href=\"/en/territory/350203006001?period=2020\""))
         let community = try world.page(.territory(ReportingFacts.community), .en, "2020").html
-        #expect(community.contains("href=\"/en/territory/350203006?period=2020\">Lujiang Subdistrict</a>"))
-        #expect(community.contains("href=\"/zh/territory/350203006001?period=2020\""), "the same page in Chinese")
+        #expect(
+            community.contains(
+                "href=\"/en/territory/350203006?period=2020\">Lujiang Subdistrict</a>"))
+        #expect(
+            community.contains("href=\"/zh/territory/350203006001?period=2020\""),
+            "the same page in Chinese")
     }
 
     @Test("A territory that has a name but no figures is shown with dashes")
@@ -157,7 +171,9 @@ struct DashboardPageTests {
         let page = try world.page(.territory(ReportingFacts.code("350203001")), .en)
         #expect(page.status == 200)
         #expect(page.text.contains("Xiagang Subdistrict"))
-        #expect(page.figure("funding/350203001/all/accident-insurance/insured_households") == "not_collected")
+        #expect(
+            page.figure("funding/350203001/all/accident-insurance/insured_households")
+                == "not_collected")
     }
 
     @Test("A territory that nobody knows, and a month without figures, are not found")
@@ -219,13 +235,15 @@ struct DashboardPageTests {
         var before: RevisionPlace?
         for _ in 0..<10 {
             let html = try world.page(.revisions(before: before), .en).html
-            seen += html.matches(of: /<tbody><tr><td>[^<]+<\/td><th scope="row"><a href="([^"]+)"/).map {
-                String($0.1)
-            }
+            seen += html.matches(of: /<tbody><tr><td>[^<]+<\/td><th scope="row"><a href="([^"]+)"/)
+                .map {
+                    String($0.1)
+                }
             guard let next = html.firstMatch(of: /before=([0-9a-z.]+)">Earlier/) else { break }
             before = RevisionPlace(String(next.1))
         }
-        let count = try world.bench.connection.run("SELECT FROM summary WHERE status = 'revised'").count
+        let count = try world.bench.connection.run("SELECT FROM summary WHERE status = 'revised'")
+            .count
         #expect(count > 50)
         #expect(seen.count == count)
     }

@@ -42,7 +42,9 @@ struct DashboardTextTests {
         let bench = try ServiceBench(Reporting.definition)
         let rows = try bench.connection.run("SELECT DISTINCT unit, dataset FROM measure")
         for row in rows {
-            let (unit, dataset) = (try row.decode(String.self, at: 0), try row.decode(String.self, at: 1))
+            let (unit, dataset) = (
+                try row.decode(String.self, at: 0), try row.decode(String.self, at: 1)
+            )
             #expect(MeasureUnit(rawValue: unit) != nil, "\(unit)")
             #expect(Dataset(rawValue: dataset) != nil, "\(dataset)")
         }
@@ -82,7 +84,8 @@ struct DashboardTextTests {
     @Test(
         "Periods have names in both languages",
         arguments: [
-            ("all", "累计至今", "All time"), ("2020", "2020年", "2020"), ("2020-Q2", "2020年第2季度", "Q2 2020"),
+            ("all", "累计至今", "All time"), ("2020", "2020年", "2020"),
+            ("2020-Q2", "2020年第2季度", "Q2 2020"),
             ("2020-05", "2020年5月", "May 2020"), ("2020-05-06", "2020年5月6日", "6 May 2020"),
         ])
     func periods(_ code: String, _ zh: String, _ en: String) throws {
@@ -121,7 +124,9 @@ struct DashboardTextTests {
         #expect(HTML.escaped("6.8 万余户") == "6.8 万余户")
     }
 
-    @Test("Every template reads its values by our escaping, and no template names a phrase that is missing")
+    @Test(
+        "Every template reads its values by our escaping, and no template names a phrase that is missing"
+    )
     func templates() throws {
         let templates = try PageTemplates()
         struct Model { let heading = "\"\u{301}<i>", title = "x", body = "" }
@@ -132,7 +137,8 @@ struct DashboardTextTests {
 
     // MARK: Charts
 
-    @Test("A bar is as long as its part of the longest; what has no value or is not above 0 has none")
+    @Test(
+        "A bar is as long as its part of the longest; what has no value or is not above 0 has none")
     func lengths() {
         #expect(Chart.lengths([4, 2, nil, 0, -3]) == [1, 0.5, 0, 0, 0])
         #expect(Chart.lengths([nil, nil]) == [0, 0])
@@ -144,6 +150,8 @@ struct DashboardTextTests {
 
     @Test(
         "Lengths are written with two digits at most",
-        arguments: [(0.0, "0%"), (70.0, "70%"), (8.333_33, "8.33%"), (0.05, "0.05%"), (99.999, "100%")])
+        arguments: [
+            (0.0, "0%"), (70.0, "70%"), (8.333_33, "8.33%"), (0.05, "0.05%"), (99.999, "100%"),
+        ])
     func percent(_ value: Double, _ text: String) { #expect(SVG.percent(value) == text) }
 }

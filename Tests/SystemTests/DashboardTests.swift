@@ -152,7 +152,8 @@ extension SystemTests {
 
         // MARK: In a browser
 
-        @Test func `in a browser every page is whole, readable and usable in both languages`() throws
+        @Test func `in a browser every page is whole, readable and usable in both languages`()
+            throws
         {
             defer { deployment.stopAll() }
             let script = URL(filePath: #filePath).deletingLastPathComponent()
@@ -161,7 +162,9 @@ extension SystemTests {
                 URL(filePath: "/usr/bin/python3"),
                 [script.path, address, "2020-05", "350203", "350203006", "350203006001"],
                 ["PATH": "/usr/bin:/bin", "HOME": deployment.directory.path])
-            #expect(finished.status == 0, "\(finished.output.suffix(6_000)) \(finished.error.suffix(2_000))")
+            #expect(
+                finished.status == 0,
+                "\(finished.output.suffix(6_000)) \(finished.error.suffix(2_000))")
             print(finished.output.split(separator: "\n").last ?? "")
         }
     }

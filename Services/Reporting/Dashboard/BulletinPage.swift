@@ -78,7 +78,9 @@ struct BulletinPage {
             hasLaterData: through.map { $0 > month.start } ?? false,
             sections: sections(figures, month, source), differences: differences,
             hasDifferences: !differences.isEmpty,
-            editions: editions.map { BulletinEditionLink($0, isNewest: $0.edition == editions.first?.edition, request) },
+            editions: editions.map {
+                BulletinEditionLink($0, isNewest: $0.edition == editions.first?.edition, request)
+            },
             hasEditions: !editions.isEmpty)
         let list = Link(
             text: Words.bulletin[language], href: request.with(page: .bulletins).address)

@@ -2,8 +2,11 @@ extension Words {
     static let bulletinTitle = Words("家庭关爱工作月报", "Family support bulletin")
     static let bulletinsLead = Words(
         "每月一期：为谁做了什么、用了多少钱。发布后的每一版原样保存。",
-        "Month by month: what was done for whom, and with what money. Every published edition is kept as it was.")
-    static let draft = Words("未发布：以下为当前已发布数据，仍会变化", "Not published as a bulletin: these are the figures of now, and they may change")
+        "Month by month: what was done for whom, and with what money. Every published edition is kept as it was."
+    )
+    static let draft = Words(
+        "未发布：以下为当前已发布数据，仍会变化",
+        "Not published as a bulletin: these are the figures of now, and they may change")
     static let editions = Words("各版", "Editions")
     static let edition = Words("版次", "Edition")
     static let publishedOn = Words("发布日期", "Published on")
@@ -17,6 +20,7 @@ extension Words {
     static let certainPeriods = Words("指定统计期", "Certain periods")
     static let differences = Words("与上一版的不同", "What differs from the edition before")
     static let laterData = Words(
-        "“本年”和“累计”含本月之后的数据。", "Figures of the year and of all time include what came after this month.")
+        "“本年”和“累计”含本月之后的数据。",
+        "Figures of the year and of all time include what came after this month.")
     static let revisedFigure = Words("修订", "revised")
 }

@@ -18,7 +18,8 @@ enum BulletinSentences {
         case .loans:
             [
                 Sentence(
-                    Words("“幸福工程”滚动投放资金 {1}，帮助 {2}发展生产经营",
+                    Words(
+                        "“幸福工程”滚动投放资金 {1}，帮助 {2}发展生产经营",
                         "The Happiness Project has lent {1} of rolling capital to {2}"),
                     Words("单笔借款 {3}至 {4}", "from {3} to {4} each"))
             ]
@@ -31,22 +32,27 @@ enum BulletinSentences {
         case .insurance:
             [
                 Sentence(
-                    Words("投入保费 {8}，为 {9~}计生家庭投保意外伤害险",
+                    Words(
+                        "投入保费 {8}，为 {9~}计生家庭投保意外伤害险",
                         "A premium of {8} insured {9~} against accidents"),
-                    Words("其中父母 51 至 65 周岁的独生子女家庭 {10~}",
+                    Words(
+                        "其中父母 51 至 65 周岁的独生子女家庭 {10~}",
                         "among them {10~} with an only child and a parent of 51 to 65")),
                 Sentence(
-                    Words("为 49 周岁及以上的失独人员 {15~}加投住院护理津贴险",
+                    Words(
+                        "为 49 周岁及以上的失独人员 {15~}加投住院护理津贴险",
                         "The nursing supplement covers {15~} who are bereaved and 49 or older"),
                     Words("每人保费至多 {14}", "at {14} each at most")),
             ]
         case .warmHome:
             [
                 Sentence(
-                    Words("暖心家园、暖心家政、暖心关爱支出经费 {16}",
+                    Words(
+                        "暖心家园、暖心家政、暖心关爱支出经费 {16}",
                         "Warm Home, Warm Housekeeping and Warm Care cost {16}")),
                 Sentence(
-                    Words("暖心家园举办活动 {24}、茶话会 {25}",
+                    Words(
+                        "暖心家园举办活动 {24}、茶话会 {25}",
                         "The Warm Homes held activities ({24}) and tea talks ({25})"),
                     Words("参加 {26}", "with an attendance of {26}")),
                 Sentence(
@@ -62,7 +68,8 @@ enum BulletinSentences {
         case .volunteers:
             [
                 Sentence(
-                    Words("志愿家庭参与值守，值守最多的一户达 {43~}",
+                    Words(
+                        "志愿家庭参与值守，值守最多的一户达 {43~}",
                         "The volunteer household with the most duty served {43~}"))
             ]
         case .commendations:
@@ -70,7 +77,8 @@ enum BulletinSentences {
         case .donations:
             [
                 Sentence(
-                    Words("“一元捐”收到捐款 {20}，共 {23}",
+                    Words(
+                        "“一元捐”收到捐款 {20}，共 {23}",
                         "The One-Yuan Donation received {20}, together {23}"),
                     Words("最大一笔 {21}，最小一笔 {22}", "the largest {21}, the smallest {22}"))
             ]

@@ -103,7 +103,8 @@ struct SVG {
 
     mutating func text(_ string: String, x: String, y: Int, dx: Int = 0, class name: String) {
         let shift = dx == 0 ? "" : " dx=\"\(dx)\""
-        text += "<text class=\"\(name)\" x=\"\(x)\" y=\"\(y)\"\(shift)>\(HTML.escaped(string))</text>"
+        text +=
+            "<text class=\"\(name)\" x=\"\(x)\" y=\"\(y)\"\(shift)>\(HTML.escaped(string))</text>"
     }
 
     mutating func line(y: Int) {

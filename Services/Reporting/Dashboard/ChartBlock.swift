@@ -79,7 +79,8 @@ struct ChartBlock {
             [
                 name(info, programme, source), Words.byMonth[source.language],
             ].joined(separator: source.language == .zh ? "，" : ", ") + " "
-            + (source.language == .zh ? "（\(span.joined(separator: "至"))）" : "(\(span.joined(separator: " to ")))")
+            + (source.language == .zh
+                ? "（\(span.joined(separator: "至"))）" : "(\(span.joined(separator: " to ")))")
         return ChartBlock(
             Chart(
                 title: title, description: Words.seeTable[source.language], rows: rows,

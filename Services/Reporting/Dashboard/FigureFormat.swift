@@ -31,7 +31,8 @@ struct FigureFormat: Sendable {
         case .zh: return chinese(spoken, unit.name(.zh, of: value))
         case .en:
             let step = spoken.isCut ? Self.roundedDown(value.magnitude, spoken) : value.magnitude
-            let number = SpokenNumber.grouped(step) + " " + unit.name(.en, of: Int64(clamping: step))
+            let number =
+                SpokenNumber.grouped(step) + " " + unit.name(.en, of: Int64(clamping: step))
             return spoken.isCut ? "more than \(number)" : number
         }
     }

@@ -36,9 +36,10 @@ enum Language: String, CaseIterable, Sendable {
                     range == $0.rawValue || range.hasPrefix($0.rawValue + "-")
                 })
             else { continue }
-            let quality = parts.dropFirst().lazy.compactMap { part -> Double? in
-                part.hasPrefix("q=") ? Double(part.dropFirst(2)) ?? 0 : nil
-            }.first ?? 1
+            let quality =
+                parts.dropFirst().lazy.compactMap { part -> Double? in
+                    part.hasPrefix("q=") ? Double(part.dropFirst(2)) ?? 0 : nil
+                }.first ?? 1
             if quality > weight { (best, weight) = (language, quality) }
         }
         self = best

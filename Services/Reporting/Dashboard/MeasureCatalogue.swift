@@ -32,7 +32,8 @@ struct MeasureCatalogue: Sendable {
             let name = try row.next(String.self)
             guard let dataset = Dataset(rawValue: try row.next(String.self)) else { continue }
             measures[name] = MeasureInfo(
-                name: name, dataset: dataset, unit: MeasureUnit(rawValue: try row.next(String.self)),
+                name: name, dataset: dataset,
+                unit: MeasureUnit(rawValue: try row.next(String.self)),
                 words: Words(try row.next(), try row.next()),
                 dimension: try row.next(optional: String.self), isStock: try row.next(),
                 isAdditive: try row.next(), order: order)

@@ -1,6 +1,7 @@
 /// The unit of a measure, by the name that the table of measures has.
 enum MeasureUnit: String, CaseIterable, Sendable {
-    case fen, household, person, site, tier, member, loan, donation, grant, family, policy, claim, piece
+    case fen, household, person, site, tier, member, loan, donation, grant, family, policy, claim,
+        piece
     case visit, session, pair, follower, viewer, post, shift, copy, commendation
     case ruleSet = "rule set"
     case theme

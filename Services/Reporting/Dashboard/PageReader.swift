@@ -91,7 +91,8 @@ enum PageReader {
             })
     }
 
-    private static func content(_ request: PageRequest, _ source: PageSource) throws -> PageContent {
+    private static func content(_ request: PageRequest, _ source: PageSource) throws -> PageContent
+    {
         switch request.page {
         case .overview: try OverviewPage.read(request, source)
         case .dataset(let dataset): try DatasetPage.read(dataset, request, source)

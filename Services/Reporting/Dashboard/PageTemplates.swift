@@ -63,7 +63,7 @@ struct PageTemplates: Sendable {
         <table class="figures">
         <caption>{{caption}}</caption>
         <thead><tr><th scope="col">\(t(.figure))</th><th scope="col" class="number">\(t(.value))</th>\
-        <th scope="col">\(t(.unit))</th><th scope="col">\(t(.inWords))</th>\
+        <th scope="col">\(t(.unit))</th><th scope="col">\(t(.inShort))</th>\
         <th scope="col">\(t(.state))</th></tr></thead>
         <tbody>
         {{#rows}}

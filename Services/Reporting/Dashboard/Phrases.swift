@@ -19,7 +19,8 @@ extension Words {
     static let legendZero = Words("零", "zero")
     static let legendMore = Words(
         "“余”“多”：后面的零头已舍去，实际数略大；精确值见表格。",
-        "“more than”: cut down, the true number is a little larger; “million” is rounded. Exact values stand in the tables.")
+        "“more than”: cut down, the true number is a little larger; “million” is rounded. Exact values stand in the tables."
+    )
     static let published = Words("本页只显示已发布的数据。", "These pages show published figures only.")
 
     // MARK: Tables
@@ -27,14 +28,15 @@ extension Words {
     static let figure = Words("指标", "Figure")
     static let value = Words("数值", "Value")
     static let unit = Words("单位", "Unit")
-    static let inWords = Words("约数", "In short")
+    static let inShort = Words("约数", "In short")
     static let state = Words("状态", "Status")
     static let territory = Words("地区", "Territory")
     static let month = Words("月份", "Month")
     static let period = Words("统计期", "Period")
     static let programme = Words("项目", "Programme")
     static let ofThem = Words("其中：", "of which: ")
-    static let noFigures = Words("该地区和统计期没有已发布的数据。", "No figures are published for this territory and period.")
+    static let noFigures = Words(
+        "该地区和统计期没有已发布的数据。", "No figures are published for this territory and period.")
     static let noProgramme = Words("不属于任何项目", "Of no programme")
     static let exactValues = Words("精确值", "Exact values")
     static let seeTable = Words("精确值见旁边的表格。", "Exact values stand in the table beside it.")
@@ -44,7 +46,8 @@ extension Words {
     static let overview = Words("总览", "Overview")
     static let overviewLead = Words(
         "为计生家庭做了什么、花了多少钱：按地区、按时间查阅每一个已发布的数字。",
-        "What was done for families, and with what money: every published figure, by territory and by time.")
+        "What was done for families, and with what money: every published figure, by territory and by time."
+    )
     static let ageOfData = Words("数据时间", "Age of the data")
     static let lastChanged = Words("最近更新", "Last changed")
     static let lastBeat = Words("最近心跳", "Last sign of life")
@@ -55,7 +58,8 @@ extension Words {
     static let byTerritory = Words("按地区", "by territory")
     static let byMonth = Words("按月", "by month")
     static let stale = Words(
-        "数据可能已过时：已有一段时间没有心跳。", "The data may be out of date: there was no sign of life for a while.")
+        "数据可能已过时：已有一段时间没有心跳。", "The data may be out of date: there was no sign of life for a while."
+    )
 
     // MARK: The other pages
 
@@ -73,7 +77,8 @@ extension Words {
 
     static let revisionsLead = Words(
         "统计期结账后发生变化的数据，每次修订注明原因、原值和新值。",
-        "What changed after its period was closed: each revision with its reason, the old value and the new one.")
+        "What changed after its period was closed: each revision with its reason, the old value and the new one."
+    )
     static let noRevisions = Words("结账后没有修订。", "Nothing was revised after its period was closed.")
     static let closedPeriods = Words("已结账的统计期", "Closed periods")
     static let noClosedPeriods = Words("还没有结账的统计期。", "No period is closed yet.")
@@ -89,7 +94,8 @@ extension Words {
 
     static let dataLead = Words(
         "与页面相同的数据，供下载和订阅。数字未经四舍五入；金额单位为分。",
-        "The same figures as on the pages, to download and to subscribe to. They are exact; money is in fen (CNY 0.01).")
+        "The same figures as on the pages, to download and to subscribe to. They are exact; money is in fen (CNY 0.01)."
+    )
     static let dataset = Words("数据集", "Dataset")
     static let cells = Words("单元格", "Cells")
     static let snapshot = Words("快照", "Snapshot")
@@ -108,7 +114,8 @@ extension Words {
 
     // MARK: Status
 
-    static let statusLead = Words("数据到了哪里，还有什么在路上。", "Where the data are, and what is still on its way.")
+    static let statusLead = Words(
+        "数据到了哪里，还有什么在路上。", "Where the data are, and what is still on its way.")
     static let publishedUpTo = Words("已发布到", "Published up to")
     static let waiting = Words("待发布", "Waiting to be published")
     static let question = Words("检查项", "What")
@@ -126,10 +133,12 @@ extension Words {
     // MARK: Problems
 
     static let notFound = Words("没有这一页", "There is no such page")
-    static let notFoundHelp = Words("地址可能有误，或地区代码不存在。", "The address may be wrong, or there is no such territory.")
+    static let notFoundHelp = Words(
+        "地址可能有误，或地区代码不存在。", "The address may be wrong, or there is no such territory.")
     static let badRequest = Words("参数有误", "A parameter is wrong")
     static let expected = Words("应为", "What would be right")
     static let unavailable = Words("暂时没有数据", "There are no figures yet")
-    static let unavailableHelp = Words("数据刚刚开始发布，请稍后再来。", "Publishing has just begun; please come back in a moment.")
+    static let unavailableHelp = Words(
+        "数据刚刚开始发布，请稍后再来。", "Publishing has just begun; please come back in a moment.")
     static let toOverview = Words("回到总览", "Back to the overview")
 }

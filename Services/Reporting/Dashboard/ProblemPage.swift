@@ -10,7 +10,8 @@ struct ProblemPage {
 
     static func content(_ problem: PageProblem, _ language: Language) -> PageContent {
         let home = PageRequest(language: language, page: .overview).address
-        func page(_ text: Words, _ parameter: String? = nil, _ expected: String = "") -> ProblemPage {
+        func page(_ text: Words, _ parameter: String? = nil, _ expected: String = "") -> ProblemPage
+        {
             ProblemPage(
                 text: text[language], isParameter: parameter != nil, parameter: parameter ?? "",
                 expected: expected, home: home)

@@ -107,7 +107,8 @@ enum PublishedKeys {
     static func names(
         of territories: [TerritoryCode], _ read: DatasetState.Reading
     ) throws -> [TerritoryCode: Words] {
-        let rows = try read("SELECT code, name_zh, name_en FROM place WHERE code = ANY(\(territories))")
+        let rows = try read(
+            "SELECT code, name_zh, name_en FROM place WHERE code = ANY(\(territories))")
         return try Dictionary(
             uniqueKeysWithValues: rows.map { row in
                 var row = row.cursor()

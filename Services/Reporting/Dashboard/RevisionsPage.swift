@@ -59,8 +59,10 @@ struct RevisionsPage {
     }
 
     static func statement(_ before: RevisionPlace?, _ limit: Int) -> Statement {
-        let end = before ?? RevisionPlace(
-            time: Timestamp(microseconds: 9_000_000_000_000_000), dataset: .funding, seq: .max)
+        let end =
+            before
+            ?? RevisionPlace(
+                time: Timestamp(microseconds: 9_000_000_000_000_000), dataset: .funding, seq: .max)
         return Statement(
             trusted: Summary.selection + """
                  JOIN dataset d ON d.name = s.dataset AND s.seq <= d.published

@@ -77,8 +77,9 @@ enum Topic: String, CaseIterable, Sendable {
         case (.epidemicRelief, .activities): .volunteers
         case (.epidemicRelief, _): .relief
         case (.oneYuanDonation, _): .donations
-        case (nil, .families): measure.hasPrefix("commend") || measure.hasPrefix("persons_commended")
-            ? .commendations : .warmHome
+        case (nil, .families):
+            measure.hasPrefix("commend") || measure.hasPrefix("persons_commended")
+                ? .commendations : .warmHome
         case (nil, _): .warmHome
         }
     }
