@@ -22,5 +22,4 @@ extension Words {
     static let laterData = Words(
         "“本年”和“累计”含本月之后的数据。",
         "Figures of the year and of all time include what came after this month.")
-    static let revisedFigure = Words("修订", "revised")
 }

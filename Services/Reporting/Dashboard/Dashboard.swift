@@ -1,5 +1,6 @@
 import Hummingbird
 import Messages
+import Postgres
 import ServiceKit
 
 /// The pages for readers: figures as people write them, in Chinese and English, without a script.
@@ -96,9 +97,15 @@ struct Pages: Sendable {
 
     func show(_ page: PageRequest, _ request: Request) async throws -> Response {
         let templates = templates
-        return try await readers.read { connection in
-            try PageReader.read(page, templates, connection, now: .now())
-        }.response(to: request)
+        do {
+            return try await readers.read { connection in
+                try PageReader.read(page, templates, connection, now: .now())
+            }.response(to: request)
+        } catch is DatabaseReaders.Busy {
+            throw PageProblem.unreadable
+        } catch let error as PostgresError where error.isConnectionLost {
+            throw PageProblem.unreadable
+        }
     }
 
     func problem(

@@ -66,6 +66,4 @@ extension FigureState {
 struct FigureTable {
     let caption: String
     let rows: [FigureRow]
-
-    var model: [String: Any] { ["caption": caption, "rows": rows] }
 }

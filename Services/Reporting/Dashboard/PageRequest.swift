@@ -63,6 +63,8 @@ enum PageProblem: Error, Sendable {
     case wrong(parameter: String, expected: String)
     /// Nothing was published yet.
     case nothingPublished
+    /// The database does not answer, or too many read at once.
+    case unreadable
 }
 
 /// The parameters of an address, as they come.

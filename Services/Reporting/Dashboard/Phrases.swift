@@ -127,7 +127,6 @@ extension Words {
     static let rebuilding = Words("重建", "Rebuild")
     static let rebuildRuns = Words("正在重建，数据暂缓发布", "running; figures are held back")
     static let rebuildNone = Words("没有进行", "none running")
-    static let well = Words("正常", "well")
     static let version = Words("版本", "Version")
 
     // MARK: Problems
@@ -140,5 +139,7 @@ extension Words {
     static let unavailable = Words("暂时没有数据", "There are no figures yet")
     static let unavailableHelp = Words(
         "数据刚刚开始发布，请稍后再来。", "Publishing has just begun; please come back in a moment.")
+    static let unreadable = Words("暂时无法读取数据", "The figures cannot be read at the moment")
+    static let unreadableHelp = Words("请稍后再试。", "Please try again in a moment.")
     static let toOverview = Words("回到总览", "Back to the overview")
 }

@@ -20,6 +20,7 @@ struct ProblemPage {
             switch problem {
             case .notFound: (.notFound, page(.notFoundHelp))
             case .nothingPublished: (.unavailable, page(.unavailableHelp))
+            case .unreadable: (.unreadable, page(.unreadableHelp))
             case .wrong(let parameter, let expected):
                 (.badRequest, page(.badRequest, parameter, expected))
             }
@@ -41,7 +42,7 @@ extension PageProblem {
         switch self {
         case .notFound: .notFound
         case .wrong: .badRequest
-        case .nothingPublished: .serviceUnavailable
+        case .nothingPublished, .unreadable: .serviceUnavailable
         }
     }
 }
