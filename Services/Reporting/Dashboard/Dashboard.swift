@@ -94,12 +94,20 @@ enum Dashboard {
 struct Pages: Sendable {
     let readers: DatabaseReaders
     let templates: PageTemplates
+    let cache = PageCache()
 
     func show(_ page: PageRequest, _ request: Request) async throws -> Response {
-        let templates = templates
+        let (templates, cache) = (templates, cache)
         do {
             return try await readers.read { connection in
-                try PageReader.read(page, templates, connection, now: .now())
+                let now = Timestamp.now()
+                // What is on its way changes without being published.
+                guard page.page != .status else {
+                    return try PageReader.read(page, templates, connection, now: now)
+                }
+                return try cache.page(page, at: .init(connection, now: now)) {
+                    try PageReader.read(page, templates, connection, now: now)
+                }
             }.response(to: request)
         } catch is DatabaseReaders.Busy {
             throw PageProblem.unreadable

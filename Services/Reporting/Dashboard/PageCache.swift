@@ -37,6 +37,8 @@ final class PageCache: Sendable {
 
     private let pages = Mutex<[PageRequest: (stamp: Stamp, page: RenderedPage)]>([:])
 
+    var count: Int { pages.withLock { $0.count } }
+
     /// The page as it was at that stamp, or made now.
     func page(
         _ request: PageRequest, at stamp: Stamp, _ make: () throws -> RenderedPage
