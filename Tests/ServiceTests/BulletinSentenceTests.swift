@@ -64,6 +64,9 @@ struct BulletinSentenceTests {
             #expect(!said[0].contains("65"))
             figures[1] = figure(9, state == .zero ? 0 : nil, .household, state)
             #expect(text(.insurance, language, figures).count == 1)
+            figures[2] = figure(10, 68_050, .household)
+            let rest = text(.insurance, language, figures)
+            #expect(rest.count == 1, "of them: nothing is said of what is not said")
         }
         #expect(text(.insurance, language, []) == [])
     }
