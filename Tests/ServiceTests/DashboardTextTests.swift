@@ -149,6 +149,30 @@ struct DashboardTextTests {
     }
 
     @Test(
+        "What is suppressed or not collected has its sign and no bar",
+        arguments: [Chart.Shape.bars, .columns])
+    func signs(_ shape: Chart.Shape) {
+        func row(_ label: String, _ value: Int64?, _ short: String, _ state: FigureState)
+            -> FigureRow
+        {
+            FigureRow(
+                label: label, href: nil, isPart: false, exact: short, value: value, unit: "",
+                short: short, state: state.rawValue, spokenState: nil, status: "", cell: "")
+        }
+        let rows = [
+            row("甲", 10, "10 户", .value), row("乙", nil, "*", .suppressed),
+            row("丙", nil, "—", .notCollected), row("丁<", 0, "0 户", .zero),
+        ]
+        let chart = Chart(title: "<b>", description: "d", rows: rows, shape: shape)
+        let svg = chart.svg(id: "c")
+        #expect(svg.components(separatedBy: "<rect").count == 2)
+        #expect(
+            svg.contains(">*</text>") && svg.contains(">—</text>") && svg.contains(">0 户</text>"))
+        #expect(svg.contains("丁&lt;") && svg.contains("&lt;b&gt;") && !svg.contains("<b>"))
+        #expect(svg.contains("aria-labelledby=\"c-title c-desc\""))
+    }
+
+    @Test(
         "Lengths are written with two digits at most",
         arguments: [
             (0.0, "0%"), (70.0, "70%"), (8.333_33, "8.33%"), (0.05, "0.05%"), (99.999, "100%"),

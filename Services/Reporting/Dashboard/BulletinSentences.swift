@@ -122,9 +122,9 @@ enum BulletinSentences {
         _ topic: Topic, _ figures: [Int: BulletinFigure], _ format: FigureFormat
     ) -> [String] {
         about(topic).compactMap { sentence in
-            let filled = sentence.clauses.map { filled($0[format.language], figures, format) }
-            if sentence.isLed, filled.first == .some(nil) { return nil }
-            let said = filled.compactMap(\.self)
+            let texts = sentence.clauses.map { filled($0[format.language], figures, format) }
+            if sentence.isLed, texts.first == .some(nil) { return nil }
+            let said = texts.compactMap(\.self)
             guard let first = said.first else { return nil }
             switch format.language {
             case .zh: return said.joined(separator: "，") + "。"

@@ -20,7 +20,9 @@ struct FigureRow {
     let status: String
     /// `funding/350203/all/accident-insurance/insured_households:low_income`.
     let cell: String
+}
 
+extension FigureRow {
     init(
         _ name: FigureName, in figures: PublishedFigures, _ source: PageSource,
         label: String? = nil, href: String? = nil
