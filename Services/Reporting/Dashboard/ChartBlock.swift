@@ -93,7 +93,7 @@ struct ChartBlock {
         _ period: PagePeriod, _ source: PageSource
     ) -> String {
         let language = source.language
-        let parts = [name(info, programme, source), by[language], period.name[language]]
+        let parts = [name(info, programme, source), by[language], period.inline[language]]
         return parts.joined(separator: language == .zh ? "，" : ", ")
     }
 

@@ -46,7 +46,7 @@ struct DatasetPage {
             guard let published = figures.cells[cell] else { return nil }
             let names = source.measures.sorted(published.measures.keys)
             guard !names.isEmpty else { return nil }
-            let caption = [KnownProgramme.name(cell.programme), request.period.name].map {
+            let caption = [KnownProgramme.name(cell.programme), request.period.inline].map {
                 $0[language]
             }
             return FigureTable(

@@ -5,7 +5,7 @@ struct FigureRow {
     let label: String
     /// Where a reader gets closer to it.
     let href: String?
-    /// Whether it is a part of a row above.
+    /// Whether it is a part of the row above.
     let isPart: Bool
     let exact: String
     /// For machines: the value in the measure's own unit; nil if there is none.
@@ -30,8 +30,10 @@ extension FigureRow {
         let figure = figures[name]
         let unit = source.measures.unit(of: name.measure)
         let language = source.language
-        isPart = MeasureCatalogue.split(name.measure).part != nil
-        self.label = label ?? source.measures.words(for: name.measure)[language]
+        isPart = label == nil && MeasureCatalogue.split(name.measure).part != nil
+        let text = label ?? source.measures.words(for: name.measure)[language]
+        // Names of measures begin with a small letter in English, rows do not.
+        self.label = isPart ? text : text.prefix(1).uppercased() + text.dropFirst()
         self.href = href
         exact = source.format.exact(figure, unit)
         value = figure.shown

@@ -21,7 +21,7 @@ struct OverviewPage {
             topics: topics,
             tables: [
                 FigureTable(
-                    caption: [Words.keyFigures, request.period.name].map { $0[language] }
+                    caption: [Words.keyFigures, request.period.inline].map { $0[language] }
                         .joined(separator: language == .zh ? "，" : ", "),
                     rows: topics.flatMap(\.tableRows))
             ],

@@ -57,6 +57,14 @@ enum PagePeriod: Hashable, Sendable {
         }
     }
 
+    /// Behind a comma.
+    var inline: Words {
+        switch self {
+        case .all: Words(Words.allTime.zh, "all time")
+        case .of(let period): period.name
+        }
+    }
+
     var name: Words {
         switch self {
         case .all: .allTime

@@ -91,7 +91,12 @@ struct PageTemplates: Sendable {
         <div class="beside">
         <div class="drawing scroll" role="region" tabindex="0" aria-label="{{caption}}">{{{svg}}}</div>
         <div class="scroll" role="region" tabindex="0" aria-label="\(t(.exactValues))">
-        <table class="figures narrow">
+        {{#isWide}}<table class="figures narrow">
+        <caption class="hidden">{{caption}}</caption>
+        <thead><tr><th scope="col">{{head}}</th>{{#rows}}<th scope="col" class="number"><a href="{{href}}">{{label}}</a></th>{{/rows}}</tr></thead>
+        <tbody><tr><th scope="row">\(t(.value)){{#unit}} ({{unit}}){{/unit}}</th>{{#rows}}\(value){{/rows}}</tr></tbody>
+        </table>{{/isWide}}
+        {{^isWide}}<table class="figures narrow">
         <caption class="hidden">{{caption}}</caption>
         <thead><tr><th scope="col">{{head}}</th>\
         <th scope="col" class="number">\(t(.value)){{#unit}} ({{unit}}){{/unit}}</th></tr></thead>
@@ -100,7 +105,7 @@ struct PageTemplates: Sendable {
         <tr><th scope="row"><a href="{{href}}">{{label}}</a></th>\(value)</tr>
         {{/rows}}
         </tbody>
-        </table>
+        </table>{{/isWide}}
         </div>
         </div>
         </figure>

@@ -28,7 +28,7 @@ struct TerritoryPage {
             topics: topics,
             tables: [
                 FigureTable(
-                    caption: [trail.name, request.period.name[language]]
+                    caption: [trail.name, request.period.inline[language]]
                         .joined(separator: language == .zh ? "，" : ", "),
                     rows: topics.flatMap(\.tableRows))
             ],
