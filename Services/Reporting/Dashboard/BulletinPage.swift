@@ -84,7 +84,11 @@ struct BulletinPage {
             hasEditions: !editions.isEmpty)
         let list = Link(
             text: Words.bulletin[language], href: request.with(page: .bulletins).address)
-        let name = [Words.bulletinTitle, PagePeriod.of(month).name].map { $0[language] }
+        let place = try source.names(of: [source.root])[source.root]
+        let name = [
+            Words("\(place)\(Words.bulletinTitle.zh)", "\(Words.bulletinTitle.en), \(place)"),
+            PagePeriod.of(month).name,
+        ].map { $0[language] }
         return PageContent(
             title: name.joined(separator: language == .zh ? "　" : ", "), template: "bulletin",
             model: model, crumbs: [list], hasPeriods: false)
@@ -99,7 +103,7 @@ struct BulletinPage {
 
     private static func through(_ month: BusinessDate, _ language: Language) -> String {
         let name = PagePeriod.month(month.month, of: month.year)?.name ?? .allTime
-        return Words("数据至\(name.zh)", "Figures reach to \(name.en)")[language]
+        return Words("数据至\(name.zh)。", "Figures reach to \(name.en).")[language]
     }
 
     private static func differences(
@@ -151,11 +155,11 @@ struct BulletinPage {
         <p><span{{#isDraft}} class="draft"{{/isDraft}}>{{state}}</span></p>
         {{#isSuperseded}}<p class="warning">\(t(.superseded)) <a class="noprint" href="{{newest}}">\(t(.newest))</a></p>{{/isSuperseded}}
         {{#.reason}}<p>\(t(.reason)): {{reason}}</p>{{/.reason}}
-        <p class="note">{{#.through}}{{through}}. {{/.through}}{{#hasLaterData}}\(t(.laterData)){{/hasLaterData}}</p>
+        <p class="note">{{#.through}}{{through}} {{/.through}}{{#hasLaterData}}\(t(.laterData)){{/hasLaterData}}</p>
         {{#sections}}<section aria-labelledby="{{id}}"><h2 id="{{id}}">{{title}}</h2>
         {{#sentences}}<p class="sentence">{{.}}</p>
         {{/sentences}}
-        {{#hasRows}}<div class="scroll" role="region" tabindex="0" aria-label="{{title}}"><table class="figures">
+        {{#hasRows}}<div class="scroll" role="region" tabindex="0" aria-label="{{title}}"><table class="figures bulletin">
         <caption class="hidden">{{title}}</caption>
         <thead><tr><th scope="col">\(t(.figure))</th><th scope="col" class="number">\(t(.thisMonth))</th>\
         <th scope="col" class="number">\(t(.thisYear))</th><th scope="col" class="number">\(t(.cumulative))</th>\

@@ -63,6 +63,7 @@ struct DataPage {
         <td class="number">{{cells}}</td><td class="number">{{seq}}</td><td class="number">{{epoch}}</td></tr>
         {{/datasets}}</tbody></table></div>
         <section aria-labelledby="measures"><h2 id="measures">\(t(.measures))</h2>
+        <p class="note">\(t(.kinds))</p>
         <div class="scroll" role="region" tabindex="0" aria-label="\(t(.measures))"><table><caption class="hidden">\(t(.measures))</caption>
         <thead><tr><th scope="col">\(t(.figure))</th><th scope="col">\(t(.code))</th><th scope="col">\(t(.dataset))</th>\
         <th scope="col">\(t(.unit))</th><th scope="col">\(t(.kind))</th><th scope="col">\(t(.additive))</th></tr></thead>

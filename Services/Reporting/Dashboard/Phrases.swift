@@ -105,8 +105,11 @@ extension Words {
     static let epoch = Words("纪元", "Epoch")
     static let measures = Words("指标说明", "The measures")
     static let kind = Words("类型", "Kind")
-    static let flow = Words("流量：该期内发生", "flow: what happened in the period")
-    static let stock = Words("存量：期末数", "stock: what there is at its end")
+    static let flow = Words("流量", "flow")
+    static let stock = Words("存量", "stock")
+    static let kinds = Words(
+        "流量是统计期内发生的数，存量是期末的数。",
+        "A flow is what happened in the period, a stock what there is at its end.")
     static let code = Words("代码", "Code")
     static let additive = Words("可否相加", "Additive")
     static let yes = Words("是", "yes")

@@ -80,6 +80,11 @@ enum Stylesheet {
         td.short { color: var(--soft); white-space: nowrap; }
         table.figures:not(.narrow) { width: 100%; }
         table.figures:not(.narrow) tbody th { width: 45%; }
+        table.bulletin { table-layout: fixed; }
+        table.bulletin thead th { width: 16%; }
+        table.bulletin thead th:first-child { width: 40%; }
+        table.bulletin thead th:last-child { width: 12%; }
+        td code { white-space: nowrap; }
         figure.chart { margin: 2.5rem 0; }
         figcaption { font-size: 1.125rem; font-weight: 650; margin-bottom: .75rem; }
         .beside { display: grid; grid-template-columns: minmax(0, 3fr) minmax(14rem, 2fr); gap: 2rem; align-items: start; }
@@ -107,6 +112,8 @@ enum Stylesheet {
           .beside { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
           .topics { grid-template-columns: minmax(0, 1fr); }
           header ul { gap: 0 .9rem; }
+          table.figures:not(.narrow) tbody th { min-width: 11rem; }
+          table.figures.bulletin { width: 42rem; }
         }
 
         """
@@ -130,7 +137,9 @@ enum Stylesheet {
           figure.wide .drawing svg { min-width: 0; }
           svg.columns { font-size: 9px; }
           svg.chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-          .topics { grid-template-columns: repeat(3, 1fr); gap: 5mm; }
+          table { break-inside: avoid; }
+          .topics { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 5mm; }
+          .topic dd { white-space: normal; }
           .topic dl div:first-child dd { font-size: 14pt; }
           .beside { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6mm; }
           footer { margin-top: 6mm; font-size: 8.5pt; }
