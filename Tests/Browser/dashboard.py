@@ -261,7 +261,12 @@ def crawl(base):
     return seen
 
 
+def out_of_time(*_):
+    raise TimeoutError(f"not done after {LIMIT} s")
+
+
 def main():
+    signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(LIMIT)
     base, month, territories = sys.argv[1].rstrip("/"), sys.argv[2], sys.argv[3:]
     pages = ["", "families", "funding", "activities", "revisions", "data", "status", "bulletin", f"bulletin/{month}"]

@@ -6,7 +6,7 @@ import Postgres
 enum PublishedKeys {
     private static let limit = 500
 
-    /// The programmes of which a territory has figures for all time, and with them the months between which they lie.
+    /// A programme of which a territory has figures, and the months between which they lie.
     struct Programme: Sendable {
         let dataset: Dataset
         let programme: String
@@ -33,11 +33,18 @@ enum PublishedKeys {
                     ORDER BY programme LIMIT 1)
                 FROM key k WHERE k.programme IS NOT NULL
             )
-            SELECT k.dataset, k.programme, bound.first, bound.last
-            FROM key k CROSS JOIN LATERAL (
-                SELECT min(s.start) AS first, max(s.start) AS last FROM summary s
+            SELECT k.dataset, k.programme, first.start, last.start
+            FROM key k JOIN dataset d ON d.name = k.dataset
+            CROSS JOIN LATERAL (
+                SELECT s.start FROM summary s
                 WHERE s.dataset = k.dataset AND s.territory = \(territory)
-                  AND s.span = 'month' AND s.programme = k.programme) bound
+                  AND s.span = 'month' AND s.programme = k.programme AND s.seq <= d.published
+                ORDER BY s.start LIMIT 1) first
+            CROSS JOIN LATERAL (
+                SELECT s.start FROM summary s
+                WHERE s.dataset = k.dataset AND s.territory = \(territory)
+                  AND s.span = 'month' AND s.programme = k.programme AND s.seq <= d.published
+                ORDER BY s.start DESC LIMIT 1) last
             WHERE k.programme IS NOT NULL
             ORDER BY k.dataset, k.programme LIMIT \(limit)
             """
