@@ -26,6 +26,7 @@ enum Stylesheet {
             "Microsoft YaHei", system-ui, sans-serif;
           font-variant-numeric: tabular-nums;
         }
+        html[lang="en"] body { font-family: "Noto Sans", system-ui, "Helvetica Neue", Arial, "Liberation Sans", sans-serif; }
         header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
         a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: .2em; }
         a:hover { text-decoration-thickness: 2px; }
