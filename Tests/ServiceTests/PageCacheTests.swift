@@ -59,7 +59,7 @@ struct PageCacheTests {
     @Test("However many pages are asked for, only so many are kept")
     func bounded() throws {
         let stamp = try PageCache.Stamp(world.bench.connection, now: now)
-        let page = RenderedPage("", .ok, .zh)
+        let page = RenderedPage("", .zh)
         for year in 1900...2199 {
             for month in 1...2 {
                 var request = PageRequest(language: .zh, page: .overview)

@@ -53,7 +53,7 @@ enum PageReader {
         let body = try templates.render(content.template, content.model, request.language)
         let layout = Layout(content, request, body: body, place: place, months: months)
         return RenderedPage(
-            try templates.render("layout", layout, request.language), status, request.language)
+            try templates.render("layout", layout, request.language), request.language, status)
     }
 
     private static func source(

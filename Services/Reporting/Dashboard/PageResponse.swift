@@ -9,7 +9,7 @@ struct RenderedPage: Sendable {
     /// A strong validator: the same bytes have the same one.
     let tag: String
 
-    init(_ html: String, _ status: HTTPResponse.Status, _ language: Language) {
+    init(_ html: String, _ language: Language, _ status: HTTPResponse.Status = .ok) {
         self.status = status
         self.language = language
         bytes = ByteBuffer(string: html)
