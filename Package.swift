@@ -28,6 +28,7 @@ extension Target.Dependency {
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let csv = product(name: "SwiftCSV", package: "SwiftCSV")
 }
 
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -75,7 +77,7 @@ let package = Package(
         service("Registry", [.crypto]),
         service("Funding"),
         service("Events"),
-        service("Reporting", [.hummingbird]),
+        service("Reporting", [.hummingbird, .mustache, .crypto]),
         service("Nuanxin", ["AMQP", .crypto, .csv]),
         .target(
             name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],

@@ -11,16 +11,23 @@ enum Reporting {
     static let definition = ServiceDefinition(
         name: "reporting", version: "0.1.0",
         facts: contributing.map { $0.type }
-            + [SessionCancelled.type, PersonsMerged.type, TransferReversed.type],
+            + [
+                SessionCancelled.type, PersonsMerged.type, TransferReversed.type,
+                TerritoryLoaded.type,
+            ],
         migrations: [
             Contributions.migration, Periods.migration, Cells.migration, Measures.migration,
             Figures.migration, Soundness.migration, Summaries.migration, Rebuilds.migration,
             Bulletin.migration, TransferReversals.migration, PersonMerges.migration,
             Figures.mergedMigration, Measures.furtherMigration, Bulletin.wholeMigration,
             Epochs.migration, Explanations.migration, Measures.namesMigration,
+            Places.migration, RevisionsPage.migration, BulletinEditions.migration,
         ],
         jobs: [Cells.job, Summaries.job, DatasetState.history], router: router,
-        routes: DatasetRoutes.add)
+        routes: { router, readers in
+            DatasetRoutes.add(to: router, readers)
+            try Dashboard.add(to: router, readers)
+        })
 
     /// The facts that become contributions.
     static let contributing: [any Contributing.Type] = [
@@ -50,6 +57,10 @@ enum Reporting {
         router.on(
             ClosePeriod.self, keys: { $1.need(ClosedPeriod.self, $0.period.wireText) },
             alone: true, PeriodClosing.close)
+        router.on(TerritoryLoaded.self, keys: Places.keys, Places.load)
+        router.on(
+            PublishBulletin.self, keys: { $1.need(BulletinIssue.self, $0.period.wireText) },
+            alone: true, BulletinEditions.publish)
         SubscriberQueries.register(in: &router)
         router.on(ExplainFigure.self, Explanations.explain)
         return router

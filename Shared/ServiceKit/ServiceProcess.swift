@@ -27,7 +27,7 @@ struct ServiceProcess {
         if let routes = definition.routes {
             let readers = DatabaseReaders(settings.database)
             readers.start(service: name)
-            routes(router, readers)
+            try routes(router, readers)
         }
         let http = Application(
             router: router,

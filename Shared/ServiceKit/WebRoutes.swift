@@ -4,4 +4,4 @@ public import Hummingbird
 public typealias WebRouter = Hummingbird.Router<BasicRequestContext>
 
 /// Adds routes, which read from the service's database.
-public typealias WebRoutes = @Sendable (WebRouter, DatabaseReaders) -> Void
+public typealias WebRoutes = @Sendable (WebRouter, DatabaseReaders) throws -> Void

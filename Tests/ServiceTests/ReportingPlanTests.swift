@@ -91,6 +91,27 @@ import Testing
         #expect(try scanned(value) == [])
     }
 
+    @Test("Pages look up the cells they show, what there is, and the newest revisions")
+    func pages() throws {
+        let district = ReportingFacts.district
+        let names = (1...12).compactMap { month in
+            PagePeriod.month(month, of: 2019).map {
+                CellName(
+                    dataset: .activities, territory: district, period: $0, programme: "warm-home")
+            }
+        }
+        #expect(try scanned(PublishedFigures.statement(names)) == [])
+        #expect(source.last.contains("summary_cell"))
+        #expect(try scanned(RevisionsPage.statement(nil, 51)) == [])
+        #expect(
+            try PublishedKeys.programmes(of: district, source.run).map(\.programme) == [
+                "warm-home", "",
+            ])
+        #expect(try PublishedKeys.children(of: district, source.run).count == 10)
+        #expect(try PublishedKeys.root(source.run) == district)
+        #expect(source.scans.intersection(Self.large) == [])
+    }
+
     @Test("The bulletin looks up the cells of its figures")
     func bulletin() throws {
         let lines: Statement = "SELECT number, value FROM bulletin ORDER BY number"

@@ -62,6 +62,19 @@ public final class Deployment: Sendable {
         return parts.string ?? ""
     }
 
+    /// Where a service that was started here serves HTTP; it says so in its log.
+    public func http(_ service: String) throws -> String {
+        let log = directory.appending(path: "\(service).log")
+        var port = ""
+        try eventually("\(service) listens") {
+            let text = try String(contentsOf: log, encoding: .utf8)
+            let line = text.split(separator: "\n").last { $0.contains("\"listening\"") }
+            port = line?.firstMatch(of: /"port":"([0-9]+)"/).map { String($0.1) } ?? ""
+            return !port.isEmpty
+        }
+        return "http://127.0.0.1:\(port)"
+    }
+
     /// The environment of the operator's tool.
     public func toolEnvironment(user: String = "operator") throws -> [String: String] {
         var environment = [

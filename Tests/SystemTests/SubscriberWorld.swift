@@ -272,15 +272,5 @@ final class SubscriberWorld {
     func path(_ name: String) -> String { deployment.directory.appending(path: name).path }
 
     /// Of reporting's HTTP server, as it has logged it last.
-    func address() throws -> String {
-        let log = deployment.directory.appending(path: "reporting.log")
-        var port = ""
-        try deployment.eventually("reporting listens") {
-            let text = try String(contentsOf: log, encoding: .utf8)
-            let line = text.split(separator: "\n").last { $0.contains("\"listening\"") }
-            port = line?.firstMatch(of: /"port":"([0-9]+)"/).map { String($0.1) } ?? ""
-            return !port.isEmpty
-        }
-        return "http://127.0.0.1:\(port)"
-    }
+    func address() throws -> String { try deployment.http("reporting") }
 }

@@ -73,11 +73,12 @@ extension Catalogue {
 
     public static let reportingCommands: [any Command.Type] = [
         RebuildCells.self, ClosePeriod.self, RequestSnapshot.self, RequestRange.self,
-        ExplainFigure.self,
+        ExplainFigure.self, PublishBulletin.self,
     ]
 
     public static let reportingFacts: [any Fact.Type] = [
         RebuildStarted.self, PeriodClosed.self, CellChanged.self, HeartbeatSent.self,
+        BulletinPublished.self,
     ]
 
     public static let commands: [any Command.Type] =

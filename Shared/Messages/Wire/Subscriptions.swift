@@ -20,6 +20,7 @@ public enum Subscriptions {
                 ]
             case "reporting":
                 [
+                    TerritoryLoaded.self,
                     HouseholdRegistered.self, PersonRegistered.self, PersonsMerged.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, SiteOpened.self, SiteClosed.self,

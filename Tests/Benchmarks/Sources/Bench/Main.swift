@@ -8,7 +8,9 @@ struct Bench: ParsableCommand {
         commandName: "deploy/bench",
         abstract: "Measure Nuanxin beside a ceiling measured in the same run.",
         subcommands: [
-            Throughput.self, Latency.self, Import.self, Enrolment.self, Rebuild.self, Codec.self,
+            Throughput.self, Latency.self, Import.self, Enrolment.self, Rebuild.self,
+            Dashboard.self,
+            Codec.self,
         ])
 }
 

@@ -1,0 +1,114 @@
+import Messages
+import Postgres
+import ServiceKit
+
+/// A line of the bulletin: which figure it is, of whatever month.
+struct BulletinLine: Sendable {
+    let number: Int
+    let name: Words
+    let dataset: Dataset
+    let unit: MeasureUnit?
+    let programme: String
+    /// With its part.
+    let measure: String
+    let territory: TerritoryCode
+    /// `all` for what goes on; a line about a certain month names that one in every bulletin.
+    let period: PagePeriod
+
+    /// In the order of print.
+    static func all(_ read: DatasetState.Reading) throws -> [BulletinLine] {
+        try read(
+            """
+            SELECT b.number, b.name_zh, b.name_en, m.dataset, m.unit, b.programme,
+                   b.measure || CASE b.dimension WHEN '' THEN '' ELSE ':' || b.dimension END,
+                   b.territory, period_name(b.span, b.start)
+            FROM bulletin_line b JOIN measure m ON m.name = b.measure ORDER BY b.number
+            """
+        ).map { row in
+            var row = row.cursor()
+            return BulletinLine(
+                number: Int(try row.next(Int32.self)), name: Words(try row.next(), try row.next()),
+                dataset: try row.next(enum: Dataset.self),
+                unit: MeasureUnit(rawValue: try row.next(String.self)),
+                programme: try row.next(), measure: try row.next(), territory: try row.next(),
+                period: try row.next(period: "a line of the bulletin"))
+        }
+    }
+
+    /// The periods that the line has figures of in the bulletin of a month.
+    func columns(of month: Period) -> [PagePeriod] {
+        guard period == .all else { return [period] }
+        return [.of(month), .year(month.start.year), .all].compactMap(\.self)
+    }
+}
+
+extension [BulletinLine] {
+    /// What the bulletin is about: the widest of the territories it names.
+    var territory: TerritoryCode? {
+        map(\.territory).min { ($0.level, $0) < ($1.level, $1) }
+    }
+}
+
+/// One figure of a bulletin, as it was published when the bulletin was.
+struct BulletinFigure: Sendable, Hashable {
+    let number: Int
+    let name: Words
+    let dataset: Dataset
+    let unit: MeasureUnit?
+    let programme: String
+    let measure: String
+    let territory: TerritoryCode
+    let period: PagePeriod
+    let figure: PublishedFigure
+    /// Of its cell; nil if there was none.
+    let status: CellStatus?
+    let vintage: Int
+
+    /// Which figure it is, whatever it says.
+    struct Place: Hashable {
+        let number: Int
+        let period: PagePeriod
+    }
+
+    var place: Place { Place(number: number, period: period) }
+
+    /// The figures of a month as they are published now.
+    static func published(
+        _ lines: [BulletinLine], of month: Period, in epoch: Int64, _ read: DatasetState.Reading
+    ) throws -> [BulletinFigure] {
+        func cell(_ line: BulletinLine, _ period: PagePeriod) -> CellName {
+            CellName(
+                dataset: line.dataset, territory: line.territory, period: period,
+                programme: line.programme)
+        }
+        var figures = PublishedFigures()
+        let cells = lines.flatMap { line in line.columns(of: month).map { cell(line, $0) } }
+        try figures.read(Array(Set(cells)), in: epoch, read)
+        return lines.flatMap { line in
+            line.columns(of: month).map { period in
+                let cell = cell(line, period)
+                return BulletinFigure(
+                    number: line.number, name: line.name, dataset: line.dataset, unit: line.unit,
+                    programme: line.programme, measure: line.measure, territory: line.territory,
+                    period: period,
+                    figure: figures[FigureName(cell: cell, measure: line.measure)],
+                    status: figures.cells[cell]?.status, vintage: figures.cells[cell]?.vintage ?? 0)
+            }
+        }
+    }
+
+    /// What a reader sees of it differs.
+    func differs(from other: BulletinFigure) -> Bool {
+        figure != other.figure || status != other.status || vintage != other.vintage
+    }
+}
+
+extension RowCursor {
+    /// A period by its name, `all` included.
+    mutating func next(period where: String) throws -> PagePeriod {
+        guard let period = PagePeriod(try next(String.self)) else {
+            throw StoredValueError(type: "period of \(`where`)")
+        }
+        return period
+    }
+}

@@ -1,0 +1,121 @@
+import Messages
+
+/// A chart with the table beside it, as the template `chart` has it.
+struct ChartBlock {
+    let id: String
+    let caption: String
+    /// What its rows are: territories or months.
+    let head: String
+    let unit: String
+    let svg: String
+    let isWide: Bool
+    let rows: [FigureRow]
+
+    private init(_ chart: Chart, id: String, head: String, unit: String) {
+        self.id = id
+        caption = chart.title
+        self.head = head
+        self.unit = unit
+        isWide = chart.shape == .columns
+        svg = chart.svg(id: id)
+        rows = chart.rows
+    }
+
+    /// A measure in each of the territories inside one.
+    /// - Returns: nil if there are none.
+    static func byTerritory(
+        _ id: String, _ measure: String, of programme: String, _ request: PageRequest,
+        inside parent: TerritoryCode, _ source: PageSource
+    ) throws -> ChartBlock? {
+        let children = try PublishedKeys.children(of: parent, source.read)
+        guard !children.isEmpty, let info = source.measures[measure] else { return nil }
+        let names = try source.names(of: children)
+        let cells = children.map {
+            CellName(
+                dataset: info.dataset, territory: $0, period: request.period, programme: programme)
+        }
+        let figures = try source.figures(cells)
+        let rows = cells.map { cell in
+            var link = request.with(page: .territory(cell.territory))
+            link.period = request.period
+            return FigureRow(
+                FigureName(cell: cell, measure: measure), in: figures, source,
+                label: names[cell.territory], href: link.address)
+        }
+        let title = Self.title(info, measure, programme, .byTerritory, request.period, source)
+        return ChartBlock(
+            Chart(
+                title: title, description: Words.seeTable[source.language], rows: rows,
+                shape: .bars),
+            id: id, head: Words.territory[source.language], unit: unit(info, source))
+    }
+
+    /// A measure month by month: those of the year of the page's period, or the last twelve with figures.
+    static func byMonth(
+        _ id: String, _ measure: String, of programme: String, _ request: PageRequest,
+        in territory: TerritoryCode, _ source: PageSource
+    ) throws -> ChartBlock? {
+        guard let info = source.measures[measure], let bounds = source.months else { return nil }
+        let last =
+            request.period.year.flatMap { BusinessDate(year: $0, month: 12, day: 1) }
+            ?? bounds.upperBound
+        let months = (0..<12).reversed().compactMap { back -> PagePeriod? in
+            let ordinal = last.year * 12 + last.month - 1 - back
+            return PagePeriod.month(ordinal % 12 + 1, of: ordinal / 12)
+        }
+        let cells = months.map {
+            CellName(
+                dataset: info.dataset, territory: territory, period: $0, programme: programme)
+        }
+        let figures = try source.figures(cells)
+        let rows = cells.map { cell in
+            FigureRow(
+                FigureName(cell: cell, measure: measure), in: figures, source,
+                label: cell.period.shortMonth[source.language],
+                href: request.with(period: cell.period).address)
+        }
+        let span = [months.first, months.last].compactMap { $0?.name[source.language] }
+        let title =
+            [
+                name(info, programme, source), Words.byMonth[source.language],
+            ].joined(separator: source.language == .zh ? "，" : ", ") + " "
+            + (source.language == .zh
+                ? "（\(span.joined(separator: "至"))）" : "(\(span.joined(separator: " to ")))")
+        return ChartBlock(
+            Chart(
+                title: title, description: Words.seeTable[source.language], rows: rows,
+                shape: .columns),
+            id: id, head: Words.month[source.language], unit: unit(info, source))
+    }
+
+    private static func title(
+        _ info: MeasureInfo, _ measure: String, _ programme: String, _ by: Words,
+        _ period: PagePeriod, _ source: PageSource
+    ) -> String {
+        let language = source.language
+        let parts = [name(info, programme, source), by[language], period.inline[language]]
+        return parts.joined(separator: language == .zh ? "，" : ", ")
+    }
+
+    private static func name(
+        _ info: MeasureInfo, _ programme: String, _ source: PageSource
+    ) -> String {
+        let language = source.language
+        guard !programme.isEmpty else { return info.words[language] }
+        let programme = KnownProgramme.name(programme)[language]
+        return programme + (language == .zh ? "：" : ": ") + info.words[language]
+    }
+
+    private static func unit(_ info: MeasureInfo, _ source: PageSource) -> String {
+        info.unit.map { $0.words[source.language] } ?? ""
+    }
+}
+
+extension PagePeriod {
+    /// With the year where it begins: a row of months is read from left to right.
+    fileprivate var shortMonth: Words {
+        guard case .of(let period) = self else { return name }
+        guard period.start.month == 1 else { return period.shortName }
+        return Words("\(period.start.year)年1月", "Jan \(period.start.year)")
+    }
+}

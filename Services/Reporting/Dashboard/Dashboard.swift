@@ -1,0 +1,126 @@
+import Hummingbird
+import Messages
+import Postgres
+import ServiceKit
+
+/// The pages for readers: figures as people write them, in Chinese and English, without a script.
+///
+///     /                               the overview, in the language of the browser
+///     /{lang}/                        overview         ?period=
+///     /{lang}/families                and funding, activities    ?period=&territory=
+///     /{lang}/territory/{code}        one territory    ?period=
+///     /{lang}/bulletin                its months; /{lang}/bulletin/{yyyy-mm} one of them    ?edition=
+///     /{lang}/revisions, /data, /status
+///     /assets/{hash}.css              the style sheet
+enum Dashboard {
+    @Sendable static func add(to router: WebRouter, _ readers: DatabaseReaders) throws {
+        let pages = Pages(readers: readers, templates: try PageTemplates())
+        router.get("/") { request, _ in
+            let language = Language(acceptLanguage: request.headers[.acceptLanguage])
+            return PageHeaders.redirect(to: "/\(language.rawValue)/", varying: true)
+        }
+        router.get("/bulletin/:month") { request, context in
+            let language = Language(acceptLanguage: request.headers[.acceptLanguage])
+            let month = context.parameters.get("month") ?? ""
+            guard let period = Period(month), period.span == .month else {
+                return try pages.problem(.notFound, language, request)
+            }
+            let edition = request.uri.query.map { "?" + $0 } ?? ""
+            return PageHeaders.redirect(
+                to: "/\(language.rawValue)/bulletin/\(period.wireText)\(edition)", varying: true)
+        }
+        router.get(RouterPath(stringLiteral: Stylesheet.address)) { _, _ in
+            PageHeaders.asset(Stylesheet.css, "text/css; charset=utf-8")
+        }
+        router.get(RouterPath(stringLiteral: Stylesheet.iconAddress)) { _, _ in
+            PageHeaders.asset(Stylesheet.icon, "image/svg+xml")
+        }
+        for language in Language.allCases { add(language, pages, to: router) }
+    }
+
+    private static func add(_ language: Language, _ pages: Pages, to router: WebRouter) {
+        let base = "/\(language.rawValue)"
+        func get(
+            _ path: String,
+            _ page: @escaping @Sendable (PageParameters, BasicRequestContext) throws -> PageRequest
+        ) {
+            router.get(RouterPath(stringLiteral: base + path)) { request, context in
+                do {
+                    let page = try page(PageParameters(request), context)
+                    return try await pages.show(page, request)
+                } catch let problem as PageProblem {
+                    return try pages.problem(problem, language, request)
+                }
+            }
+        }
+        get("") { parameters, _ in
+            PageRequest(language: language, page: .overview, period: try parameters.period())
+        }
+        for dataset in Dataset.allCases {
+            get("/\(dataset.rawValue)") { parameters, _ in
+                PageRequest(
+                    language: language, page: .dataset(dataset), period: try parameters.period(),
+                    territory: try parameters.territory())
+            }
+        }
+        get("/territory/:code") { parameters, context in
+            guard let code = PageParameters.territory(context.parameters.get("code") ?? "") else {
+                throw PageProblem.wrong(
+                    parameter: "territory", expected: PageParameters.territoryExpected)
+            }
+            return PageRequest(
+                language: language, page: .territory(code), period: try parameters.period())
+        }
+        get("/revisions") { parameters, _ in
+            PageRequest(language: language, page: .revisions(before: try parameters.before()))
+        }
+        get("/data") { _, _ in PageRequest(language: language, page: .data) }
+        get("/status") { _, _ in PageRequest(language: language, page: .status) }
+        get("/bulletin") { _, _ in PageRequest(language: language, page: .bulletins) }
+        get("/bulletin/:month") { parameters, context in
+            guard let period = Period(context.parameters.get("month") ?? ""),
+                period.span == .month
+            else {
+                throw PageProblem.wrong(parameter: "month", expected: "a month such as 2020-05")
+            }
+            return PageRequest(
+                language: language, page: .bulletin(period, edition: try parameters.edition()))
+        }
+        get("/**") { _, _ in throw PageProblem.notFound }
+    }
+}
+
+/// Answers requests for pages.
+struct Pages: Sendable {
+    let readers: DatabaseReaders
+    let templates: PageTemplates
+    let cache = PageCache()
+
+    func show(_ page: PageRequest, _ request: Request) async throws -> Response {
+        let (templates, cache) = (templates, cache)
+        do {
+            return try await readers.read { connection in
+                let now = Timestamp.now()
+                // What is on its way changes without being published.
+                guard page.page != .status else {
+                    return try PageReader.read(page, templates, connection, now: now)
+                }
+                return try cache.page(page, at: .init(connection, now: now)) {
+                    try PageReader.read(page, templates, connection, now: now)
+                }
+            }.response(to: request)
+        } catch is DatabaseReaders.Busy {
+            throw PageProblem.unreadable
+        } catch let error as PostgresError where error.isConnectionLost {
+            throw PageProblem.unreadable
+        }
+    }
+
+    func problem(
+        _ problem: PageProblem, _ language: Language, _ request: Request
+    ) throws -> Response {
+        try PageReader.problem(
+            problem, PageRequest(language: language, page: .overview), templates
+        ).response(to: request)
+    }
+}

@@ -1,0 +1,104 @@
+import Messages
+
+/// All figures of a dataset for a territory and a period, programme by programme, with charts of what matters most.
+struct DatasetPage {
+    let lead: String
+    let charts: [ChartBlock]
+    let tables: [FigureTable]
+    let isEmpty: Bool
+
+    static func read(
+        _ dataset: Dataset, _ request: PageRequest, _ source: PageSource
+    ) throws -> PageContent {
+        let language = source.language
+        let territory = request.territory ?? source.root
+        if territory != source.root { try source.require(territory) }
+        let tables = try tables(of: dataset, request, in: territory, source)
+        let model = DatasetPage(
+            lead: dataset.lead[language], charts: try charts(dataset, request, territory, source),
+            tables: tables, isEmpty: tables.isEmpty)
+        let trail = try PlaceTrail(territory, request, source)
+        let title =
+            territory == source.root
+            ? dataset.name[language]
+            : trail.name + (language == .zh ? "：" : ": ") + dataset.name[language]
+        return PageContent(
+            title: title, template: "dataset", model: model,
+            crumbs: territory == source.root ? [] : trail.links)
+    }
+
+    /// A table for each programme with figures.
+    private static func tables(
+        of dataset: Dataset, _ request: PageRequest, in territory: TerritoryCode,
+        _ source: PageSource
+    ) throws -> [FigureTable] {
+        let language = source.language
+        let programmes =
+            territory == source.root
+            ? source.programmes : try PublishedKeys.programmes(of: territory, source.read)
+        let cells = programmes.filter { $0.dataset == dataset }.map {
+            CellName(
+                dataset: dataset, territory: territory, period: request.period,
+                programme: $0.programme)
+        }
+        let figures = try source.figures(cells)
+        return cells.compactMap { cell in
+            guard let published = figures.cells[cell] else { return nil }
+            let names = source.measures.sorted(published.measures.keys)
+            guard !names.isEmpty else { return nil }
+            let caption = [KnownProgramme.name(cell.programme), request.period.inline].map {
+                $0[language]
+            }
+            return FigureTable(
+                caption: caption.joined(separator: language == .zh ? "，" : ", "),
+                rows: names.map {
+                    FigureRow(FigureName(cell: cell, measure: $0), in: figures, source)
+                })
+        }
+    }
+
+    private static func charts(
+        _ dataset: Dataset, _ request: PageRequest, _ territory: TerritoryCode,
+        _ source: PageSource
+    ) throws -> [ChartBlock] {
+        func byTerritory(_ measure: String, _ programme: KnownProgramme?) throws -> ChartBlock? {
+            try ChartBlock.byTerritory(
+                "by-territory", measure, of: programme?.rawValue ?? "", request,
+                inside: territory, source)
+        }
+        func byMonth(_ measure: String, _ programme: KnownProgramme?) throws -> ChartBlock? {
+            try ChartBlock.byMonth(
+                "by-month", measure, of: programme?.rawValue ?? "", request, in: territory, source)
+        }
+        let charts: [ChartBlock?] =
+            switch dataset {
+            case .families:
+                try [
+                    byTerritory("households_registered", nil),
+                    byMonth("households_registered", nil),
+                ]
+            case .funding:
+                try [
+                    byTerritory("premium_paid_fen", .accidentInsurance),
+                    byMonth("grants_paid_fen", .familyGrants),
+                ]
+            case .activities:
+                try [
+                    byTerritory("sessions_held", .earlyChildhood),
+                    byMonth("attendance_person_times", .warmHome),
+                ]
+            }
+        return charts.compactMap(\.self)
+    }
+
+    static let template: @Sendable (PageTemplates.Texts) -> String = { t in
+        """
+        <p class="lead">{{lead}}</p>
+        {{#isEmpty}}<p>\(t(.noFigures))</p>{{/isEmpty}}
+        {{#charts}}{{>chart}}
+        {{/charts}}
+        <section aria-labelledby="all"><h2 id="all">\(t(.allFigures))</h2>
+        {{#tables}}{{>figures}}{{/tables}}</section>
+        """
+    }
+}

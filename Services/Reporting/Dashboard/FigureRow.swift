@@ -1,0 +1,73 @@
+import Messages
+
+/// One figure on a page: exact, in short, and which cell it is.
+struct FigureRow {
+    let label: String
+    /// Where a reader gets closer to it.
+    let href: String?
+    /// Whether it is a part of the row above.
+    let isPart: Bool
+    let exact: String
+    /// For machines: the value in the measure's own unit; nil if there is none.
+    let value: Int64?
+    let unit: String
+    let short: String
+    /// `value`, `zero`, `not_collected` or `suppressed`.
+    let state: String
+    /// What a sign without a value means, for readers who do not see it.
+    let spokenState: String?
+    /// What the cell's period is like: provisional, final, revised.
+    let status: String
+    /// `funding/350203/all/accident-insurance/insured_households:low_income`.
+    let cell: String
+}
+
+extension FigureRow {
+    init(
+        _ name: FigureName, in figures: PublishedFigures, _ source: PageSource,
+        label: String? = nil, href: String? = nil
+    ) {
+        let figure = figures[name]
+        let unit = source.measures.unit(of: name.measure)
+        let language = source.language
+        isPart = label == nil && MeasureCatalogue.split(name.measure).part != nil
+        let text = label ?? source.measures.words(for: name.measure)[language]
+        // Names of measures begin with a small letter in English, rows do not.
+        self.label = isPart ? text : text.prefix(1).uppercased() + text.dropFirst()
+        self.href = href
+        exact = source.format.exact(figure, unit)
+        value = figure.shown
+        self.unit = unit.map { $0.words[language] } ?? ""
+        short = source.format.short(figure, unit)
+        state = figure.state.rawValue
+        spokenState = figure.state.spoken?[language]
+        status =
+            figures.cells[name.cell].map { Words($0.status.zh, $0.status.en)[language] } ?? ""
+        let cell = name.cell
+        self.cell = """
+            \(cell.dataset.rawValue)/\(cell.territory)/\(cell.period.code)/\(cell.programme)/\
+            \(name.measure)
+            """
+    }
+}
+
+extension PublishedFigure {
+    /// The value that may be shown: whatever comes with another state, a sign stands in its place.
+    var shown: Int64? { state == .value || state == .zero ? value : nil }
+}
+
+extension FigureState {
+    /// Said in the place of a sign.
+    var spoken: Words? {
+        switch self {
+        case .value, .zero: nil
+        case .notCollected, .suppressed: Words(zh, en)
+        }
+    }
+}
+
+/// Figures under a caption.
+struct FigureTable {
+    let caption: String
+    let rows: [FigureRow]
+}

@@ -1,0 +1,71 @@
+import Messages
+import Postgres
+
+/// A measure as readers know it.
+struct MeasureInfo: Sendable {
+    let name: String
+    let dataset: Dataset
+    let unit: MeasureUnit?
+    let words: Words
+    /// What it is divided by.
+    let dimension: String?
+    let isStock: Bool
+    let isAdditive: Bool
+    /// What is measured alike stands together.
+    let order: Int
+}
+
+/// All measures, from the table that figures are made by.
+struct MeasureCatalogue: Sendable {
+    private let measures: [String: MeasureInfo]
+
+    init(_ read: DatasetState.Reading) throws {
+        let rows = try read(
+            """
+            SELECT name, dataset, unit, zh, en, dimension, is_stock, is_additive FROM measure
+            ORDER BY dataset, source, array_position(
+                ARRAY['times', 'subjects', 'amount', 'smallest', 'largest', 'most'], reads), name
+            """)
+        var measures: [String: MeasureInfo] = [:]
+        for (order, row) in rows.enumerated() {
+            var row = row.cursor()
+            let name = try row.next(String.self)
+            guard let dataset = Dataset(rawValue: try row.next(String.self)) else { continue }
+            measures[name] = MeasureInfo(
+                name: name, dataset: dataset,
+                unit: MeasureUnit(rawValue: try row.next(String.self)),
+                words: Words(try row.next(), try row.next()),
+                dimension: try row.next(optional: String.self), isStock: try row.next(),
+                isAdditive: try row.next(), order: order)
+        }
+        self.measures = measures
+    }
+
+    /// - Parameter name: with or without a part.
+    subscript(name: String) -> MeasureInfo? { measures[Self.split(name).measure] }
+
+    var all: [MeasureInfo] { measures.values.sorted { $0.order < $1.order } }
+
+    /// The unit by which a measure's figures are written.
+    func unit(of name: String) -> MeasureUnit? { self[name]?.unit }
+
+    /// What a measure is called, or the part of it that the name ends in.
+    func words(for name: String) -> Words {
+        let (measure, part) = Self.split(name)
+        guard let info = measures[measure] else { return Words(both: name) }
+        return part.map { PartNames.name(of: $0, by: info.dimension) } ?? info.words
+    }
+
+    static func split(_ name: String) -> (measure: String, part: String?) {
+        guard let colon = name.firstIndex(of: ":") else { return (name, nil) }
+        return (String(name[..<colon]), String(name[name.index(after: colon)...]))
+    }
+
+    /// Names in the order of print, a measure before its parts.
+    func sorted(_ names: some Sequence<String>) -> [String] {
+        names.map { name -> (name: String, order: Int, part: String) in
+            let (measure, part) = Self.split(name)
+            return (name, measures[measure]?.order ?? .max, part ?? "")
+        }.sorted { ($0.order, $0.part, $0.name) < ($1.order, $1.part, $1.name) }.map(\.name)
+    }
+}

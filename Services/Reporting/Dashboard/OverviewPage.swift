@@ -1,0 +1,153 @@
+import Messages
+
+/// What was done for whom, at a glance.
+struct OverviewPage {
+    let lead: String
+    let age: [DataAge]
+    let isStale: Bool
+    let topics: [TopicBlock]
+    let tables: [FigureTable]
+    let charts: [ChartBlock]
+    let children: [Link]
+
+    static func read(_ request: PageRequest, _ source: PageSource) throws -> PageContent {
+        let (language, root) = (source.language, source.root)
+        let topics = try TopicBlock.all(request, in: root, source)
+        let age = DataAge.all(source)
+        let children = try PublishedKeys.children(of: root, source.read)
+        let names = try source.names(of: children)
+        let model = OverviewPage(
+            lead: Words.overviewLead[language], age: age, isStale: age.contains(where: \.isStale),
+            topics: topics,
+            tables: [
+                FigureTable(
+                    caption: [Words.keyFigures, request.period.inline].map { $0[language] }
+                        .joined(separator: language == .zh ? "，" : ", "),
+                    rows: topics.flatMap(\.tableRows))
+            ],
+            charts: try [
+                ChartBlock.byTerritory(
+                    "insured", "insured_households",
+                    of: KnownProgramme.accidentInsurance.rawValue, request, inside: root, source),
+                ChartBlock.byMonth(
+                    "attendance", "attendance_person_times", of: KnownProgramme.warmHome.rawValue,
+                    request, in: root, source),
+            ].compactMap(\.self),
+            children: children.map { code in
+                var link = request.with(page: .territory(code))
+                link.period = request.period
+                return Link(text: names[code], href: link.address)
+            })
+        return PageContent(title: Words.overview[language], template: "overview", model: model)
+    }
+
+    static let template: @Sendable (PageTemplates.Texts) -> String = { t in
+        """
+        <p class="lead">{{lead}}</p>
+        {{#isStale}}<p class="warning">\(t(.stale))</p>{{/isStale}}
+        <section aria-labelledby="age"><h2 id="age">\(t(.ageOfData))</h2>
+        <ul class="age">{{#age}}<li>{{text}}</li>{{/age}}</ul></section>
+        <section aria-labelledby="key"><h2 id="key">\(t(.keyFigures))</h2>
+        \(TopicBlock.template)
+        {{#tables}}{{>figures}}{{/tables}}</section>
+        {{#charts}}{{>chart}}
+        {{/charts}}
+        <nav aria-labelledby="inside"><h2 id="inside">\(t(.territories))</h2>
+        <ul class="places">{{#children}}<li><a href="{{href}}">{{text}}</a></li>{{/children}}</ul></nav>
+        """
+    }
+}
+
+/// How old the figures of a dataset are, in words.
+struct DataAge {
+    /// Heartbeats come every minute unless an operator sets it otherwise; after so many microseconds without one a
+    /// reader is warned.
+    private static let patience: Int64 = 600_000_000
+
+    let text: String
+    let isStale: Bool
+
+    static func all(_ source: PageSource) -> [DataAge] {
+        let language = source.language
+        return Dataset.allCases.map { dataset in
+            let times = source.times[dataset]
+            let name = dataset.name[language] + (language == .zh ? "：" : ": ")
+            guard let changed = times?.changedAt else {
+                return DataAge(text: name + Words.never[language], isStale: false)
+            }
+            let age = ReaderClock.age(changed, at: source.now)[language]
+            let clock = ReaderClock.text(changed)
+            let isStale = times?.beatAt.map {
+                source.now.microseconds - $0.microseconds > patience
+            }
+            let zone = Words.beijingTime[language]
+            let text =
+                language == .zh
+                ? "\(Words.lastChanged.zh) \(clock)（\(zone)），\(age)"
+                : "\(Words.lastChanged.en.lowercased()) \(clock) (\(zone)), \(age)"
+            return DataAge(text: name + text, isStale: isStale ?? false)
+        }
+    }
+}
+
+/// A section of the overview.
+struct TopicBlock {
+    let id: String
+    let title: String
+    let href: String
+    let figures: [FigureRow]
+    /// The same figures under their programmes' names, for a table of all topics.
+    let tableRows: [FigureRow]
+
+    /// Those of which anything is published.
+    static func all(
+        _ request: PageRequest, in territory: TerritoryCode, _ source: PageSource
+    ) throws -> [TopicBlock] {
+        let language = source.language
+        func name(_ figure: (programme: KnownProgramme?, measure: String)) -> FigureName? {
+            guard let info = source.measures[figure.measure] else { return nil }
+            return FigureName(
+                cell: CellName(
+                    dataset: info.dataset, territory: territory, period: request.period,
+                    programme: figure.programme?.rawValue ?? ""), measure: figure.measure)
+        }
+        let names = Topic.allCases.map { $0.figures.compactMap(name) }
+        let figures = try source.figures(names.joined().map(\.cell))
+        return zip(Topic.allCases, names).map { topic, names in
+            var link = request.with(page: .dataset(topic.dataset))
+            link.period = request.period
+            if territory != source.root { link.territory = territory }
+            func row(_ name: FigureName, isLong: Bool) -> FigureRow {
+                let label = label(name, isLong: isLong, source)
+                return FigureRow(name, in: figures, source, label: label)
+            }
+            return TopicBlock(
+                id: topic.rawValue, title: topic.title[language], href: link.address,
+                figures: names.map { row($0, isLong: false) },
+                tableRows: names.map { row($0, isLong: true) })
+        }
+    }
+
+    /// - Parameter isLong: whether the programme stands before it.
+    private static func label(_ name: FigureName, isLong: Bool, _ source: PageSource) -> String {
+        let language = source.language
+        let (measure, part) = MeasureCatalogue.split(name.measure)
+        var label = source.measures.words(for: measure)[language]
+        if part != nil {
+            let part = source.measures.words(for: name.measure)[language]
+            label += language == .zh ? "（\(part)）" : " (\(part))"
+        }
+        guard isLong, !name.cell.programme.isEmpty else { return label }
+        let programme = KnownProgramme.name(name.cell.programme)[language]
+        return programme + (language == .zh ? "：" : ": ") + label
+    }
+
+    static let template = """
+        <div class="topics">
+        {{#topics}}<section class="topic" aria-labelledby="{{id}}"><h3 id="{{id}}"><a href="{{href}}">{{title}}</a></h3>
+        <dl>{{#figures}}<div><dt>{{label}}</dt><dd class="{{state}}">{{#.spokenState}}<span aria-hidden="true">{{short}}</span>\
+        <span class="hidden">{{spokenState}}</span>{{/.spokenState}}{{^.spokenState}}{{short}}{{/.spokenState}}</dd></div>
+        {{/figures}}</dl></section>
+        {{/topics}}</div>
+        """
+}

@@ -1,0 +1,80 @@
+import Messages
+import Postgres
+
+/// A page before it is laid out: what its template is and what that is filled with.
+struct PageContent {
+    let title: String
+    /// The name of a template in `PageTemplates`.
+    let template: String
+    /// The template's values, found by their Swift names.
+    let model: Any
+    /// The way to here from the overview, without either end.
+    var crumbs: [Link] = []
+    var hasPeriods = true
+}
+
+struct Link {
+    let text: String
+    let href: String
+    var isCurrent = false
+}
+
+/// What pages read from: one consistent view of what is published.
+struct PageSource {
+    let language: Language
+    let read: DatasetState.Reading
+    let states: [DatasetState]
+    /// When the newest cell of each dataset was written, and when each last gave a sign of life.
+    let times: [Dataset: DatasetTimes]
+    let measures: MeasureCatalogue
+    /// The widest territory with figures.
+    let root: TerritoryCode
+    let programmes: [PublishedKeys.Programme]
+    let now: Timestamp
+
+    var epoch: Int64 { states.first?.epoch ?? 0 }
+    var format: FigureFormat { FigureFormat(language: language) }
+
+    func figures(_ names: [CellName]) throws -> PublishedFigures {
+        var figures = PublishedFigures()
+        try figures.read(Array(Set(names)), in: epoch, read)
+        return figures
+    }
+
+    func names(of territories: [TerritoryCode]) throws -> PlaceNames {
+        PlaceNames(
+            language: language, known: try PublishedKeys.names(of: territories, read))
+    }
+
+    /// The territory that a page is about must be known, by name or by figures.
+    func require(_ territory: TerritoryCode) throws {
+        let known = try read(
+            """
+            SELECT FROM place WHERE code = \(territory)
+            UNION ALL
+            SELECT FROM dataset d WHERE EXISTS (
+                SELECT FROM summary s WHERE s.dataset = d.name AND s.territory = \(territory))
+            LIMIT 1
+            """)
+        guard !known.isEmpty else { throw PageProblem.notFound }
+    }
+
+    /// The months between which figures of the widest territory lie.
+    var months: ClosedRange<BusinessDate>? {
+        guard let first = programmes.map(\.first).min(), let last = programmes.map(\.last).max()
+        else { return nil }
+        return first...last
+    }
+}
+
+struct DatasetTimes: Sendable {
+    let changedAt: Timestamp?
+    let beatAt: Timestamp?
+}
+
+struct PlaceNames {
+    let language: Language
+    let known: [TerritoryCode: Words]
+
+    subscript(code: TerritoryCode) -> String { known[code]?[language] ?? code.rawValue }
+}

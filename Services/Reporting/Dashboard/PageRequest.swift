@@ -1,0 +1,111 @@
+import Hummingbird
+import Messages
+
+/// What a reader asks for, every part of it checked.
+struct PageRequest: Hashable, Sendable {
+    /// The pages there are; a page's address is its code behind the language.
+    enum Page: Hashable, Sendable {
+        case overview
+        case dataset(Dataset)
+        case territory(TerritoryCode)
+        case revisions(before: RevisionPlace?)
+        case data, status
+        case bulletins
+        case bulletin(Period, edition: Int?)
+    }
+
+    let language: Language
+    let page: Page
+    /// Nil on pages that have none.
+    var period: PagePeriod = .all
+    /// What a dataset's page is about, unless it is the widest territory there is.
+    var territory: TerritoryCode?
+
+    /// Where this page stands.
+    var address: String {
+        var query: [String] = []
+        var path = "/\(language.rawValue)/"
+        switch page {
+        case .overview: break
+        case .dataset(let dataset):
+            path += dataset.rawValue
+            if let territory { query.append("territory=\(territory)") }
+        case .territory(let code): path += "territory/\(code)"
+        case .revisions(let before):
+            path += "revisions"
+            if let before { query.append("before=\(before)") }
+        case .data: path += "data"
+        case .status: path += "status"
+        case .bulletins: path += "bulletin"
+        case .bulletin(let period, let edition):
+            path += "bulletin/\(period.wireText)"
+            if let edition { query.append("edition=\(edition)") }
+        }
+        if period != .all { query.append("period=\(period.code)") }
+        return query.isEmpty ? path : path + "?" + query.joined(separator: "&")
+    }
+
+    func with(language: Language) -> PageRequest {
+        PageRequest(language: language, page: page, period: period, territory: territory)
+    }
+
+    func with(period: PagePeriod) -> PageRequest {
+        PageRequest(language: language, page: page, period: period, territory: territory)
+    }
+
+    func with(page: Page) -> PageRequest { PageRequest(language: language, page: page) }
+}
+
+/// Why a page cannot be shown.
+enum PageProblem: Error, Sendable {
+    case notFound
+    /// Something is wrong with a parameter of the address.
+    case wrong(parameter: String, expected: String)
+    /// Nothing was published yet.
+    case nothingPublished
+    /// The database does not answer, or too many read at once.
+    case unreadable
+}
+
+/// The parameters of an address, as they come.
+struct PageParameters {
+    private let request: Request
+
+    init(_ request: Request) { self.request = request }
+
+    func period() throws(PageProblem) -> PagePeriod {
+        try value("period", PagePeriod.expected) { PagePeriod($0) } ?? .all
+    }
+
+    func territory() throws(PageProblem) -> TerritoryCode? {
+        try value("territory", Self.territoryExpected, Self.territory)
+    }
+
+    func edition() throws(PageProblem) -> Int? {
+        try value("edition", "a whole number from 1 on") { text in
+            Int(text).flatMap { 1...Self.largestEdition ~= $0 ? $0 : nil }
+        }
+    }
+
+    func before() throws(PageProblem) -> RevisionPlace? {
+        try value("before", RevisionPlace.expected) { RevisionPlace($0) }
+    }
+
+    static let largestEdition = 100_000
+    static let territoryExpected = "a territory code of 6, 9, 12 or 15 digits"
+
+    /// Cells are kept from the district down.
+    static func territory(_ text: String) -> TerritoryCode? {
+        TerritoryCode(text).flatMap { $0.level >= .district ? $0 : nil }
+    }
+
+    private func value<Value>(
+        _ name: String, _ expected: String, _ make: (String) -> Value?
+    ) throws(PageProblem) -> Value? {
+        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
+        guard let value = make(String(text)) else {
+            throw .wrong(parameter: name, expected: expected)
+        }
+        return value
+    }
+}

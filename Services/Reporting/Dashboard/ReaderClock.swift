@@ -1,0 +1,29 @@
+import Messages
+
+/// Instants as readers have them: China Standard Time, which is eight hours before UTC all year.
+enum ReaderClock {
+    private static let offset: Int64 = 8 * 3_600 * 1_000_000
+
+    /// `2020-05-26 18:30`.
+    static func text(_ time: Timestamp) -> String {
+        let minutes = (time.microseconds + offset) / 60_000_000
+        let (day, minute) = minutes.quotientAndRemainder(dividingBy: 1_440)
+        let (hour, rest) = minute.quotientAndRemainder(dividingBy: 60)
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(BusinessDate(day: Int32(day))) \(two(hour)):\(two(rest))"
+    }
+
+    /// How long ago: in the largest unit of which it is at least one, cut.
+    static func age(_ time: Timestamp, at now: Timestamp) -> Words {
+        let minutes = max(0, (now.microseconds - time.microseconds) / 60_000_000)
+        func ago(_ count: Int64, _ zh: String, _ en: String) -> Words {
+            Words("\(count) \(zh)前", "\(count) \(en)\(count == 1 ? "" : "s") ago")
+        }
+        return switch minutes {
+        case 0: Words("不到 1 分钟前", "less than a minute ago")
+        case ..<60: ago(minutes, "分钟", "minute")
+        case ..<1_440: ago(minutes / 60, "小时", "hour")
+        default: ago(minutes / 1_440, "天", "day")
+        }
+    }
+}

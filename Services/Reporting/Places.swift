@@ -1,0 +1,75 @@
+import Messages
+import Postgres
+import ServiceKit
+
+/// What a territory is called: a projection of registry's editions, for readers.
+struct Place: Row {
+    let code: TerritoryCode
+    var nameZh: String
+    var nameEn: String
+    /// Its last day; nil while it stands.
+    var validTo: BusinessDate?
+    /// The edition that says so, and which of the edition's facts it was.
+    var edition: BusinessDate
+    var version: Int64
+
+    var key: TerritoryCode { code }
+
+    static let table = Table<Place>(
+        "place", key: "code",
+        columns: [
+            Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
+            Column("name_en", { $0.nameEn }), Column("valid_to", optional: { $0.validTo }),
+            Column("edition", { $0.edition }), Column("version", { $0.version }),
+        ]
+    ) { row in
+        Place(
+            code: try row.next(), nameZh: try row.next(), nameEn: try row.next(),
+            validTo: try row.next(optional: BusinessDate.self), edition: try row.next(),
+            version: try row.next())
+    }
+}
+
+/// Takes names of territories from registry's editions, which may come in any order.
+enum Places {
+    static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
+        for unit in fact.units { keys.need(Place.self, unit.code) }
+        for closure in fact.closed ?? [] { keys.need(Place.self, closure.code) }
+    }
+
+    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
+        let version = unit.message.sequence ?? 0
+        func isNews(_ held: Place) -> Bool {
+            (held.edition, held.version) < (fact.edition, version)
+        }
+        for entry in fact.units {
+            if let held = try unit.find(Place.self, entry.code), !isNews(held) { continue }
+            try unit.store(
+                Place(
+                    code: entry.code, nameZh: entry.nameZh, nameEn: entry.nameEn,
+                    validTo: entry.validTo, edition: fact.edition, version: version))
+        }
+        for closure in fact.closed ?? [] {
+            guard var held = try unit.find(Place.self, closure.code), isNews(held) else { continue }
+            held.validTo = closure.validTo
+            held.edition = fact.edition
+            held.version = version
+            try unit.store(held)
+        }
+        return .applied
+    }
+
+    static let migration = Migration(
+        "0020_places",
+        """
+        -- What territories are called.
+        CREATE TABLE place (
+            code     text COLLATE "C" PRIMARY KEY,
+            name_zh  text   NOT NULL,
+            name_en  text   NOT NULL,
+            valid_to date,
+            edition  date   NOT NULL,
+            version  bigint NOT NULL
+        );
+        """)
+}
