@@ -69,7 +69,7 @@ enum Stylesheet {
         .topic dd { margin: 0; font-weight: 600; text-align: right; white-space: nowrap; }
         .topic dl div:first-child { flex-direction: column-reverse; gap: 0; padding-bottom: .4rem; }
         .topic dl div:first-child dd { font-size: 1.6rem; line-height: 1.25; text-align: left; color: var(--accent); }
-        .scroll { overflow-x: auto; max-width: 100%; }
+        .scroll { overflow-x: auto; max-width: 100%; position: relative; }
         table { border-collapse: collapse; margin: 0 0 1.5rem; font-size: .9375rem; }
         caption { text-align: left; font-weight: 650; padding: .5rem 0; }
         th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
