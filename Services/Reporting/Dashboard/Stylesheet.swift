@@ -83,8 +83,8 @@ enum Stylesheet {
         table.figures:not(.narrow) tbody th { width: 45%; }
         table.bulletin { table-layout: fixed; }
         table.bulletin thead th { width: 16%; }
-        table.bulletin thead th:first-child { width: 40%; }
-        table.bulletin thead th:last-child { width: 12%; }
+        table.bulletin thead th:first-child { width: 36%; }
+        table.bulletin thead th:last-child { width: 16%; }
         td code { white-space: nowrap; }
         figure.chart { margin: 2.5rem 0; }
         figcaption { font-size: 1.125rem; font-weight: 650; margin-bottom: .75rem; }
