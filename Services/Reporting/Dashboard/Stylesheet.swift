@@ -69,7 +69,7 @@ enum Stylesheet {
         .topic dd { margin: 0; font-weight: 600; text-align: right; white-space: nowrap; }
         .topic dl div:first-child { flex-direction: column-reverse; gap: 0; padding-bottom: .4rem; }
         .topic dl div:first-child dd { font-size: 1.6rem; line-height: 1.25; text-align: left; color: var(--accent); }
-        .scroll { overflow-x: auto; max-width: 100%; }
+        .scroll { overflow-x: auto; max-width: 100%; position: relative; }
         table { border-collapse: collapse; margin: 0 0 1.5rem; font-size: .9375rem; }
         caption { text-align: left; font-weight: 650; padding: .5rem 0; }
         th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
@@ -83,8 +83,8 @@ enum Stylesheet {
         table.figures:not(.narrow) tbody th { width: 45%; }
         table.bulletin { table-layout: fixed; }
         table.bulletin thead th { width: 16%; }
-        table.bulletin thead th:first-child { width: 40%; }
-        table.bulletin thead th:last-child { width: 12%; }
+        table.bulletin thead th:first-child { width: 36%; }
+        table.bulletin thead th:last-child { width: 16%; }
         td code { white-space: nowrap; }
         figure.chart { margin: 2.5rem 0; }
         figcaption { font-size: 1.125rem; font-weight: 650; margin-bottom: .75rem; }
