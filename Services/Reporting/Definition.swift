@@ -18,6 +18,7 @@ enum Reporting {
             Bulletin.migration, TransferReversals.migration, PersonMerges.migration,
             Figures.mergedMigration, Measures.furtherMigration, Bulletin.wholeMigration,
             Epochs.migration, Explanations.migration, Measures.namesMigration,
+            Measures.protectionMigration,
         ],
         jobs: [Cells.job, Summaries.job, DatasetState.history], router: router,
         routes: DatasetRoutes.add)

@@ -1,0 +1,184 @@
+/// Makes the rules of a cube.
+struct CubeBuilder {
+    /// A total and its parts, by the places of their versions.
+    struct Relation {
+        enum Kind { case places, periods, parts }
+        let kind: Kind
+        var totals: [Int] = []
+        var parts: [Int] = []
+    }
+
+    private struct Key: Hashable {
+        let kind: Relation.Kind
+        let place: String
+        let period: String
+        let part: String
+    }
+
+    private let cube: Cube
+    private let versions: [Cube.Version]
+    private(set) var table = Table()
+    /// The figure of each layer of each version.
+    private var figures: [[Int?]] = []
+
+    init(_ cube: Cube, _ versions: [Cube.Version]) {
+        self.cube = cube
+        self.versions = versions
+    }
+
+    // MARK: Cells
+
+    mutating func addCells() {
+        for version in versions {
+            let cell = table.addCell(version.showing)
+            figures.append(addFigures(version.values, in: cell))
+        }
+    }
+
+    private mutating func addFigures(_ values: [Int64?], in cell: Int) -> [Int?] {
+        let count = zip(cube.layers, values).first { $0.0.kind == .count && $0.1 != nil }?.1
+        return zip(cube.layers, values).enumerated().map { label, pair in
+            guard let value = pair.1 else { return nil }
+            let margin =
+                switch pair.0.kind {
+                case .count, .distinctCount: cube.rule.margin(ofCount: value)
+                case .money: cube.rule.margin(ofMoney: value, count: count)
+                case .accompanying: Table.Margin.none
+                }
+            return table.addFigure(value, in: cell, margin: margin, label: label)
+        }
+    }
+
+    // MARK: Rules
+
+    /// In an order that depends on nothing but the versions'.
+    func relations() -> [Relation] {
+        var found: [Relation] = []
+        var places: [Key: Int] = [:]
+        func place(_ key: Key) -> Int {
+            if let known = places[key] { return known }
+            places[key] = found.count
+            found.append(Relation(kind: key.kind))
+            return found.count - 1
+        }
+        for (index, version) in versions.enumerated() {
+            let (at, period, part) = (version.place, version.period, version.part)
+            for kind in [Relation.Kind.places, .periods, .parts] where !(kind == .parts && part != "") {
+                found[place(Key(kind: kind, place: at, period: period, part: part))].totals.append(index)
+            }
+            if at.count > 6 {
+                let around = String(at.dropLast(3))
+                found[place(Key(kind: .places, place: around, period: period, part: part))]
+                    .parts.append(index)
+            }
+            if let wider = Self.around(period) {
+                found[place(Key(kind: .periods, place: at, period: wider, part: part))]
+                    .parts.append(index)
+            }
+            if part != "" {
+                found[place(Key(kind: .parts, place: at, period: period, part: ""))].parts.append(index)
+            }
+        }
+        return found.filter { !$0.totals.isEmpty && !$0.parts.isEmpty }
+    }
+
+    /// The next wider period.
+    static func around(_ period: String) -> String? {
+        switch period.utf8.count {
+        case 10: return String(period.prefix(7))
+        case 7 where !period.contains("Q"):
+            guard let month = Int(period.suffix(2)) else { return nil }
+            return "\(period.prefix(4))-Q\((month + 2) / 3)"
+        case 7: return String(period.prefix(4))
+        case 4: return "all"
+        default: return nil
+        }
+    }
+
+    mutating func add(_ relation: Relation) {
+        let isCurrent = { (index: Int) in versions[index].ended == nil }
+        let totals = relation.totals.filter(isCurrent)
+        let parts = relation.parts.filter(isCurrent)
+        if cube.isStock, relation.kind == .periods {
+            addClosing(totals, parts)
+            return
+        }
+        if let total = totals.first, !parts.isEmpty { addSums(total, parts) }
+        addEarlier(relation, Set(totals + parts))
+    }
+
+    /// What the newest edition says, and what is booked on a total itself: a cell that nobody sees.
+    private mutating func addSums(_ total: Int, _ parts: [Int]) {
+        var rest: [Int64] = []
+        for layer in cube.layers.indices {
+            let sum = parts.reduce(0) { $0 + (versions[$1].values[layer] ?? 0) }
+            rest.append((versions[total].values[layer] ?? 0) - sum)
+        }
+        let isSmall = zip(cube.layers, rest).contains {
+            $0.kind == .count && cube.rule.isSensitive(count: $1)
+        }
+        var unseen: [Int?] = []
+        if isSmall {
+            let values = zip(cube.layers, rest).map { $0.kind == .distinctCount ? nil : Optional($1) }
+            unseen = addFigures(values, in: table.addCell(.primary, of: total))
+        }
+        for layer in cube.layers.indices {
+            let whole = figures[total][layer]
+            var some = parts.compactMap { figures[$0][layer] }
+            if cube.layers[layer].kind == .distinctCount {
+                guard let whole, !some.isEmpty else { continue }
+                table.addOrder(whole, atMost: some)
+                for part in some { table.addOrder(part, atMost: [whole]) }
+                continue
+            }
+            if isSmall, let figure = unseen[layer] { some.append(figure) }
+            if whole != nil || !some.isEmpty { table.addSum(whole, of: some) }
+        }
+    }
+
+    /// What earlier editions said, as far as it is about hidden figures: which of them stood there together.
+    private mutating func addEarlier(_ relation: Relation, _ current: Set<Int>) {
+        let hidden = (relation.totals + relation.parts).filter { versions[$0].showing.isHidden }
+        guard !hidden.isEmpty else { return }
+        let totals = Set(relation.totals)
+        let now = hidden.filter(current.contains)
+        var known: Set<[Int]> = [now]
+        let editions = Set(hidden.flatMap { [versions[$0].began, versions[$0].ended].compactMap(\.self) })
+        for edition in editions.sorted() {
+            let standing = hidden.filter { index in
+                versions[index].began <= edition && edition < versions[index].ended ?? .max
+            }
+            guard !standing.isEmpty, known.insert(standing).inserted else { continue }
+            for layer in cube.layers.indices where cube.layers[layer].kind != .distinctCount {
+                let total = standing.first(where: totals.contains).flatMap { figures[$0][layer] }
+                let parts = standing.filter { !totals.contains($0) }.compactMap { figures[$0][layer] }
+                if total != nil || !parts.isEmpty { table.addSum(total, of: parts) }
+            }
+        }
+    }
+
+    /// A stock at the end of a period is that of the last shorter one in it.
+    private mutating func addClosing(_ totals: [Int], _ parts: [Int]) {
+        guard let total = totals.first,
+            let last = parts.max(by: { versions[$0].period < versions[$1].period }),
+            versions[total].values == versions[last].values
+        else { return }
+        for layer in cube.layers.indices {
+            if let whole = figures[total][layer], let part = figures[last][layer] {
+                table.addSum(whole, of: [part])
+            }
+        }
+    }
+
+    /// Nobody who is counted once is not among those who are counted each time.
+    mutating func addDistinctAgainstTotal() {
+        guard let distinct = cube.layers.firstIndex(where: { $0.kind == .distinctCount }),
+            let total = cube.layers.firstIndex(where: { $0.kind == .count })
+        else { return }
+        for index in versions.indices where versions[index].ended == nil {
+            if let smaller = figures[index][distinct], let larger = figures[index][total] {
+                table.addOrder(smaller, atMost: [larger])
+            }
+        }
+    }
+}
