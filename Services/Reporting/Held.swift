@@ -1,3 +1,4 @@
+import Disclosure
 import Messages
 import Postgres
 import ServiceKit

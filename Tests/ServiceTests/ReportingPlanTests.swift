@@ -47,7 +47,7 @@ import Testing
 
     @Test("Summaries look at changed cells, distinct persons and the last summaries by indexes")
     func summaries() throws {
-        #expect(try scanned(Summaries.writeStatement(.now())) == [])
+        #expect(try scanned(Summaries.writeStatement(.now(), dataset: "activities", programme: "warm-home")) == [])
         #expect(source.last.contains("contribution_place"))
         #expect(source.last.contains("summary_cell"))
         #expect(try scanned(Summaries.markLater) == [])
