@@ -39,7 +39,9 @@ let package = Package(
         .executable(name: "events", targets: ["Events"]),
         .executable(name: "reporting", targets: ["Reporting"]),
         .executable(name: "nuanxin", targets: ["Nuanxin"]),
-        .library(name: "NuanxinShared", targets: ["Messages", "AMQP", "Postgres", "ServiceKit", "Disclosure"]),
+        .library(
+            name: "NuanxinShared",
+            targets: ["Messages", "AMQP", "Postgres", "ServiceKit", "Disclosure"]),
         .library(name: "NuanxinTestSupport", targets: ["Support"]),
     ],
     dependencies: [

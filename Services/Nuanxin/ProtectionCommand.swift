@@ -7,7 +7,8 @@ struct ProtectionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "protection",
         abstract: "Look after the protection of small figures.",
-        discussion: "Reads reporting's database; figures in it are exact, so what is printed is for staff.",
+        discussion:
+            "Reads reporting's database; figures in it are exact, so what is printed is for staff.",
         subcommands: [ProtectionList.self, ProtectionAudit.self, ProtectionLoss.self])
 }
 

@@ -36,9 +36,9 @@ extension Measures {
             ADD COLUMN ended   bigint,
             ADD CONSTRAINT summary_hiding CHECK (length(hiding) IN (0, cardinality(measures)));
         UPDATE summary SET edition = seq, ended = superseded_by;
-        CREATE INDEX summary_guarded ON summary (dataset, programme, ended)
-            WHERE superseded_by IS NULL OR hiding <> '';
-        CREATE INDEX summary_ended ON summary (dataset, ended) WHERE ended IS NOT NULL;
+        CREATE INDEX summary_newest ON summary (dataset, programme) WHERE superseded_by IS NULL;
+        CREATE INDEX summary_hidden ON summary (dataset, programme) WHERE hiding <> '';
+        CREATE INDEX summary_ended ON summary (dataset, ended);
         CREATE INDEX changed_programme ON changed (dataset, programme);
 
         -- A row for each source and part of a cell. What is hidden of sums is hidden together.

@@ -59,7 +59,8 @@ private struct Search: ~Copyable {
 
     init(_ component: Component) {
         self.component = component
-        let scale = Double(max(1, component.wanted.map { max($0.margin.down, $0.margin.up) }.max() ?? 1))
+        let scale = Double(
+            max(1, component.wanted.map { max($0.margin.down, $0.margin.up) }.max() ?? 1))
         self.scale = scale
         let rows = component.rows.map { row in
             LinearProgram.Row(

@@ -54,8 +54,12 @@ struct Component: Sendable {
             column[twin] = components[index].add(figure, column[twin], table)
         }
         for row in rows.sorted(by: Row.precedes) {
-            guard let first = row.terms.first, let index = place[parts.root(first.column)] else { continue }
-            let terms = row.terms.map { Row.Term(column: column[$0.column] ?? 0, factor: $0.factor) }
+            guard let first = row.terms.first, let index = place[parts.root(first.column)] else {
+                continue
+            }
+            let terms = row.terms.map {
+                Row.Term(column: column[$0.column] ?? 0, factor: $0.factor)
+            }
             components[index].rows.append(Row(terms: terms, slack: row.slack))
         }
         return components
@@ -91,7 +95,8 @@ struct Component: Sendable {
             lower[column] = max(lower[column] ?? floor, floor)
         }
         if table.showing[it.cell] == .primary, it.margin != .none {
-            wanted.append(Wanted(figure: figure, column: column, value: it.value, margin: it.margin))
+            wanted.append(
+                Wanted(figure: figure, column: column, value: it.value, margin: it.margin))
             let other = wantedOfColumn[column] ?? .none
             wantedOfColumn[column] = Table.Margin(
                 down: max(other.down, it.margin.down), up: max(other.up, it.margin.up))

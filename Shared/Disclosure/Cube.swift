@@ -63,7 +63,9 @@ public struct Cube: Sendable {
         var builder = CubeBuilder(self, versions)
         builder.addCells()
         for relation in builder.relations() { builder.add(relation) }
-        if layers.contains(where: { $0.kind == .distinctCount }) { builder.addDistinctAgainstTotal() }
+        if layers.contains(where: { $0.kind == .distinctCount }) {
+            builder.addDistinctAgainstTotal()
+        }
         return builder.table
     }
 }
@@ -106,7 +108,8 @@ public struct SensitivityRule: Sendable {
             toLimit = max(least, size / heads * (threshold - 1 - heads))
         }
         return value >= 0
-            ? Table.Margin(down: min(toOne, size), up: toLimit) : Table.Margin(down: toLimit, up: toOne)
+            ? Table.Margin(down: min(toOne, size), up: toLimit)
+            : Table.Margin(down: toLimit, up: toOne)
     }
 }
 
@@ -114,7 +117,9 @@ extension Cube {
     /// Whether a count of a version is sensitive.
     public func isSensitive(_ version: Version) -> Bool {
         zip(layers, version.values).contains { layer, value in
-            guard let value, layer.kind == .count || layer.kind == .distinctCount else { return false }
+            guard let value, layer.kind == .count || layer.kind == .distinctCount else {
+                return false
+            }
             return rule.isSensitive(count: value)
         }
     }

@@ -63,8 +63,10 @@ struct CubeBuilder {
         }
         for (index, version) in versions.enumerated() {
             let (at, period, part) = (version.place, version.period, version.part)
-            for kind in [Relation.Kind.places, .periods, .parts] where !(kind == .parts && part != "") {
-                found[place(Key(kind: kind, place: at, period: period, part: part))].totals.append(index)
+            for kind in [Relation.Kind.places, .periods, .parts]
+            where !(kind == .parts && part != "") {
+                found[place(Key(kind: kind, place: at, period: period, part: part))].totals.append(
+                    index)
             }
             if at.count > 6 {
                 let around = String(at.dropLast(3))
@@ -76,7 +78,8 @@ struct CubeBuilder {
                     .parts.append(index)
             }
             if part != "" {
-                found[place(Key(kind: .parts, place: at, period: period, part: ""))].parts.append(index)
+                found[place(Key(kind: .parts, place: at, period: period, part: ""))].parts.append(
+                    index)
             }
         }
         return found.filter { !$0.totals.isEmpty && !$0.parts.isEmpty }
@@ -119,7 +122,9 @@ struct CubeBuilder {
         }
         var unseen: [Int?] = []
         if isSmall {
-            let values = zip(cube.layers, rest).map { $0.kind == .distinctCount ? nil : Optional($1) }
+            let values = zip(cube.layers, rest).map {
+                $0.kind == .distinctCount ? nil : Optional($1)
+            }
             unseen = addFigures(values, in: table.addCell(.primary, of: total))
         }
         for layer in cube.layers.indices {
@@ -143,7 +148,8 @@ struct CubeBuilder {
         let totals = Set(relation.totals)
         let now = hidden.filter(current.contains)
         var known: Set<[Int]> = [now]
-        let editions = Set(hidden.flatMap { [versions[$0].began, versions[$0].ended].compactMap(\.self) })
+        let editions = Set(
+            hidden.flatMap { [versions[$0].began, versions[$0].ended].compactMap(\.self) })
         for edition in editions.sorted() {
             let standing = hidden.filter { index in
                 versions[index].began <= edition && edition < versions[index].ended ?? .max
@@ -151,7 +157,9 @@ struct CubeBuilder {
             guard !standing.isEmpty, known.insert(standing).inserted else { continue }
             for layer in cube.layers.indices where cube.layers[layer].kind != .distinctCount {
                 let total = standing.first(where: totals.contains).flatMap { figures[$0][layer] }
-                let parts = standing.filter { !totals.contains($0) }.compactMap { figures[$0][layer] }
+                let parts = standing.filter { !totals.contains($0) }.compactMap {
+                    figures[$0][layer]
+                }
                 if total != nil || !parts.isEmpty { table.addSum(total, of: parts) }
             }
         }

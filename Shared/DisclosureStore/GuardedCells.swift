@@ -53,15 +53,7 @@ public struct GuardedCells: Sendable {
         _ dataset: String, _ programme: String, threshold: Int64, latest edition: Int64? = nil,
         _ run: (Statement) throws -> Rows
     ) throws -> [GuardedCells] {
-        let rows = try run(
-            """
-            SELECT source, territory, period, part, seq, edition, ended, times, amount, subjects,
-                   smallest, largest, most, letter, extremes_letter
-            FROM guarded_cell
-            WHERE dataset = \(dataset) AND programme = \(programme)
-              AND (superseded_by IS NULL OR hiding <> '' OR ended = \(edition))
-            ORDER BY source, territory, period, part, seq
-            """)
+        let rows = try run(select(dataset, programme, latest: edition))
         let subjects = try GuardedSource.all(dataset, run)
         var found: [String: [Row]] = [:]
         for row in rows {
@@ -75,6 +67,20 @@ public struct GuardedCells: Sendable {
                 rule: SensitivityRule(threshold: threshold))
             return GuardedCells(source: source, cube: cube, rows: rows)
         }
+    }
+
+    /// The newest rows, what is hidden of earlier ones, and those that the latest edition has replaced.
+    public static func select(
+        _ dataset: String, _ programme: String, latest edition: Int64?
+    ) -> Statement {
+        """
+        SELECT source, territory, period, part, seq, edition, ended, times, amount, subjects,
+               smallest, largest, most, letter, extremes_letter
+        FROM guarded_cell
+        WHERE dataset = \(dataset) AND programme = \(programme)
+          AND (superseded_by IS NULL OR hiding <> '' OR ended = \(edition))
+        ORDER BY source, territory, period, part, seq
+        """
     }
 }
 
@@ -134,6 +140,6 @@ public struct GuardedSource: Sendable {
 
 extension Dictionary {
     fileprivate func mapValuesWithKeys<T>(_ transform: (Key, Value) -> T) -> [Key: T] {
-        Dictionary<Key, T>(uniqueKeysWithValues: map { ($0.key, transform($0.key, $0.value)) })
+        [Key: T](uniqueKeysWithValues: map { ($0.key, transform($0.key, $0.value)) })
     }
 }

@@ -213,7 +213,8 @@ struct ReportingProtectionTests {
     /// Of all time, by territory, as they were published last.
     private func cells() throws -> [String: CellChanged] {
         let state = try ReportingChecks.state(bench, "funding")
-        let found = try DatasetState.snapshot(of: "funding", at: state.seq, after: 0, limit: 5_000) {
+        let found = try DatasetState.snapshot(of: "funding", at: state.seq, after: 0, limit: 5_000)
+        {
             try bench.connection.run($0)
         }.map { $0.published(in: state.epoch) }.filter {
             $0.key.period == "all" && $0.key.programme == Self.programme

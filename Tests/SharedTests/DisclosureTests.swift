@@ -85,9 +85,10 @@ struct DisclosureTests {
         var versions = DisclosureCubes.versions(first)
         _ = DisclosureCubes.protect(&versions, DisclosureCubes.counts)
         #expect(hidden(versions).isEmpty)
-        let more = first + [
-            Atom(place: "350203001001", day: "2020-05-27", part: "", values: [2])
-        ]
+        let more =
+            first + [
+                Atom(place: "350203001001", day: "2020-05-27", part: "", values: [2])
+            ]
         versions = DisclosureCubes.next(versions, more, edition: 2)
         let (_, audit) = DisclosureCubes.protect(&versions, DisclosureCubes.counts)
         #expect(audit.findings == [])

@@ -9,6 +9,7 @@ struct Bench: ParsableCommand {
         abstract: "Measure Nuanxin beside a ceiling measured in the same run.",
         subcommands: [
             Throughput.self, Latency.self, Import.self, Enrolment.self, Rebuild.self, Codec.self,
+            Protection.self,
         ])
 }
 
