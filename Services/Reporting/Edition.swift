@@ -29,12 +29,17 @@ struct Edition {
         }
     }
 
+    /// In turn, so that none waits for ever.
     private static func next(_ connection: Connection, now: Timestamp) throws -> Edition? {
         try connection.run(
             """
-            SELECT dataset, programme FROM changed
-            WHERE NOT EXISTS (SELECT FROM rebuild WHERE held_until > \(now))
-            ORDER BY dataset, programme LIMIT 1
+            UPDATE edition_turn SET dataset = n.dataset, programme = n.programme
+            FROM (
+                SELECT c.dataset, c.programme FROM changed c CROSS JOIN edition_turn t
+                WHERE NOT EXISTS (SELECT FROM rebuild WHERE held_until > \(now))
+                ORDER BY (c.dataset, c.programme) <= (t.dataset, t.programme), c.dataset, c.programme
+                LIMIT 1) n
+            RETURNING n.dataset, n.programme
             """
         ).first.map {
             Edition(

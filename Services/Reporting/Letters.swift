@@ -20,16 +20,33 @@ struct Letters {
                 let extreme =
                     !letter.isHidden && extremesHidden.contains(index) ? .complementary : letter
                 guard letter.isHidden || extreme.isHidden else { continue }
-                seqs.append(row.seq)
-                sources.append(cells.source)
-                parts.append(row.part)
-                letters.append(letter.rawValue)
-                extremes.append(extreme.rawValue)
+                add(row, cells.source, letter, extreme)
             }
         }
     }
 
-    func write(_ edition: Edition, _ number: Int64, _ connection: Connection) throws {
+    /// Notes what is replaced and cannot be told any more.
+    mutating func settle(_ indices: Set<Int>, _ versions: GuardedCells.Versions, _ source: String) {
+        for index in indices.sorted() {
+            let letter = GuardedCells.Letter(versions.versions[index].showing).settled
+            for row in versions.rows[index] {
+                add(row, source, letter, row.extremesLetter.settled)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ row: GuardedCells.Row, _ source: String, _ letter: GuardedCells.Letter,
+        _ extreme: GuardedCells.Letter
+    ) {
+        seqs.append(row.seq)
+        sources.append(source)
+        parts.append(row.part)
+        letters.append(letter.rawValue)
+        extremes.append(extreme.rawValue)
+    }
+
+    func write(_ edition: Edition, _ connection: Connection) throws {
         guard !seqs.isEmpty else { return }
         _ = try connection.run(
             """
@@ -37,7 +54,9 @@ struct Letters {
             FROM (
                 SELECT s.seq, string_agg(
                     coalesce(CASE WHEN m.reads IN ('times', 'amount', 'subjects') THEN u.letter
-                                  ELSE u.extreme END, '-'), '' ORDER BY e.place) AS hiding
+                                  ELSE u.extreme END,
+                             nullif(substr(s.hiding, e.place::int, 1), ''), '-'),
+                    '' ORDER BY e.place) AS hiding
                 FROM summary s
                 CROSS JOIN LATERAL unnest(s.measures) WITH ORDINALITY AS e (name, place)
                 LEFT JOIN measure m
@@ -46,9 +65,8 @@ struct Letters {
                           AS u (seq, source, part, letter, extreme)
                     ON u.seq = s.seq AND u.source = m.source
                    AND u.part = substr(e.name, length(m.name) + 2)
-                WHERE s.dataset = \(edition.dataset) AND s.seq >= \(number)
+                WHERE s.dataset = \(edition.dataset) AND s.seq = ANY (\(Array(Set(seqs))))
                 GROUP BY s.seq
-                HAVING bool_or(u.seq IS NOT NULL)
             ) h
             WHERE s.dataset = \(edition.dataset) AND s.seq = h.seq
             """)

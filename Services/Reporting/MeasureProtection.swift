@@ -28,7 +28,8 @@ extension Measures {
             'principal_min_fen', 'principal_max_fen', 'goods_issued', 'most_shifts_of_a_household');
         ALTER TABLE measure ALTER COLUMN protection DROP DEFAULT;
 
-        -- `hiding` has a letter for each measure: p primary, c complementary, - shown; empty: all are shown.
+        -- `hiding` has a letter for each measure: p primary, c complementary, - shown; empty: all are shown. Capital
+        -- letters are of what is replaced and cannot be told any more.
         -- An edition is what one transaction has written of a programme: the first seq it could have.
         ALTER TABLE summary
             ADD COLUMN hiding  text   NOT NULL DEFAULT '',
@@ -37,7 +38,7 @@ extension Measures {
             ADD CONSTRAINT summary_hiding CHECK (length(hiding) IN (0, cardinality(measures)));
         UPDATE summary SET edition = seq, ended = superseded_by;
         CREATE INDEX summary_newest ON summary (dataset, programme) WHERE superseded_by IS NULL;
-        CREATE INDEX summary_hidden ON summary (dataset, programme) WHERE hiding <> '';
+        CREATE INDEX summary_hidden ON summary (dataset, programme) WHERE hiding ~ '[pc]';
         CREATE INDEX summary_ended ON summary (dataset, ended);
         CREATE INDEX changed_programme ON changed (dataset, programme);
 
@@ -61,6 +62,14 @@ extension Measures {
         CROSS JOIN LATERAL unnest(s.measures, s.figures) WITH ORDINALITY AS e (name, value, place)
         JOIN measure m ON m.name = split_part(e.name, ':', 1) AND m.protection <> 'none'
         GROUP BY s.dataset, s.seq, m.source, 6;
+
+        -- The programme that was written last: they take turns.
+        CREATE TABLE edition_turn (
+            is_only   boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+            dataset   text COLLATE "C" NOT NULL,
+            programme text COLLATE "C" NOT NULL
+        );
+        INSERT INTO edition_turn (dataset, programme) VALUES ('', '');
 
         -- Changed cells of editions whose audit has failed, until something else of their programme changes.
         CREATE TABLE held (

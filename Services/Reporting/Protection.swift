@@ -30,37 +30,43 @@ enum Protection {
         {
             var versions = cells.versions(unseen: number)
             let open = versions.versions.indices.filter { versions.versions[$0].showing == .open }
+            let sensitive = cells.cube.sensitive(versions.versions)
             let dominated = try Dominance.find(
-                open.filter { !cells.cube.isSensitive(versions.versions[$0]) }.map {
-                    versions.rows[$0][0]
-                }, cells, edition, connection)
+                open.filter { !sensitive.contains($0) }.map { versions.rows[$0][0] }, cells,
+                edition,
+                connection)
             for index in open
-            where cells.cube.isSensitive(versions.versions[index])
+            where sensitive.contains(index)
                 || dominated.contains(versions.rows[index][0].seq, versions.versions[index].part)
             {
                 versions.makePrimary(index)
             }
             guard versions.versions.contains(where: { $0.showing.isHidden }) else { continue }
-            exposed += settle(&versions, cells)
+            let (table, found) = hide(&versions, cells)
+            exposed += found
             letters.add(versions, cells, number)
+            let all = versions.versions
+            let newest = Set(all.indices.filter { all[$0].ended == nil })
+            letters.settle(table.cellsApart(from: newest), versions, cells.source)
         }
-        if exposed.isEmpty { try letters.write(edition, number, connection) }
+        if exposed.isEmpty { try letters.write(edition, connection) }
         return exposed
     }
 
-    private static func settle(
+    private static func hide(
         _ versions: inout GuardedCells.Versions, _ cells: GuardedCells
-    ) -> [Exposed] {
+    ) -> (FigureTable, [Exposed]) {
         var table = cells.cube.table(versions.versions)
         let audit = Suppression.protect(&table)
         for index in versions.versions.indices { versions.hide(index, as: table.showing[index]) }
-        return audit.findings.map { finding in
+        let exposed = audit.findings.map { finding in
             let figure = table.figures[finding.figure]
-            let version = versions.versions[table.owners[figure.cell]]
+            let version = versions.versions[figure.cell]
             return Exposed(
                 source: cells.source, territory: version.place, period: version.period,
                 part: version.part, reads: GuardedCells.layerNames[figure.label],
                 finding: finding)
         }
+        return (table, exposed)
     }
 }

@@ -21,7 +21,7 @@ public struct Audit: Sendable {
     public private(set) var programs = 0
     public private(set) var components = 0
 
-    public init(_ table: Table) {
+    public init(_ table: FigureTable) {
         for component in Component.all(in: table) where component.needsAudit {
             components += 1
             let (found, count) = LinearProgram.alone { component.audit() }
@@ -76,7 +76,7 @@ private struct Search: ~Copyable {
         component.lower[column].map { Double($0) / scale }
     }
 
-    private func want(_ margin: Table.Margin) -> (down: Double, up: Double) {
+    private func want(_ margin: FigureTable.Margin) -> (down: Double, up: Double) {
         (Double(margin.down) / scale, Double(margin.up) / scale)
     }
 
@@ -120,7 +120,7 @@ private struct Search: ~Copyable {
         }
     }
 
-    private func isMet(_ column: Int, _ margin: Table.Margin, _ isUp: Bool) -> Bool {
+    private func isMet(_ column: Int, _ margin: FigureTable.Margin, _ isUp: Bool) -> Bool {
         let want = want(margin)
         return isUp
             ? isReached(highest[column], want.up) : isReached(-lowest[column], want.down)

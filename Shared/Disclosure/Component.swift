@@ -14,7 +14,7 @@ struct Component: Sendable {
         let figure: Int
         let column: Int
         let value: Int64
-        let margin: Table.Margin
+        let margin: FigureTable.Margin
     }
 
     private(set) var columns = 0
@@ -23,9 +23,9 @@ struct Component: Sendable {
     private(set) var rows: [Row] = []
     private(set) var wanted: [Wanted] = []
     /// The widest margin that is wanted of each column.
-    private(set) var wantedOfColumn: [Int: Table.Margin] = [:]
+    private(set) var wantedOfColumn: [Int: FigureTable.Margin] = [:]
 
-    static func all(in table: Table) -> [Component] {
+    static func all(in table: FigureTable) -> [Component] {
         let hidden = table.figures.indices.filter { table.isHidden(figure: $0) }
         var twins = DisjointSets(table.figures.count)
         let rules = hiddenParts(table)
@@ -66,14 +66,14 @@ struct Component: Sendable {
     }
 
     /// What the rules say of hidden figures.
-    private static func hiddenParts(_ table: Table) -> [Table.Rule] {
+    private static func hiddenParts(_ table: FigureTable) -> [FigureTable.Rule] {
         table.rules.compactMap { rule in
             let terms = rule.terms.filter { table.isHidden(figure: $0.figure) }
-            return terms.isEmpty ? nil : Table.Rule(terms: terms, kind: rule.kind)
+            return terms.isEmpty ? nil : FigureTable.Rule(terms: terms, kind: rule.kind)
         }
     }
 
-    private static func row(of rule: Table.Rule, _ twins: inout DisjointSets) -> Row? {
+    private static func row(of rule: FigureTable.Rule, _ twins: inout DisjointSets) -> Row? {
         var factors: [Int: Int64] = [:]
         for term in rule.terms { factors[twins.root(term.figure), default: 0] += term.sign }
         let terms = factors.filter { $0.value != 0 }.sorted { $0.key < $1.key }.map {
@@ -84,7 +84,7 @@ struct Component: Sendable {
         return Row(terms: terms, slack: nil)
     }
 
-    private mutating func add(_ figure: Int, _ known: Int?, _ table: Table) -> Int {
+    private mutating func add(_ figure: Int, _ known: Int?, _ table: FigureTable) -> Int {
         let it = table.figures[figure]
         let floor = it.value >= 0 ? -it.value : nil
         let column = known ?? columns
@@ -98,7 +98,7 @@ struct Component: Sendable {
             wanted.append(
                 Wanted(figure: figure, column: column, value: it.value, margin: it.margin))
             let other = wantedOfColumn[column] ?? .none
-            wantedOfColumn[column] = Table.Margin(
+            wantedOfColumn[column] = FigureTable.Margin(
                 down: max(other.down, it.margin.down), up: max(other.up, it.margin.up))
         }
         return column

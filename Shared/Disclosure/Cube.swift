@@ -18,6 +18,8 @@ public struct Cube: Sendable {
         public let kind: Kind
 
         public init(_ kind: Kind) { self.kind = kind }
+
+        var isCount: Bool { kind == .count || kind == .distinctCount }
     }
 
     /// What was said of a cell in some editions, one after the other.
@@ -27,13 +29,14 @@ public struct Cube: Sendable {
         public var part: String
         /// Of each layer; nil if there is none.
         public var values: [Int64?]
-        public var showing: Table.Showing
+        public var showing: FigureTable.Showing
         /// The edition it began in, and the one in which something else took its place; nil: it is the newest.
         public var began: Int64
         public var ended: Int64?
 
         public init(
-            place: String, period: String, part: String, values: [Int64?], showing: Table.Showing,
+            place: String, period: String, part: String, values: [Int64?],
+            showing: FigureTable.Showing,
             began: Int64, ended: Int64?
         ) {
             self.place = place
@@ -59,7 +62,7 @@ public struct Cube: Sendable {
 
     /// - Returns: a table whose first cells are the versions, in their order. What is not the newest and was shown is
     ///   in no rule, because it says nothing that its edition did not: leave it out.
-    public func table(_ versions: [Version]) -> Table {
+    public func table(_ versions: [Version]) -> FigureTable {
         var builder = CubeBuilder(self, versions)
         builder.addCells()
         for relation in builder.relations() { builder.add(relation) }
@@ -88,17 +91,18 @@ public struct SensitivityRule: Sendable {
     }
 
     /// A small count must look like any small count.
-    func margin(ofCount value: Int64) -> Table.Margin {
+    func margin(ofCount value: Int64) -> FigureTable.Margin {
         guard isSensitive(count: value) else { return .none }
         let size = abs(value)
         let (toOne, toLimit) = (size - 1, threshold - 1 - size)
         return value > 0
-            ? Table.Margin(down: toOne, up: toLimit) : Table.Margin(down: toLimit, up: toOne)
+            ? FigureTable.Margin(down: toOne, up: toLimit)
+            : FigureTable.Margin(down: toLimit, up: toOne)
     }
 
     /// Money must be as uncertain as the count beside it, since a premium or a grant may be the same for all; and by
     /// the percentage at least.
-    func margin(ofMoney value: Int64, count: Int64?) -> Table.Margin {
+    func margin(ofMoney value: Int64, count: Int64?) -> FigureTable.Margin {
         let size = abs(value)
         let least = (size * Self.percent + 99) / 100
         var (toOne, toLimit) = (least, least)
@@ -108,19 +112,40 @@ public struct SensitivityRule: Sendable {
             toLimit = max(least, size / heads * (threshold - 1 - heads))
         }
         return value >= 0
-            ? Table.Margin(down: min(toOne, size), up: toLimit)
-            : Table.Margin(down: toLimit, up: toOne)
+            ? FigureTable.Margin(down: min(toOne, size), up: toLimit)
+            : FigureTable.Margin(down: toLimit, up: toOne)
     }
 }
 
 extension Cube {
-    /// Whether a count of a version is sensitive.
-    public func isSensitive(_ version: Version) -> Bool {
-        zip(layers, version.values).contains { layer, value in
-            guard let value, layer.kind == .count || layer.kind == .distinctCount else {
-                return false
+    /// The newest versions whose counts are small, or what is booked on them themselves beside their parts.
+    /// - Returns: places among the versions.
+    public func sensitive(_ versions: [Version]) -> Set<Int> {
+        var found = Set(
+            versions.indices.filter { index in
+                zip(layers, versions[index].values).contains { layer, value in
+                    guard let value, layer.isCount else { return false }
+                    return rule.isSensitive(count: value)
+                }
+            })
+        for relation in CubeBuilder(self, versions).relations() where relation.kind != .periods {
+            let parts = relation.parts.filter { versions[$0].ended == nil }
+            for total in relation.totals where versions[total].ended == nil && !parts.isEmpty {
+                let rest = rest(of: total, parts, versions)
+                let isSmall = zip(layers, rest).contains {
+                    $0.kind == .count && rule.isSensitive(count: $1)
+                }
+                if isSmall { found.insert(total) }
             }
-            return rule.isSensitive(count: value)
+        }
+        return found
+    }
+
+    /// Of each layer, what a total has beside its parts.
+    func rest(of total: Int, _ parts: [Int], _ versions: [Version]) -> [Int64] {
+        layers.indices.map { layer in
+            let sum = parts.reduce(0) { $0 + (versions[$1].values[layer] ?? 0) }
+            return (versions[total].values[layer] ?? 0) - sum
         }
     }
 

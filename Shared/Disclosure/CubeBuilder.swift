@@ -17,7 +17,7 @@ struct CubeBuilder {
 
     private let cube: Cube
     private let versions: [Cube.Version]
-    private(set) var table = Table()
+    private(set) var table = FigureTable()
     /// The figure of each layer of each version.
     private var figures: [[Int?]] = []
 
@@ -43,7 +43,7 @@ struct CubeBuilder {
                 switch pair.0.kind {
                 case .count, .distinctCount: cube.rule.margin(ofCount: value)
                 case .money: cube.rule.margin(ofMoney: value, count: count)
-                case .accompanying: Table.Margin.none
+                case .accompanying: FigureTable.Margin.none
                 }
             return table.addFigure(value, in: cell, margin: margin, label: label)
         }
@@ -110,33 +110,17 @@ struct CubeBuilder {
         addEarlier(relation, Set(totals + parts))
     }
 
-    /// What the newest edition says, and what is booked on a total itself: a cell that nobody sees.
+    /// What the newest edition says. What is booked on a total itself, beside its parts, is taken to be known.
     private mutating func addSums(_ total: Int, _ parts: [Int]) {
-        var rest: [Int64] = []
-        for layer in cube.layers.indices {
-            let sum = parts.reduce(0) { $0 + (versions[$1].values[layer] ?? 0) }
-            rest.append((versions[total].values[layer] ?? 0) - sum)
-        }
-        let isSmall = zip(cube.layers, rest).contains {
-            $0.kind == .count && cube.rule.isSensitive(count: $1)
-        }
-        var unseen: [Int?] = []
-        if isSmall {
-            let values = zip(cube.layers, rest).map {
-                $0.kind == .distinctCount ? nil : Optional($1)
-            }
-            unseen = addFigures(values, in: table.addCell(.primary, of: total))
-        }
         for layer in cube.layers.indices {
             let whole = figures[total][layer]
-            var some = parts.compactMap { figures[$0][layer] }
+            let some = parts.compactMap { figures[$0][layer] }
             if cube.layers[layer].kind == .distinctCount {
                 guard let whole, !some.isEmpty else { continue }
                 table.addOrder(whole, atMost: some)
                 for part in some { table.addOrder(part, atMost: [whole]) }
                 continue
             }
-            if isSmall, let figure = unseen[layer] { some.append(figure) }
             if whole != nil || !some.isEmpty { table.addSum(whole, of: some) }
         }
     }

@@ -5,37 +5,36 @@
 /// still tell is found by the audit, and the figures that are known too well get one more hidden cell in each of their
 /// sums. The same table always ends in the same pattern.
 public enum Suppression {
-    /// Rounds of hiding more where the audit has found something, before all is hidden that can be.
+    /// Rounds of hiding more where the audit has found something, before it is not for a few cells any more.
     private static let rounds = 12
 
     /// - Returns: the audit of what it ends in.
     @discardableResult
-    public static func protect(_ table: inout Table) -> Audit {
+    public static func protect(_ table: inout FigureTable) -> Audit {
         var pattern = Pattern(table)
         pattern.settle()
-        for _ in 0..<rounds {
-            let audit = Audit(pattern.table)
-            if audit.findings.isEmpty {
-                table = pattern.table
-                return audit
-            }
-            guard pattern.widen(audit.findings.map(\.figure)) else { break }
+        var audit = Audit(pattern.table)
+        var round = 0
+        while !audit.findings.isEmpty {
+            let figures = audit.findings.map(\.figure)
+            round += 1
+            guard pattern.widen(figures, isThrifty: round <= rounds) else { break }
             pattern.settle()
+            audit = Audit(pattern.table)
         }
-        pattern.hideAll()
         table = pattern.table
-        return Audit(table)
+        return audit
     }
 }
 
 private struct Pattern {
-    private(set) var table: Table
+    private(set) var table: FigureTable
     /// How many hidden figures each rule has.
     private var hidden: [Int]
     private var waiting: [Int] = []
     private var isWaiting: [Bool]
 
-    init(_ table: Table) {
+    init(_ table: FigureTable) {
         self.table = table
         hidden = table.rules.map { $0.terms.count { table.isHidden(figure: $0.figure) } }
         isWaiting = Array(repeating: false, count: table.rules.count)
@@ -66,34 +65,49 @@ private struct Pattern {
         }
     }
 
-    /// Hides one more cell in each sum of these figures.
+    /// Hides one more cell in each sum of these figures; if there is none, in each sum that hangs together with them.
+    /// - Parameter isThrifty: one cell in each; otherwise all.
     /// - Returns: whether there was any.
-    mutating func widen(_ figures: [Int]) -> Bool {
-        var cells: Set<Int> = []
-        for figure in figures {
-            for rule in table.rulesOfFigure[figure] {
-                if let cell = candidate(rule) { cells.insert(cell) }
+    mutating func widen(_ figures: [Int], isThrifty: Bool) -> Bool {
+        let near = Set(figures.flatMap { table.rulesOfFigure[$0] })
+        for rules in [near, reach(near)] {
+            var cells: Set<Int> = []
+            for rule in rules {
+                if isThrifty {
+                    if let cell = candidate(rule) { cells.insert(cell) }
+                } else {
+                    cells.formUnion(candidates(rule))
+                }
             }
+            for cell in cells.sorted() { hide(cell) }
+            if !cells.isEmpty { return true }
         }
-        for cell in cells.sorted() { hide(cell) }
-        return !cells.isEmpty
+        return false
     }
 
-    mutating func hideAll() {
-        for cell in table.showing.indices
-        where table.showing[cell] == .open
-            && table.figuresOfCell[cell].contains(where: { table.figures[$0].value != 0 })
-        {
-            hide(cell)
+    /// All sums that hang together with some by hidden figures.
+    private func reach(_ rules: Set<Int>) -> Set<Int> {
+        var found = rules
+        var waiting = Array(rules)
+        while let rule = waiting.popLast() {
+            for term in table.rules[rule].terms where table.isHidden(figure: term.figure) {
+                for next in table.rulesOfFigure[term.figure] where found.insert(next).inserted {
+                    waiting.append(next)
+                }
+            }
+        }
+        return found
+    }
+
+    private func candidates(_ rule: Int) -> [Int] {
+        table.rules[rule].terms.compactMap { term -> Int? in
+            let figure = table.figures[term.figure]
+            return table.showing[figure.cell] == .open && figure.value != 0 ? figure.cell : nil
         }
     }
 
     private func candidate(_ rule: Int) -> Int? {
-        let cells = table.rules[rule].terms.compactMap { term -> Int? in
-            let figure = table.figures[term.figure]
-            return table.showing[figure.cell] == .open && figure.value != 0 ? figure.cell : nil
-        }
-        return cells.map { cost($0) }.min { $0 < $1 }?.2
+        candidates(rule).map { cost($0) }.min { $0 < $1 }?.2
     }
 
     /// How many sums it would open, what it says, and which it is.
@@ -122,12 +136,11 @@ private struct Pattern {
         return terms.allSatisfy { term in
             let figure = table.figures[term.figure]
             guard figure.value != 0 else { return true }
-            let margin =
-                table.showing[figure.cell] == .primary
-                ? figure.margin : Table.Margin(down: 0, up: 1)
+            let isWanted = table.showing[figure.cell] == .primary && figure.margin != .none
+            let margin = isWanted ? figure.margin : FigureTable.Margin(down: 0, up: 1)
             let others = (counts[term.sign] ?? 0) - 1
             let opposite = counts[-term.sign] ?? 0
-            guard others + opposite > 0 else { return margin == .none }
+            guard others + opposite > 0 else { return false }
             let own = figure.value >= 0 ? figure.value : 1 << 40
             let up = opposite > 0 ? Int64.max : (sums[term.sign] ?? 0) - own
             let down = others > 0 ? Int64.max : sums[-term.sign] ?? 0

@@ -22,13 +22,16 @@ public struct GuardedCells: Sendable {
         public let extremesLetter: Letter
     }
 
-    /// How `summary.hiding` says what is hidden.
+    /// How `summary.hiding` says what is hidden. A capital letter is of what is replaced and can be told no more, whatever
+    /// later editions say.
     public enum Letter: String, Sendable {
         case primary = "p"
         case complementary = "c"
+        case settledPrimary = "P"
+        case settledComplementary = "C"
         case shown = "-"
 
-        public init(_ showing: Table.Showing) {
+        public init(_ showing: FigureTable.Showing) {
             self =
                 switch showing {
                 case .primary: .primary
@@ -38,6 +41,16 @@ public struct GuardedCells: Sendable {
         }
 
         public var isHidden: Bool { self != .shown }
+
+        var isSettled: Bool { self == .settledPrimary || self == .settledComplementary }
+
+        public var settled: Letter {
+            switch self {
+            case .primary: .settledPrimary
+            case .complementary: .settledComplementary
+            default: self
+            }
+        }
     }
 
     /// What the layers of a cube are, as `measure.reads` says.
@@ -78,7 +91,7 @@ public struct GuardedCells: Sendable {
                smallest, largest, most, letter, extremes_letter
         FROM guarded_cell
         WHERE dataset = \(dataset) AND programme = \(programme)
-          AND (superseded_by IS NULL OR hiding <> '' OR ended = \(edition))
+          AND (superseded_by IS NULL OR hiding ~ '[pc]' OR ended = \(edition))
         ORDER BY source, territory, period, part, seq
         """
     }

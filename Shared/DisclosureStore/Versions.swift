@@ -28,10 +28,10 @@ extension GuardedCells {
 
 extension GuardedCells.Versions {
     fileprivate mutating func begin(_ row: GuardedCells.Row, _ unseen: Int64?) {
-        let showing: Table.Showing =
+        let showing: FigureTable.Showing =
             switch row.letter {
-            case .primary: .primary
-            case .complementary: .complementary
+            case .primary, .settledPrimary: .primary
+            case .complementary, .settledComplementary: .complementary
             case .shown: row.edition == unseen ? .open : .published
             }
         versions.append(
@@ -46,10 +46,11 @@ extension GuardedCells.Versions {
         rows[rows.count - 1].append(row)
     }
 
-    /// What was shown and is replaced binds nothing.
+    /// What is replaced and was shown, or is settled, binds nothing.
     fileprivate mutating func dropForgettable() {
         let kept = versions.indices.filter {
-            versions[$0].ended == nil || versions[$0].showing.isHidden
+            versions[$0].ended == nil
+                || versions[$0].showing.isHidden && rows[$0].last?.letter.isSettled == false
         }
         versions = kept.map { versions[$0] }
         rows = kept.map { rows[$0] }
@@ -61,7 +62,7 @@ extension GuardedCells.Versions {
         versions[index].showing = .primary
     }
 
-    public mutating func hide(_ index: Int, as showing: Table.Showing) {
+    public mutating func hide(_ index: Int, as showing: FigureTable.Showing) {
         versions[index].showing = showing
     }
 }

@@ -59,9 +59,8 @@ struct DisclosureCubes {
     }
 
     /// Hides what is sensitive, then what else must be.
-    static func protect(_ versions: inout [Cube.Version], _ cube: Cube) -> (Table, Audit) {
-        for index in versions.indices
-        where versions[index].showing == .open && cube.isSensitive(versions[index]) {
+    static func protect(_ versions: inout [Cube.Version], _ cube: Cube) -> (FigureTable, Audit) {
+        for index in cube.sensitive(versions) where versions[index].showing == .open {
             versions[index].showing = .primary
         }
         var table = cube.table(versions)
@@ -96,7 +95,7 @@ struct DisclosureCubes {
     }
 
     /// Primary figures that follow from the equations alone, found by elimination.
-    static func solved(_ table: Table) -> [Int] {
+    static func solved(_ table: FigureTable) -> [Int] {
         let hidden = table.figures.indices.filter {
             table.showing[table.figures[$0].cell].isHidden
         }

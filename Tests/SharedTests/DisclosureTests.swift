@@ -118,9 +118,7 @@ struct DisclosureTests {
                 values: [Int64($0.1), Int64($0.2)])
         }
         var versions = DisclosureCubes.versions(all)
-        for index in versions.indices where cube.isSensitive(versions[index]) {
-            versions[index].showing = .primary
-        }
+        for index in cube.sensitive(versions) { versions[index].showing = .primary }
         let alone = Audit(cube.table(versions))
         #expect(alone.findings.contains { $0.low == 3 }, "53 less 20 and 30")
         #expect(DisclosureCubes.protect(&versions, cube).1.findings == [])
@@ -138,7 +136,7 @@ struct DisclosureTests {
         let (table, audit) = DisclosureCubes.protect(&versions, cube)
         #expect(audit.findings == [])
         let margin = table.figures.first { $0.value == 16_000 }?.margin
-        #expect(margin == Table.Margin(down: 8_000, up: 16_000))
+        #expect(margin == FigureTable.Margin(down: 8_000, up: 16_000))
     }
 
     @Test("One contributor dominates whom the second can estimate within a tenth")
@@ -163,6 +161,7 @@ struct DisclosureTests {
         var random = DisclosureCubes(seed: seed)
         var all: [Atom] = []
         var versions: [Cube.Version] = []
+        var held = 0
         for edition in 1...Int64(4) {
             for _ in 0..<(1 + random.below(12)) {
                 all.append(
@@ -172,13 +171,16 @@ struct DisclosureTests {
                         part: ["a", "b", ""][random.below(3)],
                         values: [Int64(1 + random.below(random.below(3) == 0 ? 60 : 6))]))
             }
-            versions = DisclosureCubes.next(versions, all, edition: edition)
-            let (table, audit) = DisclosureCubes.protect(&versions, DisclosureCubes.counts)
-            #expect(audit.findings == [], "edition \(edition)")
-            #expect(DisclosureCubes.solved(table) == [])
-            var again = DisclosureCubes.next(versions, all, edition: edition + 1)
-            #expect(DisclosureCubes.protect(&again, DisclosureCubes.counts).1.findings == [])
+            var next = DisclosureCubes.next(versions, all, edition: edition)
+            let (table, audit) = DisclosureCubes.protect(&next, DisclosureCubes.counts)
+            guard audit.findings.isEmpty else {
+                held += 1
+                continue
+            }
+            #expect(DisclosureCubes.solved(table).isEmpty, "edition \(edition)")
+            versions = next
         }
+        #expect(held == 0)
     }
 
     @Test("The same table ends in the same pattern")

@@ -41,13 +41,12 @@ struct Protection: ParsableCommand {
     private func protect(
         _ versions: inout [Cube.Version], _ cube: Cube
     ) -> (protecting: Double, auditing: Double, Audit) {
-        for index in versions.indices
-        where versions[index].showing == .open && cube.isSensitive(versions[index]) {
+        for index in cube.sensitive(versions) where versions[index].showing == .open {
             versions[index].showing = .primary
         }
         var table = cube.table(versions)
         let protecting = seconds { _ = Suppression.protect(&table) }
-        var audit = Audit(Table())
+        var audit = Audit(FigureTable())
         let auditing = seconds { audit = Audit(table) }
         for index in versions.indices { versions[index].showing = table.showing[index] }
         return (protecting, auditing, audit)

@@ -2,7 +2,7 @@
 ///
 /// Figures stand in cells, which are hidden as a whole. A table may hold earlier versions of its cells; what an earlier
 /// edition said is one more rule.
-public struct Table: Sendable {
+public struct FigureTable: Sendable {
     /// What is said of a cell.
     public enum Showing: Sendable {
         /// Everybody knows it, and nothing can be done about it.
@@ -57,8 +57,6 @@ public struct Table: Sendable {
     }
 
     public private(set) var showing: [Showing] = []
-    /// Of each cell, the one that it is about; itself, unless it stands for what nobody sees.
-    public private(set) var owners: [Int] = []
     public private(set) var figures: [Figure] = []
     public private(set) var rules: [Rule] = []
     /// Of each cell.
@@ -68,8 +66,7 @@ public struct Table: Sendable {
 
     public init() {}
 
-    public mutating func addCell(_ showing: Showing, of owner: Int? = nil) -> Int {
-        owners.append(owner ?? self.showing.count)
+    public mutating func addCell(_ showing: Showing) -> Int {
         self.showing.append(showing)
         figuresOfCell.append([])
         return self.showing.count - 1
@@ -110,4 +107,22 @@ public struct Table: Sendable {
     }
 
     func isHidden(figure: Int) -> Bool { showing[figures[figure].cell].isHidden }
+}
+
+extension FigureTable {
+    /// Hidden cells of which no later edition can tell anything: nothing that hangs together with them is among `cells`.
+    public func cellsApart(from cells: Set<Int>) -> Set<Int> {
+        var sets = DisjointSets(showing.count)
+        for rule in rules {
+            let hidden = rule.terms.map { figures[$0.figure].cell }.filter {
+                showing[$0].isHidden
+            }
+            for cell in hidden.dropFirst() { sets.join(hidden[0], cell) }
+        }
+        let bound = Set(cells.map { sets.root($0) })
+        return Set(
+            showing.indices.filter {
+                showing[$0].isHidden && !bound.contains(sets.root($0))
+            })
+    }
 }
