@@ -71,7 +71,7 @@ private struct AuditReport: Encodable {
                 seconds: (ContinuousClock.now - start).inSeconds))
         exposed += audit.findings.map { finding in
             let figure = table.figures[finding.figure]
-            let version = versions[figure.cell]
+            let version = versions[table.owners[figure.cell]]
             return ExposedFigure(
                 dataset: dataset, programme: programme, source: cells.source,
                 reads: GuardedCells.layerNames[figure.label], territory: version.place,

@@ -30,7 +30,7 @@ enum Protection {
         {
             var versions = cells.versions(unseen: number)
             let open = versions.versions.indices.filter { versions.versions[$0].showing == .open }
-            let sensitive = cells.cube.sensitive(versions.versions)
+            let sensitive = Set(cells.cube.sensitive(versions.versions))
             let dominated = try Dominance.find(
                 open.filter { !sensitive.contains($0) }.map { versions.rows[$0][0] }, cells,
                 edition,
@@ -61,7 +61,7 @@ enum Protection {
         for index in versions.versions.indices { versions.hide(index, as: table.showing[index]) }
         let exposed = audit.findings.map { finding in
             let figure = table.figures[finding.figure]
-            let version = versions.versions[figure.cell]
+            let version = versions.versions[table.owners[figure.cell]]
             return Exposed(
                 source: cells.source, territory: version.place, period: version.period,
                 part: version.part, reads: GuardedCells.layerNames[figure.label],

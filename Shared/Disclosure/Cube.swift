@@ -118,27 +118,15 @@ public struct SensitivityRule: Sendable {
 }
 
 extension Cube {
-    /// The newest versions whose counts are small, or what is booked on them themselves beside their parts.
+    /// Versions whose counts are small.
     /// - Returns: places among the versions.
-    public func sensitive(_ versions: [Version]) -> Set<Int> {
-        var found = Set(
-            versions.indices.filter { index in
-                zip(layers, versions[index].values).contains { layer, value in
-                    guard let value, layer.isCount else { return false }
-                    return rule.isSensitive(count: value)
-                }
-            })
-        for relation in CubeBuilder(self, versions).relations() where relation.kind != .periods {
-            let parts = relation.parts.filter { versions[$0].ended == nil }
-            for total in relation.totals where versions[total].ended == nil && !parts.isEmpty {
-                let rest = rest(of: total, parts, versions)
-                let isSmall = zip(layers, rest).contains {
-                    $0.kind == .count && rule.isSensitive(count: $1)
-                }
-                if isSmall { found.insert(total) }
+    public func sensitive(_ versions: [Version]) -> [Int] {
+        versions.indices.filter { index in
+            zip(layers, versions[index].values).contains { layer, value in
+                guard let value, layer.isCount else { return false }
+                return rule.isSensitive(count: value)
             }
         }
-        return found
     }
 
     /// Of each layer, what a total has beside its parts.

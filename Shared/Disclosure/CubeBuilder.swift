@@ -106,27 +106,42 @@ struct CubeBuilder {
             addClosing(totals, parts)
             return
         }
-        if let total = totals.first, !parts.isEmpty { addSums(total, parts) }
-        addEarlier(relation, Set(totals + parts))
+        var rest = cube.layers.map { _ in Int64(0) }
+        if let total = totals.first, !parts.isEmpty {
+            if relation.kind != .periods { rest = cube.rest(of: total, parts, versions) }
+            addSums(total, parts, rest)
+        }
+        addEarlier(relation, Set(totals + parts), rest)
     }
 
-    /// What the newest edition says. What is booked on a total itself, beside its parts, is taken to be known.
-    private mutating func addSums(_ total: Int, _ parts: [Int]) {
+    /// What the newest edition says. What is booked on a total itself, beside its parts, is a figure that nobody sees.
+    private mutating func addSums(_ total: Int, _ parts: [Int], _ rest: [Int64]) {
+        var unseen: [Int?] = []
+        if rest.contains(where: { $0 != 0 }) {
+            let values = zip(cube.layers, rest).map { layer, rest in
+                layer.kind == .distinctCount ? nil : rest
+            }
+            unseen = addFigures(values, in: table.addCell(.primary, of: total))
+        }
         for layer in cube.layers.indices {
             let whole = figures[total][layer]
-            let some = parts.compactMap { figures[$0][layer] }
+            var some = parts.compactMap { figures[$0][layer] }
             if cube.layers[layer].kind == .distinctCount {
                 guard let whole, !some.isEmpty else { continue }
-                table.addOrder(whole, atMost: some)
-                for part in some { table.addOrder(part, atMost: [whole]) }
+                table.addOrder([whole], atMost: some)
+                for part in some { table.addOrder([part], atMost: [whole]) }
                 continue
             }
+            if let figure = unseen.isEmpty ? nil : unseen[layer] { some.append(figure) }
             if whole != nil || !some.isEmpty { table.addSum(whole, of: some) }
         }
     }
 
-    /// What earlier editions said, as far as it is about hidden figures: which of them stood there together.
-    private mutating func addEarlier(_ relation: Relation, _ current: Set<Int>) {
+    /// What earlier editions said, as far as it is about hidden figures: which of them stood there together. Where
+    /// something is booked on the total itself now, something was then.
+    private mutating func addEarlier(
+        _ relation: Relation, _ current: Set<Int>, _ rest: [Int64]
+    ) {
         let hidden = (relation.totals + relation.parts).filter { versions[$0].showing.isHidden }
         guard !hidden.isEmpty else { return }
         let totals = Set(relation.totals)
@@ -144,7 +159,11 @@ struct CubeBuilder {
                 let parts = standing.filter { !totals.contains($0) }.compactMap {
                     figures[$0][layer]
                 }
-                if total != nil || !parts.isEmpty { table.addSum(total, of: parts) }
+                if rest[layer] != 0 {
+                    table.addPart(of: total, parts, slack: rest[layer])
+                } else if total != nil || !parts.isEmpty {
+                    table.addSum(total, of: parts)
+                }
             }
         }
     }
@@ -169,7 +188,7 @@ struct CubeBuilder {
         else { return }
         for index in versions.indices where versions[index].ended == nil {
             if let smaller = figures[index][distinct], let larger = figures[index][total] {
-                table.addOrder(smaller, atMost: [larger])
+                table.addOrder([smaller], atMost: [larger])
             }
         }
     }

@@ -57,6 +57,8 @@ public struct FigureTable: Sendable {
     }
 
     public private(set) var showing: [Showing] = []
+    /// Of each cell, the one that it is about; itself, unless it stands for what nobody sees.
+    public private(set) var owners: [Int] = []
     public private(set) var figures: [Figure] = []
     public private(set) var rules: [Rule] = []
     /// Of each cell.
@@ -66,7 +68,8 @@ public struct FigureTable: Sendable {
 
     public init() {}
 
-    public mutating func addCell(_ showing: Showing) -> Int {
+    public mutating func addCell(_ showing: Showing, of owner: Int? = nil) -> Int {
+        owners.append(owner ?? self.showing.count)
         self.showing.append(showing)
         figuresOfCell.append([])
         return self.showing.count - 1
@@ -88,12 +91,22 @@ public struct FigureTable: Sendable {
         add(Rule(terms: terms, kind: .equal))
     }
 
-    /// The sum of some figures is not less than another; left out if that is not so.
-    public mutating func addOrder(_ smaller: Int, atMost larger: [Int]) {
-        let slack = larger.reduce(0) { $0 + figures[$1].value } - figures[smaller].value
+    /// The sum of some figures is not more than that of others; left out if that is not so.
+    public mutating func addOrder(_ smaller: [Int], atMost larger: [Int]) {
+        func sum(_ list: [Int]) -> Int64 { list.reduce(0) { $0 + figures[$1].value } }
+        add(smaller, atMost: larger, slack: sum(larger) - sum(smaller))
+    }
+
+    /// Some hidden parts of a total that has more: by `slack`, they could be more than they are.
+    public mutating func addPart(of total: Int?, _ parts: [Int], slack: Int64) {
+        add(parts, atMost: total.map { [$0] } ?? [], slack: slack)
+    }
+
+    private mutating func add(_ smaller: [Int], atMost larger: [Int], slack: Int64) {
         guard slack >= 0 else { return }
-        let terms = larger.map { Term(figure: $0, sign: 1) } + [Term(figure: smaller, sign: -1)]
-        add(Rule(terms: terms, kind: .atLeast(slack: slack)))
+        let terms =
+            larger.map { Term(figure: $0, sign: 1) } + smaller.map { Term(figure: $0, sign: -1) }
+        if !terms.isEmpty { add(Rule(terms: terms, kind: .atLeast(slack: slack))) }
     }
 
     private mutating func add(_ rule: Rule) {
@@ -119,7 +132,7 @@ extension FigureTable {
             }
             for cell in hidden.dropFirst() { sets.join(hidden[0], cell) }
         }
-        let bound = Set(cells.map { sets.root($0) })
+        let bound = Set(showing.indices.filter { cells.contains(owners[$0]) }.map { sets.root($0) })
         return Set(
             showing.indices.filter {
                 showing[$0].isHidden && !bound.contains(sets.root($0))

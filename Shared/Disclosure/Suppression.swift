@@ -135,8 +135,10 @@ private struct Pattern {
         }
         return terms.allSatisfy { term in
             let figure = table.figures[term.figure]
+            let isUnseen = table.owners[figure.cell] != figure.cell
             guard figure.value != 0 else { return true }
             let isWanted = table.showing[figure.cell] == .primary && figure.margin != .none
+            if isUnseen, !isWanted { return true }
             let margin = isWanted ? figure.margin : FigureTable.Margin(down: 0, up: 1)
             let others = (counts[term.sign] ?? 0) - 1
             let opposite = counts[-term.sign] ?? 0

@@ -74,7 +74,7 @@ struct ReportingProtectionTests {
     mutating func replaced() throws {
         try lend(["001": 3, "002": 8, "003": 20])
         try publish()
-        try lend(["001": 9, "002": 9, "003": 9])
+        try lend(["001": 9], on: "2020-06-03")
         try publish()
         let newest = try #require(try cells()["350203006001"])
         #expect(newest.replaces?.measures["loans_disbursed"]?.state == .suppressed)
@@ -82,7 +82,7 @@ struct ReportingProtectionTests {
             before: Timestamp(microseconds: Timestamp.now().microseconds + 1_000_000),
             bench.connection)
         let kept = try bench.connection.run(
-            "SELECT 1 FROM summary WHERE superseded_by IS NOT NULL AND hiding <> ''")
+            "SELECT 1 FROM summary WHERE superseded_by IS NOT NULL AND hiding ~ '[pc]'")
         #expect(!kept.isEmpty, "the audit needs what somebody may have kept")
         #expect(try audit().isEmpty)
     }
