@@ -7,6 +7,9 @@ import ServiceKit
 /// Decides what of an edition is published: what is sensitive is hidden, and what else must be so that it cannot be
 /// told from the rest, from earlier editions and from how figures add up.
 enum Protection {
+    /// A worker that is silent for longer than two minutes is taken to be stuck.
+    private static let longest: Duration = .seconds(30)
+
     /// A figure that would be known too well.
     struct Exposed {
         let source: String
@@ -57,7 +60,7 @@ enum Protection {
         _ versions: inout GuardedCells.Versions, _ cells: GuardedCells
     ) -> (FigureTable, [Exposed]) {
         var table = cells.cube.table(versions.versions)
-        let audit = Suppression.protect(&table)
+        let audit = Suppression.protect(&table, within: longest)
         for index in versions.versions.indices { versions.hide(index, as: table.showing[index]) }
         let exposed = audit.findings.map { finding in
             let figure = table.figures[finding.figure]

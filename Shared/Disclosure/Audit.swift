@@ -16,15 +16,19 @@ public struct Audit: Sendable {
         public let wantedHigh: Int64
     }
 
+    /// How long an audit may take.
+    public static let longest: Duration = .seconds(600)
+
     public private(set) var findings: [Finding] = []
     /// How many linear programs there were, and how many parts of the table they were about.
     public private(set) var programs = 0
     public private(set) var components = 0
 
-    public init(_ table: FigureTable) {
+    /// - Parameter deadline: what is not proved by then is a finding.
+    public init(_ table: FigureTable, until deadline: ContinuousClock.Instant = .now + longest) {
         for component in Component.all(in: table) where component.needsAudit {
             components += 1
-            let (found, count) = LinearProgram.alone { component.audit() }
+            let (found, count) = LinearProgram.alone { component.audit(until: deadline) }
             findings += found
             programs += count
         }
@@ -35,8 +39,10 @@ public struct Audit: Sendable {
 extension Component {
     var needsAudit: Bool { wanted.contains { $0.margin != .none } }
 
-    func audit() -> (findings: [Audit.Finding], programs: Int) {
-        var search = Search(self)
+    func audit(
+        until deadline: ContinuousClock.Instant
+    ) -> (findings: [Audit.Finding], programs: Int) {
+        var search = Search(self, deadline)
         search.together()
         search.oneByOne()
         return (search.findings, search.programs)
@@ -51,14 +57,16 @@ private struct Search: ~Copyable {
 
     private let component: Component
     private let program: LinearProgram
+    private let deadline: ContinuousClock.Instant
     /// All amounts are divided by it.
     private let scale: Double
     private var lowest: [Double]
     private var highest: [Double]
     private(set) var programs = 0
 
-    init(_ component: Component) {
+    init(_ component: Component, _ deadline: ContinuousClock.Instant) {
         self.component = component
+        self.deadline = deadline
         let scale = Double(
             max(1, component.wanted.map { max($0.margin.down, $0.margin.up) }.max() ?? 1))
         self.scale = scale
@@ -85,6 +93,7 @@ private struct Search: ~Copyable {
     }
 
     private mutating func solve(_ weights: [(column: Int, weight: Double)]) {
+        guard ContinuousClock.now < deadline else { return }
         programs += 1
         guard let world = program.maximise(weights) else { return }
         for column in world.indices {

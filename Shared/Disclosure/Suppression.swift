@@ -8,19 +8,23 @@ public enum Suppression {
     /// Rounds of hiding more where the audit has found something, before it is not for a few cells any more.
     private static let rounds = 12
 
+    /// - Parameter limit: of time; what is not proved by then is a finding.
     /// - Returns: the audit of what it ends in.
     @discardableResult
-    public static func protect(_ table: inout FigureTable) -> Audit {
+    public static func protect(
+        _ table: inout FigureTable, within limit: Duration = Audit.longest
+    ) -> Audit {
+        let deadline = ContinuousClock.now + limit
         var pattern = Pattern(table)
         pattern.settle()
-        var audit = Audit(pattern.table)
+        var audit = Audit(pattern.table, until: deadline)
         var round = 0
-        while !audit.findings.isEmpty {
+        while !audit.findings.isEmpty, ContinuousClock.now < deadline {
             let figures = audit.findings.map(\.figure)
             round += 1
             guard pattern.widen(figures, isThrifty: round <= rounds) else { break }
             pattern.settle()
-            audit = Audit(pattern.table)
+            audit = Audit(pattern.table, until: deadline)
         }
         table = pattern.table
         return audit
