@@ -30,11 +30,13 @@ extension Measures {
 
         -- `hiding` has a letter for each measure: p primary, c complementary, - shown; empty: all are shown. Capital
         -- letters are of what is replaced and cannot be told any more.
-        -- An edition is what one transaction has written of a programme: the first seq it could have.
+        -- An edition is what one transaction has written of a programme: the first seq it could have. `ended` is the one
+        -- that replaced the row, `born` the first that had the cell.
         ALTER TABLE summary
             ADD COLUMN hiding  text   NOT NULL DEFAULT '',
             ADD COLUMN edition bigint NOT NULL DEFAULT 0,
             ADD COLUMN ended   bigint,
+            ADD COLUMN born    bigint NOT NULL DEFAULT 0,
             ADD CONSTRAINT summary_hiding CHECK (length(hiding) IN (0, cardinality(measures)));
         UPDATE summary SET edition = seq, ended = superseded_by;
         CREATE INDEX summary_newest ON summary (dataset, programme) WHERE superseded_by IS NULL;
@@ -45,7 +47,7 @@ extension Measures {
         -- A row for each source and part of a cell. What is hidden of sums is hidden together.
         CREATE VIEW guarded_cell AS
         SELECT s.dataset, s.programme, m.source, s.territory, period_name(s.span, s.start) AS period,
-               substr(e.name, length(m.name) + 2) COLLATE "C" AS part, s.seq, s.edition, s.ended,
+               substr(e.name, length(m.name) + 2) COLLATE "C" AS part, s.seq, s.born, s.edition, s.ended,
                s.superseded_by, s.hiding,
                max(e.value) FILTER (WHERE m.reads = 'times') AS times,
                max(e.value) FILTER (WHERE m.reads = 'amount') AS amount,

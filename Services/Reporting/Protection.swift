@@ -32,6 +32,9 @@ enum Protection {
             { try connection.run($0) })
         {
             var versions = cells.versions(unseen: number)
+            // What did not change is as safe as it was.
+            guard versions.versions.contains(where: { $0.began == number || $0.ended == number })
+            else { continue }
             let open = versions.versions.indices.filter { versions.versions[$0].showing == .open }
             let sensitive = Set(cells.cube.sensitive(versions.versions))
             let dominated = try Dominance.find(

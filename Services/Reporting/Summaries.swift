@@ -85,10 +85,10 @@ enum Summaries {
             WHERE c.dataset = \(dataset) AND c.programme = \(programme)
             RETURNING c.dataset, c.territory, c.span, c.programme, c.start, c.cause
         ), last AS (
-            SELECT p.dataset, p.territory, p.span, p.programme, p.start, s.seq, s.vintage, s.status,
-                   s.measures, s.figures
+            SELECT p.dataset, p.territory, p.span, p.programme, p.start, s.seq, s.born, s.vintage,
+                   s.status, s.measures, s.figures
             FROM picked p CROSS JOIN LATERAL (
-                SELECT seq, vintage, status, measures, figures FROM summary s
+                SELECT seq, born, vintage, status, measures, figures FROM summary s
                 WHERE s.dataset = p.dataset AND s.territory = p.territory AND s.span = p.span
                   AND s.programme = p.programme AND s.start = p.start
                 ORDER BY s.seq DESC LIMIT 1) s
@@ -135,7 +135,7 @@ enum Summaries {
             HAVING bool_or(name IS NULL)
         ), judged AS (
             -- Final as they are when their period is closed; later changes are revisions.
-            SELECT n.*, k.cause, last.seq AS replaces, coalesce(last.vintage, 0) AS vintage_before,
+            SELECT n.*, k.cause, last.seq AS replaces, last.born, coalesce(last.vintage, 0) AS vintage_before,
                    coalesce(last.measures, '{}') <> n.measures
                        OR coalesce(last.figures, '{}') <> n.figures AS differs,
                    CASE WHEN NOT is_closed(n.span, n.start) THEN 'provisional'
@@ -150,9 +150,10 @@ enum Summaries {
             WHERE j.differs OR (j.status = 'final' AND j.replaces IS NOT NULL)
         ), written AS (
             INSERT INTO summary
-                (dataset, seq, edition, id, time, territory, span, programme, start, measures,
+                (dataset, seq, edition, born, id, time, territory, span, programme, start, measures,
                  figures, status, vintage, reason, replaces)
-            SELECT f.dataset, d.written + f.place, d.written + 1, gen_random_uuid(), \(now), f.territory, f.span,
+            SELECT f.dataset, d.written + f.place, d.written + 1,
+                   coalesce(f.born, d.written + 1), gen_random_uuid(), \(now), f.territory, f.span,
                    f.programme, f.start, f.measures, f.figures, f.status,
                    CASE f.status WHEN 'provisional' THEN 0 WHEN 'final' THEN 1
                                  ELSE greatest(f.vintage_before, 1) + 1 END,

@@ -51,8 +51,6 @@ extension Component {
 
 /// What was reached of what is wanted.
 private struct Search: ~Copyable {
-    /// Rounds in which all that is not reached is looked for at once.
-    private static let rounds = 6
     private static let tolerance = 1e-6
 
     private let component: Component
@@ -106,23 +104,18 @@ private struct Search: ~Copyable {
     mutating func together() {
         for column in 0..<component.columns { program.bound(column, from: lower(column), to: nil) }
         for (column, margin) in component.wantedOfColumn {
-            let want = want(margin)
-            let floor = lower(column).map { max($0, -want.down) } ?? -want.down
-            program.bound(column, from: floor, to: want.up)
+            // What need not go far itself must make room for others.
+            let most = Double(max(margin.down, margin.up)) / scale
+            program.bound(column, from: lower(column) ?? -most, to: most)
         }
-        var left = Int.max
-        for round in 0..<Self.rounds * 2 {
-            let isUp = round % 2 == 0
-            let open = component.wantedOfColumn.filter { !isMet($0.key, $0.value, isUp) }
-            if !open.isEmpty {
+        for isUp in [true, false] {
+            var left = Int.max
+            while true {
+                let open = component.wantedOfColumn.filter { !isMet($0.key, $0.value, isUp) }
+                if open.isEmpty || open.count >= left { break }
+                left = open.count
                 solve(open.keys.sorted().map { ($0, isUp ? 1 : -1) })
             }
-            guard round % 2 == 1 else { continue }
-            let now = component.wantedOfColumn.count {
-                !isMet($0.key, $0.value, true) || !isMet($0.key, $0.value, false)
-            }
-            if now == 0 || now >= left { break }
-            left = now
         }
         for column in component.wantedOfColumn.keys {
             program.bound(column, from: lower(column), to: nil)

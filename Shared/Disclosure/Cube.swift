@@ -33,12 +33,14 @@ public struct Cube: Sendable {
         /// The edition it began in, and the one in which something else took its place; nil: it is the newest.
         public var began: Int64
         public var ended: Int64?
+        /// The edition in which there was such a cell for the first time.
+        public var born: Int64
 
         public init(
             place: String, period: String, part: String, values: [Int64?],
-            showing: FigureTable.Showing,
-            began: Int64, ended: Int64?
+            showing: FigureTable.Showing, born: Int64? = nil, began: Int64, ended: Int64?
         ) {
+            self.born = born ?? began
             self.place = place
             self.period = period
             self.part = part
@@ -65,7 +67,11 @@ public struct Cube: Sendable {
     public func table(_ versions: [Version]) -> FigureTable {
         var builder = CubeBuilder(self, versions)
         builder.addCells()
-        for relation in builder.relations() { builder.add(relation) }
+        if isStock {
+            builder.addStocks()
+        } else {
+            for relation in builder.relations() { builder.add(relation) }
+        }
         if layers.contains(where: { $0.kind == .distinctCount }) {
             builder.addDistinctAgainstTotal()
         }
@@ -129,9 +135,10 @@ extension Cube {
         }
     }
 
-    /// Of each layer, what a total has beside its parts.
+    /// Of each layer that adds up, what a total has beside its parts; 0 of others.
     func rest(of total: Int, _ parts: [Int], _ versions: [Version]) -> [Int64] {
         layers.indices.map { layer in
+            guard layers[layer].kind != .distinctCount else { return 0 }
             let sum = parts.reduce(0) { $0 + (versions[$1].values[layer] ?? 0) }
             return (versions[total].values[layer] ?? 0) - sum
         }

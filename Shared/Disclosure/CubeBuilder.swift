@@ -15,11 +15,11 @@ struct CubeBuilder {
         let part: String
     }
 
-    private let cube: Cube
-    private let versions: [Cube.Version]
-    private(set) var table = FigureTable()
+    let cube: Cube
+    let versions: [Cube.Version]
+    var table = FigureTable()
     /// The figure of each layer of each version.
-    private var figures: [[Int?]] = []
+    var figures: [[Int?]] = []
 
     init(_ cube: Cube, _ versions: [Cube.Version]) {
         self.cube = cube
@@ -102,10 +102,6 @@ struct CubeBuilder {
         let isCurrent = { (index: Int) in versions[index].ended == nil }
         let totals = relation.totals.filter(isCurrent)
         let parts = relation.parts.filter(isCurrent)
-        if cube.isStock, relation.kind == .periods {
-            addClosing(totals, parts)
-            return
-        }
         var rest = cube.layers.map { _ in Int64(0) }
         if let total = totals.first, !parts.isEmpty {
             if relation.kind != .periods { rest = cube.rest(of: total, parts, versions) }
@@ -115,7 +111,7 @@ struct CubeBuilder {
     }
 
     /// What the newest edition says. What is booked on a total itself, beside its parts, is a figure that nobody sees.
-    private mutating func addSums(_ total: Int, _ parts: [Int], _ rest: [Int64]) {
+    mutating func addSums(_ total: Int, _ parts: [Int], _ rest: [Int64]) {
         var unseen: [Int?] = []
         if rest.contains(where: { $0 != 0 }) {
             let values = zip(cube.layers, rest).map { layer, rest in
@@ -128,6 +124,11 @@ struct CubeBuilder {
             var some = parts.compactMap { figures[$0][layer] }
             if cube.layers[layer].kind == .distinctCount {
                 guard let whole, !some.isEmpty else { continue }
+                // Of one part alone the persons are the same ones.
+                if parts.count == 1, !rest.contains(where: { $0 != 0 }) {
+                    table.addSum(whole, of: some)
+                    continue
+                }
                 table.addOrder([whole], atMost: some)
                 for part in some { table.addOrder([part], atMost: [whole]) }
                 continue
@@ -150,33 +151,23 @@ struct CubeBuilder {
         let editions = Set(
             hidden.flatMap { [versions[$0].began, versions[$0].ended].compactMap(\.self) })
         for edition in editions.sorted() {
-            let standing = hidden.filter { index in
-                versions[index].began <= edition && edition < versions[index].ended ?? .max
-            }
+            let standing = hidden.filter { versions[$0].stood(in: edition) }
             guard !standing.isEmpty, known.insert(standing).inserted else { continue }
-            for layer in cube.layers.indices where cube.layers[layer].kind != .distinctCount {
-                let total = standing.first(where: totals.contains).flatMap { figures[$0][layer] }
-                let parts = standing.filter { !totals.contains($0) }.compactMap {
-                    figures[$0][layer]
-                }
-                if rest[layer] != 0 {
-                    table.addPart(of: total, parts, slack: rest[layer])
-                } else if total != nil || !parts.isEmpty {
-                    table.addSum(total, of: parts)
-                }
-            }
+            addStanding(
+                total: standing.first(where: totals.contains),
+                standing.filter { !totals.contains($0) }, rest)
         }
     }
 
-    /// A stock at the end of a period is that of the last shorter one in it.
-    private mutating func addClosing(_ totals: [Int], _ parts: [Int]) {
-        guard let total = totals.first,
-            let last = parts.max(by: { versions[$0].period < versions[$1].period }),
-            versions[total].values == versions[last].values
-        else { return }
-        for layer in cube.layers.indices {
-            if let whole = figures[total][layer], let part = figures[last][layer] {
-                table.addSum(whole, of: [part])
+    /// Hidden figures that stood together in an earlier edition.
+    mutating func addStanding(total: Int?, _ parts: [Int], _ rest: [Int64]) {
+        for layer in cube.layers.indices where cube.layers[layer].kind != .distinctCount {
+            let whole = total.flatMap { figures[$0][layer] }
+            let some = parts.compactMap { figures[$0][layer] }
+            if rest[layer] != 0 {
+                table.addPart(of: whole, some, slack: rest[layer])
+            } else if whole != nil || !some.isEmpty {
+                table.addSum(whole, of: some)
             }
         }
     }
@@ -192,4 +183,8 @@ struct CubeBuilder {
             }
         }
     }
+}
+
+extension Cube.Version {
+    func stood(in edition: Int64) -> Bool { began <= edition && edition < ended ?? .max }
 }

@@ -11,6 +11,8 @@ public struct GuardedCells: Sendable {
         public let period: String
         public let part: String
         public let seq: Int64
+        /// The first edition that had the cell.
+        public let born: Int64
         public let edition: Int64
         /// The edition in which it was replaced.
         public let ended: Int64?
@@ -87,7 +89,7 @@ public struct GuardedCells: Sendable {
         _ dataset: String, _ programme: String, latest edition: Int64?
     ) -> Statement {
         """
-        SELECT source, territory, period, part, seq, edition, ended, times, amount, subjects,
+        SELECT source, territory, period, part, seq, born, edition, ended, times, amount, subjects,
                smallest, largest, most, letter, extremes_letter
         FROM guarded_cell
         WHERE dataset = \(dataset) AND programme = \(programme)
@@ -103,6 +105,7 @@ extension GuardedCells.Row {
         period = try row.next()
         part = try row.next()
         seq = try row.next()
+        born = try row.next()
         edition = try row.next()
         ended = try row.next(optional: Int64.self)
         values = try (0..<3).map { _ in try row.next(optional: Int64.self) }

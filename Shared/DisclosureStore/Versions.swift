@@ -37,7 +37,7 @@ extension GuardedCells.Versions {
         versions.append(
             Cube.Version(
                 place: row.territory, period: row.period, part: row.part, values: row.values,
-                showing: showing, began: row.edition, ended: row.ended))
+                showing: showing, born: row.born, began: row.edition, ended: row.ended))
         rows.append([row])
     }
 

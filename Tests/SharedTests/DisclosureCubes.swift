@@ -52,6 +52,23 @@ struct DisclosureCubes {
         }
     }
 
+    /// The same as what there is at the end of each period in which anything came.
+    static func stocks(_ atoms: [Atom], edition: Int64 = 1) -> [Cube.Version] {
+        let flows = versions(atoms, edition: edition)
+        return flows.map { flow in
+            var stock = flow
+            let earlier = flows.filter {
+                $0.place == flow.place && $0.part == flow.part && $0.period <= flow.period
+                    && $0.period.count == flow.period.count
+                    && $0.period.contains("Q") == flow.period.contains("Q")
+            }
+            stock.values = earlier.reduce(flow.values.map { _ in 0 }) { sum, version in
+                zip(sum, version.values).map { ($0 ?? 0) + ($1 ?? 0) }
+            }
+            return stock
+        }
+    }
+
     private static func periods(_ day: String) -> [String] {
         let month = Int(day.dropFirst(5).prefix(2)) ?? 1
         let year = day.prefix(4)
@@ -70,28 +87,32 @@ struct DisclosureCubes {
     }
 
     /// What comes next: cells with other values begin anew, and the ones they replace are kept if they are hidden.
-    static func next(
-        _ before: [Cube.Version], _ atoms: [Atom], edition: Int64
-    ) -> [Cube.Version] {
+    static func next(_ before: [Cube.Version], _ newest: [Cube.Version]) -> [Cube.Version] {
         func key(_ version: Cube.Version) -> [String] {
             [version.place, version.period, version.part]
         }
-        let now = Dictionary(
-            uniqueKeysWithValues: versions(atoms, edition: edition).map { (key($0), $0) })
+        let now = Dictionary(uniqueKeysWithValues: newest.map { (key($0), $0) })
         var all: [Cube.Version] = []
+        var born: [[String]: Int64] = [:]
         var unchanged: Set<[String]> = []
         for var version in before {
-            let isNewest = version.ended == nil
-            if isNewest, now[key(version)]?.values == version.values {
-                unchanged.insert(key(version))
-                if version.showing == .open { version.showing = .published }
-            } else if isNewest {
-                version.ended = edition
+            let key = key(version)
+            born[key] = version.born
+            if version.ended == nil {
+                if now[key]?.values == version.values {
+                    unchanged.insert(key)
+                    if version.showing == .open { version.showing = .published }
+                } else {
+                    version.ended = newest.first?.began
+                }
             }
             if version.ended == nil || version.showing.isHidden { all.append(version) }
         }
-        let fresh = now.values.filter { !unchanged.contains(key($0)) }
-        return all + fresh.sorted { key($0).lexicographicallyPrecedes(key($1)) }
+        for var version in newest where !unchanged.contains(key(version)) {
+            version.born = born[key(version)] ?? version.born
+            all.append(version)
+        }
+        return all
     }
 
     /// Primary figures that follow from the equations alone, found by elimination.
