@@ -40,7 +40,9 @@ let package = Package(
         .executable(name: "events", targets: ["Events"]),
         .executable(name: "reporting", targets: ["Reporting"]),
         .executable(name: "nuanxin", targets: ["Nuanxin"]),
-        .library(name: "NuanxinShared", targets: ["Messages", "AMQP", "Postgres", "ServiceKit"]),
+        .library(
+            name: "NuanxinShared",
+            targets: ["Messages", "AMQP", "Postgres", "ServiceKit", "Disclosure"]),
         .library(name: "NuanxinTestSupport", targets: ["Support"]),
     ],
     dependencies: [
@@ -61,12 +63,21 @@ let package = Package(
         .systemLibrary(
             name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
+        // Without a pkg-config file.
+        .systemLibrary(
+            name: "CGLPK", path: "Shared/CGLPK", providers: [.apt(["libglpk-dev"])]),
         .target(name: "Messages", path: "Shared/Messages", swiftSettings: strict),
         .target(
             name: "AMQP", dependencies: ["CRabbitMQ"], path: "Shared/AMQP", swiftSettings: strict),
         .target(
             name: "Postgres", dependencies: ["CPostgres"], path: "Shared/Postgres",
             swiftSettings: strict),
+        .target(
+            name: "Disclosure", dependencies: ["CGLPK"], path: "Shared/Disclosure",
+            swiftSettings: strict),
+        .target(
+            name: "DisclosureStore", dependencies: ["Disclosure", "Postgres"],
+            path: "Shared/DisclosureStore", swiftSettings: strict),
         .target(
             name: "ServiceKit",
             dependencies: [
@@ -77,8 +88,8 @@ let package = Package(
         service("Registry", [.crypto]),
         service("Funding"),
         service("Events"),
-        service("Reporting", [.hummingbird, .mustache, .crypto]),
-        service("Nuanxin", ["AMQP", .crypto, .csv]),
+        service("Reporting", [.hummingbird, .mustache, .crypto, "Disclosure", "DisclosureStore"]),
+        service("Nuanxin", ["AMQP", .crypto, .csv, "Disclosure", "DisclosureStore"]),
         .target(
             name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],
             path: "Tests/Support", swiftSettings: strict),
@@ -87,13 +98,15 @@ let package = Package(
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "SharedTests",
-            dependencies: ["Support", "ServiceKit", "AMQP", "Postgres", "Messages"],
+            dependencies: [
+                "Support", "ServiceKit", "AMQP", "Postgres", "Messages", "Disclosure",
+            ],
             path: "Tests/SharedTests", swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
                 "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "ServiceKit",
-                "Messages", "Postgres", .crypto,
+                "Messages", "Postgres", "Disclosure", "DisclosureStore", .crypto,
             ],
             path: "Tests/ServiceTests", swiftSettings: strict),
         .testTarget(

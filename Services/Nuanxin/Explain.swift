@@ -85,6 +85,7 @@ struct Explain: ParsableCommand {
         print(table.text)
         let figure = answer.figure.value.map { FigureLine.amount($0, answer.unit) }
         let value = figure?.joined(separator: " ") ?? answer.figure.state.rawValue
-        print("\(answer.measure): \(value), \(answer.count) contributions")
+        let withheld = answer.withheld.map { ", \($0) more in suppressed cells" } ?? ""
+        print("\(answer.measure): \(value), \(answer.count) contributions\(withheld)")
     }
 }

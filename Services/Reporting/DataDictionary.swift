@@ -17,6 +17,8 @@ struct DataDictionary: Encodable, Sendable {
         let reads: String
         /// What it is divided by: its parts are named `measure:part`.
         let dimension: String?
+        /// Whether it tells of families while it is small: `none`, `count`, `money`, or `with` a count beside it.
+        let protection: String
     }
 
     struct Word: Encodable, Sendable {
@@ -31,6 +33,7 @@ struct DataDictionary: Encodable, Sendable {
     let statuses: [Word]
     let reasons: [Word]
     let periods: [Word]
+    let protections: [Word]
     let digest: String
 
     init(of dataset: String, _ connection: Connection) throws {
@@ -38,7 +41,7 @@ struct DataDictionary: Encodable, Sendable {
         measures = try connection.run(
             """
             SELECT name, unit, zh, en, CASE WHEN is_stock THEN 'stock' ELSE 'flow' END, is_additive,
-                   reads, dimension
+                   reads, dimension, protection
             FROM measure WHERE dataset = \(dataset) ORDER BY name
             """
         ).map { row in
@@ -46,8 +49,10 @@ struct DataDictionary: Encodable, Sendable {
             return Measure(
                 measure: try row.next(), unit: try row.next(), zh: try row.next(),
                 en: try row.next(), kind: try row.next(), additive: try row.next(),
-                reads: try row.next(), dimension: try row.next(optional: String.self))
+                reads: try row.next(), dimension: try row.next(optional: String.self),
+                protection: try row.next())
         }
+        protections = Self.protections
         states = FigureState.allCases.map { Word(code: $0.rawValue, zh: $0.zh, en: $0.en) }
         statuses = CellStatus.allCases.map { Word(code: $0.rawValue, zh: $0.zh, en: $0.en) }
         reasons = RevisionReason.allCases.map { Word(code: $0.rawValue, zh: $0.zh, en: $0.en) }
@@ -63,6 +68,19 @@ struct DataDictionary: Encodable, Sendable {
             "vintage":…} as JSON with sorted names, without spaces, in UTF-8, and a line feed.
             """
     }
+}
+
+extension DataDictionary {
+    private static let protections = [
+        Word(code: "none", zh: "不涉及家庭", en: "tells of no family"),
+        Word(
+            code: "count", zh: "家庭或个人计数，过小时隐匿",
+            en: "counts families, persons or what they do: suppressed while it is small"),
+        Word(
+            code: "money", zh: "家庭收付金额，人数过小或一家占比过大时隐匿",
+            en: "money of families: suppressed with a small count, or if one family dominates it"),
+        Word(code: "with", zh: "随同一来源的计数隐匿", en: "suppressed where a count of its source is"),
+    ]
 }
 
 extension FigureState {

@@ -87,7 +87,8 @@ struct DatasetState: Sendable {
 
     // MARK: History
 
-    /// Forgets what was replaced by something published so long ago, but for the editions of closed periods.
+    /// Forgets what was replaced by something published so long ago, but for the editions of closed periods and what
+    /// later editions could still tell of what is hidden in others to whoever has kept them.
     static let history = Job("history", every: .seconds(3_600)) { context in
         let days = Int64(context.settings.historyDays)
         let limit = Timestamp(
@@ -109,6 +110,7 @@ struct DatasetState: Sendable {
             """
             DELETE FROM summary s USING dataset d
             WHERE d.name = s.dataset AND s.superseded_by < d.first AND s.status = 'provisional'
+              AND s.hiding !~ '[pc]'
             """,
             "COMMIT",
         ])

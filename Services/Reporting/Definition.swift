@@ -22,6 +22,7 @@ enum Reporting {
             Figures.mergedMigration, Measures.furtherMigration, Bulletin.wholeMigration,
             Epochs.migration, Explanations.migration, Measures.namesMigration,
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
+            Measures.protectionMigration,
         ],
         jobs: [Cells.job, Summaries.job, DatasetState.history], router: router,
         routes: { router, readers in

@@ -9,20 +9,27 @@ struct StoredCell {
     let vintage: Int
     let status: CellStatus
     /// In the order of their names; nil for what the cell had once and has no more.
-    let figures: [(name: String, value: Int64?)]
+    let figures: [Figure]
+
+    struct Figure {
+        let name: String
+        let value: Int64?
+        let isHidden: Bool
+    }
 }
 
 extension StoredCell {
     /// What may be said of each measure. Whatever leaves reporting, over the broker or over HTTP, as a cell or as an
-    /// explanation, now or as what was replaced, has come through here: this is where figures are protected.
+    /// explanation, now or as what was replaced, has come through here: what `Protection` hides is said nowhere.
     var published: [String: PublishedFigure] {
         Dictionary(
-            figures.map { ($0.name, Self.published($0.value)) },
+            figures.map { ($0.name, Self.published($0.value, isHidden: $0.isHidden)) },
             uniquingKeysWith: { first, _ in first })
     }
 
-    static func published(_ value: Int64?) -> PublishedFigure {
-        switch value {
+    static func published(_ value: Int64?, isHidden: Bool = false) -> PublishedFigure {
+        if isHidden { return PublishedFigure(state: .suppressed) }
+        return switch value {
         case nil: PublishedFigure(state: .notCollected)
         case 0?: PublishedFigure(state: .zero, value: 0)
         case let value?: PublishedFigure(state: .value, value: value)
@@ -46,10 +53,10 @@ struct Summary {
     /// The columns that `init` reads, of `summary s` and of what it has replaced.
     static let selection = """
         SELECT s.dataset, s.id, s.time, s.territory, period_name(s.span, s.start), s.programme,
-               s.reason, s.seq, s.vintage, s.status, s.measures, s.figures,
-               o.seq, o.vintage, o.status, o.measures, o.figures
+               s.reason, s.seq, s.vintage, s.status, s.measures, s.figures, s.hiding,
+               o.seq, o.vintage, o.status, o.measures, o.figures, o.hiding
         FROM summary s LEFT JOIN LATERAL (
-            SELECT seq, vintage, status, measures, figures FROM summary r
+            SELECT seq, vintage, status, measures, figures, hiding FROM summary r
             WHERE r.dataset = s.dataset AND r.seq = s.replaces OFFSET 0) o ON true
         """
 
@@ -63,8 +70,8 @@ struct Summary {
             programme: try cursor.next(String.self))
         reason = try cursor.next(enum: RevisionReason.self)
         cell = try StoredCell(row, at: 7)
-        let isReplacing = try row.decode(optional: Int64.self, at: 12) != nil
-        replaced = isReplacing ? try StoredCell(row, at: 12) : nil
+        let isReplacing = try row.decode(optional: Int64.self, at: 13) != nil
+        replaced = isReplacing ? try StoredCell(row, at: 13) : nil
     }
 
     /// As everybody may see it.
@@ -101,6 +108,10 @@ extension StoredCell {
         self.status = status
         let names = try row.decode(arrayOf: String.self, at: column + 3)
         let values = try row.decode(arrayOfOptional: Int64.self, at: column + 4)
-        figures = zip(names, values).map { (name: $0, value: $1) }
+        let letters = Array(try row.decode(String.self, at: column + 5).utf8)
+        figures = zip(names, values).enumerated().map { place, figure in
+            let isHidden = place < letters.count && letters[place] != UInt8(ascii: "-")
+            return Figure(name: figure.0, value: figure.1, isHidden: isHidden)
+        }
     }
 }

@@ -9,7 +9,7 @@ import ServiceKit
 /// position moves once the broker has confirmed: order and completeness survive a crash at any point,
 /// after which a summary may come twice. What was replaced is kept for some days (`DatasetState.history`).
 enum Summaries {
-    /// Cells looked at by one transaction, and by one run of the job.
+    /// Cells of which fewer are little work, and after how many a run of the job ends.
     private static let chunk: Int64 = 1_000
     private static let limit = 5_000
     /// Summaries published before their confirms are awaited.
@@ -17,7 +17,11 @@ enum Summaries {
 
     static let job = Job("summaries", every: .seconds(1)) { context in
         try Epochs.begin(context.connection, now: context.now)
-        try write(context.connection, now: context.now) { context.shouldYield }
+        let threshold = Int64(context.settings.suppressionThreshold)
+        try write(context.connection, now: context.now, threshold: threshold) {
+            context.shouldYield
+        }
+        context.measure("nuanxin_held_cells", try Held.count(context.connection))
         for dataset in try behind(context.connection) {
             while !context.shouldYield, try publishNext(dataset, context) {}
         }
@@ -32,33 +36,33 @@ enum Summaries {
     /// Compiling these statements would take three times as long as running them.
     static let withoutJIT: Statement = "SET LOCAL jit = off"
 
-    /// Writes summaries of changed cells whose figures differ from the last ones written.
+    /// Writes summaries of changed cells whose figures differ from the last ones written, an edition at a time.
     /// - Returns: how many cells were looked at.
     @discardableResult
     static func write(
-        _ connection: Connection, now: Timestamp, until isOver: () -> Bool = { false }
+        _ connection: Connection, now: Timestamp, threshold: Int64,
+        until isOver: () -> Bool = { false }
     ) throws -> Int {
         var total = 0
         while total < limit, !isOver() {
-            let results = try connection.pipeline([
-                "BEGIN", withoutJIT, lock, markLater, writeStatement(now), "COMMIT",
-            ])
-            let count = try results[4].first?.decode(Int64.self, at: 0) ?? 0
-            total += Int(count)
-            if count == 0 { break }
+            guard let count = try Edition.write(connection, now: now, threshold: threshold) else {
+                break
+            }
+            total += count
         }
         return total
     }
 
-    /// Notes the later periods of stocks that changed, some series at a time, and only once little else is
+    /// Notes the later periods of stocks that changed, those of a programme at a time, and only once little else is
     /// left to write: in the middle of an import every series changes again and again.
     static let markLater: Statement = """
         WITH due AS (
             DELETE FROM changed_stock
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM changed_stock
-                WHERE (SELECT count(*) FROM (SELECT FROM changed LIMIT \(chunk)) few) < \(chunk)
-                ORDER BY dataset, territory, span, programme LIMIT 50))
+                SELECT c.ctid FROM changed_stock c
+                JOIN (SELECT dataset, programme FROM changed_stock
+                      ORDER BY dataset, programme LIMIT 1) f USING (dataset, programme)
+                WHERE (SELECT count(*) FROM (SELECT FROM changed LIMIT \(chunk)) few) < \(chunk)))
             RETURNING dataset, territory, span, programme, start, cause
         )
         INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
@@ -71,22 +75,20 @@ enum Summaries {
         SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
         """
 
-    static func writeStatement(_ now: Timestamp) -> Statement {
+    /// All changed cells of a programme at once, so that what an edition says of them adds up.
+    static func writeStatement(
+        _ now: Timestamp, dataset: String, programme: String
+    ) -> Statement {
         """
-        WITH next AS (
-            SELECT dataset, territory, span, programme, start FROM changed
-            WHERE NOT EXISTS (SELECT FROM rebuild WHERE held_until > \(now))
-            ORDER BY dataset, territory, span, programme, start LIMIT \(chunk)
-        ), picked AS (
-            DELETE FROM changed c USING next n
-            WHERE c.dataset = n.dataset AND c.territory = n.territory AND c.span = n.span
-              AND c.programme = n.programme AND c.start = n.start
+        WITH picked AS (
+            DELETE FROM changed c
+            WHERE c.dataset = \(dataset) AND c.programme = \(programme)
             RETURNING c.dataset, c.territory, c.span, c.programme, c.start, c.cause
         ), last AS (
-            SELECT p.dataset, p.territory, p.span, p.programme, p.start, s.seq, s.vintage, s.status,
-                   s.measures, s.figures
+            SELECT p.dataset, p.territory, p.span, p.programme, p.start, s.seq, s.born, s.vintage,
+                   s.status, s.measures, s.figures
             FROM picked p CROSS JOIN LATERAL (
-                SELECT seq, vintage, status, measures, figures FROM summary s
+                SELECT seq, born, vintage, status, measures, figures FROM summary s
                 WHERE s.dataset = p.dataset AND s.territory = p.territory AND s.span = p.span
                   AND s.programme = p.programme AND s.start = p.start
                 ORDER BY s.seq DESC LIMIT 1) s
@@ -133,7 +135,7 @@ enum Summaries {
             HAVING bool_or(name IS NULL)
         ), judged AS (
             -- Final as they are when their period is closed; later changes are revisions.
-            SELECT n.*, k.cause, last.seq AS replaces, coalesce(last.vintage, 0) AS vintage_before,
+            SELECT n.*, k.cause, last.seq AS replaces, last.born, coalesce(last.vintage, 0) AS vintage_before,
                    coalesce(last.measures, '{}') <> n.measures
                        OR coalesce(last.figures, '{}') <> n.figures AS differs,
                    CASE WHEN NOT is_closed(n.span, n.start) THEN 'provisional'
@@ -148,9 +150,10 @@ enum Summaries {
             WHERE j.differs OR (j.status = 'final' AND j.replaces IS NOT NULL)
         ), written AS (
             INSERT INTO summary
-                (dataset, seq, id, time, territory, span, programme, start, measures, figures,
-                 status, vintage, reason, replaces)
-            SELECT f.dataset, d.written + f.place, gen_random_uuid(), \(now), f.territory, f.span,
+                (dataset, seq, edition, born, id, time, territory, span, programme, start, measures,
+                 figures, status, vintage, reason, replaces)
+            SELECT f.dataset, d.written + f.place, d.written + 1,
+                   coalesce(f.born, d.written + 1), gen_random_uuid(), \(now), f.territory, f.span,
                    f.programme, f.start, f.measures, f.figures, f.status,
                    CASE f.status WHEN 'provisional' THEN 0 WHEN 'final' THEN 1
                                  ELSE greatest(f.vintage_before, 1) + 1 END,
@@ -158,16 +161,16 @@ enum Summaries {
                         WHEN f.status = 'revised' THEN 'late_data' ELSE 'routine' END,
                    f.replaces
             FROM fresh f JOIN dataset d ON d.name = f.dataset
-            RETURNING dataset, seq, replaces
+            RETURNING dataset, seq, edition, replaces
         ), superseded AS (
-            UPDATE summary s SET superseded_by = w.seq FROM written w
+            UPDATE summary s SET superseded_by = w.seq, ended = w.edition FROM written w
             WHERE s.dataset = w.dataset AND s.seq = w.replaces
         ), advanced AS (
             UPDATE dataset d SET written = w.seq
             FROM (SELECT dataset, max(seq) AS seq FROM written GROUP BY dataset) w
             WHERE d.name = w.dataset
         )
-        SELECT count(*) FROM picked
+        SELECT (SELECT count(*) FROM picked), (SELECT max(edition) FROM written)
         """
     }
 

@@ -1,4 +1,5 @@
 public import Messages
+internal import Metrics
 public import Postgres
 
 /// Work that a service does from time to time, on one worker at a time across all its replicas (an
@@ -46,6 +47,11 @@ public final class JobContext {
 
     public func publish(_ publication: Publication) { outlet.publish(publication) }
 
+    /// Sets a gauge of the service.
+    public func measure(_ name: String, _ value: Int64) {
+        Gauge(label: name).record(value)
+    }
+
     /// Waits until the broker has confirmed all that was published, 30 s at most.
     public func flush() throws { try outlet.flush() }
 }
@@ -56,6 +62,8 @@ public struct JobSettings: Sendable {
     public var heartbeatSeconds = 60
     /// How long what was published and replaced can be asked for.
     public var historyDays = 7
+    /// Counts of families from 1 up to one less are not published; 1 publishes all.
+    public var suppressionThreshold = 5
 
     public init() {}
 }

@@ -30,6 +30,8 @@ struct ServiceSettings: Sendable {
             .heartbeatSeconds, default: jobs.heartbeatSeconds, in: 1...3600)
         jobs.historyDays = try settings.integer(
             .historyDays, default: jobs.historyDays, in: 1...3650)
+        jobs.suppressionThreshold = try settings.integer(
+            .suppressionThreshold, default: jobs.suppressionThreshold, in: 1...100)
         self.jobs = jobs
         if let text = try settings.optional(.crashAt), !CrashPoint.arm(text) {
             let points = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")

@@ -23,6 +23,7 @@ public struct Settings: Sendable {
         case inboxDays = "NUANXIN_INBOX_DAYS"
         case heartbeatSeconds = "NUANXIN_HEARTBEAT_SECONDS"
         case historyDays = "NUANXIN_HISTORY_DAYS"
+        case suppressionThreshold = "NUANXIN_SUPPRESSION_THRESHOLD"
         case operatorName = "NUANXIN_OPERATOR"
         case crashAt = "NUANXIN_CRASH_AT"
         case secretsDirectory = "NUANXIN_SECRETS_DIR"

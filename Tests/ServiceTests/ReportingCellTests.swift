@@ -195,6 +195,14 @@ enum ReportingChecks {
         while try Cells.rollUp(bench.connection, now: .now()) > 0 {}
     }
 
+    /// Writes what has changed. Of a few records all figures are small: they are shown unless a test is about that.
+    @discardableResult
+    static func write(
+        _ bench: ServiceBench, now: Timestamp = .now(), threshold: Int64 = 1
+    ) throws -> Int {
+        try Summaries.write(bench.connection, now: now, threshold: threshold)
+    }
+
     static func state(_ bench: ServiceBench, _ dataset: String) throws -> DatasetState {
         let state = try DatasetState.find(dataset) { try bench.connection.run($0) }
         guard let state else { throw Deployment.Failure(description: "no dataset \(dataset)") }

@@ -126,7 +126,7 @@ struct ReportingClosingTests {
         try bench.take(facts(household, "2020-05-26"), subject: household, sequence: 1)
         try ReportingChecks.rollUpAll(bench)
         let later = Timestamp(microseconds: Timestamp.now().microseconds + 60_000_000)
-        try Summaries.write(bench.connection, now: later)
+        try ReportingChecks.write(bench, now: later)
         #expect(try Summaries.unpublished("families", bench.connection).isEmpty)
     }
 
@@ -187,7 +187,7 @@ struct ReportingClosingTests {
 
     private func write() throws {
         try ReportingChecks.rollUpAll(bench)
-        while try Summaries.write(bench.connection, now: .now()) > 0 {}
+        while try ReportingChecks.write(bench, now: .now()) > 0 {}
     }
 
     /// What is published next, as everybody sees it.

@@ -25,6 +25,8 @@ struct ReportingExplainTests {
         facts = ReportingFacts(seed: seed)
         let items = facts.items(records: 60)
         try bench.take(facts.disordered(items))
+        try ReportingChecks.rollUpAll(bench)
+        while try ReportingChecks.write(bench) > 0 {}
         let figures = try figures()
         #expect(figures.count > 100)
         let known = Set(items.map(\.id))

@@ -55,11 +55,11 @@ struct ReportingMergeTests {
             try bench.take(fact, subject: fact.attendance.uuid, sequence: 1)
         }
         try ReportingChecks.rollUpAll(bench)
-        try Summaries.write(bench.connection, now: .now())
+        try ReportingChecks.write(bench, now: .now())
         #expect(try written() == 2)
         try bench.take(facts.merge(one, into: other), subject: other.uuid, sequence: 2)
         try ReportingChecks.rollUpAll(bench)
-        try Summaries.write(bench.connection, now: .now())
+        try ReportingChecks.write(bench, now: .now())
         #expect(try written() == 1)
     }
 
@@ -99,7 +99,7 @@ struct ReportingMergeTests {
         #expect(try figure("attendance_person_times") == 600)
         let persisted = try figure("attendance_persons")
         try ReportingChecks.rollUpAll(bench)
-        while try Summaries.write(bench.connection, now: .now()) > 0 {}
+        while try ReportingChecks.write(bench, now: .now()) > 0 {}
         #expect(try persisted == written())
         #expect(try ReportingChecks.mismatches(bench) == 0)
     }

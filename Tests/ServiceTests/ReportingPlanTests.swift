@@ -1,3 +1,4 @@
+import DisclosureStore
 import Foundation
 import Messages
 import Postgres
@@ -47,10 +48,19 @@ import Testing
 
     @Test("Summaries look at changed cells, distinct persons and the last summaries by indexes")
     func summaries() throws {
-        #expect(try scanned(Summaries.writeStatement(.now())) == [])
+        #expect(
+            try scanned(
+                Summaries.writeStatement(.now(), dataset: "activities", programme: "warm-home"))
+                == [])
         #expect(source.last.contains("contribution_place"))
         #expect(source.last.contains("summary_cell"))
         #expect(try scanned(Summaries.markLater) == [])
+    }
+
+    @Test("Protection reads what is newest or hidden of a programme by indexes")
+    func protection() throws {
+        let cells = GuardedCells.select("activities", "epidemic-relief", latest: 7)
+        #expect(try scanned(cells) == [])
     }
 
     @Test("What is published is read from where the last publication stood")

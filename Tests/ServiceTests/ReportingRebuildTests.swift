@@ -119,7 +119,7 @@ struct ReportingRebuildTests {
 
     private func write(now: Timestamp = .now()) throws {
         while try Cells.rollUp(bench.connection, now: now) > 0 {}
-        try Summaries.write(bench.connection, now: now)
+        try ReportingChecks.write(bench, now: now)
     }
 
     private func later(_ seconds: Int64) -> Timestamp {

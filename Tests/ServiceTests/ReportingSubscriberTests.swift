@@ -115,7 +115,7 @@ struct ReportingSubscriberTests {
     mutating func waiting() throws {
         try bench.take(facts.items(records: 40))
         try ReportingChecks.rollUpAll(bench)
-        try Summaries.write(bench.connection, now: .now())
+        try ReportingChecks.write(bench, now: .now())
         let before = try Summaries.unpublished("funding", bench.connection).map(\.id)
         _ = try bench.connection.run("UPDATE epoch SET mark = 'that of the database before'")
         try Epochs.begin(bench.connection, now: .now())
@@ -146,7 +146,7 @@ struct ReportingSubscriberTests {
 
     private func write() throws {
         try ReportingChecks.rollUpAll(bench)
-        while try Summaries.write(bench.connection, now: .now()) > 0 {}
+        while try ReportingChecks.write(bench, now: .now()) > 0 {}
         for dataset in ["activities", "families", "funding"] {
             try ReportingChecks.publish(bench, dataset)
         }

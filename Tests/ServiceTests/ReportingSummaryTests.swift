@@ -193,7 +193,7 @@ struct ReportingSummaryTests {
 
     private func write() throws {
         try ReportingChecks.rollUpAll(bench)
-        try Summaries.write(bench.connection, now: .now())
+        try ReportingChecks.write(bench, now: .now())
     }
 
     private func unpublished(_ dataset: String) throws -> [Summary] {

@@ -106,6 +106,8 @@ public final class Deployment: Sendable {
         environment["NUANXIN_REGISTRY_KEY"] = String(repeating: "0123456789abcdef", count: 4)
         environment["NUANXIN_RETRY_SECONDS"] = "0,0,1,1,1,1,1,1,1,1"
         environment["NUANXIN_LOG_LEVEL"] = "notice"
+        // Of a few records all figures are small.
+        environment["NUANXIN_SUPPRESSION_THRESHOLD"] = "1"
         environment.merge(extra) { _, new in new }
         process.environment = environment
         let log = directory.appending(path: "\(service).log")

@@ -9,8 +9,7 @@ struct Bench: ParsableCommand {
         abstract: "Measure Nuanxin beside a ceiling measured in the same run.",
         subcommands: [
             Throughput.self, Latency.self, Import.self, Enrolment.self, Rebuild.self,
-            Dashboard.self,
-            Codec.self,
+            Dashboard.self, Protection.self, Codec.self,
         ])
 }
 

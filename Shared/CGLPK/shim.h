@@ -1,0 +1,3 @@
+// GLPK, the GNU linear programming kit (Debian: libglpk-dev). It has no pkg-config file.
+#pragma once
+#include <glpk.h>
