@@ -4,7 +4,7 @@ import Messages
 struct DatasetPage {
     let lead: String
     let charts: [ChartBlock]
-    let tables: [FigureTable]
+    let tables: [TableBlock]
     let isEmpty: Bool
 
     static func read(
@@ -31,7 +31,7 @@ struct DatasetPage {
     private static func tables(
         of dataset: Dataset, _ request: PageRequest, in territory: TerritoryCode,
         _ source: PageSource
-    ) throws -> [FigureTable] {
+    ) throws -> [TableBlock] {
         let language = source.language
         let programmes =
             territory == source.root
@@ -49,7 +49,7 @@ struct DatasetPage {
             let caption = [KnownProgramme.name(cell.programme), request.period.inline].map {
                 $0[language]
             }
-            return FigureTable(
+            return TableBlock(
                 caption: caption.joined(separator: language == .zh ? "，" : ", "),
                 rows: names.map {
                     FigureRow(FigureName(cell: cell, measure: $0), in: figures, source)

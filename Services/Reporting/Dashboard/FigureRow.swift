@@ -67,7 +67,7 @@ extension FigureState {
 }
 
 /// Figures under a caption.
-struct FigureTable {
+struct TableBlock {
     let caption: String
     let rows: [FigureRow]
 }

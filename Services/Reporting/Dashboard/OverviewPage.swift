@@ -6,7 +6,7 @@ struct OverviewPage {
     let age: [DataAge]
     let isStale: Bool
     let topics: [TopicBlock]
-    let tables: [FigureTable]
+    let tables: [TableBlock]
     let charts: [ChartBlock]
     let children: [Link]
 
@@ -20,7 +20,7 @@ struct OverviewPage {
             lead: Words.overviewLead[language], age: age, isStale: age.contains(where: \.isStale),
             topics: topics,
             tables: [
-                FigureTable(
+                TableBlock(
                     caption: [Words.keyFigures, request.period.inline].map { $0[language] }
                         .joined(separator: language == .zh ? "，" : ", "),
                     rows: topics.flatMap(\.tableRows))

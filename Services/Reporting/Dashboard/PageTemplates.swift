@@ -56,7 +56,7 @@ struct PageTemplates: Sendable {
 
     // MARK: Parts of several pages
 
-    /// A `FigureTable`.
+    /// A `TableBlock`.
     private static let figures: @Sendable (Texts) -> String = { t in
         """
         <div class="scroll" role="region" tabindex="0" aria-label="{{caption}}">

@@ -3,7 +3,7 @@ import Messages
 /// One territory: what was done there, and the way to the territories inside it.
 struct TerritoryPage {
     let topics: [TopicBlock]
-    let tables: [FigureTable]
+    let tables: [TableBlock]
     let charts: [ChartBlock]
     let more: [Link]
     let children: [Link]
@@ -27,7 +27,7 @@ struct TerritoryPage {
         let model = TerritoryPage(
             topics: topics,
             tables: [
-                FigureTable(
+                TableBlock(
                     caption: [trail.name, request.period.inline[language]]
                         .joined(separator: language == .zh ? "，" : ", "),
                     rows: topics.flatMap(\.tableRows))
