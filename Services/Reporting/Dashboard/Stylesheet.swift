@@ -136,6 +136,11 @@ enum Stylesheet {
           tr, .topic, figure.chart .drawing { break-inside: avoid; }
           td, th { padding: 1mm 2.5mm 1mm 0; }
           figure.wide .drawing svg { min-width: 0; }
+          /* Twelve amounts of money side by side are wider than the paper: one below the other. */
+          figure.wide table { display: flex; width: auto; }
+          figure.wide thead, figure.wide tbody { display: block; }
+          figure.wide tr { display: flex; flex-direction: column; }
+          figure.wide th, figure.wide td { display: block; height: 6mm; }
           svg.columns { font-size: 9px; }
           svg.chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           table { break-inside: avoid; }
