@@ -13,7 +13,7 @@ struct Edition {
         _ connection: Connection, now: Timestamp, threshold: Int64
     ) throws -> Int? {
         _ = try connection.pipeline([
-            "BEGIN", Summaries.withoutJIT, Summaries.lock, Summaries.markLater,
+            "BEGIN", Summaries.withoutJIT, Summaries.lock,
         ])
         do {
             guard let edition = try next(connection, now: now) else {
@@ -52,10 +52,10 @@ struct Edition {
         _ connection: Connection, _ now: Timestamp, _ threshold: Int64
     ) throws -> Int {
         let results = try connection.pipeline([
-            "SAVEPOINT edition", Held.takeBack(self),
+            "SAVEPOINT edition", Held.takeBack(self), Summaries.markLater(dataset, programme),
             Summaries.writeStatement(now, dataset: dataset, programme: programme),
         ])
-        guard let row = results[2].first else { return 0 }
+        guard let row = results[3].first else { return 0 }
         let count = Int(try row.decode(Int64.self, at: 0))
         guard let number = try row.decode(optional: Int64.self, at: 1) else {
             try Held.forgetReasons(self, connection)

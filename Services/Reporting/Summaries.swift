@@ -9,8 +9,7 @@ import ServiceKit
 /// position moves once the broker has confirmed: order and completeness survive a crash at any point,
 /// after which a summary may come twice. What was replaced is kept for some days (`DatasetState.history`).
 enum Summaries {
-    /// Cells of which fewer are little work, and after how many a run of the job ends.
-    private static let chunk: Int64 = 1_000
+    /// Cells looked at by one run of the job.
     private static let limit = 5_000
     /// Summaries published before their confirms are awaited.
     private static let window: Int64 = 1_000
@@ -53,16 +52,11 @@ enum Summaries {
         return total
     }
 
-    /// Notes the later periods of stocks that changed, those of a programme at a time, and only once little else is
-    /// left to write: in the middle of an import every series changes again and again.
-    static let markLater: Statement = """
+    /// Notes the later periods of the stocks of a programme that changed, so that its edition has them too.
+    static func markLater(_ dataset: String, _ programme: String) -> Statement {
+        """
         WITH due AS (
-            DELETE FROM changed_stock
-            WHERE ctid = ANY (ARRAY(
-                SELECT c.ctid FROM changed_stock c
-                JOIN (SELECT dataset, programme FROM changed_stock
-                      ORDER BY dataset, programme LIMIT 1) f USING (dataset, programme)
-                WHERE (SELECT count(*) FROM (SELECT FROM changed LIMIT \(chunk)) few) < \(chunk)))
+            DELETE FROM changed_stock WHERE dataset = \(dataset) AND programme = \(programme)
             RETURNING dataset, territory, span, programme, start, cause
         )
         INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
@@ -74,6 +68,7 @@ enum Summaries {
         ON CONFLICT (dataset, territory, span, programme, start) DO UPDATE
         SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
         """
+    }
 
     /// All changed cells of a programme at once, so that what an edition says of them adds up.
     static func writeStatement(

@@ -107,7 +107,7 @@ struct CubeBuilder {
             if relation.kind != .periods { rest = cube.rest(of: total, parts, versions) }
             addSums(total, parts, rest)
         }
-        addEarlier(relation, Set(totals + parts), rest)
+        addEarlier(relation, rest)
     }
 
     /// What the newest edition says. What is booked on a total itself, beside its parts, is a figure that nobody sees.
@@ -140,23 +140,27 @@ struct CubeBuilder {
 
     /// What earlier editions said, as far as it is about hidden figures: which of them stood there together. Where
     /// something is booked on the total itself now, something was then.
-    private mutating func addEarlier(
-        _ relation: Relation, _ current: Set<Int>, _ rest: [Int64]
-    ) {
+    private mutating func addEarlier(_ relation: Relation, _ rest: [Int64]) {
         let hidden = (relation.totals + relation.parts).filter { versions[$0].showing.isHidden }
-        guard !hidden.isEmpty else { return }
         let totals = Set(relation.totals)
-        let now = hidden.filter(current.contains)
-        var known: Set<[Int]> = [now]
-        let editions = Set(
-            hidden.flatMap { [versions[$0].began, versions[$0].ended].compactMap(\.self) })
-        for edition in editions.sorted() {
+        var known: Set<[Int]> = []
+        for edition in earlierEditions(hidden, of: relation.totals + relation.parts) {
             let standing = hidden.filter { versions[$0].stood(in: edition) }
             guard !standing.isEmpty, known.insert(standing).inserted else { continue }
             addStanding(
                 total: standing.first(where: totals.contains),
                 standing.filter { !totals.contains($0) }, rest)
         }
+    }
+
+    /// The editions in which the hidden ones of some versions came or went, before the last in which any did: that one
+    /// is what the newest says.
+    func earlierEditions(_ hidden: [Int], of all: [Int]) -> [Int64] {
+        func changes(_ indices: [Int]) -> [Int64] {
+            indices.flatMap { [versions[$0].began, versions[$0].ended].compactMap(\.self) }
+        }
+        guard !hidden.isEmpty, let last = changes(all).max() else { return [] }
+        return Set(changes(hidden)).filter { $0 < last }.sorted()
     }
 
     /// Hidden figures that stood together in an earlier edition.

@@ -62,11 +62,9 @@ extension CubeBuilder {
             addSums(total, current, rest)
         }
         func isHidden(_ index: Int) -> Bool { versions[index].showing.isHidden }
-        let hidden = (totals + earlier.flatMap { $0.flatMap(\.versions) }).filter(isHidden)
-        var known: Set<[Int]> = [((total.map { [$0] } ?? []) + current).filter(isHidden)]
-        let editions = Set(
-            hidden.flatMap { [versions[$0].began, versions[$0].ended].compactMap(\.self) })
-        for edition in editions.sorted() where born <= edition {
+        let all = totals + earlier.flatMap { $0.flatMap(\.versions) }
+        var known: Set<[Int]> = []
+        for edition in earlierEditions(all.filter(isHidden), of: all) where born <= edition {
             func standing(_ indices: [Int]) -> Int? {
                 indices.first { versions[$0].stood(in: edition) && isHidden($0) }
             }

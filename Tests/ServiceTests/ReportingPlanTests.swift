@@ -54,7 +54,7 @@ import Testing
                 == [])
         #expect(source.last.contains("contribution_place"))
         #expect(source.last.contains("summary_cell"))
-        #expect(try scanned(Summaries.markLater) == [])
+        #expect(try scanned(Summaries.markLater("families", "")) == [])
     }
 
     @Test("Protection reads what is newest or hidden of a programme by indexes")

@@ -171,7 +171,7 @@ struct DisclosureTests {
                     Atom(
                         place: "35020300\(1 + random.below(3))00\(1 + random.below(4))",
                         day: "2020-0\(1 + random.below(6))-1\(random.below(3))",
-                        part: ["a", "b", ""][random.below(3)],
+                        part: ["a", "b", isStock ? "a" : ""][random.below(3)],
                         values: [Int64(1 + random.below(random.below(3) == 0 ? 60 : 6))]))
             }
             var next = DisclosureCubes.next(
