@@ -122,9 +122,10 @@ struct TraceWalk {
 
     /// The message and all that followed, each before what followed from it.
     func steps(from id: UUID) throws -> [TraceStep] {
-        let origin = try connections.lazy.compactMap { _, connection in
-            try MessageTrace.fact(id, in: connection)
-        }.first
+        var origin: MessageTrace.Fact?
+        for (_, connection) in connections where origin == nil {
+            origin = try MessageTrace.fact(id, in: connection)
+        }
         var steps: [TraceStep] = []
         var open: [(id: UUID, fact: MessageTrace.Fact?, depth: Int)] = [(id, origin, 0)]
         while let next = open.popLast(), steps.count < Self.limit {

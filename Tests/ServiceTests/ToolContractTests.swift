@@ -102,6 +102,8 @@ struct ToolContractTests {
         let comments = DocComments(
             source: """
                 /// An outer type.
+                ///
+                /// Something about its code.
                 public struct Outer: Codable {
                     /// Inside it.
                     public struct Inner: Codable {

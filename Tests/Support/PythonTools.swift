@@ -3,7 +3,7 @@ public import Foundation
 /// Python with the tools of other makers that check our contract.
 public enum PythonTools {
     /// From PyPI; python3-jsonschema is Debian's.
-    private static let packages = ["cloudevents==2.2.0", "pydantic-asyncapi==0.3.2"]
+    private static let packages = ["cloudevents==2.2.0", "asyncapi3==0.0.2"]
 
     public static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

@@ -27,11 +27,17 @@ extension SystemTests {
         {
             let program = """
                 import json, pathlib, sys
-                from pydantic_asyncapi.v3 import AsyncAPI
+                from asyncapi3.models.asyncapi import AsyncAPI3
                 root = pathlib.Path(sys.argv[1])
                 text = (root / "asyncapi.json").read_text(encoding="utf-8")
-                AsyncAPI.model_validate_json(text)
+                AsyncAPI3.model_validate_json(text)
                 document = json.loads(text)
+                for right, wrong in (("receive", "take"), ("routingKey", "key")):
+                    try:
+                        AsyncAPI3.model_validate_json(text.replace(f'"{right}"', f'"{wrong}"'))
+                    except ValueError:
+                        continue
+                    sys.exit(f"the model takes {wrong} for {right}")
                 def walk(node):
                     if isinstance(node, dict):
                         for key, value in node.items():

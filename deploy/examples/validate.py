@@ -29,7 +29,8 @@ class Contract:
 
     def validator(self, type_):
         if type_ not in self.validators:
-            name = "receipt.v1" if type_.endswith(".receipt.v1") else type_
+            # Receipts are <service>.receipt.v1, all of one form.
+            name = "receipt.v1" if type_.split(".")[1:] == ["receipt", "v1"] else type_
             file = self.directory / "schemas" / f"{name}.json"
             if not file.exists():
                 return None

@@ -5,32 +5,38 @@ import ServiceKit
 /// commands and answers them; it sends facts and summaries.
 enum ContractAsyncAPI {
     static func document(_ entries: [ContractEntry]) -> JSONValue {
-        [
+        let channels = entries.map(channel) + [receipts]
+        let operations = entries.map(operation)
+        let messages = entries.map(message) + [receipt]
+        let components: JSONValue = [
+            "securitySchemes": ["user": ["type": "userPassword"]],
+            "messages": .object(messages),
+        ]
+        return [
             "asyncapi": "3.0.0",
             "id": "urn:nuanxin",
-            "info": [
-                "title": "Nuanxin", "version": "1.0.0",
-                "description": .text(
-                    "The back office of a family-support association. Each type has its version in its name; "
-                        + "within one, only optional fields are added."),
-                "license": ["name": "See the project's LICENSE"],
-            ],
+            "info": info,
             "defaultContentType": "application/cloudevents+json",
-            "servers": [
-                "broker": [
-                    "host": "127.0.0.1:5672", "protocol": "amqp", "protocolVersion": "0-9-1",
-                    "description": "RabbitMQ; the address and port are those of the deployment.",
-                    "security": [["$ref": "#/components/securitySchemes/user"]],
-                ]
-            ],
-            "channels": .object(entries.map(channel) + [receipts]),
-            "operations": .object(entries.map(operation)),
-            "components": [
-                "securitySchemes": ["user": ["type": "userPassword"]],
-                "messages": .object(entries.map(message) + [receipt]),
-            ],
+            "servers": ["broker": broker],
+            "channels": .object(channels),
+            "operations": .object(operations),
+            "components": components,
         ]
     }
+
+    private static let info: JSONValue = [
+        "title": "Nuanxin", "version": "1.0.0",
+        "description": """
+        The back office of a family-support association. Each type has its version in its name; within \
+        one, only optional fields are added.
+        """,
+    ]
+
+    private static let broker: JSONValue = [
+        "host": "127.0.0.1:5672", "protocol": "amqp", "protocolVersion": "0-9-1",
+        "description": "RabbitMQ; its address and port are those of the deployment.",
+        "security": [["$ref": "#/components/securitySchemes/user"]],
+    ]
 
     // MARK: Names and references
 

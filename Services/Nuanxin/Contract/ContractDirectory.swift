@@ -10,6 +10,7 @@ struct ContractDirectory {
         struct Answer {
             let code: String
             let pointer: String
+            let expected: String
         }
 
         let title: String
@@ -62,7 +63,8 @@ struct ContractDirectory {
                     document: Self.patched(first, item["patch"]?.items ?? []),
                     answer: Example.Answer(
                         code: item["answer"]?["code"]?.string ?? "",
-                        pointer: item["answer"]?["pointer"]?.string ?? ""),
+                        pointer: item["answer"]?["pointer"]?.string ?? "",
+                        expected: item["answer"]?["expected"]?.string ?? ""),
                     isBeyondSchema: item["keepsSchema"] == true)
             }
     }

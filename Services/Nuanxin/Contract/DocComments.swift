@@ -44,9 +44,11 @@ struct DocComments {
         }
     }
 
+    /// The first paragraph: what follows is for those who read the code.
     private mutating func note(_ comment: [Substring], _ path: [String]) {
-        guard !comment.isEmpty else { return }
-        comments[path.joined(separator: ".")] = comment.joined(separator: " ")
+        let paragraph = comment.prefix { !$0.isEmpty }
+        guard !paragraph.isEmpty else { return }
+        comments[path.joined(separator: ".")] = paragraph.joined(separator: " ")
     }
 
     nonisolated(unsafe) private static let type = /^(?:public )?(?:struct|enum|extension) (\w+)/
