@@ -25,6 +25,10 @@ extension Envelope {
             "sequence": [
                 "type": ["integer", "null"], "minimum": 1, "maximum": JSONValue(Int64.max),
             ],
+            "dryrun": [
+                "type": ["boolean", "null"],
+                "description": "Of a command: decide it, and keep nothing.",
+            ],
             "data": data,
         ]
     }

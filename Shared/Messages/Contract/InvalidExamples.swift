@@ -123,6 +123,7 @@ public struct InvalidExamples {
         try add("an unknown version", ["type"], .text(Self.otherVersion(type)))
         try add("an unknown type", ["type"], .text(Self.otherType(type)))
         try add("sequence not above 0", ["sequence"], 0)
+        try add("dryrun of another JSON type", ["dryrun"], "yes")
         try add("causationid not of its form", ["causationid"], "7")
     }
 
