@@ -39,6 +39,7 @@ struct Validate: ParsableCommand {
                 report(error, number)
             }
         }
+        fflush(nil)
         FileHandle.standardError.write(Data("\(number) lines: \(wrong) wrong\n".utf8))
         if wrong > 0 { throw ExitCode(4) }
     }

@@ -156,7 +156,7 @@ final class Batch {
         if let last = entries.last { journal.committed(through: last.position) }
         positions.removeAll(keepingCapacity: true)
         CrashPoint.afterCommit.pass()
-        decider.measure()
+        if isDryRun { Measurements.outcome("dry_run", 1) } else { decider.measure() }
         return entries.map {
             Journal.publication(
                 journal.owner, $0.position, id: $0.id, type: $0.type, cause: $0.cause, body: $0.body

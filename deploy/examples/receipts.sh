@@ -11,4 +11,4 @@ set -euo pipefail
 user=${NUANXIN_AMQP_URL#*://}
 user=${user%%:*}
 exec amqp-consume --url="$NUANXIN_AMQP_URL" --queue="receipts.$user" ${1:+--count="$1"} \
-    jq --unbuffered -c '.data'
+    -- jq -c '.data'

@@ -42,6 +42,7 @@ struct ContractEntry {
     var json: JSONValue {
         [
             "type": .text(type), "kind": .text(kind.rawValue), "owner": .text(owner),
+            "exchange": .text(exchange), "routingKey": .text(routingKey),
             "takenInBy": .list(takers.map { .text($0) }),
         ]
     }
