@@ -89,26 +89,34 @@ struct ContractFiles {
         for item in known?.items ?? [] {
             since[item["type"]?.string ?? ""] = item["since"]?.string
         }
-        let entries = ContractEntry.all.map { entry in
+        var entries = ContractEntry.all.map { entry in
             var item = entry.json
             item["since"] = .text(since[entry.type] ?? "\(today)")
             let name = String(reflecting: entry.payload).split(separator: ".").dropFirst()
             item["description"] = comments[name.joined(separator: "."), nil].map { .text($0) }
             return item
         }
+        let current = Set(ContractEntry.all.map(\.type))
+        for var item in known?.items ?? [] where !current.contains(item["type"]?.string ?? "") {
+            item["until"] = item["until"] ?? .text("\(today)")
+            entries.append(item)
+        }
         files["messages.json"] = JSONValue.list(entries).pretty
         files["CHANGES.md"] = try changeLog(entries)
     }
 
-    /// By day, the newest first: types that began, and fields that versions got.
+    /// By day, the newest first: types that began or ended, and fields that versions got.
     private func changeLog(_ entries: [JSONValue]) throws -> String {
         var days: [String: [String]] = [:]
         let first = entries.compactMap { $0["since"]?.string }.min()
         for entry in entries {
-            guard let day = entry["since"]?.string, let type = entry["type"]?.string,
-                day != first
-            else { continue }
-            days[day, default: []].append("`\(type)` is new.")
+            guard let type = entry["type"]?.string else { continue }
+            if let day = entry["since"]?.string, day != first {
+                days[day, default: []].append("`\(type)` is new.")
+            }
+            if let day = entry["until"]?.string {
+                days[day, default: []].append("`\(type)` is withdrawn.")
+            }
         }
         if let first {
             let count = entries.count { $0["since"]?.string == first }
