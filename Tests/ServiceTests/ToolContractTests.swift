@@ -98,6 +98,28 @@ struct ToolContractTests {
         #expect(outside.violations == ["/d is new and required"])
     }
 
+    @Test func `What a schema said before today is kept, and the change log says what came`() throws
+    {
+        let place = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: place) }
+        try ContractFiles(place, today: Self.day).write()
+        let type = "funding.donation.receive.v1"
+        let file = place.appending(path: "schemas/\(type).json")
+        var schema = try JSONValue(Array(Data(contentsOf: file)))
+        schema["properties"]?["data"]?["properties"]?["note"] = nil
+        try Data(schema.pretty.utf8).write(to: file)
+        let next = try ContractFiles(place, today: Self.day.adding(days: 1))
+        #expect(next.violations == [])
+        let earlier = "earlier/\(type).\(Self.day.adding(days: 1)).json"
+        #expect(next.files[earlier] == schema.pretty)
+        let log = try #require(next.files["CHANGES.md"])
+        #expect(log.contains("## 2024-10-05\n\n- `\(type)` may have `/data/note`.\n"))
+        schema["properties"]?["data"]?["properties"]?["extra"] = ["type": "string"]
+        try Data(schema.pretty.utf8).write(to: file)
+        let broken = try ContractFiles(place, today: Self.day)
+        #expect(broken.violations == ["\(type): /data/extra is gone"])
+    }
+
     @Test func `Doc comments are found by type and field, also of nested types`() {
         let comments = DocComments(
             source: """
