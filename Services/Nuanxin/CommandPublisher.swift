@@ -241,7 +241,7 @@ final class CommandPublisher {
             let receipt = CommandReceipt(body: delivery.body)
         else { return nil }
         lastProgress = .now
-        if receipt.decision.status != .parked {
+        if !receipt.isProvisional {
             flight.isDecided = true
             flight.parkedFor = nil
         } else {

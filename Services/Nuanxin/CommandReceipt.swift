@@ -26,6 +26,8 @@ struct CommandReceipt: Codable, Sendable, Equatable {
     var facts: [String]?
     /// The answer that a duplicate got when it was sent first.
     var first: First?
+    /// True if nothing of it was kept.
+    var dryRun: Bool?
 
     /// The answer that counts: of a duplicate, the first one.
     var decision: First {
@@ -36,6 +38,9 @@ struct CommandReceipt: Codable, Sendable, Equatable {
 }
 
 extension CommandReceipt {
+    /// Whether another receipt will follow: a parked command is decided later, unless it was only asked about.
+    var isProvisional: Bool { decision.status == .parked && dryRun != true }
+
     /// Reads the body of a message from a queue of receipts; nil if it is none.
     init?(body: [UInt8]) {
         guard let document = try? Document(body), document.type?.contains(".receipt.v") == true,

@@ -15,6 +15,7 @@ struct NuanxinTool: ParsableCommand {
         subcommands: [
             Publish.self, Import.self, Figures.self, Explain.self, Tail.self, Subscribe.self,
             Status.self, Dead.self, Rebuild.self, KeysCommand.self, TopologyCommand.self,
-            Scenario.self, LedgerCommand.self, ProtectionCommand.self,
+            Scenario.self, LedgerCommand.self, ProtectionCommand.self, ContractCommand.self,
+            Validate.self, Trace.self,
         ])
 }

@@ -10,6 +10,9 @@ struct Publish: ParsableCommand {
             it, the services say. Sending a file again does no harm: what was decided is answered as a \
             duplicate.
 
+            With --dry-run the services decide each command as it stands, and keep nothing: neither it nor what \
+            it would change. Each is decided by itself, so one that needs another one before it would wait.
+
             Status 4 if a command was rejected, 3 if receipts are missing.
             """)
 
@@ -17,12 +20,14 @@ struct Publish: ParsableCommand {
     var file: String
     @Flag(help: "Print one JSON object for each receipt.")
     var json = false
+    @Flag(help: "Have the commands decided, with nothing kept.")
+    var dryRun = false
     @OptionGroup var options: SendingOptions
 
     func run() throws {
         let lines = try LineReader(path: file)
         let publisher = try options.publisher()
-        let source = PublishedLines(lines, publisher, json: json)
+        let source = PublishedLines(lines, publisher, json: json, isDryRun: dryRun)
         _ = try Sending(publisher, options).run(source)
         source.finish()
         try source.tally.check()
@@ -38,8 +43,11 @@ private final class PublishedLines: CommandSource {
     private var complaints: ComplaintList
     private var number = 0
     private(set) var tally = SendingTally()
+    /// What looks at the documents of a dry run before they are sent: what is malformed would be kept, as a dead letter.
+    private let check: DocumentCheck?
 
-    init(_ lines: LineReader, _ publisher: CommandPublisher, json: Bool) {
+    init(_ lines: LineReader, _ publisher: CommandPublisher, json: Bool, isDryRun: Bool) {
+        check = isDryRun ? DocumentCheck(areFacts: false) : nil
         self.lines = lines
         self.publisher = publisher
         progress = ProgressBar("publish", total: lines.size)
@@ -54,11 +62,23 @@ private final class PublishedLines: CommandSource {
         case .end: return .end
         case .line, .tooLong: number += 1
         }
-        switch OutgoingCommand.read(next, number) {
+        switch OutgoingCommand.read(next, number).flatMap(asked) {
         case .success(let command): return command.map { .command($0) } ?? .nothing
         case .failure(let refusal):
             try answered(AnsweredCommand(line: number, id: "", receipt: refusal.receipt))
             return .nothing
+        }
+    }
+
+    /// What is sent of a command: in a dry run, one that says so.
+    private func asked(
+        _ command: OutgoingCommand?
+    ) -> Result<OutgoingCommand?, OutgoingCommand.Refusal> {
+        guard let check, let command else { return .success(command) }
+        do throws(MessageError) {
+            return .success(try command.asDryRun(check))
+        } catch {
+            return .failure(OutgoingCommand.Refusal(receipt: CommandReceipt(refusing: error)))
         }
     }
 
@@ -82,7 +102,9 @@ private final class PublishedLines: CommandSource {
         tally.missing = publisher.inFlight
         complaints.missing(publisher) { "line \($0)" }
         complaints.close()
-        FileHandle.standardError.write(Data("\(number) lines: \(tally.description)\n".utf8))
+        let remark = check == nil ? "" : "; nothing was kept"
+        FileHandle.standardError.write(
+            Data("\(number) lines: \(tally.description)\(remark)\n".utf8))
     }
 }
 
@@ -163,5 +185,15 @@ extension OutgoingCommand {
         // A wrong id is refused by the service; until then the line stands for it.
         let name = (1...255).contains(id.utf8.count) ? id : "line-\(line)"
         self.init(line: line, id: name, type: type, body: body)
+    }
+
+    /// The same as a question.
+    /// - Throws: what is wrong with the document.
+    func asDryRun(_ check: DocumentCheck) throws(MessageError) -> OutgoingCommand {
+        if let error = check.error(in: body) { throw error }
+        var document = try JSONValue(body)
+        document["dryrun"] = true
+        return OutgoingCommand(
+            line: line, id: id, type: type, body: Array(document.compact.utf8))
     }
 }

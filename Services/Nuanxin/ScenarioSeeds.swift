@@ -35,20 +35,11 @@ struct ScenarioSeeds {
     /// The given directory, or else `seeds` here, or else the one of the checkout that the tool was built in.
     static func directory(_ given: String?) throws -> URL {
         if let given { return URL(filePath: given, directoryHint: .isDirectory) }
-        let manager = FileManager.default
-        var places = [URL(filePath: manager.currentDirectoryPath)]
-        var place = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        while place.pathComponents.count > 1 {
-            place.deleteLastPathComponent()
-            places.append(place)
+        do {
+            return try Checkout.find("seeds/reference.json").deletingLastPathComponent()
+        } catch {
+            throw Failure(description: "there is no directory seeds here; name it with --seeds")
         }
-        for place in places {
-            let seeds = place.appending(path: "seeds", directoryHint: .isDirectory)
-            if manager.fileExists(atPath: seeds.appending(path: "reference.json").path) {
-                return seeds
-            }
-        }
-        throw Failure(description: "there is no directory seeds here; name it with --seeds")
     }
 }
 

@@ -113,7 +113,10 @@ struct SendingTally {
 }
 
 extension CommandReceipt {
-    var isRejection: Bool { decision.status == .rejected }
+    /// Also if it would have waited, and nobody waits for a dry run.
+    var isRejection: Bool {
+        decision.status == .rejected || dryRun == true && decision.status == .parked
+    }
 }
 
 /// Says on standard error what was rejected and what is missing, up to a bound.
@@ -130,7 +133,8 @@ struct ComplaintList {
             decision.code, decision.pointer.map { "at \($0.isEmpty ? "the document" : $0)" },
             receipt.found.map { "found \($0)" }, decision.expected.map { "expected \($0)" },
         ].compactMap(\.self).joined(separator: ", ")
-        say("\(place): rejected: \(reason)")
+        let fate = decision.status == .parked ? "would wait" : "rejected"
+        say("\(place): \(fate): \(reason)")
     }
 
     mutating func missing(_ publisher: CommandPublisher, _ place: (Int) -> String) {

@@ -40,6 +40,8 @@ struct Receipt: Payload {
     var found: String?
     var facts: [String]?
     var first: First?
+    /// True if nothing of it was kept.
+    var dryRun: Bool?
 
     /// The answer as it was first given.
     init(_ answer: Answer, to command: UUID) {

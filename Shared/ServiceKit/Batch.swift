@@ -55,6 +55,7 @@ final class Batch {
     }
 
     private func isAlone(_ examined: Examined) -> Bool {
+        if examined.isDryRun { return true }
         guard case .success(let message) = examined.content else { return false }
         return definition.router.routes[message.header.type]?.isAlone ?? false
     }
@@ -137,17 +138,25 @@ final class Batch {
     ) throws -> [Publication] {
         let unit = UnitOfWork(source: DatabaseSource(connection), now: now, message: .placeholder)
         let loaded = try load(part, into: unit, withRows: guilty == nil)
+        // It stands alone; what was done for it before, such as claiming it out of `parked`, stays.
+        let isDryRun = part.first?.isDryRun ?? false
+        if isDryRun { _ = try connection.run("SAVEPOINT dry_run") }
         var decider = Decider(
             router: definition.router, settings: settings, unit: unit, loaded: loaded,
             logger: logger)
         for examined in part { try decider.decide(examined, verdict: guilty) }
-        let entries = try journalEntries(decider.decisions, now)
+        let entries = isDryRun ? [] : try journalEntries(decider.decisions, now)
         let receipts = Receipts(service: definition.name, encoder: encoder, now: now)
-        try store(decider, unit, entries, receipts.owed(decider.decisions), now)
+        let owed = receipts.owed(decider.decisions)
+        if isDryRun {
+            try forget(unit, owed)
+        } else {
+            try store(decider, unit, entries, owed, now)
+        }
         if let last = entries.last { journal.committed(through: last.position) }
         positions.removeAll(keepingCapacity: true)
         CrashPoint.afterCommit.pass()
-        decider.measure()
+        if isDryRun { Measurements.outcome("dry_run", 1) } else { decider.measure() }
         return entries.map {
             Journal.publication(
                 journal.owner, $0.position, id: $0.id, type: $0.type, cause: $0.cause, body: $0.body
@@ -214,6 +223,16 @@ final class Batch {
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
         statements.append("COMMIT")
         CrashPoint.beforeCommit.pass()
+        _ = try connection.pipeline(statements)
+    }
+
+    /// Second round trip of a dry run: all changes, so that the database may refuse them too, and back.
+    private func forget(_ unit: UnitOfWork, _ owed: [Publication]) throws {
+        var statements = unit.statements()
+        statements += ["SET CONSTRAINTS ALL IMMEDIATE", "ROLLBACK TO SAVEPOINT dry_run"]
+        if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
+        if !positions.isEmpty { statements.append(Journal.write(positions)) }
+        statements.append("COMMIT")
         _ = try connection.pipeline(statements)
     }
 

@@ -120,6 +120,14 @@ struct Examined {
         /// The message's id, if that much could be read.
         var id: UUID?
     }
+
+    /// Whether it is a command that is to be decided, with nothing kept. A query keeps nothing but who read whom,
+    /// which a dry run must not hide; so there is none of a query.
+    var isDryRun: Bool {
+        guard intake.deadReason == nil, case .success(let message) = content else { return false }
+        return message.header.isDryRun && message.payload is any Command
+            && !(message.payload is any Query)
+    }
 }
 
 /// Looks at messages before any of them touches the database.

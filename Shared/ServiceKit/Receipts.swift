@@ -21,8 +21,9 @@ struct Receipts {
     private func answer(_ decision: Decider.Decision) -> Publication? {
         let intake = decision.examined.intake
         guard intake.origin != .facts, let publisher = intake.receiptQueue,
-            let (receipt, id) = receipt(decision, decision.examined.id)
+            case (var receipt, let id)? = receipt(decision, decision.examined.id)
         else { return nil }
+        if decision.examined.isDryRun { receipt.dryRun = true }
         let command = decision.examined.id
         let header = Header(
             id: id, source: "nuanxin/\(service)", type: "\(service).receipt.v1", time: now,

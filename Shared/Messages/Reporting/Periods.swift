@@ -38,6 +38,10 @@ public struct Period: Hashable, Sendable {
 extension Period: WireText {
     public static let expected = "a period such as 2020-05-26, 2020-05, 2020-Q2 or 2020"
 
+    public static let form = WireForm(
+        pattern: "^((19|20|21)[0-9]{2}(-(Q[1-4]|0[1-9]|1[0-2]))?|\(BusinessDate.formPattern))$",
+        example: "2020-Q2", wrong: "2020-Q5", beyondSchema: ["2021-02-29"])
+
     public var wireText: String {
         switch span {
         case .day: "\(start)"

@@ -127,5 +127,11 @@ extension BusinessDate: CustomStringConvertible {
 extension BusinessDate: WireText {
     public static let expected = "a date YYYY-MM-DD from 1900-01-01 to 2199-12-31"
 
+    public static let form = WireForm(
+        format: "date", pattern: "^\(formPattern)$", example: "2020-05-26", wrong: "26.05.2020",
+        beyondSchema: ["2021-02-29"])
+
+    static let formPattern = "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+
     public var wireText: String { description }
 }

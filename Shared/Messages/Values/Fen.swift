@@ -32,6 +32,8 @@ extension Fen: Codable, Described {
         }
     }
 
+    public static let form = WireForm(range: range, example: 10_000)
+
     public static let expected = "an amount in fen, \(range.lowerBound) to \(range.upperBound)"
 
     public func encode(to encoder: any Encoder) throws {

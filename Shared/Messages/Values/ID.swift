@@ -12,6 +12,15 @@ public struct ID<Kind>: Hashable, Sendable {
 extension ID: Codable, Described {
     public static var expected: String { "a UUID" }
 
+    public static var form: WireForm {
+        WireForm(
+            format: "uuid",
+            pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+            example: "01726000-0014-7000-8000-000000000001", wrong: "7")
+    }
+
+    public static var formName: String? { "\(Kind.self)ID" }
+
     public init(from decoder: any Decoder) throws {
         uuid = try decoder.singleValueContainer().decode(UUID.self)
     }

@@ -38,5 +38,9 @@ extension Programme: WireText {
     public static let expected =
         "lower-case words joined by hyphens, at most \(maximumLength) characters"
 
+    public static let form = WireForm(
+        pattern: "^[a-z0-9]+(-[a-z0-9]+)*$", maxLength: maximumLength, example: "warm-home",
+        wrong: "Warm Home")
+
     public var wireText: String { rawValue }
 }

@@ -53,5 +53,10 @@ extension ResidentID: WireText {
     public static let expected =
         "a resident id of 18 characters with a valid date and check character"
 
+    /// The check vectors of the standard, and one with a wrong check character.
+    public static let form = WireForm(
+        pattern: "^[0-9]{17}[0-9Xx]$", example: "11010519491231002X", wrong: "1101051949123100",
+        beyondSchema: ["110105194912310021"])
+
     public var wireText: String { rawValue }
 }

@@ -72,5 +72,9 @@ extension TerritoryCode: CustomStringConvertible {
 extension TerritoryCode: WireText {
     public static let expected = "a territory code of 2, 4, 6, 9, 12 or 15 digits"
 
+    public static let form = WireForm(
+        pattern: "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$",
+        example: "350203009001", wrong: "35020")
+
     public var wireText: String { rawValue }
 }

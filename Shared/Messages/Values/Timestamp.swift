@@ -112,5 +112,12 @@ extension Timestamp: CustomStringConvertible {
 extension Timestamp: WireText {
     public static let expected = "a time by RFC 3339, such as 2026-05-26T08:00:00.000Z"
 
+    public static let form = WireForm(
+        format: "date-time",
+        pattern: "^\(BusinessDate.formPattern)[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
+            + "([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+        example: "2020-05-26T08:00:00.000Z", wrong: "2020-05-26 08:00",
+        beyondSchema: ["2021-02-29T08:00:00.000Z"])
+
     public var wireText: String { description }
 }

@@ -7,6 +7,8 @@ extension WireEnum {
         "one of " + allCases.map(\.rawValue).joined(separator: ", ")
     }
 
+    public static var form: WireForm { WireForm(oneOf: allCases.map(\.rawValue)) }
+
     /// Stands here once more because `RawRepresentable` has one of its own, and the compiler picks
     /// neither of two that are equally special.
     public init(from decoder: any Decoder) throws { try self.init(textFrom: decoder) }

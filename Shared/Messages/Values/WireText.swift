@@ -1,6 +1,16 @@
 /// A value that says, for an error, what would be right in its place.
 public protocol Described {
     static var expected: String { get }
+
+    /// What a schema says of it.
+    static var form: WireForm { get }
+
+    /// Its name in schemas; nil for the name of the type.
+    static var formName: String? { get }
+}
+
+extension Described {
+    public static var formName: String? { nil }
 }
 
 /// A value that is a string on the wire. What is decoded satisfies the type's invariant.

@@ -12,10 +12,15 @@ public struct Checks {
     }
 
     private(set) var violation: Violation?
+    /// What is asked for, if that is recorded for the contract; nil while a message is checked.
+    private(set) var limits: [Limit]?
+
+    init(isRecording: Bool = false) { limits = isRecording ? [] : nil }
 
     /// The length of a text in Unicode scalars.
     /// - Parameter field: empty if the value itself is what is checked.
     mutating func text(_ value: String?, _ field: StaticString, _ range: ClosedRange<Int>) {
+        guard !records(.text(range), field) else { return }
         guard violation == nil, let value else { return }
         let bytes = value.utf8.count
         // A scalar has one to four bytes, so most texts need not be counted.
@@ -30,12 +35,14 @@ public struct Checks {
     mutating func count(
         _ items: some Collection, _ field: StaticString, _ range: ClosedRange<Int>
     ) {
+        guard !records(.count(range), field) else { return }
         guard violation == nil, !range.contains(items.count) else { return }
         violate(
             field, "\(items.count) items", "\(range.lowerBound) to \(range.upperBound) items")
     }
 
     mutating func number(_ value: Int?, _ field: StaticString, _ range: ClosedRange<Int>) {
+        guard !records(.number(range), field) else { return }
         guard violation == nil, let value, !range.contains(value) else { return }
         violate(
             field, "the number \(value)", "a number from \(range.lowerBound) to \(range.upperBound)"
@@ -43,12 +50,14 @@ public struct Checks {
     }
 
     mutating func positive(_ amount: Fen, _ field: StaticString) {
+        guard !records(.positive, field) else { return }
         guard violation == nil, amount <= .zero else { return }
         violate(field, "the number \(amount.rawValue)", "an amount in fen above 0")
     }
 
     /// For what a single field cannot say: `holds` relates it to others.
     mutating func require(_ holds: Bool, _ field: StaticString, _ expected: String) {
+        guard !records(.related, field) else { return }
         guard violation == nil, !holds else { return }
         violate(field, "another value", expected)
     }
@@ -57,6 +66,7 @@ public struct Checks {
     mutating func period(
         _ from: BusinessDate, _ end: BusinessDate?, _ field: StaticString
     ) {
+        guard !records(.related, field) else { return }
         guard let end, end < from else { return }
         require(false, field, "a date from \(from) on")
     }
@@ -65,7 +75,9 @@ public struct Checks {
         _ value: Value, _ field: StaticString, _ check: (Value, inout Checks) -> Void
     ) {
         guard violation == nil else { return }
+        let recorded = limits?.count
         check(value, &self)
+        if let recorded { moveLimits(from: recorded, into: ["\(field)"]) }
         violation?.move(into: "/\(field)")
     }
 
@@ -73,12 +85,28 @@ public struct Checks {
         _ items: [Item], _ field: StaticString, _ check: (Item, inout Checks) -> Void
     ) {
         guard violation == nil else { return }
+        let recorded = limits?.count
+        defer { if let recorded { moveLimits(from: recorded, into: ["\(field)", Limit.item]) } }
         for (index, item) in items.enumerated() {
             check(item, &self)
             guard violation == nil else {
                 violation?.move(into: "/\(field)/\(index)")
                 return
             }
+        }
+    }
+
+    /// Notes what is asked for, if that is what is wanted.
+    private mutating func records(_ rule: Limit.Rule, _ field: StaticString) -> Bool {
+        guard limits != nil else { return false }
+        limits?.append(Limit(path: field.utf8CodeUnitCount == 0 ? [] : ["\(field)"], rule: rule))
+        return true
+    }
+
+    /// Limits are noted by the name inside their object; this puts the way to it before.
+    private mutating func moveLimits(from first: Int, into outer: [String]) {
+        for index in first..<(limits?.count ?? first) {
+            limits?[index].path.insert(contentsOf: outer, at: 0)
         }
     }
 

@@ -69,7 +69,8 @@ struct Envelope {
             subject: try optionalText("subject"),
             correlationid: try optionalText("correlationid"),
             causationid: try value("causationid")?.uuid(),
-            traceparent: try optionalText("traceparent"), sequence: try sequence())
+            traceparent: try optionalText("traceparent"), sequence: try sequence(),
+            isDryRun: try value("dryrun")?.decode(Bool.self) ?? false)
     }
 
     func data() throws -> JSONReader { try required("data", "an object") }

@@ -44,11 +44,13 @@ public struct Header: Sendable, Hashable {
     public var traceparent: String?
     /// Which of its subject's facts this is: from 1, without gaps.
     public var sequence: Int64?
+    /// Whether a command is to be decided only, with nothing kept of it.
+    public var isDryRun: Bool
 
     public init(
         id: UUID, source: String, type: String, time: Timestamp, subject: String? = nil,
         correlationid: String? = nil, causationid: UUID? = nil, traceparent: String? = nil,
-        sequence: Int64? = nil
+        sequence: Int64? = nil, isDryRun: Bool = false
     ) {
         self.id = id
         self.source = source
@@ -59,6 +61,7 @@ public struct Header: Sendable, Hashable {
         self.causationid = causationid
         self.traceparent = traceparent
         self.sequence = sequence
+        self.isDryRun = isDryRun
     }
 }
 

@@ -24,6 +24,10 @@ public final class MessageEncoder {
         text("correlationid", header.correlationid)
         writer.pointee.name("data")
         try target.write(payload)
+        if header.isDryRun {
+            writer.pointee.name("dryrun")
+            writer.pointee.bool(true)
+        }
         uuid("id", header.id)
         if let sequence = header.sequence {
             writer.pointee.name("sequence")

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+import Messages
+import ServiceKit
+
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check documents without a service, by the services' own rules.",
+        discussion: """
+            Each line is a CloudEvents document, and what is wrong with it is said as the services would say \
+            it. What depends on the clock, on the publisher or on what the services hold, only they can say.
+
+            Status 4 if a document is wrong.
+            """)
+
+    @Argument(help: "A file, or - for standard input.")
+    var file: String
+    @Flag(help: "The documents are facts that were received, not commands to send.")
+    var facts = false
+    @Flag(help: "Print one JSON object for each document.")
+    var json = false
+
+    func run() throws {
+        let lines = try orExit { try LineReader(path: file) }
+        let check = DocumentCheck(areFacts: facts)
+        var (number, wrong, isAtEnd) = (0, 0, false)
+        while !isAtEnd {
+            switch try lines.next() {
+            case .end: isAtEnd = true
+            case .later: usleep(Self.pause)
+            case .tooLong:
+                (number, wrong) = (number + 1, wrong + 1)
+                report(.tooLarge(LineReader.limit), number)
+            case .line(let body):
+                number += 1
+                if body.allSatisfy(Self.isSpace) { continue }
+                let error = check.error(in: body)
+                if error != nil { wrong += 1 }
+                report(error, number)
+            }
+        }
+        fflush(nil)
+        FileHandle.standardError.write(Data("\(number) lines: \(wrong) wrong\n".utf8))
+        if wrong > 0 { throw ExitCode(4) }
+    }
+
+    /// Microseconds before a pipe that has nothing is asked again.
+    private static let pause: UInt32 = 20_000
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+
+    private func report(_ error: MessageError?, _ line: Int) {
+        guard json else {
+            if let error { print("line \(line): \(error)") }
+            return
+        }
+        var result: JSONValue = ["line": JSONValue(line), "valid": .flag(error == nil)]
+        if let error {
+            result["id"] = error.id.map { .text($0.wireText) }
+            result["code"] = .text(error.code.rawValue)
+            result["pointer"] = .text(error.pointer)
+            result["found"] = .text(error.found)
+            result["expected"] = .text(error.expected)
+        }
+        print(result.compact)
+    }
+}
+
+/// What a service says of a document before it looks at anything it holds.
+struct DocumentCheck {
+    /// Bytes; as the services take.
+    static let limit = 1 << 20
+
+    private let catalogue: Catalogue
+
+    init(areFacts: Bool) {
+        catalogue = areFacts ? Catalogue(Catalogue.facts) : Catalogue(Catalogue.commands)
+    }
+
+    func error(in body: [UInt8]) -> MessageError? {
+        guard body.count <= Self.limit else { return .tooLarge(body.count) }
+        do throws(MessageError) {
+            _ = try catalogue.decode(body)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+extension MessageError {
+    fileprivate static func tooLarge(_ count: Int) -> MessageError {
+        MessageError(
+            code: .tooLarge, pointer: "", found: "\(count) bytes",
+            expected: "a body of at most \(DocumentCheck.limit) bytes")
+    }
+}

@@ -1,0 +1,106 @@
+public import Foundation
+public import Messages
+public import Postgres
+
+/// What one service's database says of a message: how it was decided, where it waits, and which facts followed. Reads
+/// only what every service has, and nothing that a message says.
+public struct MessageTrace: Sendable {
+    /// A fact in the journal.
+    public struct Fact: Sendable {
+        public let id: UUID
+        public let type: String
+        public let subject: String
+        public let sequence: Int64
+        public let time: Timestamp
+        /// Whether the broker has confirmed it.
+        public let isPublished: Bool
+    }
+
+    /// How a message was decided.
+    public struct Decision: Sendable {
+        /// `accepted`, `rejected`, `parked`, `applied` or `dead`.
+        public let state: String
+        public let code: String?
+        public let pointer: String?
+    }
+
+    /// Facts of one cause that are read at most.
+    public static let factLimit: Int64 = 1_000
+
+    /// Nil if the service never had it, or has forgotten it after the days that an inbox keeps.
+    public let decision: Decision?
+    /// Why it waits, and for its which try.
+    public let parked: (code: String, attempt: Int16, due: Timestamp)?
+    /// Why it is a dead letter, and whether an operator has done something about it.
+    public let dead: (code: String, state: String)?
+    /// Whether a receipt of it was decided and is not with the broker yet.
+    public let owesReceipt: Bool
+    /// In the order of the journal.
+    public let facts: [Fact]
+
+    /// Whether the database knows anything of it.
+    public var isEmpty: Bool {
+        decision == nil && parked == nil && dead == nil && !owesReceipt && facts.isEmpty
+    }
+
+    /// The journal has no index over causes, so this reads all of it: for an operator, not for a service.
+    public init(of id: UUID, in connection: Connection) throws {
+        decision = try connection.run(
+            "SELECT state, code, pointer FROM inbox WHERE id = \(id)"
+        ).first.map { row in
+            let state = Answer.State(rawValue: try row.decode(Int16.self, at: 0))
+            var cursor = row.cursor()
+            _ = try cursor.next(Int16.self)
+            return Decision(
+                state: state.map { "\($0)" } ?? "unknown",
+                code: try cursor.next(optional: String.self),
+                pointer: try cursor.next(optional: String.self))
+        }
+        parked = try connection.run(
+            "SELECT code, attempt, due_at FROM parked WHERE message_id = \(id) LIMIT 1"
+        ).first.map { row in
+            var cursor = row.cursor()
+            return (
+                try cursor.next(String.self), try cursor.next(Int16.self),
+                try cursor.next(Timestamp.self)
+            )
+        }
+        dead = try connection.run(
+            """
+            SELECT code, state FROM dead_letter WHERE message_id = \(id)
+            ORDER BY last_at DESC LIMIT 1
+            """
+        ).first.map { row in
+            (try row.decode(String.self, at: 0), try row.decode(String.self, at: 1))
+        }
+        let receipts = [DerivedID.receipt(of: id), DerivedID.parkedReceipt(of: id)]
+        owesReceipt = try !connection.run(
+            "SELECT FROM owed_receipt WHERE id = ANY(\(receipts)) LIMIT 1"
+        ).isEmpty
+        facts = try Self.facts(causedBy: id, or: nil, connection)
+    }
+
+    /// A fact by its own id; nil if this service did not record it.
+    public static func fact(_ id: UUID, in connection: Connection) throws -> Fact? {
+        try facts(causedBy: nil, or: id, connection).first
+    }
+
+    private static func facts(
+        causedBy cause: UUID?, or id: UUID?, _ connection: Connection
+    ) throws -> [Fact] {
+        try connection.run(
+            """
+            SELECT j.id, j.type, j.subject, j.sequence, j.time, j.position <= o.published
+            FROM journal j JOIN journal_owner o ON o.owner = j.owner
+            WHERE j.cause = \(cause) OR j.id = \(id)
+            ORDER BY j.owner, j.position LIMIT \(factLimit)
+            """
+        ).map { row in
+            var cursor = row.cursor()
+            return Fact(
+                id: try cursor.next(), type: try cursor.next(), subject: try cursor.next(),
+                sequence: try cursor.next(), time: try cursor.next(),
+                isPublished: try cursor.next())
+        }
+    }
+}

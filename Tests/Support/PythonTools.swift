@@ -1,0 +1,33 @@
+public import Foundation
+
+/// Python with the tools of other makers that check our contract.
+public enum PythonTools {
+    /// From PyPI; python3-jsonschema is Debian's.
+    private static let packages = ["cloudevents==2.2.0", "asyncapi3==0.0.2"]
+
+    public static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// An interpreter that has them: of a virtual environment under `.nuanxin`, made on first use.
+    public static func python() throws -> URL {
+        let environment = root.appending(path: ".nuanxin/python")
+        let python = environment.appending(path: "bin/python3")
+        let mark = environment.appending(path: packages.joined(separator: ","))
+        guard !FileManager.default.fileExists(atPath: mark.path) else { return python }
+        try run("/usr/bin/python3", ["-m", "venv", "--system-site-packages", environment.path])
+        try run(python.path, ["-m", "pip", "-q", "install"] + packages)
+        _ = FileManager.default.createFile(atPath: mark.path, contents: nil)
+        return python
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws {
+        let environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("NUANXIN_")
+        }
+        let finished = try Deployment.run(URL(filePath: program), arguments, environment)
+        guard finished.status == 0 else {
+            throw Deployment.Failure(
+                description: "\(program) \(arguments): \(finished.output) \(finished.error)")
+        }
+    }
+}
