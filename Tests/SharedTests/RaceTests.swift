@@ -169,9 +169,12 @@ struct RetryTests {
             _ = try session.run("COMMIT")
         }
         async let batch = onOwnThread {
-            Thread.sleep(forTimeInterval: 0.2)
             let bench = try ServiceBench(ToyService.definition, url: url)
             let before = try bench.count(deadlocks)
+            // The rival must hold the fund before the batch wants it.
+            for _ in 0..<1_000 where try bench.connection.run(heldFund).isEmpty {
+                Thread.sleep(forTimeInterval: 0.02)
+            }
             let answers = try bench.decide([
                 Sample.donation(), Sample.donation(.wait, id: donation, fund: fund),
             ])
@@ -211,6 +214,12 @@ struct RetryTests {
 
 private let deadlocks: Statement =
     "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+
+private let heldFund: Statement = """
+    SELECT 1 FROM pg_locks
+    WHERE relation = 'toy_fund'::regclass AND mode = 'RowShareLock' AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
 
 extension ServiceBench {
     /// Lets the first inserts into `toy_donation` fail; a sequence counts, for it is not rolled back.
