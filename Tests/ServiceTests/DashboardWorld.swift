@@ -59,7 +59,7 @@ struct DashboardWorld {
     func publish() throws {
         _ = try Epochs.begin(bench.connection, now: .now())
         try ReportingChecks.rollUpAll(bench)
-        while try Summaries.write(bench.connection, now: .now()) > 0 {}
+        while try Summaries.write(bench.connection, now: .now(), threshold: 1) > 0 {}
         for dataset in Dataset.allCases {
             try ReportingChecks.publish(bench, dataset.rawValue)
         }
