@@ -29,6 +29,8 @@ public final class Loader: Sendable {
 
         /// Small batches, many of them.
         public static let steady = Pace(messages: 5, pause: 0.01)
+        /// About 200 a second: a busy day, with room beside it.
+        public static let gentle = Pace(messages: 2, pause: 0.01)
         /// Moments of quiet between bursts, in which workers catch up with their chores.
         public static let bursts = Pace(messages: 50, pause: 0.35)
     }

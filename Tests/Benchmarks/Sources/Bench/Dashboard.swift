@@ -32,7 +32,7 @@ struct Dashboard: ParsableCommand {
         try client.flush()
         let address = try deployment.http("reporting")
         let loader = try Loader(
-            deployment.broker("operator"), fund: fund, pace: .init(messages: 2, pause: 0.01))
+            deployment.broker("operator"), fund: fund, pace: .gentle)
         defer { _ = try? loader.finish() }
         for (name, path) in Self.pages {
             let before = loader.confirmed
