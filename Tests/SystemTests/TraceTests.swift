@@ -48,7 +48,7 @@ extension SystemTests {
             let late = UUID()
             try client.publish(Array(#"{"id":"\#(late.wireText)"}"#.utf8), type: OpenFund.type)
             try client.flush()
-            _ = try trace(late, until: "funding: dead letter, missing_field, open")
+            _ = try trace(late, until: "funding: dead letter, wrong_envelope, open")
             _ = try trace(id, until: "funding.fund.opened.v1")
             let json = try deployment.tool(["trace", "--json", id.wireText]).output
             struct Step: Decodable {
