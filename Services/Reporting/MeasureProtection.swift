@@ -65,13 +65,13 @@ extension Measures {
         JOIN measure m ON m.name = split_part(e.name, ':', 1) AND m.protection <> 'none'
         GROUP BY s.dataset, s.seq, m.source, 6;
 
-        -- The programme that was written last: they take turns.
+        -- When the next edition of a programme may be written: one that takes long must not keep facts from coming in.
         CREATE TABLE edition_turn (
-            is_only   boolean PRIMARY KEY DEFAULT true CHECK (is_only),
             dataset   text COLLATE "C" NOT NULL,
-            programme text COLLATE "C" NOT NULL
+            programme text COLLATE "C" NOT NULL,
+            next_at   timestamptz NOT NULL,
+            PRIMARY KEY (dataset, programme)
         );
-        INSERT INTO edition_turn (dataset, programme) VALUES ('', '');
 
         -- Changed cells of editions whose audit has failed, until something else of their programme changes.
         CREATE TABLE held (

@@ -32,31 +32,39 @@ enum Protection {
             { try connection.run($0) })
         {
             var versions = cells.versions(unseen: number)
-            // What did not change is as safe as it was.
-            guard versions.versions.contains(where: { $0.began == number || $0.ended == number })
-            else { continue }
-            let open = versions.versions.indices.filter { versions.versions[$0].showing == .open }
-            let sensitive = Set(cells.cube.sensitive(versions.versions))
-            let dominated = try Dominance.find(
-                open.filter { !sensitive.contains($0) }.map { versions.rows[$0][0] }, cells,
-                edition,
-                connection)
-            for index in open
-            where sensitive.contains(index)
-                || dominated.contains(versions.rows[index][0].seq, versions.versions[index].part)
-            {
-                versions.makePrimary(index)
-            }
+            // What did not change is as safe as it was, and stays hidden in its new rows.
+            let hasChanged = versions.versions.contains { $0.began == number || $0.ended == number }
+            if hasChanged { try makePrimary(&versions, cells, edition, connection) }
             guard versions.versions.contains(where: { $0.showing.isHidden }) else { continue }
-            let (table, found) = hide(&versions, cells)
-            exposed += found
+            if hasChanged {
+                let (table, found) = hide(&versions, cells)
+                exposed += found
+                let all = versions.versions
+                let newest = Set(all.indices.filter { all[$0].ended == nil })
+                letters.settle(table.cellsApart(from: newest), versions, cells.source)
+            }
             letters.add(versions, cells, number)
-            let all = versions.versions
-            let newest = Set(all.indices.filter { all[$0].ended == nil })
-            letters.settle(table.cellsApart(from: newest), versions, cells.source)
         }
         if exposed.isEmpty { try letters.write(edition, connection) }
         return exposed
+    }
+
+    /// Hides what is sensitive of what nobody has seen.
+    private static func makePrimary(
+        _ versions: inout GuardedCells.Versions, _ cells: GuardedCells, _ edition: Edition,
+        _ connection: Connection
+    ) throws {
+        let open = versions.versions.indices.filter { versions.versions[$0].showing == .open }
+        let sensitive = Set(cells.cube.sensitive(versions.versions))
+        let dominated = try Dominance.find(
+            open.filter { !sensitive.contains($0) }.map { versions.rows[$0][0] }, cells, edition,
+            connection)
+        for index in open
+        where sensitive.contains(index)
+            || dominated.contains(versions.rows[index][0].seq, versions.versions[index].part)
+        {
+            versions.makePrimary(index)
+        }
     }
 
     private static func hide(

@@ -17,7 +17,7 @@ enum Summaries {
     static let job = Job("summaries", every: .seconds(1)) { context in
         try Epochs.begin(context.connection, now: context.now)
         let threshold = Int64(context.settings.suppressionThreshold)
-        try write(context.connection, now: context.now, threshold: threshold) {
+        try write(context.connection, now: context.now, threshold: threshold, isResting: true) {
             context.shouldYield
         }
         context.measure("nuanxin_held_cells", try Held.count(context.connection))
@@ -39,12 +39,15 @@ enum Summaries {
     /// - Returns: how many cells were looked at.
     @discardableResult
     static func write(
-        _ connection: Connection, now: Timestamp, threshold: Int64,
+        _ connection: Connection, now: Timestamp, threshold: Int64, isResting: Bool = false,
         until isOver: () -> Bool = { false }
     ) throws -> Int {
         var total = 0
         while total < limit, !isOver() {
-            guard let count = try Edition.write(connection, now: now, threshold: threshold) else {
+            guard
+                let count = try Edition.write(
+                    connection, now: now, threshold: threshold, isResting: isResting)
+            else {
                 break
             }
             total += count

@@ -144,6 +144,14 @@ struct ReportingFacts {
             businessDate: day ?? self.day())
     }
 
+    func repaid(_ id: UUID, yuan: Int64, in territory: TerritoryCode) -> LoanRepaid {
+        LoanRepaid(
+            loan: LoanID(id), fund: FundID(id), programme: Self.happinessProject,
+            borrower: PersonID(id), territory: territory, principalFen: .yuan(10_000),
+            businessDate: Self.reported, repayment: RepaymentID(id), amountFen: .yuan(yuan),
+            outstandingFen: .yuan(10_000 - yuan))
+    }
+
     mutating func donated(_ id: UUID, yuan: Int64) -> DonationReceived {
         DonationReceived(
             donation: DonationID(id), fund: FundID(id), programme: Self.oneYuan,

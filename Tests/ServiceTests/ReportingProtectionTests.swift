@@ -139,6 +139,20 @@ struct ReportingProtectionTests {
         #expect(try cells()["350203006002"]?.measures["loans_disbursed"]?.value == 12)
     }
 
+    @Test("What is suppressed stays so when only another measure of its cell changes")
+    mutating func otherMeasure() throws {
+        try lend(["001": 3, "002": 8, "003": 20])
+        try publish()
+        let id = UUID()
+        try bench.take(
+            facts.repaid(id, yuan: 100, in: ReportingFacts.code("350203006001")), subject: id,
+            sequence: 1)
+        try publish()
+        let newest = try #require(try cells()["350203006001"])
+        #expect(newest.measures["loans_disbursed"]?.state == .suppressed)
+        #expect(newest.measures["capital_repaid_fen"]?.state == .suppressed)
+    }
+
     @Test("A threshold of 1 shows every figure, and a higher one counts from the next edition on")
     mutating func threshold() throws {
         try lend(["001": 3, "002": 8])
