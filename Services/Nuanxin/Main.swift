@@ -15,6 +15,6 @@ struct NuanxinTool: ParsableCommand {
         subcommands: [
             Publish.self, Import.self, Figures.self, Explain.self, Tail.self, Subscribe.self,
             Status.self, Dead.self, Rebuild.self, KeysCommand.self, TopologyCommand.self,
-            Scenario.self, LedgerCommand.self,
+            Scenario.self, LedgerCommand.self, Init.self,
         ])
 }
