@@ -62,6 +62,12 @@ public final class Deployment: Sendable {
         return parts.string ?? ""
     }
 
+    /// The broker's management interface, with its administrator's login.
+    public var management: String {
+        servers.management.replacingOccurrences(
+            of: "http://", with: "http://admin:\(servers.password)@")
+    }
+
     /// The environment of the operator's tool.
     public func toolEnvironment(user: String = "operator") throws -> [String: String] {
         var environment = [
