@@ -16,6 +16,6 @@ struct NuanxinTool: ParsableCommand {
             Publish.self, Import.self, Figures.self, Explain.self, Tail.self, Subscribe.self,
             Status.self, Dead.self, Rebuild.self, KeysCommand.self, TopologyCommand.self,
             Scenario.self, LedgerCommand.self, Init.self,
-            PublisherCommand.self, SubscriberCommand.self,
+            PublisherCommand.self, SubscriberCommand.self, Doctor.self,
         ])
 }
