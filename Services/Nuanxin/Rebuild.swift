@@ -22,7 +22,7 @@ struct Rebuild: ParsableCommand {
         let journals = try orExit { try services.map { try databases.open($0) } }
         let reporting = try orExit { try databases.open("reporting") }
         let publisher = try options.publisher()
-        let request = RebuildRequest(reason)
+        let request = SingleCommand(RebuildCells(reason: reason))
         guard try Sending(publisher, options).run(request), let receipt = request.receipt else {
             throw Self.stop("no receipt from reporting", 3)
         }
@@ -39,28 +39,6 @@ struct Rebuild: ParsableCommand {
         FileHandle.standardError.write(Data("error: \(text)\n".utf8))
         return ExitCode(status)
     }
-}
-
-/// The one command.
-private final class RebuildRequest: CommandSource {
-    private let reason: String
-    private var isSent = false
-    private(set) var receipt: CommandReceipt?
-
-    init(_ reason: String) { self.reason = reason }
-
-    func supply() throws -> CommandSupply {
-        guard !isSent else { return .end }
-        isSent = true
-        let (id, type) = (UUID(), RebuildCells.type)
-        let body = try MessageEncoder().encode(
-            Header(id: id, source: "nuanxin/operator", type: type, time: .now()),
-            RebuildCells(reason: reason))
-        return .command(OutgoingCommand(line: 1, id: id.wireText, type: type, body: body))
-    }
-
-    func answered(_ answer: AnsweredCommand) { receipt = answer.receipt }
-    func pulse() {}
 }
 
 /// Looks on while journals are sent again.

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Postgres
 
-/// The command line of a service: `run`, `migrate`, `--help`, `--version`.
+/// The command line of a service: `run`, `migrate`, `healthcheck`, `--help`, `--version`.
 public struct ServiceCommand {
     private let definition: ServiceDefinition
 
@@ -30,7 +30,7 @@ public struct ServiceCommand {
                 abstract:
                     "A service of Nuanxin. Settings come from environment variables NUANXIN_*.",
                 version: ServiceCommand.current?.version ?? "",
-                subcommands: [Run.self, Migrate.self])
+                subcommands: [Run.self, Migrate.self, Check.self])
         }
     }
 
@@ -61,6 +61,23 @@ public struct ServiceCommand {
             let applied = try Migrator(definition).run(on: connection)
             for name in applied { print("applied \(name)") }
             if applied.isEmpty { print("up to date") }
+        }
+    }
+
+    private struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "healthcheck",
+            abstract: "Ask the running service at NUANXIN_LISTEN whether it is ready (/readyz).",
+            discussion: "Status 0 if it is, 1 if it is not or does not answer.")
+
+        func run() async throws {
+            let check = try orExit { try Healthcheck(Settings()) }
+            do {
+                print(try check.run(), terminator: "")
+            } catch {
+                FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+                throw ExitCode(1)
+            }
         }
     }
 }

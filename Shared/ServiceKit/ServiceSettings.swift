@@ -53,7 +53,7 @@ struct ServiceSettings: Sendable {
         return configuration
     }
 
-    private static func address(_ text: String) throws -> (String, Int) {
+    static func address(_ text: String) throws -> (String, Int) {
         guard let colon = text.lastIndex(of: ":"),
             let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)

@@ -8,6 +8,7 @@ public struct Settings: Sendable {
         case amqpURL = "NUANXIN_AMQP_URL"
         case publisherURL = "NUANXIN_PUBLISHER_URL"
         case subscriberURL = "NUANXIN_SUBSCRIBER_URL"
+        case managementURL = "NUANXIN_MANAGEMENT_URL"
         case registryDatabase = "NUANXIN_REGISTRY_DB"
         case fundingDatabase = "NUANXIN_FUNDING_DB"
         case eventsDatabase = "NUANXIN_EVENTS_DB"
@@ -31,7 +32,8 @@ public struct Settings: Sendable {
         /// Whether the value may be given as a file, because it holds a secret.
         var isSecret: Bool {
             switch self {
-            case .amqpURL, .publisherURL, .subscriberURL, .registryDatabase, .fundingDatabase,
+            case .amqpURL, .publisherURL, .subscriberURL, .managementURL, .registryDatabase,
+                .fundingDatabase,
                 .eventsDatabase, .reportingDatabase, .migratorDatabase, .registryKey,
                 .registryOldKey:
                 true
@@ -57,7 +59,16 @@ public struct Settings: Sendable {
     }
 
     /// The value of a key, or of the file that its `_FILE` twin names; nil if neither is set.
+    /// - Throws: `Problem` for a secret that is a placeholder: what stands in an example must not go into service.
     public func optional(_ key: Key) throws -> String? {
+        let text = try text(key)
+        if key.isSecret, let text, let fault = Placeholder.fault(in: text) {
+            throw Problem("\(key.rawValue): \(fault); `nuanxin init` makes secrets")
+        }
+        return text
+    }
+
+    private func text(_ key: Key) throws -> String? {
         let direct = value(key.rawValue)
         let file = key.isSecret ? value(key.rawValue + "_FILE") : nil
         switch (direct, file) {

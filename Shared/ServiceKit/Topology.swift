@@ -66,7 +66,11 @@ public struct Topology: Sendable {
 
     /// - Parameter publishers: broker users who may publish commands, with the message types each may
     ///   send (`#` for all, or prefixes such as `funding.loan`).
-    public init(publishers: [(name: String, types: [String])] = Self.firstPublishers) {
+    /// - Parameter subscribers: broker users who may read what is published, and ask for snapshots of it.
+    public init(
+        publishers: [(name: String, types: [String])] = Self.firstPublishers,
+        subscribers: [String] = ["subscriber"]
+    ) {
         exchanges =
             [
                 Exchange(name: "nuanxin.commands", type: "topic", alternate: "nuanxin.unroutable"),
@@ -105,23 +109,37 @@ public struct Topology: Sendable {
                         + ".*")
             }
         }
-        for publisher in publishers {
-            let queue = "receipts.\(publisher.name)"
+        // Subscribers too: they ask for snapshots, and may ask what a figure is made of.
+        for receiver in publishers.map(\.name) + subscribers {
+            let queue = Self.receipts(of: receiver)
             queues.append(Queue(name: queue, kind: .quorum, owner: nil))
             bindings.append(
-                Binding(exchange: "nuanxin.receipts", queue: queue, routingKey: publisher.name))
+                Binding(exchange: "nuanxin.receipts", queue: queue, routingKey: receiver))
         }
-        // Subscribers ask for snapshots, and may ask what a figure is made of.
-        queues.append(Queue(name: "receipts.subscriber", kind: .quorum, owner: nil))
-        bindings.append(
-            Binding(
-                exchange: "nuanxin.receipts", queue: "receipts.subscriber",
-                routingKey: "subscriber"))
         self.queues = queues
         self.bindings = bindings
         users =
-            Self.services.map(Self.service) + publishers.map(Self.publisher) + [Self.subscriber]
+            Self.services.map(Self.service) + publishers.map(Self.publisher)
+            + subscribers.map(Self.subscriber) + [Self.administrator]
     }
+
+    private init(queues: [Queue], bindings: [Binding], users: [User]) {
+        exchanges = []
+        self.queues = queues
+        self.bindings = bindings
+        self.users = users
+    }
+
+    /// What is about one user alone: what it may do, and its queue of receipts.
+    public func part(of user: String) -> Topology {
+        let queue = Self.receipts(of: user)
+        return Topology(
+            queues: queues.filter { $0.name == queue },
+            bindings: bindings.filter { $0.queue == queue },
+            users: users.filter { $0.name == user })
+    }
+
+    private static func receipts(of user: String) -> String { "receipts.\(user)" }
 
     private static func service(_ name: String) -> User {
         let isReporting = name == "reporting"
@@ -149,13 +167,20 @@ public struct Topology: Sendable {
             topics: [("nuanxin.commands", "^(\(patterns.joined(separator: "|")))$", "^$")])
     }
 
-    private static let subscriber = User(
-        name: "subscriber", tags: [], write: "^nuanxin\\.commands$",
-        read: "^(nuanxin\\.summaries|receipts\\.subscriber)$",
-        topics: [
-            ("nuanxin.summaries", "^$", ".*"),
-            ("nuanxin.commands", "^reporting\\.(snapshot|range|figure)\\.", "^$"),
-        ])
+    private static func subscriber(_ name: String) -> User {
+        let receipts = NSRegularExpression.escapedPattern(for: receipts(of: name))
+        return User(
+            name: name, tags: [], write: "^nuanxin\\.commands$",
+            read: "^(nuanxin\\.summaries|\(receipts))$",
+            topics: [
+                ("nuanxin.summaries", "^$", ".*"),
+                ("nuanxin.commands", "^reporting\\.(snapshot|range|figure)\\.", "^$"),
+            ])
+    }
+
+    /// May make and end users through the management interface, and touches no message.
+    private static let administrator = User(
+        name: "administrator", tags: ["administrator"], write: "^$", read: "^$", topics: [])
 
     // MARK: Definitions
 

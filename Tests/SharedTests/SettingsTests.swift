@@ -25,9 +25,9 @@ struct SettingsTests {
     }
 
     @Test func `A value is read by its key`() throws {
-        let settings = try Settings(["NUANXIN_AMQP_URL": "amqp://h", "PATH": "/bin"])
-        #expect(try settings.required(.amqpURL) == "amqp://h")
-        #expect(try settings.optional(.listen) == nil)
+        let settings = try Settings(["NUANXIN_LISTEN": "h:1", "PATH": "/bin"])
+        #expect(try settings.required(.listen) == "h:1")
+        #expect(try settings.optional(.amqpURL) == nil)
     }
 
     @Test func `An unknown key stops the start and names the nearest`() {
@@ -115,5 +115,49 @@ struct SettingsTests {
     ])
     func `A value that cannot work stops the start`(key: String, value: String) {
         #expect(throws: (any Error).self) { try service([key: value]) }
+    }
+
+    @Test(arguments: [
+        ("NUANXIN_AMQP_URL", "amqp://funding:changeme@host"),
+        ("NUANXIN_AMQP_URL", "amqp://guest:guest@host"),
+        ("NUANXIN_AMQP_URL", "amqp://funding:<password>@host/%2F"),
+        ("NUANXIN_AMQP_URL", "amqp://funding:CHANGE_ME@host"),
+        ("NUANXIN_AMQP_URL", "amqp://funding:xxxxxxxx@host"),
+        ("NUANXIN_AMQP_URL", "amqp://funding:@host"),
+        ("NUANXIN_AMQP_URL", "amqp://host"),
+        ("NUANXIN_FUNDING_DB", "postgresql://funding:${PASSWORD}@host/funding"),
+        ("NUANXIN_FUNDING_DB", "postgresql://funding:p%61ssword@host/funding"),
+        (
+            "NUANXIN_REGISTRY_KEY",
+            "0000000000000000000000000000000000000000000000000000000000000000"
+        ),
+        ("NUANXIN_REGISTRY_KEY", "<key>"),
+    ])
+    func `A placeholder for a secret is refused by its key's name, and not repeated`(
+        key: String, value: String
+    ) throws {
+        let settings = try Settings([key: value])
+        let name = try #require(Settings.Key(rawValue: key))
+        let text = try #require(problem { _ = try settings.required(name) })
+        #expect(text.hasPrefix(key + ": it"))
+        #expect(!text.contains(value))
+    }
+
+    @Test func `A placeholder in a file is refused by its key's name`() throws {
+        try withFile("amqp://funding:changeme@host\n") { path in
+            let settings = try Settings(["NUANXIN_AMQP_URL_FILE": path])
+            let text = problem { _ = try settings.required(.amqpURL) }
+            #expect(text?.hasPrefix("NUANXIN_AMQP_URL: its password is a placeholder") == true)
+        }
+    }
+
+    @Test(arguments: [
+        ("NUANXIN_AMQP_URL", "amqp://funding:4f0c@host/%2F"),
+        ("NUANXIN_AMQP_URL", "amqp://funding:secret-4f0c@host"),
+        ("NUANXIN_FUNDING_DB", "postgresql://host/funding"),
+    ])
+    func `A secret that is no placeholder is taken`(key: String, value: String) throws {
+        let name = try #require(Settings.Key(rawValue: key))
+        #expect(try Settings([key: value]).required(name) == value)
     }
 }

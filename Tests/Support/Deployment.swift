@@ -75,6 +75,12 @@ public final class Deployment: Sendable {
         return "http://127.0.0.1:\(port)"
     }
 
+    /// The broker's management interface, with its administrator's login.
+    public var management: String {
+        servers.management.replacingOccurrences(
+            of: "http://", with: "http://admin:\(servers.password)@")
+    }
+
     /// The environment of the operator's tool.
     public func toolEnvironment(user: String = "operator") throws -> [String: String] {
         var environment = [

@@ -1,0 +1,102 @@
+import Foundation
+import ServiceKit
+
+/// The files of a deployment that `nuanxin init` makes. What is there is read and never written over; a file is there
+/// whole or not at all, wherever the process ends.
+struct DeploymentDirectory {
+    enum Access: mode_t {
+        /// A secret, for its owner alone.
+        case secret = 0o600
+        /// What servers read that run as users of their own.
+        case open = 0o644
+    }
+
+    /// Whom the files belong to, and as whom the containers run.
+    struct Owner {
+        let user: uid_t
+        let group: gid_t
+        /// Stands for root, as whom no container of ours runs; the image has a user of that number.
+        static let image = Owner(user: 10_001, group: 10_001)
+
+        static var current: Owner {
+            geteuid() == 0 ? image : Owner(user: geteuid(), group: getegid())
+        }
+    }
+
+    struct File {
+        let content: String
+        let isNew: Bool
+    }
+
+    let path: String
+    let owner: Owner
+
+    init(_ path: String) throws {
+        self.path = path
+        owner = .current
+        try makeDirectory("")
+    }
+
+    /// The content of a file, which is made with `content` if there is none.
+    func file(_ name: String, _ access: Access, _ content: () throws -> String) throws -> File {
+        if let present = try read(name) { return File(content: present, isNew: false) }
+        let text = try content()
+        try write(name, access, text)
+        return File(content: text, isNew: true)
+    }
+
+    func has(_ name: String) -> Bool { access(location(name), F_OK) == 0 }
+
+    func makeDirectory(_ name: String) throws {
+        let full = location(name)
+        if mkdir(full, 0o700) == 0 {
+            try give(full)
+        } else if errno != EEXIST {
+            throw Self.problem("cannot make the directory", full)
+        }
+    }
+
+    private func location(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
+
+    private func read(_ name: String) throws -> String? {
+        guard has(name) else { return nil }
+        let full = location(name)
+        guard let text = try? String(contentsOfFile: full, encoding: .utf8) else {
+            throw Settings.Problem("cannot read \(full)")
+        }
+        let content = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !content.isEmpty else {
+            throw Settings.Problem(
+                "\(full) is empty: delete it, and what `nuanxin init` says after it")
+        }
+        return content
+    }
+
+    /// A link is made only where nothing is, which a renaming would replace.
+    private func write(_ name: String, _ access: Access, _ text: String) throws {
+        let full = location(name)
+        let draft = "\(full).\(getpid()).new"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, access.rawValue)
+        guard descriptor >= 0 else { throw Self.problem("cannot write", draft) }
+        defer { unlink(draft) }
+        let bytes = Array((text + "\n").utf8)
+        let isWritten =
+            Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+            && fchmod(descriptor, access.rawValue) == 0 && fsync(descriptor) == 0
+        close(descriptor)
+        guard isWritten else { throw Self.problem("cannot write", draft) }
+        try give(draft)
+        guard link(draft, full) == 0 else { throw Self.problem("cannot write", full) }
+    }
+
+    private func give(_ full: String) throws {
+        guard geteuid() != owner.user else { return }
+        guard chown(full, owner.user, owner.group) == 0 else {
+            throw Self.problem("cannot give \(owner.user):\(owner.group)", full)
+        }
+    }
+
+    private static func problem(_ what: String, _ path: String) -> Settings.Problem {
+        Settings.Problem("\(what) \(path): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,176 @@
+import AMQP
+import ArgumentParser
+import Foundation
+import Postgres
+import ServiceKit
+
+/// Looks for what keeps a deployment from working, and says what to do about it.
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find out what is wrong with a deployment, and what puts it right.",
+        discussion: """
+            Looks at the broker, the databases and reporting with the settings that are there, each by itself. \
+            The remedies are those of deploy/compose.yml. Status 1 if something is wrong. How the work goes, \
+            says `nuanxin status`.
+            """)
+
+    func run() throws {
+        let settings = try orExit { try Settings() }
+        let findings = Examination(settings).findings()
+        for finding in findings { print(finding.text) }
+        guard findings.allSatisfy({ $0.fault == nil }) else { throw ExitCode(1) }
+    }
+}
+
+/// What was looked at, and what is wrong with it, if anything is.
+struct Finding {
+    struct Fault: Error {
+        let cause: String
+        let remedy: String
+    }
+
+    let place: String
+    let fault: Fault?
+
+    var text: String {
+        guard let fault else { return "well   \(place)" }
+        return "WRONG  \(place): \(fault.cause)\n       do: \(fault.remedy)"
+    }
+}
+
+/// Looks at one place after the other; none is left out because another is at fault.
+struct Examination {
+    private let settings: Settings
+
+    init(_ settings: Settings) { self.settings = settings }
+
+    func findings() -> [Finding] {
+        var findings = [finding("broker", broker), finding("broker's topology", topology)]
+        findings += Topology.services.map { service in
+            finding("database of \(service)") { try database(service) }
+        }
+        return findings + [finding("reporting", reporting)]
+    }
+
+    private func finding(_ place: String, _ look: () throws -> Void) -> Finding {
+        do {
+            try look()
+            return Finding(place: place, fault: nil)
+        } catch let fault as Finding.Fault {
+            return Finding(place: place, fault: fault)
+        } catch let problem as Settings.Problem {
+            return Finding(
+                place: place,
+                fault: .init(cause: problem.description, remedy: "set what it names, then again"))
+        } catch {
+            return Finding(
+                place: place, fault: .init(cause: "\(error)", remedy: "nuanxin status says more"))
+        }
+    }
+
+    // MARK: The broker
+
+    private func broker() throws {
+        let endpoint = try Endpoint(url: settings.required(.amqpURL))
+        do throws(AMQPError) {
+            _ = try AMQPConnection(endpoint, name: "nuanxin doctor")
+        } catch {
+            let place = "\(endpoint.host):\(endpoint.port)"
+            guard case .refused(let code) = error.kind, code == 403 else {
+                throw Finding.Fault(
+                    cause: "nobody answers as a broker at \(place) (\(error))",
+                    remedy: "docker-compose up -d rabbitmq; docker-compose logs rabbitmq")
+            }
+            throw Finding.Fault(
+                cause: "it refuses the password of \(endpoint.user)",
+                remedy:
+                    "docker-compose restart rabbitmq, which reads secrets/definitions.json again")
+        }
+    }
+
+    private func topology() throws {
+        let missing: [String]
+        do {
+            missing = try ManagementInterface(settings).missingQueues(of: Topology())
+        } catch let silence as PlainHTTP.Silence {
+            throw Finding.Fault(
+                cause: "\(silence)",
+                remedy: "docker-compose up -d rabbitmq; docker-compose logs rabbitmq")
+        } catch let refusal as ManagementInterface.Refusal {
+            throw Finding.Fault(
+                cause: "\(refusal)",
+                remedy:
+                    "docker-compose restart rabbitmq, which reads secrets/definitions.json again")
+        }
+        guard missing.isEmpty else {
+            throw Finding.Fault(
+                cause: "it lacks \(missing.joined(separator: ", "))",
+                remedy:
+                    "rm secrets/definitions.json; nuanxin init .; docker-compose restart rabbitmq")
+        }
+    }
+
+    // MARK: Databases
+
+    private func database(_ service: String) throws {
+        let connection: Connection
+        do {
+            connection = try ServiceDatabases().open(service)
+        } catch let error as PostgresError {
+            throw Self.fault(error, service)
+        }
+        let rows = try connection.run("SELECT to_regclass('migration') IS NOT NULL")
+        guard try rows.first?.decode(Bool.self, at: 0) == true else {
+            throw Finding.Fault(
+                cause: "it is not migrated",
+                remedy: "docker-compose up -d migrate; docker-compose logs migrate")
+        }
+    }
+
+    /// What the server says before a session begins has no SQLSTATE in libpq 15.
+    private static func fault(_ error: PostgresError, _ service: String) -> Finding.Fault {
+        let text = error.message
+        if text.contains("password authentication failed") {
+            return Finding.Fault(
+                cause: "PostgreSQL refuses the password of \(service)",
+                remedy: """
+                    docker-compose exec postgres psql -U postgres -f \
+                    /docker-entrypoint-initdb.d/databases.sql
+                    """)
+        }
+        if text.contains("does not exist") {
+            return Finding.Fault(
+                cause: "there is no database or role \(service)",
+                remedy: """
+                    docker-compose exec postgres psql -U postgres -f \
+                    /docker-entrypoint-initdb.d/databases.sql; docker-compose up -d migrate
+                    """)
+        }
+        return Finding.Fault(
+            cause: "PostgreSQL cannot be reached (\(text))",
+            remedy: "docker-compose up -d postgres; docker-compose logs postgres")
+    }
+
+    // MARK: Reporting
+
+    private func reporting() throws {
+        let url = try settings.required(.http)
+        guard let http = PlainHTTP(url: url) else {
+            throw Settings.Problem("NUANXIN_HTTP must be like http://reporting:8080")
+        }
+        let answer: PlainHTTP.Answer
+        do {
+            answer = try http.send("GET", "/readyz?verbose")
+        } catch {
+            throw Finding.Fault(
+                cause: "\(error)",
+                remedy: "docker-compose up -d reporting; docker-compose logs reporting")
+        }
+        guard answer.status == 200 else {
+            let faults = answer.body.split(separator: "\n").filter { $0.hasPrefix("[-]") }
+            throw Finding.Fault(
+                cause: "it is not ready: \(faults.joined(separator: ", "))",
+                remedy: "what stands above; docker-compose logs reporting")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import AMQP
+import Foundation
+import ServiceKit
+
+/// Makes and ends users of the broker, as its administrator, over RabbitMQ's management interface.
+struct ManagementInterface {
+    struct Refusal: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let http: PlainHTTP
+    private let virtualHost: String
+
+    init(_ settings: Settings) throws {
+        guard let http = PlainHTTP(url: try settings.required(.managementURL)) else {
+            throw Settings.Problem(
+                "NUANXIN_MANAGEMENT_URL must be like http://administrator:…@rabbitmq:15672")
+        }
+        self.http = http
+        virtualHost = try Endpoint(url: settings.required(.amqpURL)).virtualHost
+    }
+
+    func has(user: String) throws -> Bool {
+        let answer = try http.send("GET", "/api/users/\(Self.escaped(user))")
+        if answer.status == 404 { return false }
+        try Self.check(answer, "look for the user \(user)")
+        return true
+    }
+
+    /// Lets the broker know of a user, and makes its queue of receipts.
+    func add(_ user: String, of topology: Topology, password: String) throws {
+        let definitions = try topology.part(of: user).definitions(virtualHost: virtualHost) { _ in
+            password
+        }
+        let answer = try http.send("POST", "/api/definitions", body: definitions)
+        try Self.check(answer, "make the user \(user)")
+    }
+
+    /// Ends a user, whose connections the broker then closes. Its queue stays: what was answered can be looked at, and
+    /// a user who comes again finds it.
+    /// - Returns: false if there was none.
+    func remove(user: String) throws -> Bool {
+        let answer = try http.send("DELETE", "/api/users/\(Self.escaped(user))")
+        if answer.status == 404 { return false }
+        try Self.check(answer, "end the user \(user)")
+        return true
+    }
+
+    private struct QueueName: Decodable { let name: String }
+
+    /// Names of queues that the broker should have and has not.
+    func missingQueues(of topology: Topology) throws -> [String] {
+        let answer = try http.send(
+            "GET", "/api/queues/\(Self.escaped(virtualHost))?columns=name&disable_stats=true")
+        try Self.check(answer, "list its queues")
+        let names = try JSONDecoder().decode([QueueName].self, from: Data(answer.body.utf8))
+        let present = Set(names.map(\.name))
+        return topology.queues.map(\.name).filter { !present.contains($0) }
+    }
+
+    private static func check(_ answer: PlainHTTP.Answer, _ what: String) throws {
+        guard !(200..<300).contains(answer.status) else { return }
+        let reason = answer.status == 401 ? " (is its administrator's password another?)" : ""
+        throw Refusal(
+            description: "the broker would not \(what): status \(answer.status)\(reason)")
+    }
+
+    private static func escaped(_ name: String) -> String {
+        name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
+    }
+}
