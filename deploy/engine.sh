@@ -1,0 +1,107 @@
+# shellcheck shell=bash
+# A Docker engine and images for a test, also where there is neither an engine nor a way to public images. Sourced by
+# deploy/test-compose, whose $state, $services and $from_sources it uses.
+
+engine_seconds=30
+pull_seconds=300
+
+engine_runs() { docker info >/dev/null 2>&1; }
+
+# Takes the engine that answers, or starts one with its data under $state. Its sockets have short paths of their own,
+# because a socket's path may be no longer than 107 bytes. The limits are for machines where root may not raise any.
+start_engine() {
+    ! engine_runs || return 0
+    [ "$(id -u)" = 0 ] || die "no Docker engine answers, and only root can start one"
+    step "Starting a Docker engine"
+    sockets=$(mktemp -d /tmp/nuanxin-docker-XXXXXX)
+    export DOCKER_HOST=unix://$sockets/socket
+    (
+        close_descriptors
+        exec setsid dockerd --host "$DOCKER_HOST" --data-root "$state/docker" --exec-root "$sockets/exec" \
+            --pidfile "$sockets/pid" --default-ulimit nofile=20000:20000 --default-ulimit nproc=4096:4096
+    ) </dev/null >"$state/dockerd.log" 2>&1 &
+    engine=$!
+    wait_until "$engine_seconds" engine_runs || {
+        tail -n 20 "$state/dockerd.log" >&2
+        die "the Docker engine did not start"
+    }
+}
+
+engine_ended() { ! kill -0 "$engine" 2>/dev/null; }
+
+stop_engine() {
+    [ -n "${engine:-}" ] || return 0
+    step "Stopping the Docker engine"
+    kill -TERM "$engine" 2>/dev/null || true
+    wait_until "$engine_seconds" engine_ended || kill -KILL "$engine"
+    rm -rf "$sockets"
+}
+
+have_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+pull() { have_image "$1" || timeout "$pull_seconds" docker pull -q "$1" >/dev/null 2>&1; }
+
+# The base of all images. Made as the public one is: without documentation, and apt leaves nothing behind.
+provide_base_image() {
+    local image=debian:bookworm-slim
+    ! pull "$image" || return 0
+    step "Making $image from Debian packages"
+    # shellcheck disable=SC2016  # for the shell inside of it
+    mmdebstrap --quiet --variant=minbase --dpkgopt='path-exclude=/usr/share/man/*' \
+        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+        --customize-hook='echo "DPkg::Post-Invoke { \"rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin\"; };" \
+            >"$1/etc/apt/apt.conf.d/docker-clean"' \
+        bookworm "$state/base.tar" 2>"$state/mmdebstrap.log" || die "see $state/mmdebstrap.log"
+    docker import "$state/base.tar" "$image" >/dev/null
+    rm -f "$state/base.tar"
+}
+
+# server_image NAME PUBLIC: prints which image to take for a server.
+server_image() {
+    if pull "$2"; then
+        echo "$2"
+        return
+    fi
+    step "Making an image of $1 from Debian packages"
+    docker build -q -f "$root/deploy/images/$1.Dockerfile" -t "nuanxin-test-$1" "$root/deploy/images" \
+        >/dev/null 2>"$state/$1-image.log" || die "the image of $1 was not built, see $state/$1-image.log"
+    echo "nuanxin-test-$1"
+}
+
+# ---- our image
+
+image_size() { echo $(($(docker image inspect -f '{{.Size}}' "$1") / 1000000)); }
+
+build_executables() {
+    local bin=${NUANXIN_BIN:-} name library
+    rm -rf "$state/image"
+    mkdir -p "$state/image/bin"
+    if [ -z "$bin" ]; then
+        build_release --scratch-path "$root/.build-static" --static-swift-stdlib -Xlinker -s
+        bin=$(swift build --package-path "$root" -c release --scratch-path "$root/.build-static" --show-bin-path)
+    fi
+    for name in "${services[@]}" nuanxin; do install -s "$bin/$name" "$state/image/bin/"; done
+    for library in $(ldd "$bin/nuanxin" "$bin/reporting" | grep -o '/[^ ]*/swift/linux/[^ ]*' | sort -u); do
+        install -D -t "$state/image/lib" "$library"
+    done
+}
+
+build_images() {
+    if $from_sources; then
+        step "Building the image from the sources (many minutes)"
+        docker build -q -f "$root/deploy/Dockerfile" -t nuanxin-test "$root" >"$state/image.log" 2>&1 ||
+            die "the image was not built, see $state/image.log"
+    else
+        build_executables
+        step "Building the image from executables"
+        docker build -q -f "$root/deploy/Dockerfile" --target prebuilt -t nuanxin-test "$state/image" \
+            >"$state/image.log" 2>&1 || die "the image was not built, see $state/image.log"
+    fi
+    # Compose reads these beside what `nuanxin init` has written.
+    export NUANXIN_IMAGE=nuanxin-test POSTGRES_IMAGE RABBITMQ_IMAGE HTTP_PORT
+    POSTGRES_IMAGE=$(server_image postgres postgres:15-bookworm)
+    RABBITMQ_IMAGE=$(server_image rabbitmq rabbitmq:3.13-management)
+    choose_port "$state" http
+    HTTP_PORT=$(recall "$state" http)
+    step "  the image has $(image_size nuanxin-test) MB, of which $(image_size debian:bookworm-slim) MB are its base"
+}
