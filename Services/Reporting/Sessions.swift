@@ -30,8 +30,15 @@ enum Sessions {
 
     /// Takes back what the session has contributed. Alone in its transaction, so that the contributions
     /// of the same batch are among what it finds.
+    ///
+    /// The row is made first if it is not there. A lock of a row that nobody has made yet locks nothing: made by
+    /// another worker a moment later, it would be found below with its contributions still to come.
     static func cancel(_ fact: SessionCancelled, _ unit: UnitOfWork) throws -> Outcome {
-        try unit.execute("SELECT FROM session WHERE id = \(fact.session) FOR UPDATE")
+        try unit.execute(
+            """
+            INSERT INTO session (id, is_cancelled) VALUES (\(fact.session), false)
+            ON CONFLICT (id) DO UPDATE SET is_cancelled = session.is_cancelled
+            """)
         let held = try unit.find(HeldSession.self, fact.session.uuid)
         if held?.isCancelled == true { return .ignored }
         try unit.store(HeldSession(id: fact.session, isCancelled: true))
