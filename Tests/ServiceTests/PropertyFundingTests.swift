@@ -214,12 +214,11 @@ struct FundingDrawing {
             send(try Samples.approve(grant, on: next().description))
             if random.once(in: 5) { send(try Samples.reject(grant, on: next().description)) }
             sendPosting(try Samples.pay(grant, on: next().description))
-            if random.once(in: 2) {
-                let id = random.id(GrantReturnID.self)
-                postings.append(id.uuid)
-                let part = random.once(in: 2) ? amount : self.amount(upTo: Int(amount.rawValue))
-                send(try Samples.giveBack(part, of: grant, id: id, on: next().description))
-            }
+            // Always: few of them find their grant paid, and some must be accepted.
+            let id = random.id(GrantReturnID.self)
+            postings.append(id.uuid)
+            let part = random.once(in: 2) ? amount : self.amount(upTo: Int(amount.rawValue))
+            send(try Samples.giveBack(part, of: grant, id: id, on: next().description))
             endLine()
         }
     }
