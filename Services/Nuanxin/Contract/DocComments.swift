@@ -51,6 +51,7 @@ struct DocComments {
         comments[path.joined(separator: ".")] = paragraph.joined(separator: " ")
     }
 
+    // A regular expression that never changes; `Regex` merely does not say that it may be shared.
     nonisolated(unsafe) private static let type = /^(?:public )?(?:struct|enum|extension) (\w+)/
     nonisolated(unsafe) private static let field = /^public var (\w+):/
 }
