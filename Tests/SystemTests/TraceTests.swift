@@ -44,12 +44,15 @@ extension SystemTests {
         @Test func `A fact is shown by its own id, and a refusal with its code`() throws {
             let id = UUID()
             try client.publish(Sample.fund(fund), id: id)
-            try client.publish(Sample.fund(fund), id: UUID())
             let late = UUID()
             try client.publish(Array(#"{"id":"\#(late.wireText)"}"#.utf8), type: OpenFund.type)
             try client.flush()
             _ = try trace(late, until: "funding: dead letter, wrong_envelope, open")
             _ = try trace(id, until: "funding.fund.opened.v1")
+            let again = UUID()
+            try client.publish(Sample.fund(fund), id: again)
+            try client.flush()
+            _ = try trace(again, until: "funding: rejected")
             let json = try deployment.tool(["trace", "--json", id.wireText]).output
             struct Step: Decodable {
                 let id: UUID
