@@ -9,9 +9,6 @@ internal import UnixSignals
 
 /// A running service: its workers and its HTTP server, until a signal ends it.
 struct ServiceProcess {
-    /// After the signal, workers have this long before the process ends regardless.
-    private static let shutdownLimit: Duration = .seconds(8)
-
     let definition: ServiceDefinition
     let settings: ServiceSettings
 
@@ -40,17 +37,16 @@ struct ServiceProcess {
             logger: logger)
         let workers = Workers(
             definition: definition, settings: settings, health: health, logger: logger)
-        var configuration = ServiceGroupConfiguration(
+        let configuration = ServiceGroupConfiguration(
             services: [.init(service: http), .init(service: workers)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = Self.shutdownLimit
         try await ServiceGroup(configuration: configuration).run()
     }
 
     private static func routes(
         _ health: Health, _ prometheus: PrometheusFactory
     ) -> Hummingbird.Router<BasicRequestContext> {
-        let router = Hummingbird.Router()
+        let router = Hummingbird.Router(options: .autoGenerateHeadEndpoints)
         router.get("/livez") { _, _ in
             Response(
                 status: health.isAlive ? .ok : .serviceUnavailable,
@@ -89,7 +85,20 @@ private struct Workers: Service {
             }
         } onGracefulShutdown: {
             stop.isSet.store(true, ordering: .releasing)
+            Thread.detachNewThread {
+                Thread.sleep(forTimeInterval: Self.patience)
+                endAnyway()
+            }
         }
+    }
+
+    /// Seconds after the signal that a long transaction of a job may still take; a process has 8 to end.
+    private static let patience = 6.5
+
+    /// As good as an orderly end: what is not committed by now is rolled back and done again by whoever starts next.
+    private func endAnyway() {
+        logger.notice("ending in the middle of a transaction, which is rolled back")
+        _exit(EXIT_SUCCESS)
     }
 
     /// Runs a worker on an operating-system thread of its own until it has stopped.

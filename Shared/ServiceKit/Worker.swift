@@ -25,7 +25,7 @@ final class Worker {
     private static let parkedInterval: Duration = .milliseconds(200)
     private static let takeOverInterval: Duration = .seconds(2)
     /// Time after the stop signal by which the last batch is confirmed and acknowledged.
-    private static let drainLimit: Duration = .seconds(6)
+    private static let drainLimit: Duration = .seconds(5)
 
     private let index: Int
     private let definition: ServiceDefinition

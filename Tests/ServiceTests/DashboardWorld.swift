@@ -49,17 +49,33 @@ struct DashboardWorld {
         try bench.take(fact, subject: run, sequence: sequence)
     }
 
-    mutating func register(on day: String = "2020-05-26", members: Int = 3) throws {
+    mutating func register(
+        on day: String = "2020-05-26", members: Int = 3,
+        in community: TerritoryCode = ReportingFacts.community
+    ) throws {
         let fact = facts.household(
-            UUID(), members: members, in: ReportingFacts.community, on: ReportingFacts.date(day))
+            UUID(), members: members, in: community, on: ReportingFacts.date(day))
         try bench.take(fact, subject: fact.household.uuid, sequence: 1)
     }
 
+    /// Loans in a community, which has a name of its own only if it is of `names`.
+    mutating func lend(
+        _ count: Int, yuan: Int64, in community: String, on day: String = "2020-05-26"
+    ) throws {
+        for _ in 0..<count {
+            let id = UUID()
+            let loan = facts.disbursed(
+                id, to: PersonID(id), yuan: yuan, in: ReportingFacts.code(community),
+                on: ReportingFacts.date(day))
+            try bench.take(loan, subject: id, sequence: 1)
+        }
+    }
+
     /// Everything that was taken in, published.
-    func publish() throws {
+    func publish(threshold: Int64 = 1) throws {
         _ = try Epochs.begin(bench.connection, now: .now())
         try ReportingChecks.rollUpAll(bench)
-        while try Summaries.write(bench.connection, now: .now(), threshold: 1) > 0 {}
+        while try Summaries.write(bench.connection, now: .now(), threshold: threshold) > 0 {}
         for dataset in Dataset.allCases {
             try ReportingChecks.publish(bench, dataset.rawValue)
         }

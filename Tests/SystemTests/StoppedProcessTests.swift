@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Support
 import Testing
 
@@ -19,6 +20,22 @@ extension SystemTests {
                 #expect(process.terminationStatus == 0)
             }
             try trial.expectProof(loader, atLeast: 600)
+        }
+
+        @Test func `Asked to stop in the middle of a long transaction, it finishes within eight seconds`() throws {
+            let deployment = try Deployment("patience", services: ["reporting"])
+            let other = try Connection(
+                PostgresConfiguration(url: deployment.database("reporting")))
+            _ = try other.pipeline(["BEGIN", "SELECT FROM dataset FOR UPDATE"])
+            let process = try deployment.start("reporting")
+            try deployment.eventually("the job of summaries waits for the other's lock") {
+                try other.run("SELECT FROM pg_locks WHERE NOT granted").count > 0
+            }
+            let asked = Date()
+            deployment.stop(process)
+            #expect(Date().timeIntervalSince(asked) < 8)
+            #expect(process.terminationReason == .exit)
+            #expect(process.terminationStatus == 0)
         }
 
         @Test func `Killed under load while another works on, it loses nothing`() throws {

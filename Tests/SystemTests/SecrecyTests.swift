@@ -1,0 +1,179 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+extension SystemTests {
+    /// Reporting with the threshold that an operator gets, in all it says to anybody.
+    @Suite("What is suppressed, in a running deployment")
+    struct SecrecyTests {
+        private let deployment: Deployment
+        private let funding: Client
+        private let database: Connection
+
+        /// Of three communities the first has three loans, and the second is hidden with it. In yuan, no other
+        /// number of theirs.
+        private static let loans: [(place: String, count: Int, yuan: Int64)] = [
+            ("350203006001", 3, 12_347), ("350203006002", 8, 11_113), ("350203006003", 18, 10_007),
+            ("350203006003", 2, 20_003),
+        ]
+        /// Of a single loan and of all that are hidden in one community; in fen they begin alike.
+        private static let secrets = ["12347", "37041", "11113", "88904"]
+
+        init() throws {
+            deployment = try Deployment("secrecy", services: ["reporting"])
+            funding = try Client(deployment.broker("funding"))
+            database = try Connection(PostgresConfiguration(url: deployment.database("reporting")))
+        }
+
+        private func start(_ extra: [String: String] = [:]) throws -> Process {
+            let settings = ["NUANXIN_SUPPRESSION_THRESHOLD": "5", "NUANXIN_LOG_LEVEL": "trace"]
+            return try deployment.start("reporting", settings.merging(extra) { $1 })
+        }
+
+        private func lend(
+            _ count: Int, yuan: Int64, in place: String, on day: BusinessDate = Sample.day
+        ) throws {
+            for _ in 0..<count {
+                let id = UUID()
+                let loan = LoanDisbursed(
+                    loan: LoanID(id), fund: FundID(id),
+                    programme: Sample.value(Programme("happiness-project")), borrower: PersonID(id),
+                    territory: Sample.value(TerritoryCode(place)), principalFen: .yuan(yuan),
+                    businessDate: day)
+                try funding.publish(fact: loan, subject: id, sequence: 1)
+            }
+            try funding.flush()
+        }
+
+        private func awaitPublished(_ loans: Int) throws {
+            try deployment.eventually("\(loans) loans are published", within: 60) {
+                try !database.run(
+                    """
+                    SELECT FROM dataset d WHERE d.name = 'funding' AND d.published = d.written
+                      AND d.published > 0 AND NOT EXISTS (SELECT FROM delta)
+                      AND NOT EXISTS (SELECT FROM changed)
+                      AND (SELECT count(*) FROM contribution) = \(Int64(loans))
+                    """
+                ).isEmpty
+            }
+        }
+
+        private func get(_ path: String) throws -> String {
+            let answer = try Deployment.run(
+                URL(filePath: "/usr/bin/curl"), ["-sS", deployment.http("reporting") + path],
+                ["PATH": "/usr/bin:/bin"])
+            #expect(answer.status == 0, "\(path): \(answer.error)")
+            return answer.output
+        }
+
+        /// The secrets that a text holds, not as a part of another number; points and commas of numbers aside.
+        private func secrets(in text: String) -> [String] {
+            let plain = text.replacing(/([0-9])[,.]([0-9])/) { "\($0.1)\($0.2)" }
+            return Self.secrets.filter { secret in
+                plain.ranges(of: secret).contains { range in
+                    let after = plain[range.upperBound...]
+                    return plain[..<range.lowerBound].last?.isHexDigit != true
+                        && (after.first?.isHexDigit != true
+                            || after.hasPrefix("00")
+                                && after.dropFirst(2).first?.isHexDigit != true)
+                }
+            }
+        }
+
+        @Test func `Pages, datasets, metrics and the most talkative log say nothing of it`() throws
+        {
+            _ = try start()
+            for loan in Self.loans { try lend(loan.count, yuan: loan.yuan, in: loan.place) }
+            try awaitPublished(31)
+            #expect(secrets(in: "37,041 37041.00") == ["37041"], "the search finds them")
+            let datasets = [
+                "snapshot?format=ndjson", "snapshot?format=csv", "events", "dictionary",
+            ]
+            let pages = ["", "families", "funding", "activities", "revisions", "data", "status"]
+            let places = ["350203", "350203006"] + Self.loans.map(\.place)
+            let paths =
+                datasets.map { "/v1/datasets/funding/" + $0 }
+                + ["zh", "en"].flatMap { language in
+                    pages.map { "/\(language)/\($0)" }
+                        + places.flatMap {
+                            [
+                                "/\(language)/territory/\($0)",
+                                "/\(language)/funding?territory=\($0)",
+                            ]
+                        }
+                } + ["/v1/datasets", "/metrics", "/readyz?verbose"]
+            for path in paths {
+                let text = try get(path)
+                #expect(!text.isEmpty)
+                #expect(secrets(in: text) == [], "\(path)")
+            }
+            let snapshot = try get("/v1/datasets/funding/snapshot?format=csv")
+            let line = /350203006001,all,happiness-project,.*,loans_disbursed,,suppressed,\r\n/
+            #expect(snapshot.contains(line))
+            let explained = try deployment.tool([
+                "explain", "loans_disbursed", "--territory", "350203006001", "--period", "all",
+                "--programme", "happiness-project",
+            ])
+            #expect(explained.status != 0)
+            #expect(
+                explained.error.contains("figure_suppressed")
+                    || explained.output.contains("figure_suppressed"))
+            let log = try String(
+                contentsOf: deployment.directory.appending(path: "reporting.log"), encoding: .utf8)
+            #expect(log.contains("listening"))
+            #expect(secrets(in: log) == [])
+        }
+
+        @Test func `Killed at any point of its editions, it has told nothing`() throws {
+            var process = try start()
+            var random = SeededRandom(UInt64(Self.loans.count))
+            var count = 0
+            for wave in 0..<6 {
+                for loan in Self.loans {
+                    let day = Sample.day.adding(days: wave * 11)
+                    let some = Int.random(in: 1...loan.count, using: &random)
+                    try lend(some, yuan: loan.yuan, in: loan.place, on: day)
+                    count += some
+                }
+                Thread.sleep(forTimeInterval: Double.random(in: 0.2...1.6, using: &random))
+                deployment.kill(process)
+                process = try start()
+            }
+            try awaitPublished(count)
+            let audit = try deployment.tool(["protection", "audit"])
+            #expect(audit.status == 0, "\(audit.output) \(audit.error)")
+            let shown = try database.run(
+                """
+                SELECT s.figures[array_position(s.measures, 'loans_disbursed')] FROM summary s
+                WHERE s.dataset = 'funding' AND s.territory = '350203' AND s.span = 'all'
+                  AND s.programme = 'happiness-project' AND s.superseded_by IS NULL
+                """
+            ).map { try $0.decode(Int64.self, at: 0) }
+            #expect(shown == [Int64(count)], "each loan is counted once")
+        }
+
+        @Test func `A bulletin whose process is killed before it commits is frozen once`() throws {
+            let process = try start()
+            for loan in Self.loans { try lend(loan.count, yuan: loan.yuan, in: loan.place) }
+            try awaitPublished(31)
+            deployment.kill(process)
+            let dying = try start(["NUANXIN_CRASH_AT": "before-commit"])
+            let publisher = try Client(deployment.broker("operator"))
+            let id = UUID()
+            let command = PublishBulletin(
+                period: Sample.value(Period("2020-05")), publishedOn: Sample.day.adding(days: 40))
+            try publisher.publish(command, id: id)
+            try publisher.flush()
+            dying.waitUntilExit()
+            #expect(dying.terminationReason == .uncaughtSignal)
+            #expect(try database.run("SELECT FROM bulletin_edition").isEmpty)
+            _ = try start()
+            try deployment.eventually("the bulletin is published") {
+                try database.run("SELECT FROM bulletin_edition").count == 1
+            }
+        }
+    }
+}
