@@ -75,7 +75,8 @@ image_size() { echo $(($(docker image inspect -f '{{.Size}}' "$1") / 1000000)); 
 build_executables() {
     local bin=${NUANXIN_BIN:-} name library
     rm -rf "$state/image"
-    mkdir -p "$state/image/bin"
+    mkdir -p "$state/image/bin" "$state/image/share/nuanxin"
+    cp -R "$root/deploy/contract" "$state/image/share/nuanxin/contract"
     if [ -z "$bin" ]; then
         build_release --scratch-path "$root/.build-static" --static-swift-stdlib -Xlinker -s
         bin=$(swift build --package-path "$root" -c release --scratch-path "$root/.build-static" --show-bin-path)

@@ -24,6 +24,7 @@ become_service() {
         local old_key=$state/secrets/registry-old-key
         [ ! -s "$old_key" ] || export NUANXIN_REGISTRY_OLD_KEY_FILE=$old_key
     fi
+    if [ "$1" = reporting ]; then export NUANXIN_CONTRACT=$root/deploy/contract; fi
     exec setsid "$bin/$1" run
 }
 

@@ -25,9 +25,9 @@ enum Reporting {
             Measures.protectionMigration,
         ],
         jobs: [Cells.job, Summaries.job, DatasetState.history], router: router,
-        routes: { router, readers in
+        routes: { router, readers, settings in
             DatasetRoutes.add(to: router, readers)
-            try Dashboard.add(to: router, readers)
+            try Dashboard.add(to: router, readers, contract: settings.contract)
         })
 
     /// The facts that become contributions.

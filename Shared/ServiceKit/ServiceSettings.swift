@@ -13,6 +13,7 @@ struct ServiceSettings: Sendable {
     let logLevel: Logger.Level
     let batch: BatchSettings
     let jobs: JobSettings
+    let web: WebSettings
 
     init(_ settings: Settings, service: String) throws {
         endpoint = try Endpoint(url: settings.required(.amqpURL))
@@ -33,6 +34,7 @@ struct ServiceSettings: Sendable {
         jobs.suppressionThreshold = try settings.integer(
             .suppressionThreshold, default: jobs.suppressionThreshold, in: 1...100)
         self.jobs = jobs
+        web = WebSettings(contract: try settings.optional(.contract))
         if let text = try settings.optional(.crashAt), !CrashPoint.arm(text) {
             let points = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
             throw Settings.Problem("NUANXIN_CRASH_AT must be <point>[:n], a point being \(points)")

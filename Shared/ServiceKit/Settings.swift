@@ -26,6 +26,7 @@ public struct Settings: Sendable {
         case historyDays = "NUANXIN_HISTORY_DAYS"
         case suppressionThreshold = "NUANXIN_SUPPRESSION_THRESHOLD"
         case operatorName = "NUANXIN_OPERATOR"
+        case contract = "NUANXIN_CONTRACT"
         case crashAt = "NUANXIN_CRASH_AT"
         case secretsDirectory = "NUANXIN_SECRETS_DIR"
 

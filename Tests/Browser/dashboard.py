@@ -23,7 +23,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 LIMIT = 300  # seconds
-CRAWL = 600  # addresses
+CRAWL = 1200  # addresses
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 CONTRAST = 4.5
 A4 = (595, 842)  # points
@@ -254,7 +254,7 @@ def crawl(base):
             place = href.split("?")[0]
             if place in ("/zh/", "/en/"):
                 place = href
-            if place not in places and len(seen) < CRAWL and not href.startswith(("/v1/", "//")):
+            if place not in places and len(seen) < CRAWL and not href.startswith(("/v1/", "/contract/", "//")):
                 places.add(place)
                 seen.add(href)
                 waiting.append(href)
@@ -270,6 +270,7 @@ def main():
     signal.alarm(LIMIT)
     base, month, territories = sys.argv[1].rstrip("/"), sys.argv[2], sys.argv[3:]
     pages = ["", "families", "funding", "activities", "revisions", "data", "status", "bulletin", f"bulletin/{month}"]
+    pages += ["contract", "contract/funding.donation.receive.v1", "contract/reporting.cell.changed.v2"]
     pages += [f"territory/{code}" for code in territories] + [f"funding?territory={territories[-1]}"]
     reachable = crawl(base)
     for language in LANGUAGES:

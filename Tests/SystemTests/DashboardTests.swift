@@ -14,7 +14,9 @@ extension SystemTests {
 
         init() throws {
             deployment = try Deployment("dashboard", services: ["reporting"])
-            _ = try deployment.start("reporting")
+            let contract = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../deploy/contract").standardized.path
+            _ = try deployment.start("reporting", ["NUANXIN_CONTRACT": contract])
             address = try deployment.http("reporting")
             try Self.publishFacts(deployment)
         }
@@ -147,6 +149,33 @@ extension SystemTests {
                 let answer = try get(path)
                 #expect(answer.status == 404, "\(path)")
                 #expect(answer.body.contains("<h1>"), "\(path)")
+            }
+        }
+
+        @Test func `the contract is there to read, and its files as they are committed`() throws {
+            defer { deployment.stopAll() }
+            let list = try get("/en/contract")
+            #expect(list.status == 200)
+            #expect(list.body.contains("/en/contract/funding.donation.receive.v1"))
+            let schema = try get("/contract/schemas/funding.donation.receive.v1.json")
+            #expect(schema.headers["content-type"] == "application/json")
+            #expect(schema.body.contains("2020-12/schema"))
+            for path in [
+                "/contract/../Package.swift", "/contract/%2e%2e/Package.swift", "/contract/schemas",
+                "/en/contract/no.such.type",
+            ] {
+                #expect(try get(path).status == 404, "\(path)")
+            }
+        }
+
+        @Test func `a HEAD request has the headers of the page and no body`() throws {
+            defer { deployment.stopAll() }
+            for path in ["/en/data", "/v1/datasets", "/v1/datasets/funding/snapshot", "/readyz"] {
+                let finished = try Deployment.run(
+                    URL(filePath: "/usr/bin/curl"), ["-sS", "-I", address + path],
+                    ["PATH": "/usr/bin:/bin"])
+                #expect(finished.output.hasPrefix("HTTP/1.1 200"), "\(path): \(finished.output)")
+                #expect(finished.status == 0, "\(finished.error)")
             }
         }
 

@@ -11,10 +11,16 @@ import ServiceKit
 ///     /{lang}/territory/{code}        one territory    ?period=
 ///     /{lang}/bulletin                its months; /{lang}/bulletin/{yyyy-mm} one of them    ?edition=
 ///     /{lang}/revisions, /data, /status
+///     /{lang}/contract and /{lang}/contract/{type}; its files are under /contract/
 ///     /assets/{hash}.css              the style sheet
 enum Dashboard {
-    @Sendable static func add(to router: WebRouter, _ readers: DatabaseReaders) throws {
+    /// - Parameter contract: the directory of the contract; nil if it is not installed.
+    static func add(
+        to router: WebRouter, _ readers: DatabaseReaders, contract: String?
+    ) throws {
         let pages = Pages(readers: readers, templates: try PageTemplates())
+        let contract = try ContractPages(contract, pages.templates)
+        contract.addFiles(to: router)
         router.get("/") { request, _ in
             let language = Language(acceptLanguage: request.headers[.acceptLanguage])
             return PageHeaders.redirect(to: "/\(language.rawValue)/", varying: true)
@@ -35,11 +41,19 @@ enum Dashboard {
         router.get(RouterPath(stringLiteral: Stylesheet.iconAddress)) { _, _ in
             PageHeaders.asset(Stylesheet.icon, "image/svg+xml")
         }
-        for language in Language.allCases { add(language, pages, to: router) }
+        for language in Language.allCases { add(language, pages, contract, to: router) }
     }
 
-    private static func add(_ language: Language, _ pages: Pages, to router: WebRouter) {
+    private static func add(
+        _ language: Language, _ pages: Pages, _ contract: ContractPages, to router: WebRouter
+    ) {
         let base = "/\(language.rawValue)"
+        router.get(RouterPath(stringLiteral: base + "/contract")) { request, _ in
+            try contract.page(nil, language).response(to: request)
+        }
+        router.get(RouterPath(stringLiteral: base + "/contract/:type")) { request, context in
+            try contract.page(context.parameters.get("type") ?? "", language).response(to: request)
+        }
         func get(
             _ path: String,
             _ page: @escaping @Sendable (PageParameters, BasicRequestContext) throws -> PageRequest

@@ -55,7 +55,7 @@ struct Layout {
             (.overview, .overview), (.dataset(.families), .families),
             (.dataset(.funding), .funding), (.dataset(.activities), .activities),
             (.bulletins, .bulletin), (.revisions(before: nil), .revisions), (.data, .data),
-            (.status, .status),
+            (.contract(nil), .contract), (.status, .status),
         ]
         return items.map { page, words in
             var target = request.with(page: page)
@@ -157,7 +157,7 @@ extension PageRequest {
     var hasPeriod: Bool {
         switch page {
         case .overview, .dataset, .territory: true
-        case .revisions, .data, .status, .bulletins, .bulletin: false
+        case .revisions, .data, .status, .bulletins, .bulletin, .contract: false
         }
     }
 }

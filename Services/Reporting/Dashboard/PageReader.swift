@@ -43,12 +43,13 @@ enum PageReader {
         // The other language has the same problem, at its overview it has none.
         let around = PageRequest(language: request.language, page: .overview)
         let content = ProblemPage.content(problem, request.language)
-        return try lay(content, around, templates, problem.status, place: nil, months: nil)
+        return try lay(content, around, templates, problem.status)
     }
 
-    private static func lay(
+    static func lay(
         _ content: PageContent, _ request: PageRequest, _ templates: PageTemplates,
-        _ status: HTTPResponse.Status, place: String?, months: ClosedRange<BusinessDate>?
+        _ status: HTTPResponse.Status = .ok, place: String? = nil,
+        months: ClosedRange<BusinessDate>? = nil
     ) throws -> RenderedPage {
         let body = try templates.render(content.template, content.model, request.language)
         let layout = Layout(content, request, body: body, place: place, months: months)
@@ -103,6 +104,8 @@ enum PageReader {
         case .bulletins: try BulletinListPage.read(request, source)
         case .bulletin(let month, let edition):
             try BulletinPage.read(month, edition: edition, request, source)
+        // Not from the database: `ContractPages`.
+        case .contract: throw PageProblem.notFound
         }
     }
 }

@@ -12,6 +12,8 @@ struct PageRequest: Hashable, Sendable {
         case data, status
         case bulletins
         case bulletin(Period, edition: Int?)
+        /// All types, or one.
+        case contract(String?)
     }
 
     let language: Language
@@ -40,6 +42,7 @@ struct PageRequest: Hashable, Sendable {
         case .bulletin(let period, let edition):
             path += "bulletin/\(period.wireText)"
             if let edition { query.append("edition=\(edition)") }
+        case .contract(let type): path += "contract" + (type.map { "/" + $0 } ?? "")
         }
         if period != .all { query.append("period=\(period.code)") }
         return query.isEmpty ? path : path + "?" + query.joined(separator: "&")

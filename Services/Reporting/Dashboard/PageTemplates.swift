@@ -42,7 +42,8 @@ struct PageTemplates: Sendable {
         "territory": TerritoryPage.template, "revisions": RevisionsPage.template,
         "data": DataPage.template, "status": StatusPage.template,
         "problem": ProblemPage.template, "bulletins": BulletinListPage.template,
-        "bulletin": BulletinPage.template,
+        "bulletin": BulletinPage.template, "contract": ContractListPage.template,
+        "contract-type": ContractTypePage.template,
     ]
 
     /// Puts phrases of one language into a template.

@@ -115,6 +115,36 @@ extension Words {
     static let yes = Words("是", "yes")
     static let no = Words("否", "no")
 
+    // MARK: Contract
+
+    static let contract = Words("接口约定", "Contract")
+    static let contractLead = Words(
+        "与暖心交换的每一种消息：由谁发出、由谁接收、字段与示例。说明文字为英文，与代码同源。",
+        "Every type of message that is exchanged with Nuanxin: who takes it in, its fields and examples."
+    )
+    static let contractMissing = Words(
+        "本部署没有安装接口约定（NUANXIN_CONTRACT）。",
+        "The contract is not installed in this deployment (NUANXIN_CONTRACT).")
+    static let topology = Words("消息拓扑", "Topology")
+    static let answers = Words("示例的应答", "Answers to the examples")
+    static let changeLog = Words("变更记录", "Change log")
+    static let type = Words("类型", "Type")
+    static let meaning = Words("含义", "Meaning")
+    static let takenInBy = Words("接收方", "Taken in by")
+    static let since = Words("起始日期", "Since")
+    static let until = Words("停用日期", "Until")
+    static let exchange = Words("交换机", "Exchange")
+    static let routingKey = Words("路由键", "Routing key")
+    static let field = Words("字段", "Field")
+    static let fields = Words("data 的字段", "Fields of data")
+    static let form = Words("形式", "Form")
+    static let required = Words("必填", "Required")
+    static let definitions = Words("定义", "Definitions")
+    static let examples = Words("示例", "Examples")
+    static let example = Words("示例", "Example")
+    static let refused = Words("会被拒绝的消息", "What is refused, and how")
+    static let place = Words("位置", "Where")
+
     // MARK: Status
 
     static let statusLead = Words(

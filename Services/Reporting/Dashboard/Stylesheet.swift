@@ -48,7 +48,7 @@ enum Stylesheet {
         .language { padding: .35rem 0; }
         .crumbs { margin-top: 1rem; font-size: .875rem; color: var(--soft); }
         .crumbs li + li::before { content: "›"; margin-right: 1.1rem; color: var(--soft); }
-        h1 { font-size: 1.75rem; line-height: 1.25; margin: 1.5rem 0 .5rem; font-weight: 700; }
+        h1 { font-size: 1.75rem; line-height: 1.25; margin: 1.5rem 0 .5rem; font-weight: 700; overflow-wrap: anywhere; }
         h2 { font-size: 1.25rem; line-height: 1.35; margin: 2.5rem 0 .75rem; font-weight: 650; }
         h3 { font-size: 1rem; margin: 0 0 .5rem; font-weight: 650; }
         .lead { font-size: 1.0625rem; color: var(--soft); max-width: 46rem; margin: .25rem 0 1rem; }
@@ -99,6 +99,10 @@ enum Stylesheet {
         svg.columns { font-size: 12px; }
         svg.chart .middle { text-anchor: middle; }
         code { font-family: ui-monospace, "DejaVu Sans Mono", "Noto Sans Mono", monospace; font-size: .875em; overflow-wrap: anywhere; }
+        pre { overflow-x: auto; background: var(--tint); padding: .75rem 1rem; font-size: .875rem; line-height: 1.45; }
+        .facts div { display: flex; gap: 1rem; padding: .15rem 0; }
+        .facts dt { color: var(--soft); min-width: 8rem; }
+        .facts dd { margin: 0; overflow-wrap: anywhere; }
         .sentence { max-width: 46rem; margin: .4rem 0; }
         .note { color: var(--soft); font-size: .875rem; max-width: 46rem; }
         .draft { display: inline-block; border: 1px solid var(--accent); color: var(--accent); padding: 0 .5rem; font-size: .875rem; }
@@ -148,6 +152,7 @@ enum Stylesheet {
           .topic dd { white-space: normal; }
           .topic dl div:first-child dd { font-size: 14pt; }
           .beside { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6mm; }
+          pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8.5pt; }
           footer { margin-top: 6mm; font-size: 8.5pt; }
           .sentence, .note { max-width: none; }
         }
