@@ -29,6 +29,20 @@ struct DashboardNumberTests {
         #expect(zh.short(self.yuan(yuan, fen: fen), .fen) == text)
     }
 
+    @Test("Where the unit stands beside, a number is alone, and a sign is a sign")
+    func bare() {
+        func figure(_ value: Int64) -> PublishedFigure {
+            PublishedFigure(state: .value, value: value)
+        }
+        #expect(zh.bare(figure(yuan(5_626_900)), .fen) == "562.69 万")
+        #expect(en.bare(figure(yuan(5_626_900)), .fen) == "5.63 million")
+        #expect(en.bare(figure(yuan(121_500)), .fen) == "121,500")
+        #expect(zh.bare(figure(71_118), .household) == "7.1 万余")
+        #expect(en.bare(figure(71_118), .household) == "71,118")
+        #expect(zh.bare(figure(319), .household) == "319")
+        #expect(zh.bare(PublishedFigure(state: .suppressed), .household) == "*")
+    }
+
     @Test(
         "English money is exact below a million, and rounded half up to hundredths of a million above",
         arguments: [

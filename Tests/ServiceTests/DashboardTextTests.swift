@@ -157,7 +157,8 @@ struct DashboardTextTests {
         {
             FigureRow(
                 label: label, href: nil, isPart: false, exact: short, value: value, unit: "",
-                short: short, state: state.rawValue, spokenState: nil, status: "", cell: "")
+                short: short, bare: short, state: state.rawValue, spokenState: nil, status: "",
+                cell: "")
         }
         let rows = [
             row("甲", 10, "10 户", .value), row("乙", nil, "*", .suppressed),

@@ -76,7 +76,7 @@ struct ColumnChart {
                     x: SVG.percent((Double(index) + 0.2) * pitch), y: "\(upper)",
                     width: SVG.percent(pitch * 0.6), height: "\(Int(height))")
             }
-            svg.text(row.short, x: middle, y: upper - 7, class: "number middle \(row.state)")
+            svg.text(row.bare, x: middle, y: upper - 7, class: "number middle \(row.state)")
             svg.text(row.label, x: middle, y: Self.bottom + 20, class: "name middle")
         }
         svg.line(y: Self.bottom)

@@ -75,17 +75,20 @@ struct ChartBlock {
                 href: request.with(period: cell.period).address)
         }
         let span = [months.first, months.last].compactMap { $0?.name[source.language] }
+        // Columns are narrow: their unit stands here, once.
+        let unit = unit(info, source)
+        let isChinese = source.language == .zh
+        let comma = isChinese ? "，" : ", "
+        let details = [span.joined(separator: isChinese ? "至" : " to "), unit]
+            .filter { !$0.isEmpty }.joined(separator: comma)
         let title =
-            [
-                name(info, programme, source), Words.byMonth[source.language],
-            ].joined(separator: source.language == .zh ? "，" : ", ") + " "
-            + (source.language == .zh
-                ? "（\(span.joined(separator: "至"))）" : "(\(span.joined(separator: " to ")))")
+            [name(info, programme, source), Words.byMonth[source.language]].joined(separator: comma)
+            + (isChinese ? "（\(details)）" : " (\(details))")
         return ChartBlock(
             Chart(
                 title: title, description: Words.seeTable[source.language], rows: rows,
                 shape: .columns),
-            id: id, head: Words.month[source.language], unit: unit(info, source))
+            id: id, head: Words.month[source.language], unit: unit)
     }
 
     private static func title(

@@ -62,8 +62,8 @@ struct ContractListPage {
         {{#services}}<div class="scroll" role="region" tabindex="0" aria-label="{{name}}"><table><caption>{{name}}</caption>
         <thead><tr><th scope="col">\(t(.type))</th><th scope="col">\(t(.kind))</th><th scope="col">\(t(.meaning))</th>\
         <th scope="col">\(t(.takenInBy))</th><th scope="col">\(t(.since))</th></tr></thead>
-        <tbody>{{#types}}<tr><th scope="row"><a href="{{href}}"><code>{{type}}</code></a></th><td>{{kind}}</td>\
-        <td lang="en">{{description}}</td><td>{{takers}}</td><td>{{since}}</td></tr>
+        <tbody>{{#types}}<tr><th scope="row"><a href="{{href}}"><code>{{type}}</code></a></th><td class="day">{{kind}}</td>\
+        <td lang="en">{{description}}</td><td>{{takers}}</td><td class="day">{{since}}</td></tr>
         {{/types}}</tbody></table></div>
         {{/services}}{{/isInstalled}}
         """

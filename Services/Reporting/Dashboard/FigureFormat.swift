@@ -23,6 +23,12 @@ struct FigureFormat: Sendable {
         sign(of: figure) ?? short(figure.value ?? 0, unit)
     }
 
+    /// In few digits, where its unit stands beside: `562.69 万`, `5.63 million`.
+    func bare(_ figure: PublishedFigure, _ unit: MeasureUnit?) -> String {
+        let text = unit == .fen ? short(figure, unit) : short(figure, nil)
+        return String(text.trimmingPrefix("CNY ").replacing(/[ 元]+$/, with: ""))
+    }
+
     /// With its unit, for a sentence: `400 多户`, `more than 400 families`.
     func round(_ value: Int64, _ unit: MeasureUnit) -> String {
         guard unit != .fen, value > 0 else { return short(value, unit) }

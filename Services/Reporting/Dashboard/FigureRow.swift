@@ -12,6 +12,8 @@ struct FigureRow {
     let value: Int64?
     let unit: String
     let short: String
+    /// In short, without the unit.
+    let bare: String
     /// `value`, `zero`, `not_collected` or `suppressed`.
     let state: String
     /// What a sign without a value means, for readers who do not see it.
@@ -39,6 +41,7 @@ extension FigureRow {
         value = figure.shown
         self.unit = unit.map { $0.words[language] } ?? ""
         short = source.format.short(figure, unit)
+        bare = source.format.bare(figure, unit)
         state = figure.state.rawValue
         spokenState = figure.state.spoken?[language]
         status =

@@ -128,7 +128,7 @@ extension Words {
     static let topology = Words("消息拓扑", "Topology")
     static let answers = Words("示例的应答", "Answers to the examples")
     static let changeLog = Words("变更记录", "Change log")
-    static let type = Words("类型", "Type")
+    static let type = Words("消息", "Type")
     static let meaning = Words("含义", "Meaning")
     static let takenInBy = Words("接收方", "Taken in by")
     static let since = Words("起始日期", "Since")

@@ -85,7 +85,7 @@ enum Stylesheet {
         table.bulletin thead th { width: 16%; }
         table.bulletin thead th:first-child { width: 36%; }
         table.bulletin thead th:last-child { width: 16%; }
-        td code { white-space: nowrap; }
+        td code, th code, .day { white-space: nowrap; }
         figure.chart { margin: 2.5rem 0; }
         figcaption { font-size: 1.125rem; font-weight: 650; margin-bottom: .75rem; }
         .beside { display: grid; grid-template-columns: minmax(0, 3fr) minmax(14rem, 2fr); gap: 2rem; align-items: start; }
@@ -124,7 +124,7 @@ enum Stylesheet {
         """
 
     private static let paper = """
-        @page { size: A4; margin: 18mm 16mm; }
+        @page { size: A4; margin: 15mm 16mm; }
         @media print {
           body { background: #fff; font-size: 10.5pt; line-height: 1.5; }
           header nav, .language, .skip, .crumbs, .periods, .places, nav, .noprint { display: none; }
@@ -147,7 +147,7 @@ enum Stylesheet {
           figure.wide th, figure.wide td { display: block; height: 6mm; }
           svg.columns { font-size: 9px; }
           svg.chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-          table { break-inside: avoid; }
+          table.figures { break-inside: avoid; }
           .topics { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 5mm; }
           .topic dd { white-space: normal; }
           .topic dl div:first-child dd { font-size: 14pt; }
