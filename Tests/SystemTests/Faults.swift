@@ -93,19 +93,23 @@ final class Faults {
     // MARK: In the broker
 
     private func inTheBroker() -> [Fault] {
-        let late = UUID()
-        return [
+        [
             Fault(
-                alert: "FactsNotPublished", service: "registry", settings: ["POLICY": "brake"],
-                begin: limitQueue),
-            Fault(alert: "ReceiptsOwed", service: "funding") { [self] in
-                try publish(Sample.donation(to: late))
-                try awaitParked()
-                try world.permit("funding", write: #"^nuanxin\\.facts$"#)
-                try publish(Sample.fund(late), receipt: false)
+                alert: "FactsNotPublished", service: "registry", settings: ["POLICY": "no-facts"]
+            ) { [self] in
+                try world.compose("kill", "events")
+                try limit("events.facts", "no-facts")
+                for name in ["two", "three", "four", "five", "six"] {
+                    try publish(grant(name), receipt: false)
+                    Thread.sleep(forTimeInterval: 0.2)
+                }
             },
+            Fault(
+                alert: "ReceiptsOwed", service: "funding", settings: ["POLICY": "no-receipts"],
+                begin: oweReceipts),
             Fault(alert: "ReportingBehind", service: "reporting") { [self] in
                 try world.permit("reporting", write: #"^nuanxin\\.(facts|receipts)$"#)
+                try lend((0..<9).map { _ in UUID() }, in: "350203006003")
             },
             Fault(alert: "SummariesSilent", service: "reporting"),
             // Last, for it would read the queue that is full.
@@ -113,25 +117,24 @@ final class Faults {
         ]
     }
 
-    /// While nobody reads it, a queue gets a limit, which two messages reach.
-    private func limitQueue() throws {
-        try world.compose("kill", "events")
+    /// A queue that nobody reads gets a limit, as a policy may set one for all queues.
+    private func limit(_ queue: String, _ policy: String) throws {
+        let pattern = queue.replacing(".", with: #"\\."#)
         try world.deployment.manage(
-            "PUT", "policies/\(world.deployment.virtualHost)/brake", nil,
-            body: """
-                {"pattern":"^events\\\\.facts$","definition":{"max-length":1},"apply-to":"queues"}
-                """)
-        for name in ["two", "three", "four", "five", "six", "seven"] {
-            try publish(grant(name))
-            Thread.sleep(forTimeInterval: 0.2)
-        }
+            "PUT", "policies/\(world.deployment.virtualHost)/\(policy)", nil,
+            body: #"{"pattern":"^\#(pattern)$","definition":{"max-length":1}}"#)
     }
 
-    private func awaitParked() throws {
+    /// Donations wait for their fund, and nothing has room for the answers when it comes.
+    private func oweReceipts() throws {
+        let late = UUID()
+        for _ in 0..<5 { try publish(Sample.donation(to: late)) }
         let connection = try world.database("funding")
-        try world.deployment.eventually("a donation waits") {
-            try !connection.run("SELECT FROM parked").isEmpty
+        try world.deployment.eventually("donations wait") {
+            try connection.run("SELECT FROM parked").count == 5
         }
+        try limit("receipts.operator", "no-receipts")
+        try publish(Sample.fund(late), receipt: false)
     }
 
     // MARK: Of the broker, and at last of the databases

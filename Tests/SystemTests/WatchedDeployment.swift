@@ -43,7 +43,9 @@ final class WatchedDeployment {
 
     deinit {
         prometheus.stop()
-        for service in Topology.services { try? compose("stop", service) }
+        for service in Topology.services + ["rabbitmq", "postgres"] {
+            try? compose("kill", service)
+        }
         // Nobody can be told here; what is left lies in the temporary directory.
         try? servers.remove()
         try? FileManager.default.removeItem(at: deployment.directory)
@@ -99,7 +101,6 @@ final class WatchedDeployment {
         environment["SERVICE"] = service
         environment.merge(settings) { _, new in new }
         let finished = try Runbook(name).follow(in: place, environment)
-        print("DEBUG", Date(), "followed", name, finished.output)
         #expect(finished.status == 0, "\(name): \(finished.output)")
     }
 
@@ -133,14 +134,12 @@ final class WatchedDeployment {
     // MARK: What is seen
 
     func awaitFiring(_ alert: String, _ service: String) throws {
-        print("DEBUG", Date(), "await", alert); defer { print("DEBUG", Date(), "fires", alert) }
         try deployment.eventually("\(alert) fires for \(service)", within: 40) {
             try prometheus.alerts().contains { $0.is(alert, service) && $0.isFiring }
         }
     }
 
     func awaitEnd(_ alert: String, _ service: String) throws {
-        print("DEBUG", Date(), "await end", alert); defer { print("DEBUG", Date(), "ended", alert) }
         try deployment.eventually("\(alert) goes for \(service)", within: 40) {
             try !prometheus.alerts().contains { $0.is(alert, service) }
         }
