@@ -18,7 +18,7 @@ enum Funding {
             Allocations.migration, Goods.migration, HomeServices.migration, Reversals.migration,
             PersonLife.migration, Policies.reversalMigration,
         ],
-        constraints: constraints, router: router)
+        constraints: constraints, jobs: [LedgerCheck.job], router: router)
 
     private static let router: Router = {
         var router = Router()

@@ -1,8 +1,20 @@
+import Postgres
 import ServiceKit
 
 /// The whole of the books against each other. The view reads every transfer: for operators and
 /// tests.
 enum LedgerCheck {
+    /// Watches what can be seen at a glance: that the balances of each fund sum to zero. Accounts are few.
+    static let job = Job("ledger-check", every: .seconds(5)) { context in
+        let rows = try context.connection.run(
+            """
+            SELECT coalesce(max(abs(fen)), 0)::bigint
+            FROM (SELECT sum(balance_fen) AS fen FROM account GROUP BY fund) f
+            """)
+        context.measure(
+            "nuanxin_ledger_imbalance_fen", try rows.first?.decode(Int64.self, at: 0) ?? 0)
+    }
+
     static let migration = Migration(
         "0008_ledger_check",
         """

@@ -22,9 +22,9 @@ enum Reporting {
             Figures.mergedMigration, Measures.furtherMigration, Bulletin.wholeMigration,
             Epochs.migration, Explanations.migration, Measures.namesMigration,
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
-            Measures.protectionMigration,
+            Measures.protectionMigration, Waiting.migration,
         ],
-        jobs: [Cells.job, Summaries.job, DatasetState.history], router: router,
+        jobs: [Cells.job, Summaries.job, DatasetState.history, Waiting.job], router: router,
         routes: { router, readers, settings in
             DatasetRoutes.add(to: router, readers)
             try Dashboard.add(to: router, readers, contract: settings.contract)

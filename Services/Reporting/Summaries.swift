@@ -20,7 +20,6 @@ enum Summaries {
         try write(context.connection, now: context.now, threshold: threshold, isResting: true) {
             context.shouldYield
         }
-        context.measure("nuanxin_held_cells", try Held.count(context.connection))
         for dataset in try behind(context.connection) {
             while !context.shouldYield, try publishNext(dataset, context) {}
         }
@@ -306,6 +305,8 @@ enum Heartbeats {
                     id: header.id, type: header.type, body: try encoder.encode(header, fact)))
         }
         try context.flush()
+        context.measure(
+            "nuanxin_heartbeat_timestamp_seconds", context.now.microseconds / 1_000_000)
     }
 
     /// A little less, because the job itself comes once a second.

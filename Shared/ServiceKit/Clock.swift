@@ -11,6 +11,11 @@ extension Timestamp {
         Timestamp(microseconds: microseconds + Int64(seconds) * 1_000_000)
     }
 
+    /// Whole seconds from this instant to a later one; none to an earlier one.
+    public func seconds(until later: Timestamp) -> Int64 {
+        max(0, later.microseconds - microseconds) / 1_000_000
+    }
+
     /// The day in UTC.
     var day: BusinessDate {
         let days = microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)

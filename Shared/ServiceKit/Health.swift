@@ -32,6 +32,17 @@ final class Health: Sendable {
 
     var isReady: Bool { checks.withLock { $0.allSatisfy(\.isReady) } }
 
+    /// Sets the gauges that say the same to who watches from outside.
+    func measure() {
+        let checks = checks.withLock { $0 }
+        let now = ContinuousClock.now
+        Measurements.health(
+            withoutDatabase: checks.count { !$0.isDatabaseConnected },
+            withoutQueues: checks.count { !$0.isBrokerConnected },
+            withoutOutlet: checks.count { !$0.isOutletConnected },
+            silence: checks.map { now - $0.heartbeat }.max() ?? .zero)
+    }
+
     /// One line for each check, in the form of Kubernetes' `?verbose`.
     var report: String {
         let lines = checks.withLock { checks in

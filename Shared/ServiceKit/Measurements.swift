@@ -14,6 +14,19 @@ enum Measurements {
             by: count)
     }
 
+    /// Workers without one of their connections, and how long the most silent one has shown no sign of life.
+    static func health(
+        withoutDatabase: Int, withoutQueues: Int, withoutOutlet: Int, silence: Duration
+    ) {
+        for (connection, count) in [
+            ("database", withoutDatabase), ("queues", withoutQueues), ("publishing", withoutOutlet),
+        ] {
+            Gauge(label: "nuanxin_workers_without", dimensions: [("connection", connection)])
+                .record(count)
+        }
+        Gauge(label: "nuanxin_worker_silence_seconds").record(silence.components.seconds)
+    }
+
     static func reconnects(_ what: String) {
         Counter(label: "nuanxin_connections_lost_total", dimensions: [("to", what)]).increment()
     }

@@ -103,6 +103,7 @@ final class Outlet {
     private func takeConfirmed() {
         let taken = window.takeConfirmed()
         guard !taken.isEmpty else { return }
+        backoff.succeeded()
         confirmed += UInt64(taken.count)
         for entry in taken {
             guard let row = entry.item.journal else { continue }
@@ -115,7 +116,8 @@ final class Outlet {
         guard backoff.isDue else { return }
         let connection = try AMQPConnection(endpoint, name: name)
         try connection.selectConfirms()
-        backoff.succeeded()
+        // A broker that answers and refuses would otherwise get everything again ten times a second.
+        if window.isEmpty { backoff.succeeded() }
         let open = window.restart()
         // All of them are in the window before the first is sent: a send may fail.
         for publication in open { window.published(publication) }

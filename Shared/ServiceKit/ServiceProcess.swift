@@ -60,7 +60,8 @@ struct ServiceProcess {
                 body: .init(byteBuffer: .init(string: text)))
         }
         router.get("/metrics") { _, _ in
-            Response(
+            health.measure()
+            return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: .init(string: prometheus.exposition())))
         }

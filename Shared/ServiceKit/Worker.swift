@@ -68,6 +68,7 @@ final class Worker {
         let all =
             definition.jobs + [
                 Inbox.purge(days: settings.batch.inboxDays), OwedReceipts.job, Replays.job,
+                Backlog.job(settings.batch.retry),
             ]
         jobs = all.map { ($0, .now) }
     }

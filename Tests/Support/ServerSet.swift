@@ -9,6 +9,8 @@ public struct ServerSet: Sendable {
     public let directory: String
     let amqp: String
     let management: String
+    /// Host and port at which the broker says how it is.
+    public let brokerMetrics: String
     let postgres: String
     /// The password of the broker's administrator, which all users of a test's virtual host get too.
     let password: String
@@ -49,6 +51,7 @@ public struct ServerSet: Sendable {
         directory = try setting("NUANXIN_TEST_SERVERS")
         amqp = try setting("NUANXIN_TEST_AMQP")
         management = try setting("NUANXIN_TEST_MANAGEMENT")
+        brokerMetrics = try setting("NUANXIN_TEST_BROKER_METRICS")
         postgres = try setting("NUANXIN_TEST_POSTGRES")
         let file = try setting("NUANXIN_TEST_ADMIN_PASSWORD_FILE")
         password = try String(contentsOfFile: file, encoding: .utf8)

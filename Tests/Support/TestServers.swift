@@ -28,6 +28,29 @@ public enum TestServers {
         return "\(prefix)_\(ProcessInfo.processInfo.processIdentifier)_\(number)"
     }
 
+    /// A port that was free a moment ago, below the range from which the kernel takes the near ends of connections.
+    public static func freePort() throws -> UInt16 {
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            if isFree(port) { return port }
+        }
+        throw Missing(description: "no free port was found")
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
     /// A new, empty database of its own for the caller; gone with the test servers.
     public static func databaseURL() async throws -> String { try newDatabase() }
 

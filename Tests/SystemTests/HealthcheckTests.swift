@@ -5,26 +5,9 @@ import Testing
 extension SystemTests {
     @Suite("Asking a service whether it is ready")
     struct HealthcheckTests {
-        /// A port that was free a moment ago.
-        private func freePort() throws -> UInt16 {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let isBound = withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-                }
-            }
-            try #require(isBound)
-            return UInt16(bigEndian: address.sin_port)
-        }
-
         @Test func `It says yes while the service is ready, and no when nobody answers`() throws {
             let deployment = try Deployment("healthcheck", services: ["funding"])
-            let listen = ["NUANXIN_LISTEN": "0.0.0.0:\(try freePort())"]
+            let listen = ["NUANXIN_LISTEN": "0.0.0.0:\(try TestServers.freePort())"]
             func check() throws -> Deployment.Finished {
                 try deployment.run("funding", ["healthcheck"], listen)
             }
@@ -40,7 +23,7 @@ extension SystemTests {
 
         @Test func `A service without its database is not ready, and says so`() throws {
             let deployment = try Deployment("unhealthy", services: ["funding"])
-            let listen = ["NUANXIN_LISTEN": "127.0.0.1:\(try freePort())"]
+            let listen = ["NUANXIN_LISTEN": "127.0.0.1:\(try TestServers.freePort())"]
             _ = try deployment.start(
                 "funding",
                 listen.merging(["NUANXIN_FUNDING_DB": "postgresql://funding:x@127.0.0.1:1/no"]) {

@@ -94,6 +94,36 @@ extension SystemTests {
             #expect(try row.decode(String.self, at: 2) == "operator")
         }
 
+        @Test func `What a full queue refuses is published again ever more slowly`() throws {
+            try deployment.manage(
+                "PUT", "policies/\(deployment.virtualHost)/full", nil,
+                body: #"{"pattern":"^funding\\.facts$","definition":{"max-length":1}}"#)
+            _ = try deployment.start("registry")
+            for name in ["one", "two", "three", "four", "five"] {
+                try client.publish(
+                    GrantPublisher(publisher: name, territories: [Sample.district], types: ["*"]))
+                try client.flush()
+                Thread.sleep(forTimeInterval: 0.2)
+            }
+            // Each time the receipts behind what is refused come once more.
+            var count = 0
+            let end = Date().addingTimeInterval(4)
+            while Date() < end { count += try client.receive().count }
+            #expect((5...40).contains(count), "\(count)")
+            try deployment.manage(
+                "DELETE", "policies/\(deployment.virtualHost)/full", nil)
+            let registry = try Connection(
+                PostgresConfiguration(url: deployment.database("registry")))
+            try deployment.eventually("all is published", within: 20) {
+                try registry.run(
+                    """
+                    SELECT FROM journal j JOIN journal_owner o USING (owner)
+                    WHERE j.position > o.published
+                    """
+                ).isEmpty
+            }
+        }
+
         @Test func `A redriven message that fails again is a dead letter again`() throws {
             _ = try deployment.start("funding")
             try client.publish(Array("{".utf8), type: ReceiveDonation.type)

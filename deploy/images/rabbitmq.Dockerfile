@@ -6,7 +6,7 @@ RUN groupadd --system --gid 999 rabbitmq \
     && apt-get -q update \
     && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install rabbitmq-server \
     && rm -rf /var/lib/apt/lists/* /var/lib/rabbitmq/.erlang.cookie \
-    && echo '[rabbitmq_management].' > /etc/rabbitmq/enabled_plugins \
+    && echo '[rabbitmq_management,rabbitmq_prometheus].' > /etc/rabbitmq/enabled_plugins \
     && mkdir -p /etc/rabbitmq/conf.d \
     && install -d -o rabbitmq -g rabbitmq -m 700 /var/lib/rabbitmq
 # `detached` makes the script become the node, which then gets the signals.

@@ -23,8 +23,8 @@ broker_answers() {
 
 broker_answers_or_died() { broker_answers || [ $? = 2 ]; }
 
-# The management plugin makes stopping five seconds slower (1.3 s without it), so it is there only when needed;
-# sampling every queue would cost more, and nobody looks at the samples.
+# The management plugin makes stopping five seconds slower (1.3 s without it), so it is there only when needed, and
+# beside it what Prometheus asks; sampling every queue would cost more, and nobody looks at the samples.
 write_broker_configuration() {
     local etc=$dir/rabbitmq plugins=
     {
@@ -33,11 +33,13 @@ write_broker_configuration() {
         if [ -e "$dir/definitions.json" ]; then
             echo "load_definitions = $dir/definitions.json"
         else
-            plugins=rabbitmq_management
+            plugins=rabbitmq_management,rabbitmq_prometheus
             echo "default_user = admin"
             echo "default_pass = $(secret "$dir/secrets/admin")"
             echo "management.tcp.ip = 127.0.0.1"
             echo "management.tcp.port = $(recall "$dir" management)"
+            echo "prometheus.tcp.ip = 127.0.0.1"
+            echo "prometheus.tcp.port = $(recall "$dir" prometheus)"
             echo "management_agent.disable_metrics_collector = true"
         fi
     } >"$etc/rabbitmq.conf"
@@ -72,7 +74,7 @@ start_broker() {
         die "RabbitMQ is not installed; as root: apt-get install rabbitmq-server"
     (umask 077 && mkdir -p "$dir/rabbitmq")
     epmd_runs || choose_port "$dir" epmd
-    for name in amqp management distribution; do choose_port "$dir" "$name"; done
+    for name in amqp management prometheus distribution; do choose_port "$dir" "$name"; done
     # The data belong to the node's name: it is made once and stays, wherever the directory is moved to.
     node=$(recall "$dir" node)
     if [ -z "$node" ]; then

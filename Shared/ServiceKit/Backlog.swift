@@ -1,0 +1,44 @@
+internal import Messages
+internal import Postgres
+
+/// What waits in a service's database, as gauges: the same in every replica, as old as the job's interval.
+enum Backlog {
+    /// Rows that are counted at most: there being many says enough, and counting must stay cheap.
+    private static let limit: Int64 = 10_000
+    /// Seconds for which a parked message may wait past its time before nobody seems to take it.
+    private static let patience = 60
+
+    /// - Parameter retry: tells which wait of a parked message is its last.
+    static func job(_ retry: RetrySchedule) -> Job {
+        Job("backlog", every: .seconds(2)) { context in
+            let rows = try context.connection.run(
+                select(context.now, lastAttempt: Int16(retry.delays.count)))
+            guard var row = rows.first?.cursor() else { return }
+            context.measure("nuanxin_dead_letters_open", try row.next())
+            context.measure("nuanxin_parked_messages", try row.next())
+            context.measure("nuanxin_parked_messages_late", try row.next())
+            context.measure("nuanxin_owed_receipts", try row.next())
+            let oldest = try row.next(optional: Timestamp.self) ?? context.now
+            context.measure(
+                "nuanxin_unpublished_fact_age_seconds", oldest.seconds(until: context.now))
+        }
+    }
+
+    /// Late is a parked message that is in its last wait, after which it is refused or a dead letter, or past its time.
+    static func select(_ now: Timestamp, lastAttempt: Int16) -> Statement {
+        """
+        SELECT (SELECT count(*) FROM (
+                    SELECT FROM dead_letter WHERE state = 'open' LIMIT \(limit)) d),
+               (SELECT count(*) FROM (SELECT FROM parked LIMIT \(limit)) p),
+               (SELECT count(*) FROM (
+                    SELECT FROM parked
+                    WHERE attempt >= \(lastAttempt) OR due_at < \(now.adding(seconds: -patience))
+                    LIMIT \(limit)) l),
+               (SELECT count(*) FROM (SELECT FROM owed_receipt LIMIT \(limit)) r),
+               (SELECT min(j.time) FROM journal_owner o CROSS JOIN LATERAL (
+                    SELECT time FROM journal
+                    WHERE owner = o.owner AND position > o.published ORDER BY position LIMIT 1) j
+                WHERE NOT o.is_closed)
+        """
+    }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+
+/// Something that goes wrong, so that an alert must fire.
+struct Fault {
+    let alert: String
+    let service: String
+    /// What its runbook leaves to who follows it.
+    var settings: [String: String] = [:]
+    var begin: () throws -> Void = {}
+    /// What happens by itself after the runbook was followed.
+    var afterwards: () throws -> Void = {}
+}
+
+/// What goes wrong in a watched deployment: in each stage several things at once that do not hide each other.
+final class Faults {
+    private let world: WatchedDeployment
+    private let fund = UUID()
+    private let loans = (0..<23).map { _ in UUID() }
+    /// Sessions that somebody has left open.
+    private var sessions: [Connection] = []
+
+    /// Publishes what is there before anything goes wrong.
+    init(_ world: WatchedDeployment) throws {
+        self.world = world
+        let client = try client()
+        try client.publish(Sample.fund(fund))
+        try client.publish(Sample.donation(to: fund))
+        try client.flush()
+        try lend(loans.prefix(3), in: "350203006001")
+        try lend(loans.suffix(20), in: "350203006003")
+        try awaitPublished(atLeast: 23)
+    }
+
+    /// One that lives no longer than the broker does.
+    private func client(_ user: String = "operator") throws -> Client {
+        try Client(world.deployment.broker(user))
+    }
+
+    /// One after the other.
+    func stages() -> [[Fault]] { [inDatabases(), inTheBroker(), ofTheBroker(), atLast()] }
+
+    // MARK: In the databases
+
+    private func inDatabases() -> [Fault] {
+        let missing = UUID()
+        return [
+            Fault(alert: "DeadLettersOpen", service: "events") { [self] in
+                try send("events.activity.define.v1", "{")
+            },
+            Fault(alert: "MessagesParkedTooLong", service: "funding") { [self] in
+                try publish(Sample.donation(to: missing))
+                try writeDown(Sample.fund(missing), "missing.ndjson")
+            },
+            Fault(
+                alert: "EditionHeld", service: "reporting", begin: raiseThreshold,
+                afterwards: protectByMore),
+            // One session holds up all workers of registry, who then decide nothing.
+            Fault(alert: "CommandsNotDecided", service: "registry") { [self] in
+                try leaveOpen("registry", lock: "inbox")
+                try publish(grant("one"))
+            },
+            Fault(alert: "WorkerStuck", service: "registry"),
+            Fault(alert: "LedgerNotZero", service: "funding") { [self] in
+                _ = try world.database("funding").run(
+                    "UPDATE account SET balance_fen = balance_fen + 100 WHERE name = 'cash'")
+            },
+        ]
+    }
+
+    /// What may not be told now had been published as it was: a few loans of a place, which then move to another.
+    private func raiseThreshold() throws {
+        try world.write("reporting", threshold: 5)
+        try world.compose("restart", "reporting")
+        try lend(loans.prefix(3), in: "350203006002", sequence: 2)
+    }
+
+    private func protectByMore() throws {
+        try lend((0..<9).map { _ in UUID() }, in: "350203006001")
+        try lend((0..<9).map { _ in UUID() }, in: "350203006002")
+    }
+
+    private func leaveOpen(_ service: String, lock table: String) throws {
+        let session = try world.database(service)
+        _ = try session.run("BEGIN")
+        _ = try session.run(Statement(trusted: "LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE"))
+        sessions.append(session)
+    }
+
+    // MARK: In the broker
+
+    private func inTheBroker() -> [Fault] {
+        [
+            Fault(
+                alert: "FactsNotPublished", service: "registry", settings: ["POLICY": "no-facts"]
+            ) { [self] in
+                try world.compose("kill", "events")
+                try limit("events.facts", "no-facts")
+                for name in ["two", "three", "four", "five", "six"] {
+                    try publish(grant(name), receipt: false)
+                    Thread.sleep(forTimeInterval: 0.2)
+                }
+            },
+            Fault(
+                alert: "ReceiptsOwed", service: "funding", settings: ["POLICY": "no-receipts"],
+                begin: oweReceipts),
+            Fault(alert: "ReportingBehind", service: "reporting") { [self] in
+                try world.permit("reporting", write: #"^nuanxin\\.(facts|receipts)$"#)
+                try lend((0..<9).map { _ in UUID() }, in: "350203006003")
+            },
+            Fault(alert: "SummariesSilent", service: "reporting"),
+            // Last, for it would read the queue that is full.
+            Fault(alert: "ServiceDown", service: "events"),
+        ]
+    }
+
+    /// A queue that nobody reads gets a limit, as a policy may set one for all queues.
+    private func limit(_ queue: String, _ policy: String) throws {
+        let pattern = queue.replacing(".", with: #"\\."#)
+        try world.deployment.manage(
+            "PUT", "policies/\(world.deployment.virtualHost)/\(policy)", nil,
+            body: #"{"pattern":"^\#(pattern)$","definition":{"max-length":1}}"#)
+    }
+
+    /// Donations wait for their fund, and nothing has room for the answers when it comes.
+    private func oweReceipts() throws {
+        let late = UUID()
+        for _ in 0..<5 { try publish(Sample.donation(to: late)) }
+        let connection = try world.database("funding")
+        try world.deployment.eventually("donations wait") {
+            try connection.run("SELECT FROM parked").count == 5
+        }
+        try limit("receipts.operator", "no-receipts")
+        try publish(Sample.fund(late), receipt: false)
+    }
+
+    // MARK: Of the broker, and at last of the databases
+
+    private func ofTheBroker() -> [Fault] {
+        [
+            Fault(alert: "BrokerLost", service: "registry") { [self] in
+                try world.compose("stop", "rabbitmq")
+            }
+        ]
+    }
+
+    private func atLast() -> [Fault] {
+        [
+            Fault(alert: "BrokerAlarm", service: "rabbitmq") { [self] in
+                try world.compose(
+                    "exec", "-T", "rabbitmq", "rabbitmqctl", "-q", "set_vm_memory_high_watermark",
+                    "absolute", "1MB")
+            },
+            Fault(alert: "DatabaseLost", service: "funding") { [self] in
+                try world.compose("stop", "postgres")
+            },
+        ]
+    }
+
+    // MARK: Messages
+
+    private func publish(_ command: any Command, receipt: Bool = true) throws {
+        let client = try client()
+        try client.publish(command, receipt: receipt)
+        try client.flush()
+    }
+
+    private func send(_ type: String, _ body: String) throws {
+        let client = try client()
+        try client.publish(Array(body.utf8), type: type)
+        try client.flush()
+    }
+
+    private func grant(_ name: String) -> GrantPublisher {
+        GrantPublisher(
+            publisher: name, territories: [Sample.district], types: ["funding.donation.*"])
+    }
+
+    /// As a publisher would hand a command over in a file.
+    private func writeDown(_ command: any Command, _ name: String) throws {
+        let header = Header(
+            id: UUID(), source: "test", type: type(of: command).type, time: .now())
+        let body = try MessageEncoder().encode(header, command)
+        try Data(body + Array("\n".utf8)).write(to: world.place.appending(path: name))
+    }
+
+    /// What funding publishes when it has lent to families of a place.
+    private func lend(
+        _ loans: some Sequence<UUID>, in place: String, sequence: Int64 = 1
+    ) throws {
+        let client = try client("funding")
+        for id in loans {
+            try client.publish(
+                fact: LoanDisbursed(
+                    loan: LoanID(id), fund: FundID(id),
+                    programme: Sample.value(Programme("happiness-project")),
+                    borrower: PersonID(id), territory: Sample.value(TerritoryCode(place)),
+                    principalFen: Fen(rawValue: 1_000_000), businessDate: Sample.day),
+                subject: id, sequence: sequence)
+        }
+        try client.flush()
+    }
+
+    private func awaitPublished(atLeast count: Int64) throws {
+        let connection = try world.database("reporting")
+        try world.deployment.eventually("figures are published") {
+            try !connection.run(
+                """
+                SELECT FROM dataset WHERE name = 'funding' AND published = written
+                AND (SELECT count(*) FROM contribution WHERE source = 'disbursement') >= \(count)
+                AND NOT EXISTS (SELECT FROM delta) AND NOT EXISTS (SELECT FROM changed)
+                """
+            ).isEmpty
+        }
+    }
+}

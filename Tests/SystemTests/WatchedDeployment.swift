@@ -1,0 +1,153 @@
+import Foundation
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+/// The four services with servers of their own and a Prometheus that watches them all. Everything is started and stopped
+/// by what stands for docker-compose in runbooks.
+final class WatchedDeployment {
+    let servers: ServerSet
+    let deployment: Deployment
+    let prometheus: Prometheus
+    /// Where runbooks are followed, and what the stand-in knows.
+    let place: URL
+    private let ports: [String: UInt16]
+
+    private static let compose = PythonTools.root.appending(path: "Tests/Runbooks/docker-compose")
+
+    init() throws {
+        servers = try ServerSet.start()
+        do {
+            deployment = try Deployment("alerts", on: servers)
+            place = deployment.directory.appending(path: "place")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            ports = Dictionary(
+                uniqueKeysWithValues: try Topology.services.map { ($0, try TestServers.freePort()) }
+            )
+            var targets = Dictionary(
+                uniqueKeysWithValues: ports.map { ("\($0.key):8080", "127.0.0.1:\($0.value)") })
+            targets["rabbitmq:15692"] = servers.brokerMetrics
+            prometheus = try Prometheus(
+                in: deployment.directory.appending(path: "prometheus"), targets: targets)
+        } catch {
+            try servers.remove()
+            throw error
+        }
+        try writeSettings()
+        for service in Topology.services {
+            try write(service)
+            try compose("up", "-d", service)
+        }
+    }
+
+    deinit {
+        prometheus.stop()
+        for service in Topology.services + ["rabbitmq", "postgres"] {
+            try? compose("kill", service)
+        }
+        // Nobody can be told here; what is left lies in the temporary directory.
+        try? servers.remove()
+        try? FileManager.default.removeItem(at: deployment.directory)
+    }
+
+    // MARK: What the stand-in knows
+
+    private func writeSettings() throws {
+        let settings = [
+            "root": PythonTools.root.path, "bin": try Deployment.binary("").path,
+            "servers": servers.directory, "virtual_host": deployment.virtualHost,
+        ]
+        try write(settings.map { "\($0.key)='\($0.value)'" }, to: "settings")
+        try FileManager.default.copyItem(
+            at: deployment.directory.appending(path: "definitions.json"),
+            to: place.appending(path: "definitions.json"))
+    }
+
+    /// Notes what a service is started with, from its next start on.
+    func write(_ service: String, threshold: Int = 1) throws {
+        let settings = [
+            "NUANXIN_AMQP_URL": try deployment.broker(service),
+            "NUANXIN_\(service.uppercased())_DB": try deployment.database(service),
+            "NUANXIN_LISTEN": "127.0.0.1:\(ports[service] ?? 0)",
+            "NUANXIN_REGISTRY_KEY": String(repeating: "0123456789abcdef", count: 4),
+            "NUANXIN_LOG_LEVEL": "notice", "NUANXIN_HEARTBEAT_SECONDS": "1",
+            "NUANXIN_SUPPRESSION_THRESHOLD": "\(threshold)",
+            // The last wait comes after two seconds and lasts for ten minutes.
+            "NUANXIN_RETRY_SECONDS": "0,0,2,600",
+        ]
+        try write(settings.map { "export \($0.key)='\($0.value)'" }, to: "\(service).env")
+    }
+
+    private func write(_ lines: [String], to name: String) throws {
+        try (lines.joined(separator: "\n") + "\n").write(
+            to: place.appending(path: name), atomically: true, encoding: .utf8)
+    }
+
+    // MARK: What is done to it
+
+    /// Does what docker-compose would.
+    func compose(_ arguments: String...) throws {
+        let finished = try Deployment.run(Self.compose, arguments, try environment())
+        guard finished.status == 0 else {
+            throw Deployment.Failure(
+                description: "docker-compose \(arguments): \(finished.output) \(finished.error)")
+        }
+    }
+
+    /// Follows a runbook to its end.
+    func follow(_ name: String, for service: String, _ settings: [String: String]) throws {
+        var environment = try environment()
+        environment["SERVICE"] = service
+        environment.merge(settings) { _, new in new }
+        let finished = try Runbook(name).follow(in: place, environment)
+        #expect(finished.status == 0, "\(name): \(finished.output)")
+    }
+
+    /// What a shell has after `. .nuanxin/env`, and where the stand-in is found.
+    private func environment() throws -> [String: String] {
+        var environment = try deployment.toolEnvironment()
+        environment["NUANXIN_HTTP"] = "http://127.0.0.1:\(ports["reporting"] ?? 0)"
+        environment["NUANXIN_MANAGEMENT_URL"] = deployment.management
+        let bin = try Deployment.binary("").path
+        let standIn = Self.compose.deletingLastPathComponent().path
+        environment["PATH"] = "\(standIn):\(bin):/usr/bin:/bin"
+        environment["HOME"] = place.path
+        environment["STAND_IN"] = place.path
+        return environment
+    }
+
+    func database(_ service: String) throws -> Connection {
+        try Connection(PostgresConfiguration(url: deployment.database(service)))
+    }
+
+    /// Another user's rights, as somebody might have changed them by mistake.
+    func permit(_ user: String, write: String) throws {
+        let read = "^(\(user)\\\\.(commands|facts|dead))$"
+        try deployment.manage(
+            "PUT", "permissions/\(deployment.virtualHost)/\(user)", nil,
+            body: #"{"configure":"^$","write":"\#(write)","read":"\#(read)"}"#)
+        // A channel remembers what it was allowed.
+        try compose("restart", user)
+    }
+
+    // MARK: What is seen
+
+    func awaitFiring(_ alert: String, _ service: String) throws {
+        try deployment.eventually("\(alert) fires for \(service)", within: 40) {
+            try prometheus.alerts().contains { $0.is(alert, service) && $0.isFiring }
+        }
+    }
+
+    func awaitEnd(_ alert: String, _ service: String) throws {
+        try deployment.eventually("\(alert) goes for \(service)", within: 40) {
+            try !prometheus.alerts().contains { $0.is(alert, service) }
+        }
+    }
+}
+
+extension Prometheus.Alert {
+    fileprivate func `is`(_ alert: String, _ service: String) -> Bool {
+        name == alert && self.service == service
+    }
+}
