@@ -25,7 +25,7 @@ extension SystemTests {
 
         // MARK: What the operator does
 
-        private func tool(_ arguments: [String]) throws -> Deployment.Finished {
+        private func environment() throws -> [String: String] {
             var environment = try deployment.toolEnvironment()
             environment["NUANXIN_MANAGEMENT_URL"] = deployment.management
             environment["NUANXIN_SCRATCH_DB"] = scratch
@@ -33,7 +33,11 @@ extension SystemTests {
                 environment["NUANXIN_\(service.uppercased())_OWNER_DB"] =
                     try deployment.ownerDatabase(service)
             }
-            return try deployment.run("nuanxin", arguments, environment)
+            return environment
+        }
+
+        private func tool(_ arguments: [String]) throws -> Deployment.Finished {
+            try deployment.run("nuanxin", arguments, environment())
         }
 
         private struct Made: Decodable {
@@ -116,13 +120,12 @@ extension SystemTests {
             try (0..<count).map { _ in try Published(Sample.donation(to: fund)) }
         }
 
-        private func person() throws -> Published {
+        /// What registry answers with a fact that every service takes in.
+        private func grant(_ publisher: String) throws -> Published {
             try Published(
-                RegisterPerson(
-                    person: PersonID(UUID()), territory: Sample.district,
-                    registeredOn: Sample.day, name: "陈小明",
-                    residentId: Sample.value(ResidentID("11010519491231002X")),
-                    phone: "13950000001"))
+                GrantPublisher(
+                    publisher: publisher, territories: [Sample.district],
+                    types: ["funding.donation.*"]))
         }
 
         /// All figures, once so many donations count.
@@ -190,20 +193,24 @@ extension SystemTests {
         {
             let client = try client()
             var running = try start(["registry"])
-            try publish([person()], client)
+            try publish([grant("remembered")], client)
             let made = try backup()
-            try publish([person()], client)
+            try publish([grant("forgotten")], client)
             stop(running)
             let restored = try tool(["restore", made.directory, "--yes"])
             #expect(restored.status == 0, "\(restored.output) \(restored.error)")
             running = try start(["registry", "funding"])
             defer { stop(running) }
-            try deployment.eventually("funding knows the first person", within: 30) {
-                try value("funding", "SELECT count(*) FROM inbox", as: Int64.self) > 0
+            func names(_ service: String) throws -> String {
+                try value(
+                    service, "SELECT coalesce(string_agg(name, ' '), '') FROM publisher_grant")
+            }
+            try deployment.eventually("funding knows the first grant", within: 30) {
+                try names("funding") != ""
             }
             Thread.sleep(forTimeInterval: 1)
-            #expect(try value("funding", "SELECT count(*) FROM inbox", as: Int64.self) == 1)
-            #expect(try value("registry", "SELECT count(*) FROM journal", as: Int64.self) == 1)
+            #expect(try names("funding") == "remembered")
+            #expect(try names("registry") == "remembered")
         }
 
         @Test func `Services go on while a backup is made, and each dump is of one moment`() throws
@@ -246,6 +253,51 @@ extension SystemTests {
             let restored = try tool(["restore", made.directory, "--yes"])
             #expect(restored.status == 1)
             #expect(restored.error.contains("reporting is as it was: migration differ"))
+        }
+
+        @Test func `A restore that is killed leaves each database as it was or as it becomes`()
+            throws
+        {
+            let made = try backup()
+            try session("reporting").script("CREATE TABLE later (id int PRIMARY KEY)")
+            func contents() throws -> [TableContents] {
+                let connection = try session("reporting")
+                return try connection.run(TableContents.names).map {
+                    try TableContents.read($0.decode(at: 0), connection)
+                }
+            }
+            let before = try contents()
+            let process = Process()
+            process.executableURL = try Deployment.binary("nuanxin")
+            process.arguments = ["restore", made.directory, "--yes"]
+            process.environment = try environment()
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            let watch = try Connection(PostgresConfiguration(url: scratch))
+            let name = try #require(
+                URLComponents(string: deployment.database("reporting"))?.path.dropFirst())
+            // Reporting is the first, and only a restore changes anything.
+            func sessions(_ condition: String) throws -> Int {
+                try watch.run(
+                    Statement(
+                        trusted: """
+                            SELECT FROM pg_stat_activity WHERE datname = '\(name)' \(condition)
+                            """)
+                ).count
+            }
+            try deployment.eventually("reporting is being restored") {
+                try sessions("AND backend_xid IS NOT NULL") > 0 || !process.isRunning
+            }
+            #expect(process.isRunning)
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            try deployment.eventually("its programs have ended") { try sessions("") == 0 }
+            let found = try contents()
+            let restored = found.contains { $0.name == "later" } == false
+            #expect(restored || found == before)
+            let again = try tool(["restore", made.directory, "--yes"])
+            #expect(again.status == 0, "\(again.error)")
+            #expect(try contents().map(\.name) == before.map(\.name).filter { $0 != "later" })
         }
 
         @Test func `A file that was changed is refused before anything is loaded`() throws {

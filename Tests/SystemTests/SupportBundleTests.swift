@@ -22,6 +22,20 @@ extension SystemTests {
         private func publishPerson() throws {
             let client = try Client(deployment.broker("operator"))
             try client.publish(
+                LoadTerritory(
+                    edition: Sample.day, source: "test",
+                    units: [
+                        TerritoryUnit(
+                            code: Sample.district, nameZh: "思明区", nameEn: "Siming District",
+                            validFrom: Sample.day)
+                    ]))
+            try client.flush()
+            let registry = try Connection(
+                PostgresConfiguration(url: deployment.database("registry")))
+            try deployment.eventually("registry knows the district") {
+                try !registry.run("SELECT FROM territory").isEmpty
+            }
+            try client.publish(
                 RegisterPerson(
                     person: PersonID(UUID()), territory: Sample.district,
                     registeredOn: Sample.day, name: Self.name,
@@ -30,8 +44,6 @@ extension SystemTests {
             try client.publish(Array(text.utf8), type: RegisterPerson.type)
             try client.publish(Array("{}".utf8), type: "registry.\(Self.name).\(Self.telephone)")
             try client.flush()
-            let registry = try Connection(
-                PostgresConfiguration(url: deployment.database("registry")))
             try deployment.eventually("registry knows the person and has buried the rest") {
                 try registry.run(
                     """

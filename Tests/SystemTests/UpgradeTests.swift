@@ -79,6 +79,26 @@ extension SystemTests {
                 ).output == "up to date\n")
         }
 
+        @Test func `Binaries of another directory are asked, and one that cannot say it is named`()
+            throws
+        {
+            let folder = deployment.directory.appending(path: "previous")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for service in ["registry", "funding", "events", "reporting"] {
+                try FileManager.default.createSymbolicLink(
+                    at: folder.appending(path: service),
+                    withDestinationURL: Deployment.binary(service))
+            }
+            let runs = try deployment.tool(["rollback", "--binaries", folder.path])
+            #expect(runs.status == 0, "\(runs.error)")
+            try FileManager.default.removeItem(at: folder.appending(path: "events"))
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appending(path: "events").path, withDestinationPath: "/bin/false")
+            let fails = try deployment.tool(["rollback", "--binaries", folder.path])
+            #expect(fails.status == 2)
+            #expect(fails.error.contains("previous/events could not say"))
+        }
+
         @Test func `The previous version refuses a schema that was contracted, and says why`()
             throws
         {

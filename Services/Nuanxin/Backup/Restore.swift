@@ -88,8 +88,10 @@ struct Restore: ParsableCommand {
     /// Statements that make a database that was restored known as one.
     private static func afterwards(_ database: BackupManifest.Database) -> [String] {
         var statements: [String] = []
-        // A database that was backed up before it was migrated has none of these tables.
-        if database.tables.contains(where: { $0.name == "replay" }) {
+        // Others take in nothing of reporting but the wish for a replay. A database that was backed up before it was
+        // migrated has none of these tables.
+        let hasJournal = database.tables.contains { $0.name == "replay" }
+        if hasJournal, database.service != "reporting" {
             statements += [
                 "DELETE FROM public.replay",
                 """

@@ -24,7 +24,11 @@ struct Redaction {
         // Mobile telephones, and those of houses with their area.
         (#"(?<![0-9])(\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])"#, "[telephone]"),
         (#"(?<![0-9])0[1-9][0-9]{1,2}-[0-9]{7,8}(?![0-9])"#, "[telephone]"),
-        (#"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"#, "[address]"),
+        // Electronic mail; not a login without a password, which stands behind a slash.
+        (
+            #"(?<![A-Za-z0-9._%+/-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"#,
+            "[address]"
+        ),
         // Services write English; Chinese in what they say is what somebody has sent.
         (#"\p{Han}[\p{Han}·]*"#, "[Chinese]"),
     ].compactMap { pattern, replacement in
