@@ -120,7 +120,7 @@ enum Attendances {
         """)
 
     static let partiesMigration = Migration(
-        "0007_parties",
+        contracting: "0007_parties",
         """
         ALTER TABLE session
             ADD COLUMN identified bigint NOT NULL DEFAULT 0 CHECK (identified >= 0);

@@ -75,7 +75,7 @@ enum HeadcountCorrections {
     }
 
     static let migration = Migration(
-        "0015_headcount_corrections",
+        contracting: "0015_headcount_corrections",
         """
         ALTER TABLE headcount
             ADD COLUMN changed_on date,

@@ -3,7 +3,7 @@ import ServiceKit
 extension Policies {
     /// Makes room for products that insure persons, and for what becomes of a policy.
     static let migration = Migration(
-        "0021_policies",
+        contracting: "0021_policies",
         """
         CREATE EXTENSION IF NOT EXISTS btree_gist;
 

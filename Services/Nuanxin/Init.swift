@@ -39,12 +39,13 @@ struct DeploymentSecrets {
 
     /// - Returns: every file, and whether it was made now.
     mutating func make() throws -> [(name: String, isNew: Bool)] {
-        for name in ["secrets", "secrets/broker", "secrets/database"] {
+        // Backups belong to whom the containers run as.
+        for name in ["secrets", "secrets/broker", "secrets/database", "backups"] {
             try directory.makeDirectory(name)
         }
         let (topology, owner) = (Topology(), directory.owner)
         let users = topology.users.map(\.name)
-        let roles = Topology.services.flatMap { [$0, "\($0)_owner"] }
+        let roles = Topology.services.flatMap { [$0, "\($0)_owner"] } + ["scratch"]
         try refuseStale(Self.definitions, users.map(Self.brokerFile))
         try refuseStale(Self.databases, roles.map(Self.databaseFile))
         let brokerPasswords = try passwords(users, in: Self.brokerFile) { user, password in
@@ -117,7 +118,7 @@ struct DeploymentSecrets {
 
     private static func databaseFile(_ role: String) -> String { "secrets/database/\(role)" }
 
-    /// Sets one variable for each password and has service.sql do the rest.
+    /// Sets one variable for each password and has service.sql and scratch.sql do the rest.
     private static func script(_ passwords: [String: String]) -> String {
         var lines = [
             "-- Written by nuanxin init. No password stands here, only what PostgreSQL keeps of one."
@@ -131,6 +132,8 @@ struct DeploymentSecrets {
                 "\\connect postgres",
             ]
         }
+        let scratch = verifier(passwords["scratch"] ?? "")
+        lines += ["\\set scratch_password '\(scratch)'", "\\i /etc/nuanxin/scratch.sql"]
         return lines.joined(separator: "\n")
     }
 

@@ -58,6 +58,34 @@ struct ManagementInterface {
         return topology.queues.map(\.name).filter { !present.contains($0) }
     }
 
+    /// How much is in each queue, as JSON.
+    func queueLengths() throws -> String {
+        let columns = "name,type,state,messages,messages_ready,messages_unacknowledged,consumers"
+        let answer = try http.send(
+            "GET", "/api/queues/\(Self.escaped(virtualHost))?columns=\(columns)")
+        try Self.check(answer, "list its queues")
+        return answer.body
+    }
+
+    private struct Overview: Decodable {
+        let version: String
+
+        enum CodingKeys: String, CodingKey { case version = "rabbitmq_version" }
+    }
+
+    func version() throws -> String {
+        let answer = try http.send("GET", "/api/overview?columns=rabbitmq_version")
+        try Self.check(answer, "say its version")
+        return try JSONDecoder().decode(Overview.self, from: Data(answer.body.utf8))
+            .version
+    }
+
+    /// Drops what waits in a queue.
+    func empty(queue: String) throws {
+        let path = "/api/queues/\(Self.escaped(virtualHost))/\(Self.escaped(queue))/contents"
+        try Self.check(try http.send("DELETE", path), "empty the queue \(queue)")
+    }
+
     private static func check(_ answer: PlainHTTP.Answer, _ what: String) throws {
         guard !(200..<300).contains(answer.status) else { return }
         let reason = answer.status == 401 ? " (is its administrator's password another?)" : ""

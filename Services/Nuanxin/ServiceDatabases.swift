@@ -29,18 +29,28 @@ struct ServiceDatabases {
     }
 
     func open(_ service: String) throws -> Connection {
-        guard let key = Self.key(service) else {
-            throw Settings.Problem("\(service) is no service")
-        }
-        return try Connection(
+        try Connection(
             PostgresConfiguration(
-                url: settings.required(key), applicationName: "nuanxin-operator",
+                url: url(service), applicationName: "nuanxin-operator",
                 connectTimeout: .seconds(5)))
     }
 
-    private static func key(_ service: String) -> Settings.Key? {
+    /// The address for the role that reads and writes rows.
+    func url(_ service: String) throws -> String { try url(service, Self.key(service)) }
+
+    /// The address for the role that owns the database.
+    func ownerURL(_ service: String) throws -> String {
+        try url(service, Self.key(service, of: "_OWNER"))
+    }
+
+    private func url(_ service: String, _ key: Settings.Key?) throws -> String {
+        guard let key else { throw Settings.Problem("\(service) is no service") }
+        return try settings.required(key)
+    }
+
+    private static func key(_ service: String, of role: String = "") -> Settings.Key? {
         guard Topology.services.contains(service) else { return nil }
-        return Settings.Key(rawValue: "NUANXIN_\(service.uppercased())_DB")
+        return Settings.Key(rawValue: "NUANXIN_\(service.uppercased())\(role)_DB")
     }
 }
 

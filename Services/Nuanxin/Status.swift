@@ -19,9 +19,7 @@ struct Status: ParsableCommand {
     func run() throws {
         let report = try orExit { try StatusReport() }
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+            print(try report.json)
         } else {
             print(report.text)
         }
@@ -30,7 +28,7 @@ struct Status: ParsableCommand {
 }
 
 /// How everything is.
-private struct StatusReport: Encodable {
+struct StatusReport: Encodable {
     /// What is wrong with the broker, if anything is.
     let brokerProblem: String?
     let services: [ServiceStatus]
@@ -65,6 +63,14 @@ private struct StatusReport: Encodable {
         }
     }
 
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
     var text: String {
         var table = TextTable([
             ("service", .left), ("decided", .right), ("unpublished", .right), ("waiting", .right),
@@ -84,7 +90,7 @@ private struct StatusReport: Encodable {
 }
 
 /// How one service is.
-private struct ServiceStatus: Encodable {
+struct ServiceStatus: Encodable {
     let service: String
     var problems: [String] = []
     /// The newest migration.

@@ -3,7 +3,7 @@ import ServiceKit
 /// All reference figures of the district, with the territory and period that each is about.
 extension Bulletin {
     static let wholeMigration = Migration(
-        "0014_whole_bulletin",
+        contracting: "0014_whole_bulletin",
         """
         DROP VIEW bulletin;
         DELETE FROM bulletin_line;

@@ -2,7 +2,7 @@ import ServiceKit
 
 extension Measures {
     static let namesMigration = Migration(
-        "0017_measure_names",
+        contracting: "0017_measure_names",
         """
         ALTER TABLE measure ADD COLUMN zh text, ADD COLUMN en text;
         UPDATE measure m SET zh = n.zh, en = n.en

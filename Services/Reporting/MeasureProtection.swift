@@ -4,7 +4,7 @@ extension Measures {
     /// What is sensitive, and why: DOMAIN.md says whom the association looks after. Things (sites, sessions, leaflets),
     /// what donors who are not families give, and audiences that nobody knows tell of no family.
     static let protectionMigration = Migration(
-        "0018_protection",
+        contracting: "0018_protection",
         """
         ALTER TABLE measure ADD COLUMN protection text NOT NULL DEFAULT 'none'
             CONSTRAINT measure_protection CHECK (protection IN ('none', 'count', 'money', 'with'));

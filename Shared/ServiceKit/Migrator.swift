@@ -3,13 +3,29 @@ internal import Foundation
 public import Postgres
 
 /// A change of the schema. Once released it is never edited: its digest is remembered.
+///
+/// An upgrade goes in two steps. What is new is added first (an expansion), so that the binaries before go on beside the
+/// new ones and can be started again in their place. What nobody uses any more is taken away by a contraction, one
+/// release later at the earliest.
 public struct Migration: Sendable {
     let name: String
     let sql: String
+    /// Takes away or tightens something that binaries rely on which do not know it.
+    let isContraction: Bool
 
+    /// An expansion: tables, columns that may be left out, indexes, looser constraints.
     public init(_ name: String, _ sql: String) {
+        self.init(name, sql, isContraction: false)
+    }
+
+    public init(contracting name: String, _ sql: String) {
+        self.init(name, sql, isContraction: true)
+    }
+
+    private init(_ name: String, _ sql: String, isContraction: Bool) {
         self.name = name
         self.sql = sql
+        self.isContraction = isContraction
     }
 
     var digest: String {
@@ -27,9 +43,13 @@ public struct Migrator {
     /// An arbitrary number that all migrators share.
     private static let lock: Int64 = 0x6E75_616E_7869_6E01
 
+    let service: String
+    let version: String
     let migrations: [Migration]
 
     public init(_ definition: ServiceDefinition) {
+        service = definition.name
+        version = definition.version
         migrations = Schema.migrations + definition.migrations
     }
 
@@ -46,13 +66,10 @@ public struct Migrator {
                 applied_at timestamptz NOT NULL DEFAULT now()
             )
             """)
-        let known = try connection.run("SELECT name, digest FROM migration").map {
-            (try $0.decode(String.self, at: 0), try $0.decode(String.self, at: 1))
-        }
-        let applied = Dictionary(known, uniquingKeysWith: { first, _ in first })
+        let applied = try applied(on: connection)
         return try migrations.filter { migration in
-            if let digest = applied[migration.name] {
-                guard digest == migration.digest else {
+            if let known = applied[migration.name] {
+                guard known.digest == migration.digest else {
                     throw Mismatch(
                         description: "migration \(migration.name) was edited after it was applied")
                 }
@@ -70,6 +87,11 @@ public struct Migrator {
             _ = try connection.run(
                 "INSERT INTO migration (name, digest) VALUES (\(migration.name), \(migration.digest))"
             )
+            // The column itself is brought by a migration.
+            if migration.isContraction {
+                _ = try connection.run(
+                    "UPDATE migration SET is_contraction = true WHERE name = \(migration.name)")
+            }
             _ = try connection.run("COMMIT")
         } catch {
             _ = try? connection.run("ROLLBACK")
@@ -77,25 +99,69 @@ public struct Migrator {
         }
     }
 
-    /// - Throws: `Mismatch` if the database is not up to date.
+    /// - Throws: `Mismatch` if the database is not one that this binary can run on.
     func check(_ connection: Connection) throws {
-        let missing = try pending(on: connection)
-        guard missing.isEmpty else {
+        let plan = try plan(on: connection)
+        guard plan.pending.isEmpty else {
             throw Mismatch(
-                description: "the database lacks \(missing.joined(separator: ", ")): run migrate")
+                description: "the database lacks \(plan.pending.names): run migrate")
+        }
+        let contractions = plan.newer.filter(\.isContraction)
+        guard contractions.isEmpty else {
+            throw Mismatch(
+                description: """
+                    the database has \(contractions.names), which this version does not know and \
+                    which takes away what it needs: start a newer version, or restore a backup from before
+                    """)
         }
     }
 
     /// Names of the migrations that a database lacks.
     public func pending(on connection: Connection) throws -> [String] {
-        let exists = try connection.run("SELECT to_regclass('migration') IS NOT NULL")
-        guard try exists.first.map({ try $0.decode(Bool.self, at: 0) }) == true else {
-            return migrations.map(\.name)
+        try plan(on: connection).pending.map(\.name)
+    }
+
+    /// Compares a database with what this binary knows; changes nothing.
+    public func plan(on connection: Connection) throws -> MigrationPlan {
+        let applied = try applied(on: connection)
+        let known = Set(migrations.map(\.name))
+        return MigrationPlan(
+            service: service, version: version,
+            pending: migrations.filter { applied[$0.name] == nil }.map {
+                .init(name: $0.name, isContraction: $0.isContraction)
+            },
+            newer: applied.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }.map {
+                .init(name: $0.key, isContraction: $0.value.isContraction)
+            },
+            edited: migrations.filter { migration in
+                applied[migration.name].map { $0.digest != migration.digest } ?? false
+            }.map(\.name))
+    }
+
+    private func applied(
+        on connection: Connection
+    ) throws -> [String: (digest: String, isContraction: Bool)] {
+        // Of a database from before kinds were kept, the kind of no migration matters: all are known.
+        let rows = try connection.run(
+            """
+            SELECT to_regclass('migration') IS NOT NULL, EXISTS (
+                SELECT FROM pg_attribute WHERE attrelid = to_regclass('migration')
+                AND attname = 'is_contraction')
+            """)
+        guard let row = rows.first, try row.decode(Bool.self, at: 0) else { return [:] }
+        let statement: Statement =
+            try row.decode(Bool.self, at: 1)
+            ? "SELECT name, digest, is_contraction FROM migration"
+            : "SELECT name, digest, false FROM migration"
+        let found = try connection.run(statement).map { row in
+            (
+                try row.decode(String.self, at: 0),
+                (
+                    digest: try row.decode(String.self, at: 1),
+                    isContraction: try row.decode(Bool.self, at: 2)
+                )
+            )
         }
-        let applied = Set(
-            try connection.run("SELECT name FROM migration").map {
-                try $0.decode(String.self, at: 0)
-            })
-        return migrations.map(\.name).filter { !applied.contains($0) }
+        return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -3,7 +3,19 @@ internal import Foundation
 internal import Messages
 internal import Postgres
 
-/// Sends a service's whole journal again to reporting, which has begun anew.
+/// Whom a journal is sent again to.
+public enum ReplayDestination: String, CustomStringConvertible {
+    /// Reporting alone, which has begun anew.
+    case reporting
+    /// Every service that takes such facts in, because databases were restored: `nuanxin restore` asks for it.
+    case everybody
+
+    public var description: String { rawValue }
+
+    var exchange: String { self == .reporting ? "nuanxin.replay" : "nuanxin.facts" }
+}
+
+/// Sends a service's whole journal again, to reporting or to all who had it.
 ///
 /// A replay is one more position in each owner's journal; a job moves it along, so it survives
 /// anything. Facts recorded after the start reach reporting on the usual way.
@@ -15,7 +27,7 @@ enum Replays {
         try unit.execute(
             """
             INSERT INTO replay (owner, destination, sent, until)
-            SELECT owner, 'reporting', 0, max(position) FROM journal GROUP BY owner
+            SELECT owner, \(ReplayDestination.reporting.rawValue), 0, max(position) FROM journal GROUP BY owner
             ON CONFLICT (destination, owner) DO UPDATE SET sent = 0, until = EXCLUDED.until
             """)
         return .applied
@@ -32,6 +44,7 @@ enum Replays {
         guard let row = next.first else { return false }
         let owner = try row.decode(Int32.self, at: 0)
         let destination = try row.decode(String.self, at: 1)
+        let exchange = (ReplayDestination(rawValue: destination) ?? .reporting).exchange
         let sent = try row.decode(Int64.self, at: 2)
         let rows = try context.connection.run(
             """
@@ -46,7 +59,7 @@ enum Replays {
             let type = try row.decode(String.self, at: 2)
             context.publish(
                 Publication(
-                    exchange: "nuanxin.replay", routingKey: type,
+                    exchange: exchange, routingKey: type,
                     id: try row.decode(UUID.self, at: 1),
                     type: type, body: try row.decode([UInt8].self, at: 3)))
         }

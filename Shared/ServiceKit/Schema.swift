@@ -107,6 +107,12 @@ enum Schema {
                 is_granted  boolean NOT NULL,
                 sequence    bigint  NOT NULL
             );
-            """)
+            """),
+        Migration(
+            "0000_migration_kinds",
+            """
+            -- Whether binaries that do not know the migration cannot run any more.
+            ALTER TABLE migration ADD COLUMN is_contraction boolean NOT NULL DEFAULT false;
+            """),
     ]
 }

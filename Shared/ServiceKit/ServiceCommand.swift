@@ -49,7 +49,15 @@ public struct ServiceCommand {
 
     private struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Bring the database up to date (NUANXIN_MIGRATOR_DB).")
+            abstract: "Bring the database up to date (NUANXIN_MIGRATOR_DB).",
+            discussion: """
+                --check changes nothing; status 1 if this version can neither run on the database nor migrate it.
+                """)
+
+        @Flag(help: "Say what would be done, and whether older binaries run on the result.")
+        var check = false
+        @Flag(help: "Print JSON, with --check.")
+        var json = false
 
         func run() async throws {
             let definition = try ServiceCommand.definition()
@@ -58,9 +66,20 @@ public struct ServiceCommand {
                 try Connection(
                     PostgresConfiguration(url: url, applicationName: "\(definition.name)-migrate"))
             }
+            guard !check else { return try show(Migrator(definition).plan(on: connection)) }
             let applied = try Migrator(definition).run(on: connection)
             for name in applied { print("applied \(name)") }
             if applied.isEmpty { print("up to date") }
+        }
+
+        private func show(_ plan: MigrationPlan) throws {
+            if json {
+                let data = try JSONEncoder().encode(plan)
+                print(String(decoding: data, as: UTF8.self))
+            } else {
+                print(plan.text)
+            }
+            guard plan.canMigrate else { throw ExitCode(1) }
         }
     }
 

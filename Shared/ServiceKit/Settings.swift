@@ -14,6 +14,11 @@ public struct Settings: Sendable {
         case eventsDatabase = "NUANXIN_EVENTS_DB"
         case reportingDatabase = "NUANXIN_REPORTING_DB"
         case migratorDatabase = "NUANXIN_MIGRATOR_DB"
+        case registryOwnerDatabase = "NUANXIN_REGISTRY_OWNER_DB"
+        case fundingOwnerDatabase = "NUANXIN_FUNDING_OWNER_DB"
+        case eventsOwnerDatabase = "NUANXIN_EVENTS_OWNER_DB"
+        case reportingOwnerDatabase = "NUANXIN_REPORTING_OWNER_DB"
+        case scratchDatabase = "NUANXIN_SCRATCH_DB"
         case registryKey = "NUANXIN_REGISTRY_KEY"
         case registryOldKey = "NUANXIN_REGISTRY_OLD_KEY"
         case http = "NUANXIN_HTTP"
@@ -31,12 +36,13 @@ public struct Settings: Sendable {
         case secretsDirectory = "NUANXIN_SECRETS_DIR"
 
         /// Whether the value may be given as a file, because it holds a secret.
-        var isSecret: Bool {
+        public var isSecret: Bool {
             switch self {
             case .amqpURL, .publisherURL, .subscriberURL, .managementURL, .registryDatabase,
                 .fundingDatabase,
-                .eventsDatabase, .reportingDatabase, .migratorDatabase, .registryKey,
-                .registryOldKey:
+                .eventsDatabase, .reportingDatabase, .migratorDatabase, .registryOwnerDatabase,
+                .fundingOwnerDatabase, .eventsOwnerDatabase, .reportingOwnerDatabase,
+                .scratchDatabase, .registryKey, .registryOldKey:
                 true
             default: false
             }

@@ -32,7 +32,7 @@ struct InitTests {
                 try #require(
                     URLComponents(string: read($0).trimmingCharacters(in: .newlines))?.password)
             }
-            #expect(addresses.count == Topology().users.count + 2 * Topology.services.count)
+            #expect(addresses.count == Topology().users.count + 2 * Topology.services.count + 1)
             #expect(Set(passwords).count == passwords.count)
             #expect(passwords.allSatisfy { $0.count == 48 })
         }

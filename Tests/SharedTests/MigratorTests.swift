@@ -19,7 +19,7 @@ struct MigratorTests {
     @Test func `Each migration is applied once, in order`() throws {
         let session = try openSession(TestServers.newDatabase())
         let names = try Migrator(definition([first, second])).run(on: session)
-        #expect(names == ["0000_foundation", "0001_first", "0002_second"])
+        #expect(names == ["0000_foundation", "0000_migration_kinds", "0001_first", "0002_second"])
         #expect(try Migrator(definition([first, second])).run(on: session).isEmpty)
         #expect(try Migrator(definition([first, second])).pending(on: session).isEmpty)
     }
@@ -28,7 +28,7 @@ struct MigratorTests {
         let session = try openSession(TestServers.newDatabase())
         #expect(
             try Migrator(definition([first])).pending(on: session)
-                == ["0000_foundation", "0001_first"])
+                == ["0000_foundation", "0000_migration_kinds", "0001_first"])
         try Migrator(definition([first])).run(on: session)
         do {
             try Migrator(definition([first, second])).check(session)
@@ -73,6 +73,69 @@ struct MigratorTests {
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-        #expect(applied.sorted() == ["0000_foundation", "0001_first", "0002_second"])
+        #expect(
+            applied.sorted() == [
+                "0000_foundation", "0000_migration_kinds", "0001_first", "0002_second",
+            ])
+    }
+
+    // MARK: Expanding and contracting
+
+    private let drop = Migration(contracting: "0003_drop", "ALTER TABLE first DROP COLUMN more")
+
+    @Test func `A binary runs on a schema that was expanded after it`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        try Migrator(definition([first, second])).run(on: session)
+        let older = Migrator(definition([first]))
+        try older.check(session)
+        let plan = try older.plan(on: session)
+        #expect(plan.runs)
+        #expect(plan.newer.map(\.name) == ["0002_second"])
+        #expect(try older.run(on: session).isEmpty)
+    }
+
+    @Test func `A binary refuses a schema that was contracted after it, and names the migration`()
+        throws
+    {
+        let session = try openSession(TestServers.newDatabase())
+        try Migrator(definition([first, second, drop])).run(on: session)
+        let older = Migrator(definition([first, second]))
+        do {
+            try older.check(session)
+            Issue.record("the check passed")
+        } catch let mismatch as Migrator.Mismatch {
+            #expect(mismatch.description.contains("the database has 0003_drop"))
+        }
+        #expect(try !older.plan(on: session).canMigrate)
+        #expect(try Migrator(definition([first, second, drop])).plan(on: session).runs)
+    }
+
+    @Test func `A plan says whether the previous binaries survive it, and changes nothing`() throws
+    {
+        let session = try openSession(TestServers.newDatabase())
+        try Migrator(definition([first])).run(on: session)
+        let expanding = try Migrator(definition([first, second])).plan(on: session)
+        #expect(expanding.pending.map(\.name) == ["0002_second"])
+        #expect(expanding.keepsPrevious && expanding.canMigrate && !expanding.runs)
+        let contracting = try Migrator(definition([first, second, drop])).plan(on: session)
+        #expect(!contracting.keepsPrevious && contracting.canMigrate)
+        #expect(try Migrator(definition([first])).plan(on: session).runs)
+    }
+
+    @Test func `An edited migration forbids everything`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        try Migrator(definition([first])).run(on: session)
+        let edited = Migration(first.name, first.sql + " -- better")
+        let plan = try Migrator(definition([edited])).plan(on: session)
+        #expect(plan.edited == [first.name])
+        #expect(!plan.runs && !plan.canMigrate)
+    }
+
+    @Test func `A database from before kinds were kept can be looked at`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        try session.script(
+            "CREATE TABLE migration (name text PRIMARY KEY, digest text NOT NULL)")
+        let plan = try Migrator(definition([first])).plan(on: session)
+        #expect(plan.pending.count == 3 && plan.canMigrate)
     }
 }

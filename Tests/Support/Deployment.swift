@@ -16,24 +16,37 @@ public final class Deployment: Sendable {
     public let directory: URL
     public let servers: ServerSet
     private let databases: [String: String]
+    private let ownerDatabases: [String: String]
     private let processes = Mutex<[Int32: Process]>([:])
 
     /// Creates the virtual host from the topology and migrates the databases.
-    /// - Parameter servers: nil for those of the test run.
-    public init(_ name: String, services: [String]? = nil, on servers: ServerSet? = nil) throws {
+    /// - Parameters:
+    ///   - hasRoles: whether the databases have the roles of a real deployment; else one role may do everything.
+    ///   - servers: nil for those of the test run.
+    public init(
+        _ name: String, services: [String]? = nil, hasRoles: Bool = false,
+        on servers: ServerSet? = nil
+    ) throws {
         let services = services ?? Topology.services
         let servers = try servers ?? .current()
         self.servers = servers
         virtualHost = TestServers.uniqueName(name)
         directory = FileManager.default.temporaryDirectory.appending(path: virtualHost)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        var databases: [String: String] = [:]
-        for service in services { databases[service] = try servers.newDatabase() }
-        self.databases = databases
+        var (databases, owners): ([String: String], [String: String]) = ([:], [:])
+        for service in services {
+            if hasRoles {
+                (databases[service], owners[service]) = try servers.newServiceDatabase(service)
+            } else {
+                databases[service] = try servers.newDatabase()
+                owners[service] = databases[service]
+            }
+        }
+        (self.databases, ownerDatabases) = (databases, owners)
         try createVirtualHost()
         for service in services {
             let migrated = try run(
-                service, ["migrate"], ["NUANXIN_MIGRATOR_DB": try database(service)])
+                service, ["migrate"], ["NUANXIN_MIGRATOR_DB": try ownerDatabase(service)])
             guard migrated.status == 0 else {
                 throw Failure(description: "\(service) migrate failed: \(migrated.error)")
             }
@@ -46,6 +59,14 @@ public final class Deployment: Sendable {
 
     public func database(_ service: String) throws -> String {
         guard let url = databases[service] else {
+            throw Failure(description: "\(service) is not part of this deployment")
+        }
+        return url
+    }
+
+    /// The address for the role that owns the database.
+    public func ownerDatabase(_ service: String) throws -> String {
+        guard let url = ownerDatabases[service] else {
             throw Failure(description: "\(service) is not part of this deployment")
         }
         return url

@@ -96,6 +96,35 @@ public struct ServerSet: Sendable {
         return parts.string ?? postgres
     }
 
+    /// A service's database as a deployment has it: made by deploy/postgres/service.sql, with a role that owns it and
+    /// one that reads and writes rows.
+    func newServiceDatabase(_ service: String) throws -> (runtime: String, owner: String) {
+        let name = TestServers.uniqueName(service)
+        let script = Self.script.deletingLastPathComponent().appending(
+            path: "postgres/service.sql")
+        // Rights of the shared databases are changed by it.
+        let finished = try Self.templates.withLock { _ in
+            try Deployment.run(
+                URL(filePath: "/usr/bin/psql"),
+                ["-X", "-q", "-d", postgres, "-v", "service=\(name)", "-f", script.path],
+                [
+                    "PATH": "/usr/bin:/bin", "OWNER_PASSWORD": password,
+                    "RUNTIME_PASSWORD": password,
+                ])
+        }
+        guard finished.status == 0 else {
+            throw TestServers.Missing(description: "service.sql failed: \(finished.error)")
+        }
+        func url(_ role: String) throws -> String {
+            guard var parts = URLComponents(string: postgres) else {
+                throw TestServers.Missing(description: "NUANXIN_TEST_POSTGRES is no URL")
+            }
+            (parts.user, parts.password, parts.path) = (role, password, "/" + name)
+            return parts.string ?? postgres
+        }
+        return (try url(name), try url("\(name)_owner"))
+    }
+
     // MARK: Faults
 
     /// Kills the broker with SIGKILL and starts it again on its data.

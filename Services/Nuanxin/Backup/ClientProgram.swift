@@ -1,0 +1,78 @@
+import Foundation
+import ServiceKit
+
+/// One of PostgreSQL's own programs (`pg_dump`, `pg_restore`, `psql`) while it runs.
+///
+/// It sees nothing of this tool's environment, whose settings are secrets, and gets its password by PGPASSWORD.
+final class ClientProgram {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// How sessions of backups call themselves to the server.
+    static let applicationName = "nuanxin-backup"
+    /// Lines of what a program says of its failure that are worth repeating.
+    private static let lines = 3
+
+    let name: String
+    private let process = Process()
+    private let errors = Pipe()
+
+    /// Starts it.
+    /// - Parameters:
+    ///   - address: the database it works with, if it does with any.
+    ///   - input: what it reads; nothing if nil.
+    ///   - output: where it writes; nowhere if nil. Either end stays open here.
+    init(
+        _ name: String, _ arguments: [String], at address: DatabaseAddress? = nil,
+        input: FileHandle? = nil, output: FileHandle? = nil
+    ) throws {
+        self.name = name
+        process.executableURL = try Self.find(name)
+        process.arguments = arguments + (address.map { ["--dbname=\($0.publicURL)"] } ?? [])
+        var environment = [
+            "PATH": Self.path, "LC_ALL": "C", "PGAPPNAME": Self.applicationName,
+            "PGCONNECT_TIMEOUT": "10",
+            // A notice is no failure.
+            "PGOPTIONS": "-c client_min_messages=warning",
+        ]
+        environment["PGPASSWORD"] = address?.password
+        process.environment = environment
+        process.standardInput = input ?? FileHandle.nullDevice
+        process.standardOutput = output ?? FileHandle.nullDevice
+        process.standardError = errors
+        try process.run()
+    }
+
+    /// Waits for its end.
+    /// - Throws: `Failure` with what it said, unless it succeeded.
+    func finish() throws {
+        // Until nobody can write there any more, which is the program's end.
+        let data = try errors.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            let said = String(decoding: data, as: UTF8.self).split(separator: "\n")
+            let reason = said.prefix(Self.lines).joined(separator: "; ")
+            throw Failure(
+                description: "\(name) failed: \(reason.isEmpty ? "it says nothing" : reason)")
+        }
+    }
+
+    func terminate() { if process.isRunning { process.terminate() } }
+
+    private static let path =
+        ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+
+    private static func find(_ name: String) throws -> URL {
+        let places = path.split(separator: ":").map { URL(filePath: "\($0)/\(name)") }
+        guard
+            let program = places.first(where: {
+                FileManager.default.isExecutableFile(atPath: $0.path)
+            })
+        else {
+            throw Failure(
+                description: "\(name) is not installed; as root: apt-get install postgresql-client")
+        }
+        return program
+    }
+}

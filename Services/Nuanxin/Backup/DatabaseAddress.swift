@@ -1,0 +1,34 @@
+import Foundation
+import ServiceKit
+
+/// The address of a database in the two parts that PostgreSQL's own programs take: everybody on a machine can read a
+/// program's arguments, and its owner alone its environment.
+struct DatabaseAddress {
+    /// With the password; for libpq in this process.
+    let url: String
+    /// Without it; for arguments.
+    let publicURL: String
+    let password: String?
+
+    /// By hand, because an address with several hosts is no URL that Foundation reads.
+    /// - Throws: `Settings.Problem` for a password behind the question mark, where it would not be seen.
+    init(_ url: String) throws {
+        guard let start = url.range(of: "://")?.upperBound else {
+            throw Settings.Problem("a database's address must begin with postgresql://")
+        }
+        guard url.range(of: "password=", range: start..<url.endIndex) == nil else {
+            throw Settings.Problem(
+                "a database's password must stand before its host: postgresql://user:password@host")
+        }
+        self.url = url
+        guard let at = url[start...].lastIndex(of: "@"),
+            let colon = url[start..<at].firstIndex(of: ":")
+        else {
+            (publicURL, password) = (url, nil)
+            return
+        }
+        publicURL = String(url[..<colon] + url[at...])
+        let text = String(url[url.index(after: colon)..<at])
+        password = text.removingPercentEncoding ?? text
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import ServiceKit
+
+/// Loads a dump in one transaction, compares what the tables then hold with what they held when the dump was taken, and
+/// only then commits. Whenever it ends before, the database is as it was.
+struct Restoration {
+    let backup: StoredBackup
+    let database: BackupManifest.Database
+    let address: DatabaseAddress
+
+    /// Loads it into a database with nothing in it, compares, and rolls back: nothing is left, even of a rehearsal that
+    /// was killed.
+    /// - Returns: the tables that differ.
+    func rehearse() throws -> [String] {
+        let session = try RestoreSession(address)
+        defer { session.abandon() }
+        try session.write(["BEGIN"])
+        // Whom the tables are for does not matter here, and the roles need not be there.
+        try session.load(backup.file(of: database), ["--no-owner", "--no-acl"])
+        return try session.differences(from: database.tables)
+    }
+
+    /// Puts it in the place of all that the database holds. Its owner then owns the tables, and the runtime role has the
+    /// rights that it had.
+    /// - Parameter finally: statements that belong to the same transaction.
+    /// - Returns: the tables that differ, in which case nothing was changed.
+    func replace(finally: [String]) throws -> [String] {
+        let session = try RestoreSession(address)
+        defer { session.abandon() }
+        try session.write([
+            "BEGIN", "SET LOCAL lock_timeout = '\(Self.patience)s'",
+            "DROP SCHEMA IF EXISTS public CASCADE",
+            "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
+        ])
+        try session.load(backup.file(of: database), ["--no-owner"])
+        let differing = try session.differences(from: database.tables)
+        guard differing.isEmpty else { return differing }
+        // Without statistics the first plans would be guesses.
+        try session.write(finally + ["ANALYZE", "COMMIT"])
+        try session.finish()
+        return []
+    }
+
+    /// Seconds for which somebody else may hold what is to go.
+    private static let patience = 30
+}
+
+/// A `psql` that reads what `pg_restore` writes, and then what is written here.
+private final class RestoreSession {
+    private let address: DatabaseAddress
+    private let input = Pipe()
+    private let output = Pipe()
+    private let program: ClientProgram
+    private var isOver = false
+
+    init(_ address: DatabaseAddress) throws {
+        self.address = address
+        // A program that has ended is an error to write to, and not the end of this one.
+        signal(SIGPIPE, SIG_IGN)
+        program = try ClientProgram(
+            "psql",
+            [
+                "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--field-separator=\t",
+                "--set=ON_ERROR_STOP=1",
+                // DETAIL and CONTEXT quote the values of rows, and rows hold people.
+                "--set=VERBOSITY=terse", "--set=SHOW_CONTEXT=never",
+            ], at: address, input: input.fileHandleForReading,
+            output: output.fileHandleForWriting)
+        // Else the end of psql would not be the end of what can be read from it.
+        try output.fileHandleForWriting.close()
+        try input.fileHandleForReading.close()
+    }
+
+    func write(_ statements: [String]) throws {
+        let text = statements.map { $0 + ";\n" }.joined()
+        do {
+            try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        } catch {
+            try finish()
+            throw error
+        }
+    }
+
+    /// The dump goes from one program to the other, past this one.
+    func load(_ dump: URL, _ options: [String]) throws {
+        let reader = try ClientProgram(
+            "pg_restore", options + ["--file=-", dump.path], output: input.fileHandleForWriting)
+        do {
+            try reader.finish()
+        } catch {
+            // What psql says is the reason, if it ended first.
+            try finish()
+            throw error
+        }
+    }
+
+    func differences(from expected: [TableContents]) throws -> [String] {
+        try write(TableContents.settings)
+        var found: [TableContents] = []
+        for table in expected {
+            // Other lines may stand before it: a dump sets sequences by SELECT.
+            try write(["SELECT '\(Self.mark)', c.* FROM (\(TableContents.query(table.name))) c"])
+            found.append(try answer(table.name))
+        }
+        return TableContents.differences(expected, found)
+    }
+
+    private static let mark = "contents"
+    private var unread = Data()
+
+    private func answer(_ table: String) throws -> TableContents {
+        while let line = try nextLine() {
+            let fields = line.split(separator: "\t").map(String.init)
+            guard fields.count == 3, fields[0] == Self.mark, let rows = Int64(fields[1]) else {
+                continue
+            }
+            return TableContents(name: table, rows: rows, digest: fields[2])
+        }
+        try finish()
+        throw ClientProgram.Failure(description: "psql ended too early")
+    }
+
+    private func nextLine() throws -> String? {
+        while true {
+            if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { unread = Data(unread[unread.index(after: end)...]) }
+                return String(decoding: unread[..<end], as: UTF8.self)
+            }
+            let piece = output.fileHandleForReading.availableData
+            guard !piece.isEmpty else { return nil }
+            unread += piece
+        }
+    }
+
+    /// - Throws: what psql says, unless it did all.
+    func finish() throws {
+        guard !isOver else { return }
+        isOver = true
+        try? input.fileHandleForWriting.close()
+        try program.finish()
+    }
+
+    /// Ends psql where it stands; an open transaction is rolled back.
+    func abandon() {
+        guard !isOver else { return }
+        isOver = true
+        program.terminate()
+        try? input.fileHandleForWriting.close()
+        try? program.finish()
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import ServiceKit
+
+struct SupportBundle: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "support-bundle",
+        abstract:
+            "Put together what a helper from outside needs, without secrets and without persons.",
+        discussion: """
+            Versions, settings without passwords, what `status` and `doctor` say, queues and their lengths, migrations, sizes \
+            of tables, codes and numbers of dead letters and of what waits (never their contents), what reporting \
+            measures, and the ends of the log files that are named. What cannot be had is said in its place. All of it is \
+            searched for passwords, resident numbers, telephones and Chinese text, which are taken out. Look at it \
+            before you give it away: it is a few readable files.
+            """)
+
+    @Argument(help: "The file to write, such as support.tar.gz.")
+    var file: String
+    @Option(
+        name: .customLong("log"), parsing: .upToNextOption,
+        help: "Log files of services; the last 8 MiB of each.")
+    var logs: [String] = []
+
+    func run() throws {
+        let contents = try orExit { try SupportContents() }
+        let redact = Redaction(secrets: contents.settings.secrets)
+        let target = URL(filePath: file).standardizedFileURL
+        let stage = target.deletingLastPathComponent().appending(
+            path: ".\(target.lastPathComponent).partial")
+        umask(0o077)
+        try FileManager.default.createDirectory(at: stage, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: stage) }
+        let folder = stage.appending(path: "support")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        for (name, text) in try contents.files() + logs.enumerated().map(Self.log) {
+            try Data(redact(text).utf8).write(to: folder.appending(path: name))
+        }
+        let draft = stage.appending(path: "bundle")
+        let archiver = try ClientProgram(
+            "tar",
+            ["--create", "--gzip", "--file=\(draft.path)", "--directory=\(stage.path)", "support"])
+        try archiver.finish()
+        guard rename(draft.path, target.path) == 0 else {
+            throw Settings.Problem("cannot write \(target.path)")
+        }
+        print(target.path)
+    }
+
+    private static let logBytes: UInt64 = 8 << 20
+
+    /// The end of a log file, from a whole line on. Its name is numbered, for several may be named alike.
+    private static func log(_ index: Int, _ path: String) throws -> (String, String) {
+        let url = URL(filePath: path)
+        let handle = try FileHandle(forReadingFrom: url)
+        defer { try? handle.close() }
+        let size = try handle.seekToEnd()
+        try handle.seek(toOffset: size > logBytes ? size - logBytes : 0)
+        var text = String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
+        if size > logBytes { text = String(text.drop { $0 != "\n" }.dropFirst()) }
+        return ("log-\(index + 1)-\(url.lastPathComponent).txt", text)
+    }
+}
