@@ -16,8 +16,7 @@ test_tls() {
 
 check_encryption() {
     expect "the authority's key is in no container" authority_key_is_away
-    expect "the broker speaks no AMQP without TLS" \
-        compose exec -T rabbitmq bash -c '! exec 3<>/dev/tcp/127.0.0.1/5672' 2>/dev/null
+    expect "the broker speaks no AMQP without TLS" plain_amqp_is_refused
     expect "PostgreSQL refuses who comes without TLS" plain_session_is_refused
     expect "every session from elsewhere is encrypted" sessions_are_encrypted
     expect "a broker by another name is not believed" \
@@ -32,6 +31,11 @@ authority_key_is_away() {
     for id in $(compose ps -q); do
         ! inspect '{{range .Mounts}}{{.Source}} {{end}}' "$id" | grep -q authority.key || return 1
     done
+}
+
+plain_amqp_is_refused() {
+    compose exec -T rabbitmq bash -c \
+        'exec 3<>/dev/tcp/127.0.0.1/5671 && ! exec 4<>/dev/tcp/127.0.0.1/5672' 2>/dev/null
 }
 
 plain_session_is_refused() {

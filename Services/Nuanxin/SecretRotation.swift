@@ -46,6 +46,9 @@ struct SecretRotation {
             roles.map { Login(server: .database, user: $0) }
             + DeploymentSecrets.users.map { Login(server: .broker, user: $0) }
         self.all = all.filter { directory.has($0.file) }
+        guard !self.all.isEmpty else {
+            throw Settings.Problem("there are no secrets in \(directory.path)")
+        }
         let known = self.all.map(\.name)
         if let unknown = names.first(where: { !known.contains($0) }) {
             throw Settings.Problem("\(unknown) is none of \(known.joined(separator: ", "))")
