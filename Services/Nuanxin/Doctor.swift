@@ -164,14 +164,24 @@ struct Examination {
     }
 
     private func certificate(_ certificate: ServerCertificate) throws {
-        guard let place = certificate.endingSoon() else { return }
         let server = certificate.server
-        throw Finding.Fault(
-            cause: "that of \(place) ends within \(ServerCertificate.warningDays) days",
-            remedy: """
-                rm secrets/tls/\(server).pem; nuanxin init . (with the authority's key at hand); \
-                docker-compose restart \(server)
-                """)
+        for place in certificate.places {
+            switch certificate.state(at: place) {
+            case .well: continue
+            case .endsSoon:
+                throw Finding.Fault(
+                    cause:
+                        "that of \(place) ends within \(ServerCertificate.warningDays) days",
+                    remedy: """
+                        rm secrets/tls/\(server).pem; nuanxin init . (with the authority's key at \
+                        hand); docker-compose restart \(server)
+                        """)
+            case .unknown:
+                throw Finding.Fault(
+                    cause: "nobody shows one at \(place)",
+                    remedy: "docker-compose up -d; docker-compose ps")
+            }
+        }
     }
 
     // MARK: Reporting

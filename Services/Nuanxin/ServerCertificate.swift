@@ -13,7 +13,7 @@ struct ServerCertificate {
 
     let server: Server
     /// Each `host:port`.
-    private let places: [String]
+    let places: [String]
 
     /// - Returns: nil for a broker without TLS.
     init?(broker address: String) throws {
@@ -33,15 +33,19 @@ struct ServerCertificate {
             .map { $0.contains(":") ? String($0) : "\($0):5432" }
     }
 
-    /// Where it ends soon, if anywhere. Who does not answer is no concern of this.
-    func endingSoon() -> String? { places.first(where: endsSoon) }
+    enum State {
+        case well, endsSoon
+        /// Nobody shows one.
+        case unknown
+    }
 
-    private func endsSoon(_ place: String) -> Bool {
+    func state(at place: String) -> State {
         let protocols = server == .postgres ? ["-starttls", "postgres"] : []
         guard let shown = try? OpenSSL.run(["s_client", "-connect", place] + protocols),
             shown.contains("-----BEGIN CERTIFICATE-----")
-        else { return false }
+        else { return .unknown }
         let seconds = "\(Self.warningDays * 86_400)"
-        return (try? OpenSSL.run(["x509", "-noout", "-checkend", seconds], input: shown)) == nil
+        let check = try? OpenSSL.run(["x509", "-noout", "-checkend", seconds], input: shown)
+        return check == nil ? .endsSoon : .well
     }
 }
