@@ -1,12 +1,14 @@
 import Foundation
 import ServiceKit
 
-/// The files of a deployment that `nuanxin init` makes. What is there is read and never written over; a file is there
-/// whole or not at all, wherever the process ends.
+/// The files of a deployment that `nuanxin init` makes. What is there is written over only where it says so; a file is
+/// there whole or not at all, wherever the process ends.
 struct DeploymentDirectory {
     enum Access: mode_t {
         /// A secret, for its owner alone.
         case secret = 0o600
+        /// A secret of a server that runs as a user of its own, and reads it as one of the owner's group.
+        case server = 0o640
         /// What servers read that run as users of their own.
         case open = 0o644
     }
@@ -56,9 +58,23 @@ struct DeploymentDirectory {
         }
     }
 
-    private func location(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
+    /// Where a file is, for other programs.
+    func location(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
 
-    private func read(_ name: String) throws -> String? {
+    /// Puts a text in the place of what a file holds.
+    func replace(_ name: String, _ access: Access, _ text: String) throws {
+        try write(name, access, text, put: rename)
+    }
+
+    /// Puts one file in the place of another, by one step.
+    func move(_ name: String, to other: String) throws {
+        guard rename(location(name), location(other)) == 0 else {
+            throw Self.problem("cannot rename", location(name))
+        }
+    }
+
+    /// What a file holds, without the white space around it; nil if there is none.
+    func read(_ name: String) throws -> String? {
         guard has(name) else { return nil }
         let full = location(name)
         guard let text = try? String(contentsOfFile: full, encoding: .utf8) else {
@@ -72,8 +88,11 @@ struct DeploymentDirectory {
         return content
     }
 
-    /// A link is made only where nothing is, which a renaming would replace.
-    private func write(_ name: String, _ access: Access, _ text: String) throws {
+    /// - Parameter put: how the whole file gets its name; a link is made only where nothing is.
+    private func write(
+        _ name: String, _ access: Access, _ text: String,
+        put: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32 = link
+    ) throws {
         let full = location(name)
         let draft = "\(full).\(getpid()).new"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, access.rawValue)
@@ -86,7 +105,7 @@ struct DeploymentDirectory {
         close(descriptor)
         guard isWritten else { throw Self.problem("cannot write", draft) }
         try give(draft)
-        guard link(draft, full) == 0 else { throw Self.problem("cannot write", full) }
+        guard put(draft, full) == 0 else { throw Self.problem("cannot write", full) }
     }
 
     private func give(_ full: String) throws {

@@ -49,6 +49,9 @@ struct Examination {
         findings += Topology.services.map { service in
             finding("database of \(service)") { try database(service) }
         }
+        findings += certificates().map { certificate in
+            finding("certificate of \(certificate.server)") { try self.certificate(certificate) }
+        }
         return findings + [finding("reporting", reporting)]
     }
 
@@ -75,10 +78,9 @@ struct Examination {
         do throws(AMQPError) {
             _ = try AMQPConnection(endpoint, name: "nuanxin doctor")
         } catch {
-            let place = "\(endpoint.host):\(endpoint.port)"
             guard case .refused(let code) = error.kind, code == 403 else {
                 throw Finding.Fault(
-                    cause: "nobody answers as a broker at \(place) (\(error))",
+                    cause: "nobody answers as the broker (\(error))",
                     remedy: "docker-compose up -d rabbitmq; docker-compose logs rabbitmq")
             }
             throw Finding.Fault(
@@ -149,6 +151,37 @@ struct Examination {
         return Finding.Fault(
             cause: "PostgreSQL cannot be reached (\(text))",
             remedy: "docker-compose up -d postgres; docker-compose logs postgres")
+    }
+
+    // MARK: Certificates
+
+    /// Those of servers that are reached by TLS.
+    private func certificates() -> [ServerCertificate] {
+        let broker = try? settings.optional(.amqpURL).flatMap(ServerCertificate.init(broker:))
+        let database = try? settings.optional(.fundingDatabase).flatMap(
+            ServerCertificate.init(database:))
+        return [broker, database].compactMap(\.self)
+    }
+
+    private func certificate(_ certificate: ServerCertificate) throws {
+        let server = certificate.server
+        for place in certificate.places {
+            switch certificate.state(at: place) {
+            case .well: continue
+            case .endsSoon:
+                throw Finding.Fault(
+                    cause:
+                        "that of \(place) ends within \(ServerCertificate.warningDays) days",
+                    remedy: """
+                        rm secrets/tls/\(server).pem; nuanxin init . (with the authority's key at \
+                        hand); docker-compose restart \(server)
+                        """)
+            case .unknown:
+                throw Finding.Fault(
+                    cause: "nobody shows one at \(place)",
+                    remedy: "docker-compose up -d; docker-compose ps")
+            }
+        }
     }
 
     // MARK: Reporting

@@ -12,12 +12,26 @@ struct ManagementInterface {
     private let virtualHost: String
 
     init(_ settings: Settings) throws {
-        guard let http = PlainHTTP(url: try settings.required(.managementURL)) else {
+        try self.init(
+            url: settings.required(.managementURL),
+            virtualHost: Endpoint(url: settings.required(.amqpURL)).virtualHost)
+    }
+
+    init(url: String, virtualHost: String) throws {
+        guard let http = PlainHTTP(url: url) else {
             throw Settings.Problem(
-                "NUANXIN_MANAGEMENT_URL must be like http://administrator:…@rabbitmq:15672")
+                "the management interface must be like http://administrator:…@rabbitmq:15672")
         }
         self.http = http
-        virtualHost = try Endpoint(url: settings.required(.amqpURL)).virtualHost
+        self.virtualHost = virtualHost
+    }
+
+    /// Whether the broker takes the administrator's password.
+    func isWelcome() throws -> Bool {
+        let answer = try http.send("GET", "/api/whoami")
+        if answer.status == 401 { return false }
+        try Self.check(answer, "say who we are")
+        return true
     }
 
     func has(user: String) throws -> Bool {
@@ -27,7 +41,7 @@ struct ManagementInterface {
         return true
     }
 
-    /// Lets the broker know of a user, and makes its queue of receipts.
+    /// Lets the broker know of a user, or of its new password, and makes its queue of receipts.
     func add(_ user: String, of topology: Topology, password: String) throws {
         let definitions = try topology.part(of: user).definitions(virtualHost: virtualHost) { _ in
             password

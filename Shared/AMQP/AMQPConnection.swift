@@ -18,26 +18,17 @@ public final class AMQPConnection {
     /// Seconds.
     public static let usualHeartbeat: Int32 = 10
 
-    /// Connects, logs in and opens the channel.
+    /// Connects, logs in and opens the channel, at the first of the endpoint's hosts that takes the connection.
     /// - Parameters:
     ///   - name: shown by the broker's management as the connection's name.
-    ///   - timeout: seconds for the connect and again for each reply.
+    ///   - timeout: seconds for the connect, to each host, and again for each reply.
     ///   - heartbeat: seconds; the broker closes a connection that is silent for about two of them. With 0 it never
     ///     does: for who may wait elsewhere for minutes.
     public init(
         _ endpoint: Endpoint, name: String, timeout: Int = 5, heartbeat: Int32 = usualHeartbeat
     ) throws(AMQPError) {
-        guard let state = amqp_new_connection() else {
-            throw AMQPError(.connectionLost, "no memory for a connection")
-        }
-        do {
-            try Self.open(state, endpoint, name, timeout, heartbeat)
-        } catch {
-            amqp_destroy_connection(state)
-            throw error
-        }
         // Last, because deinit runs as soon as every property is set, even if the initialiser throws.
-        self.state = state
+        state = try Self.connected(endpoint, name, timeout, heartbeat)
     }
 
     deinit {
@@ -47,9 +38,30 @@ public final class AMQPConnection {
         amqp_destroy_connection(state)
     }
 
+    private static func connected(
+        _ endpoint: Endpoint, _ name: String, _ timeout: Int, _ heartbeat: Int32
+    ) throws(AMQPError) -> amqp_connection_state_t {
+        var failure = AMQPError(.configuration, "the broker's address names no host")
+        for host in endpoint.hosts {
+            guard let state = amqp_new_connection() else {
+                throw AMQPError(.connectionLost, "no memory for a connection")
+            }
+            do {
+                try open(state, host, endpoint, name, timeout, heartbeat)
+                return state
+            } catch {
+                amqp_destroy_connection(state)
+                failure = error
+                // Another node would say the same.
+                guard error.isRetriable else { break }
+            }
+        }
+        throw failure
+    }
+
     private static func open(
-        _ state: amqp_connection_state_t, _ endpoint: Endpoint, _ name: String, _ timeout: Int,
-        _ heartbeat: Int32
+        _ state: amqp_connection_state_t, _ host: String, _ endpoint: Endpoint, _ name: String,
+        _ timeout: Int, _ heartbeat: Int32
     ) throws(AMQPError) {
         guard
             let socket = endpoint.tls == nil
@@ -57,9 +69,12 @@ public final class AMQPConnection {
         else { throw AMQPError(.connectionLost, "no memory for a socket") }
         if let tls = endpoint.tls { try secure(socket, tls) }
         var limit = timeval(tv_sec: timeout, tv_usec: 0)
-        guard amqp_socket_open_noblock(socket, endpoint.host, Int32(endpoint.port), &limit) == 0
-        else {
-            throw AMQPError(.connectionLost, "cannot connect to \(endpoint.host):\(endpoint.port)")
+        let status = amqp_socket_open_noblock(socket, host, Int32(endpoint.port), &limit)
+        guard status == 0 else {
+            // With TLS it tells a certificate of another name or authority from a broker that is away.
+            let reason = amqp_error_string2(status).map { ": " + String(cString: $0) } ?? ""
+            throw AMQPError(
+                .connectionLost, "cannot connect to \(host):\(endpoint.port)\(reason)")
         }
         amqp_set_handshake_timeout(state, &limit)
         amqp_set_rpc_timeout(state, &limit)

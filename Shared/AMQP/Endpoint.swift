@@ -2,6 +2,7 @@ import Foundation
 
 /// Where a broker is and who we are to it: what an `amqp://` or `amqps://` URL says.
 public struct Endpoint: Sendable {
+    /// Several, separated by commas, where any of a cluster's nodes will do.
     public var host: String
     public var port: Int
     public var user: String
@@ -25,7 +26,10 @@ public struct Endpoint: Sendable {
         }
     }
 
-    /// Parses `amqp[s]://user:password@host[:port][/vhost][?cacertfile=…&certfile=…&keyfile=…]`, the
+    /// The nodes to try, each time in another order, so that not all connections are at one.
+    var hosts: [String] { host.split(separator: ",").map(String.init).shuffled() }
+
+    /// Parses `amqp[s]://user:password@host[,host…][:port][/vhost][?cacertfile=…&certfile=…&keyfile=…]`, the
     /// form of RabbitMQ's URI specification. An absent vhost is `/`.
     public init(url: String) throws(AMQPError) {
         guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty,

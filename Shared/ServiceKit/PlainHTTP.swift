@@ -32,7 +32,7 @@ public struct PlainHTTP: Sendable {
         authorization = ""
     }
 
-    /// - Parameter url: `http://[user:password@]host[:port]`.
+    /// - Parameter url: `http://[user:password@]host[,host…][:port]`; of several hosts the first that answers.
     public init?(url: String) {
         guard let parts = URLComponents(string: url), parts.scheme == "http",
             let host = parts.host, !host.isEmpty
@@ -73,25 +73,35 @@ public struct PlainHTTP: Sendable {
         Silence(description: "\(host):\(port) \(what)")
     }
 
+    /// The first address of the first host that takes the connection.
     private func connected() throws -> Int32 {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        let name = host.trimmingCharacters(in: ["[", "]"])
-        guard getaddrinfo(name, "\(port)", &hints, &list) == 0, let first = list else {
-            throw silence("is not known")
+        for name in host.split(separator: ",") {
+            var hints = addrinfo()
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            var list: UnsafeMutablePointer<addrinfo>?
+            let bare = name.trimmingCharacters(in: ["[", "]"])
+            guard getaddrinfo(bare, "\(port)", &hints, &list) == 0, let first = list else {
+                continue
+            }
+            defer { freeaddrinfo(first) }
+            for address in sequence(first: first, next: { $0.pointee.ai_next }) {
+                if let descriptor = Self.connected(to: address.pointee) { return descriptor }
+            }
         }
-        defer { freeaddrinfo(first) }
+        throw silence("does not answer")
+    }
+
+    private static func connected(to address: addrinfo) -> Int32? {
         let descriptor = socket(
-            first.pointee.ai_family, first.pointee.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw silence("cannot be reached") }
-        var limit = timeval(tv_sec: Self.patience, tv_usec: 0)
+            address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
-        guard connect(descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0 else {
+        guard connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
             close(descriptor)
-            throw silence("does not answer")
+            return nil
         }
         return descriptor
     }

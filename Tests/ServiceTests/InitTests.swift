@@ -10,8 +10,11 @@ struct InitTests {
     private let path = FileManager.default.temporaryDirectory
         .appending(path: "init-\(UUID().uuidString)").path
 
-    private func make() throws -> [(name: String, isNew: Bool)] {
-        var secrets = DeploymentSecrets(try DeploymentDirectory(path))
+    private func make(
+        tls: Bool? = nil, cluster: Bool? = nil
+    ) throws -> [(name: String, change: DeploymentSecrets.Change)] {
+        var secrets = DeploymentSecrets(
+            try DeploymentDirectory(path), tls: tls, cluster: cluster)
         return try secrets.make()
     }
 
@@ -59,10 +62,11 @@ struct InitTests {
         try inDirectory {
             let names = try make().map(\.name)
             let before = try names.map(read)
-            #expect(try make().allSatisfy { !$0.isNew })
+            #expect(try make().allSatisfy { $0.change == .kept })
             #expect(try names.map(read) == before)
             try FileManager.default.removeItem(atPath: "\(path)/secrets/definitions.json")
-            #expect(try make().filter(\.isNew).map(\.name) == ["secrets/definitions.json"])
+            let made = try make().filter { $0.change == .made }
+            #expect(made.map(\.name) == ["secrets/definitions.json"])
         }
     }
 

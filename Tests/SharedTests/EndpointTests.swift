@@ -21,6 +21,12 @@ struct EndpointTests {
         #expect(try Endpoint(url: "amqps://localhost").port == 5671)
     }
 
+    @Test func `Several hosts share a port`() throws {
+        let endpoint = try Endpoint(url: "amqps://u:p@one,two,three:5673/%2F")
+        #expect(endpoint.host == "one,two,three")
+        #expect(endpoint.port == 5673)
+    }
+
     @Test func `A secure address carries its certificates`() throws {
         let url = "amqps://u:p@h/v?cacertfile=/ca.pem&certfile=/me.pem&keyfile=/me.key"
         let tls = try #require(try Endpoint(url: url).tls)

@@ -58,7 +58,26 @@ public struct ServerSet: Sendable {
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Where a server is, `host:port`, of its address.
+    public func place(_ server: Server) -> String {
+        let address =
+            switch server {
+            case .amqp: amqp
+            case .management: management
+            case .postgres: postgres
+            }
+        guard let parts = URLComponents(string: address), let host = parts.host,
+            let port = parts.port
+        else { return "" }
+        return "\(host):\(port)"
+    }
+
+    public enum Server { case amqp, management, postgres }
+
     // MARK: Databases
+
+    /// The address of a database as its superuser.
+    public var superuserDatabase: String { postgres }
 
     /// A new database, gone with the servers: empty, or a copy of a template.
     public func newDatabase(like template: String? = nil) throws -> String {

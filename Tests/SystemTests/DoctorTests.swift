@@ -46,6 +46,16 @@ extension SystemTests {
             #expect(!away.output.contains("4f0c"))
         }
 
+        /// They are tried in random order.
+        @Test func `Of several hosts of the broker one that answers will do`() throws {
+            let url = try deployment.broker("operator")
+                .replacing("@127.0.0.1:", with: "@127.0.0.2,127.0.0.1:")
+            for _ in 0..<4 {
+                let finished = try examine(["NUANXIN_AMQP_URL": url])
+                #expect(finding("broker", finished.output).hasPrefix("well"))
+            }
+        }
+
         @Test func `A database that is away or not migrated has its remedy`() throws {
             let away = try examine(["NUANXIN_FUNDING_DB": "postgresql://f:4f0c@127.0.0.1:1/funding"]
             )

@@ -11,7 +11,7 @@ RUN groupadd --system --gid 999 postgres \
     && install -d -o postgres -g postgres -m 700 /var/lib/postgresql/data \
     && install -d -o postgres -g postgres -m 3775 /var/run/postgresql
 ENV PATH=/usr/lib/postgresql/15/bin:$PATH PGDATA=/var/lib/postgresql/data LANG=C.UTF-8
-COPY postgres-entrypoint /usr/local/bin/
+COPY docker-entrypoint.sh /usr/local/bin/
 VOLUME /var/lib/postgresql/data
-ENTRYPOINT ["postgres-entrypoint"]
+ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["postgres"]

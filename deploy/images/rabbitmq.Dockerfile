@@ -9,8 +9,8 @@ RUN groupadd --system --gid 999 rabbitmq \
     && echo '[rabbitmq_management,rabbitmq_prometheus].' > /etc/rabbitmq/enabled_plugins \
     && mkdir -p /etc/rabbitmq/conf.d \
     && install -d -o rabbitmq -g rabbitmq -m 700 /var/lib/rabbitmq
+# Debian's scripts in /usr/sbin want to be root; the programs behind them do not care who runs them, and come first.
 # `detached` makes the script become the node, which then gets the signals.
-ENV RABBITMQ_LOGS=- RABBITMQ_NODENAME=rabbit@rabbitmq HOME=/var/lib/rabbitmq LANG=C.UTF-8 detached=1
+ENV PATH=/usr/lib/rabbitmq/bin:$PATH RABBITMQ_LOGS=- RABBITMQ_NODENAME=rabbit@rabbitmq HOME=/var/lib/rabbitmq LANG=C.UTF-8 detached=1
 VOLUME /var/lib/rabbitmq
-# Debian's script in /usr/sbin wants to be root; the program behind it does not care who runs it.
-CMD ["/usr/lib/rabbitmq/bin/rabbitmq-server"]
+CMD ["rabbitmq-server"]

@@ -1,0 +1,120 @@
+# shellcheck shell=bash
+# What deploy/compose.yml alone promises. Sourced by deploy/test-compose.
+
+test_plain() {
+    step "One machine"
+    servers=(postgres rabbitmq)
+    start_deployment
+    check_hardening
+    measure_start
+    publish_first
+    start_load
+    rotate_secrets
+    finish_load
+    start_load
+    kill_each
+    finish_load
+    check_nothing_lost
+    check_access
+    check_stop
+}
+
+check_hardening() {
+    local name
+    for name in "${services[@]}"; do
+        # shellcheck disable=SC2016  # for the shell in the container
+        expect "$name runs as nobody special, with no capability and no way to one" \
+            compose exec -T "$name" sh -c '[ "$(id -u)" != 0 ] && grep -q "^CapBnd:.0*$" /proc/1/status &&
+                grep -q "^NoNewPrivs:.1$" /proc/1/status'
+        expect "$name can write nowhere" compose exec -T "$name" sh -c '! touch /x /tmp/x /usr/local/bin/x 2>/dev/null'
+    done
+    expect "compose.monitoring.yml goes with it" compose -f compose.yml -f compose.monitoring.yml config -q
+    expect "the broker answers Prometheus" \
+        compose exec -T rabbitmq bash -c 'exec 3<>/dev/tcp/127.0.0.1/15692'
+    expect "only reporting's port is open, and to this machine alone" \
+        test "$(docker ps --filter label=com.docker.compose.project=nuanxin-test --format '{{.Ports}}' | grep -e '->')" = \
+        "127.0.0.1:$HTTP_PORT->8080/tcp"
+    expect "a placeholder refuses to start, by its key's name" placeholder_is_refused
+    expect "a service cannot reach another's database" foreign_database_is_refused
+}
+
+placeholder_is_refused() {
+    local said
+    ! said=$(docker run --rm -e NUANXIN_AMQP_URL=amqp://funding:changeme@rabbitmq nuanxin-test funding run 2>&1) &&
+        [[ $said == *NUANXIN_AMQP_URL*placeholder* ]]
+}
+
+foreign_database_is_refused() {
+    local url said
+    url=$(sed 's#@postgres:5432/funding$#@127.0.0.1/registry#' "$deployment/secrets/database/funding")
+    ! said=$(compose exec -T postgres psql -X "$url" -c 'SELECT 1' 2>&1) && [[ $said == *'permission denied for database'* ]]
+}
+
+# How long a service takes from the start of its container until it says that it is ready.
+measure_start() {
+    local begun
+    compose stop funding >/dev/null 2>&1
+    begun=$(date +%s%3N)
+    compose start funding >/dev/null 2>&1
+    wait_until "$healthy_seconds" compose exec -T funding funding healthcheck >/dev/null 2>&1
+    step "  funding was ready $(($(date +%s%3N) - begun)) ms after compose was asked to start it"
+}
+
+# ---- under load
+
+# All passwords at once; the containers that are killed afterwards show that none comes back.
+rotate_secrets() {
+    local before name
+    step "Changing all passwords under load"
+    before=$(cat "$deployment"/secrets/{broker,database}/*)
+    old_broker=$(password_in broker/funding)
+    old_database=$(cat "$deployment/secrets/database/funding")
+    compose run -T --rm -v "$deployment:/deployment" tool secrets rotate /deployment >"$state/rotate" 2>&1 ||
+        die "secrets rotate failed: $(cat "$state/rotate")"
+    expect "no secret is what it was" \
+        test -z "$(comm -12 <(sort <<<"$before") <(sort "$deployment"/secrets/{broker,database}/*))"
+    expect "nobody but their owner may read them" \
+        test -z "$(find "$deployment"/secrets/{broker,database} -type f -perm /077)"
+    await_flow 200 "nothing is decided since the passwords changed"
+    for name in "${services[@]}"; do
+        compose restart "$name" >/dev/null 2>&1
+        wait_until "$healthy_seconds" healthy "$name" || die "$name did not come back with its new password"
+        await_flow 200 "nothing is decided since $name was restarted"
+    done
+    expect "the old passwords are refused" old_passwords_are_refused
+}
+
+password_in() { sed 's#^[^:]*://[^:]*:\([^@]*\)@.*#\1#' "$deployment/secrets/$1"; }
+
+old_passwords_are_refused() {
+    compose exec -T rabbitmq rabbitmqctl -q authenticate_user funding "$(password_in broker/funding)" >/dev/null 2>&1 &&
+        ! compose exec -T rabbitmq rabbitmqctl -q authenticate_user funding "$old_broker" >/dev/null 2>&1 &&
+        compose exec -T postgres psql -X "$(cat "$deployment/secrets/database/funding")" -c 'SELECT 1' >/dev/null 2>&1 &&
+        ! compose exec -T postgres psql -X "$old_database" -c 'SELECT 1' >/dev/null 2>&1
+}
+
+kill_each() {
+    local name
+    step "Killing each container under load"
+    # RabbitMQ 3.10 writes the names of new queues' logs some seconds late.
+    sleep 6
+    for name in "${services[@]}" rabbitmq postgres; do kill_container "$name"; done
+    expect "the old passwords are refused by servers that began anew" old_passwords_are_refused
+}
+
+# ---- at last
+
+check_access() {
+    expect "another system can be let in" \
+        tool publisher add bank --types 'funding.donation.*' --territory 350203 >"$state/bank"
+    expect "and shut out" tool publisher revoke bank >>"$state/bank"
+}
+
+check_stop() {
+    local begun=$SECONDS name
+    compose stop "${services[@]}" >/dev/null 2>&1
+    expect "the services stop within $drain_seconds s" test $((SECONDS - begun)) -le $((drain_seconds + 2))
+    for name in "${services[@]}"; do
+        expect "$name ended by itself" test "$(inspect '{{.State.ExitCode}}' "$(containers "$name")")" = 0
+    done
+}
