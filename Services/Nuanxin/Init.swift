@@ -35,6 +35,6 @@ struct Init: ParsableCommand {
         }
         for file in files { print("\(file.change.rawValue)  \(file.name)") }
         let count = files.count { $0.change != .kept }
-        print(count == 0 ? "Everything was there." : "\(count) files made in \(directory).")
+        print(count == 0 ? "Everything was there." : "\(count) files written in \(directory).")
     }
 }

@@ -139,44 +139,4 @@ struct OverlayTests {
             }
         }
     }
-
-    @Test(arguments: [(10, ServerCertificate.State.endsSoon), (60, .well)])
-    func `Doctor sees when a server's certificate ends`(
-        days: Int, state: ServerCertificate.State
-    ) throws {
-        try inDirectory {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-            let made = try openSSL(
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days",
-                "\(days)", "-keyout", "\(path)/key", "-out", "\(path)/certificate")
-            try #require(made.status == 0, "\(made.error)")
-            let server = Process()
-            server.executableURL = URL(filePath: "/usr/bin/openssl")
-            server.arguments = [
-                "s_server", "-accept", "127.0.0.1:0", "-key", "\(path)/key", "-cert",
-                "\(path)/certificate",
-            ]
-            let (output, input) = (Pipe(), Pipe())
-            (server.standardOutput, server.standardInput) = (output, input)
-            server.standardError = FileHandle.nullDevice
-            try server.run()
-            defer {
-                server.terminate()
-                server.waitUntilExit()
-            }
-            // It says: ACCEPT 127.0.0.1:41000
-            var (said, isOver) = ("", false)
-            while !isOver, !said.contains(/ACCEPT .*\n/) {
-                let data = output.fileHandleForReading.availableData
-                said += String(decoding: data, as: UTF8.self)
-                isOver = data.isEmpty
-            }
-            let port = try #require(said.firstMatch(of: /ACCEPT .*:([0-9]+)/)).1
-            let address = "amqps://u:4f0c@127.0.0.1:\(port)/%2F"
-            let certificate = try #require(try ServerCertificate(broker: address))
-            #expect(certificate.state(at: "127.0.0.1:\(port)") == state)
-            #expect(certificate.state(at: "127.0.0.1:1") == .unknown)
-        }
-    }
 }

@@ -72,5 +72,45 @@ extension SystemTests {
             let finished = try examine()
             #expect(finding("broker's topology", finished.output).contains("lacks funding.dead"))
         }
+
+        /// Here, where tests run one by one: a child that lives on would keep the pipes of others open.
+        @Test(arguments: [(10, "ends within 30 days"), (60, "well")])
+        func `A certificate that ends soon is seen`(days: Int, verdict: String) throws {
+            let files = ["key", "certificate"].map { deployment.directory.appending(path: $0).path }
+            let openSSL = URL(filePath: "/usr/bin/openssl")
+            let made = try Deployment.run(
+                openSSL,
+                [
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+                    "-days", "\(days)", "-keyout", files[0], "-out", files[1],
+                ], [:])
+            try #require(made.status == 0, "\(made.error)")
+            let server = Process()
+            server.executableURL = openSSL
+            server.arguments = [
+                "s_server", "-accept", "127.0.0.1:0", "-key", files[0], "-cert", files[1],
+            ]
+            let log = deployment.directory.appending(path: "server.log")
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+            server.standardInput = Pipe()
+            server.standardOutput = try FileHandle(forWritingTo: log)
+            server.standardError = FileHandle.nullDevice
+            try server.run()
+            defer {
+                server.terminate()
+                server.waitUntilExit()
+            }
+            // It says: ACCEPT 127.0.0.1:41000
+            var port = ""
+            try deployment.eventually("the server listens") {
+                let said = try String(contentsOf: log, encoding: .utf8)
+                port = said.firstMatch(of: /ACCEPT .*:([0-9]+)\n/).map { String($0.1) } ?? ""
+                return !port.isEmpty
+            }
+            let finished = try examine([
+                "NUANXIN_AMQP_URL": "amqps://operator:4f0c@127.0.0.1:\(port)/%2F"
+            ])
+            #expect(finding("certificate of rabbitmq", finished.output).contains(verdict))
+        }
     }
 }
