@@ -73,7 +73,6 @@ extension SystemTests {
             #expect(finding("broker's topology", finished.output).contains("lacks funding.dead"))
         }
 
-        /// Here, where tests run one by one: a child that lives on would keep the pipes of others open.
         @Test(arguments: [(10, "ends within 30 days"), (60, "well")])
         func `A certificate that ends soon is seen`(days: Int, verdict: String) throws {
             let files = ["key", "certificate"].map { deployment.directory.appending(path: $0).path }
@@ -96,10 +95,8 @@ extension SystemTests {
             server.standardOutput = try FileHandle(forWritingTo: log)
             server.standardError = FileHandle.nullDevice
             try server.run()
-            defer {
-                server.terminate()
-                server.waitUntilExit()
-            }
+            // It was born deaf to SIGTERM.
+            defer { deployment.kill(server) }
             // It says: ACCEPT 127.0.0.1:41000
             var port = ""
             try deployment.eventually("the server listens") {
