@@ -46,16 +46,6 @@ extension SystemTests {
             #expect(!away.output.contains("4f0c"))
         }
 
-        /// They are tried in random order.
-        @Test func `Of several hosts of the broker one that answers will do`() throws {
-            let url = try deployment.broker("operator")
-                .replacing("@127.0.0.1:", with: "@127.0.0.2,127.0.0.1:")
-            for _ in 0..<4 {
-                let finished = try examine(["NUANXIN_AMQP_URL": url])
-                #expect(finding("broker", finished.output).hasPrefix("well"))
-            }
-        }
-
         @Test func `A database that is away or not migrated has its remedy`() throws {
             let away = try examine(["NUANXIN_FUNDING_DB": "postgresql://f:4f0c@127.0.0.1:1/funding"]
             )
@@ -71,46 +61,6 @@ extension SystemTests {
                 "DELETE", "queues/\(deployment.virtualHost)/funding.dead", nil)
             let finished = try examine()
             #expect(finding("broker's topology", finished.output).contains("lacks funding.dead"))
-        }
-
-        /// Here, where tests run one by one: a child that lives on would keep the pipes of others open.
-        @Test(arguments: [(10, "ends within 30 days"), (60, "well")])
-        func `A certificate that ends soon is seen`(days: Int, verdict: String) throws {
-            let files = ["key", "certificate"].map { deployment.directory.appending(path: $0).path }
-            let openSSL = URL(filePath: "/usr/bin/openssl")
-            let made = try Deployment.run(
-                openSSL,
-                [
-                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
-                    "-days", "\(days)", "-keyout", files[0], "-out", files[1],
-                ], [:])
-            try #require(made.status == 0, "\(made.error)")
-            let server = Process()
-            server.executableURL = openSSL
-            server.arguments = [
-                "s_server", "-accept", "127.0.0.1:0", "-key", files[0], "-cert", files[1],
-            ]
-            let log = deployment.directory.appending(path: "server.log")
-            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-            server.standardInput = Pipe()
-            server.standardOutput = try FileHandle(forWritingTo: log)
-            server.standardError = FileHandle.nullDevice
-            try server.run()
-            defer {
-                server.terminate()
-                server.waitUntilExit()
-            }
-            // It says: ACCEPT 127.0.0.1:41000
-            var port = ""
-            try deployment.eventually("the server listens") {
-                let said = try String(contentsOf: log, encoding: .utf8)
-                port = said.firstMatch(of: /ACCEPT .*:([0-9]+)\n/).map { String($0.1) } ?? ""
-                return !port.isEmpty
-            }
-            let finished = try examine([
-                "NUANXIN_AMQP_URL": "amqps://operator:4f0c@127.0.0.1:\(port)/%2F"
-            ])
-            #expect(finding("certificate of rabbitmq", finished.output).contains(verdict))
         }
     }
 }
