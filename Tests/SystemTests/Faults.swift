@@ -64,10 +64,7 @@ final class Faults {
                 try publish(grant("one"))
             },
             Fault(alert: "WorkerStuck", service: "registry"),
-            Fault(alert: "LedgerNotZero", service: "funding") { [self] in
-                _ = try world.database("funding").run(
-                    "UPDATE account SET balance_fen = balance_fen + 100 WHERE name = 'cash'")
-            },
+            Fault(alert: "LedgerNotZero", service: "funding", begin: changeBalance),
         ]
     }
 
@@ -81,6 +78,19 @@ final class Faults {
     private func protectByMore() throws {
         try lend((0..<9).map { _ in UUID() }, in: "350203006001")
         try lend((0..<9).map { _ in UUID() }, in: "350203006002")
+    }
+
+    /// From outside, once the donation is in the books.
+    private func changeBalance() throws {
+        let connection = try world.database("funding")
+        try world.deployment.eventually("a balance is changed") {
+            try connection.run(
+                """
+                UPDATE account SET balance_fen = balance_fen + 100
+                WHERE name = 'cash' AND balance_fen > 0
+                """
+            ).affected > 0
+        }
     }
 
     private func leaveOpen(_ service: String, lock table: String) throws {
