@@ -65,9 +65,10 @@ struct BackupWriter {
         return databases
     }
 
-    /// Such as `2026-11-27T141530Z`: names in order are in the order of time.
+    /// Such as `2026-11-27T141530.123456Z`: names in order are in the order of time, and two backups of one second,
+    /// such as one and the safety copy before it is restored, have two names.
     private static func name(_ time: Timestamp) -> String {
-        time.description.prefix(19).replacing(":", with: "") + "Z"
+        time.description.replacing(":", with: "")
     }
 
     /// What was written is on the disk.
