@@ -22,7 +22,8 @@ extension SystemTests {
             try trial.expectProof(loader, atLeast: 600)
         }
 
-        @Test func `Asked to stop in a long transaction, it finishes within eight seconds`() throws {
+        @Test func `Asked to stop in a long transaction, it finishes within eight seconds`() throws
+        {
             let deployment = try Deployment("patience", services: ["reporting"])
             let other = try Connection(
                 PostgresConfiguration(url: deployment.database("reporting")))
