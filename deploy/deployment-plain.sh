@@ -15,6 +15,8 @@ test_plain() {
     kill_each
     finish_load
     check_nothing_lost
+    wipe_and_restore
+    check_nothing_lost
     check_access
     check_stop
 }
@@ -100,6 +102,29 @@ kill_each() {
     sleep 6
     for name in "${services[@]}" rabbitmq postgres; do kill_container "$name"; done
     expect "the old passwords are refused by servers that began anew" old_passwords_are_refused
+}
+
+# ---- the loss of all databases
+
+# After a backup: all data of PostgreSQL are gone, and come back. Then what is published goes on.
+wipe_and_restore() {
+    local backup
+    step "Making a backup, deleting the databases, restoring them"
+    expect "a backup is made while everything runs" tool backup /backups >"$state/backup"
+    backup=/backups/$(find "$deployment/backups" -mindepth 1 -maxdepth 1 -name '[0-9]*' -printf '%f\n' | sort | tail -n 1)
+    expect "it holds what the databases hold" tool backup verify "$backup" >>"$state/backup"
+    compose stop "${services[@]}" >/dev/null 2>&1
+    compose rm -sf postgres >/dev/null 2>&1
+    docker volume rm nuanxin-test_postgres >/dev/null
+    compose up -d postgres >"$state/up.log" 2>&1 || die "docker-compose up failed, see $state/up.log"
+    wait_until "$healthy_seconds" healthy postgres || die "PostgreSQL did not come back"
+    expect "nothing is there any more" test -z "$(query funding "SELECT to_regclass('donation')")"
+    compose run -T --rm owner restore --yes "$backup" >"$state/restore" 2>&1 || die "restore failed: $(cat "$state/restore")"
+    step "  restored"
+    compose up -d >"$state/up.log" 2>&1 || die "docker-compose up failed, see $state/up.log"
+    await_health
+    start_load
+    finish_load
 }
 
 # ---- at last
