@@ -30,7 +30,8 @@ extension SystemTests {
             try? servers.remove()
         }
 
-        private static let roles = Topology.services.flatMap { [$0, "\($0)_owner"] }
+        private static let roles =
+            Topology.services.flatMap { [$0, "\($0)_owner"] } + ["scratch"]
 
         private var logins: [String] {
             Topology().users.map { "broker/\($0.name)" } + Self.roles.map { "database/\($0)" }
@@ -71,6 +72,7 @@ extension SystemTests {
                 _ = try connection.run(
                     Statement(trusted: "CREATE DATABASE \(service) OWNER \(service)_owner"))
             }
+            _ = try connection.run("CREATE DATABASE scratch OWNER scratch")
         }
 
         private func rotate(_ names: String...) throws -> Deployment.Finished {
