@@ -178,9 +178,10 @@ public struct Topology: Sendable {
             ])
     }
 
-    /// May make and end users through the management interface, and touches no message.
+    /// May make and end users through the management interface, and empty the queues of facts after a restore.
     private static let administrator = User(
-        name: "administrator", tags: ["administrator"], write: "^$", read: "^$", topics: [])
+        name: "administrator", tags: ["administrator"], write: "^$",
+        read: "^(\(services.joined(separator: "|")))\\.facts$", topics: [])
 
     // MARK: Definitions
 

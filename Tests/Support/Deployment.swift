@@ -99,7 +99,7 @@ public final class Deployment: Sendable {
     /// The broker's management interface, with its administrator's login.
     public var management: String {
         servers.management.replacingOccurrences(
-            of: "http://", with: "http://admin:\(servers.password)@")
+            of: "http://", with: "http://administrator:\(servers.password)@")
     }
 
     /// The environment of the operator's tool.

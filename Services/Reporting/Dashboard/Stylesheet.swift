@@ -86,6 +86,7 @@ enum Stylesheet {
         table.bulletin thead th:first-child { width: 36%; }
         table.bulletin thead th:last-child { width: 16%; }
         td code, th code, .day { white-space: nowrap; }
+        td[lang] { min-width: 12rem; }
         figure.chart { margin: 2.5rem 0; }
         figcaption { font-size: 1.125rem; font-weight: 650; margin-bottom: .75rem; }
         .beside { display: grid; grid-template-columns: minmax(0, 3fr) minmax(14rem, 2fr); gap: 2rem; align-items: start; }
