@@ -234,10 +234,8 @@ enum EnrolmentEvaluation {
 
 /// How PostgreSQL is to go about statements over all lines of a run.
 enum EnrolmentPlans {
-    /// For the rest of the transaction. Compiling the statements takes longer than running them,
-    /// and sorts of some 100,000 rows should not go to disk.
+    /// For the rest of the transaction: sorts of some 100,000 rows should not go to disk.
     static func prepare(_ unit: UnitOfWork) throws {
-        _ = try unit.query("SET LOCAL jit TO off")
         _ = try unit.query("SET LOCAL work_mem TO '32MB'")
     }
 }

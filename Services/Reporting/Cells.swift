@@ -82,9 +82,9 @@ enum Cells {
     @discardableResult
     static func rollUp(_ connection: Connection, now: Timestamp) throws -> Int64 {
         let results = try connection.pipeline([
-            "BEGIN", Summaries.withoutJIT, Summaries.lock, rollUpStatement(now), "COMMIT",
+            "BEGIN", Summaries.lock, rollUpStatement(now), "COMMIT",
         ])
-        return try results[3].first?.decode(Int64.self, at: 0) ?? 0
+        return try results[2].first?.decode(Int64.self, at: 0) ?? 0
     }
 
     /// The same inside a transaction that holds the lock.

@@ -18,7 +18,7 @@ struct Edition {
     ) throws -> Int? {
         let start = ContinuousClock.now
         _ = try connection.pipeline([
-            "BEGIN", Summaries.withoutJIT, Summaries.lock,
+            "BEGIN", Summaries.lock,
         ])
         do {
             guard let edition = try next(connection, now: now) else {

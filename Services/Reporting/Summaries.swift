@@ -31,9 +31,6 @@ enum Summaries {
     /// Held by whoever rolls up, writes summaries, or starts a rebuild.
     static let lock: Statement = "SELECT FROM dataset ORDER BY name FOR UPDATE"
 
-    /// Compiling these statements would take three times as long as running them.
-    static let withoutJIT: Statement = "SET LOCAL jit = off"
-
     /// Writes summaries of changed cells whose figures differ from the last ones written, an edition at a time.
     /// - Returns: how many cells were looked at.
     @discardableResult
