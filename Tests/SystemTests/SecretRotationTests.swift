@@ -5,6 +5,8 @@ import ServiceKit
 import Support
 import Testing
 
+@testable import Nuanxin
+
 extension SystemTests {
     /// With servers of its own, whose users and roles are a deployment's.
     @Suite("Changing passwords", .serialized)
@@ -30,8 +32,7 @@ extension SystemTests {
             try? servers.remove()
         }
 
-        private static let roles =
-            Topology.services.flatMap { [$0, "\($0)_owner"] } + ["scratch"]
+        private static let roles = DeploymentSecrets.roles
 
         private var logins: [String] {
             Topology().users.map { "broker/\($0.name)" } + Self.roles.map { "database/\($0)" }
