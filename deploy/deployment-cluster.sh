@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy/compose.cluster.yml promises, with TLS, so that all files are in use. Sourced by deploy/test-compose.
+# What deploy/compose.cluster.yml promises, with TLS and Prometheus, so that all files are in use. Sourced by deploy/test-compose.
 
 brokers=(rabbitmq rabbitmq-2 rabbitmq-3)
 
@@ -17,6 +17,8 @@ test_cluster() {
     take_back
     finish_load
     check_nothing_lost
+    start_watchers PROMETHEUS_CONFIG=prometheus.cluster.yml
+    await_targets 8 3
 }
 
 check_members() {
@@ -50,12 +52,6 @@ kill_members() {
     sleep 6
     for name in "${brokers[@]}" "${services[@]}" postgres-standby postgres; do kill_container "$name"; done
     wait_until "$settle_seconds" standby_follows || die "the standby does not follow"
-}
-
-# set_environment NAME=VALUE: in .env, as an operator would.
-set_environment() {
-    sed -i "/^${1%%=*}=/d" "$deployment/.env"
-    echo "$1" >>"$deployment/.env"
 }
 
 # The primary is gone for good, and the standby takes over.

