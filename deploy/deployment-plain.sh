@@ -136,10 +136,13 @@ check_access() {
 }
 
 check_stop() {
-    local begun=$SECONDS name
+    local begun name id ids=()
+    # Of those that have ended, not every compose tells the ids.
+    for name in "${services[@]}"; do ids+=("$(containers "$name")"); done
+    begun=$SECONDS
     compose stop "${services[@]}" >/dev/null 2>&1
     expect "the services stop within $drain_seconds s" test $((SECONDS - begun)) -le $((drain_seconds + 2))
-    for name in "${services[@]}"; do
-        expect "$name ended by itself" test "$(inspect '{{.State.ExitCode}}' "$(containers "$name")")" = 0
+    for id in "${ids[@]}"; do
+        expect "$(inspect '{{.Name}}' "$id") ended by itself" test "$(inspect '{{.State.ExitCode}}' "$id")" = 0
     done
 }

@@ -13,6 +13,8 @@ start_engine() {
     ! engine_runs || return 0
     [ "$(id -u)" = 0 ] || die "no Docker engine answers, and only root can start one"
     step "Starting a Docker engine"
+    # It lets nobody forward but its own containers, and does not take that back.
+    forwarding=$(iptables -S FORWARD 2>/dev/null | sed -n 's/^-P FORWARD //p')
     sockets=$(mktemp -d /tmp/nuanxin-docker-XXXXXX)
     export DOCKER_HOST=unix://$sockets/socket
     (
@@ -34,6 +36,7 @@ stop_engine() {
     step "Stopping the Docker engine"
     kill -TERM "$engine" 2>/dev/null || true
     wait_until "$engine_seconds" engine_ended || kill -KILL "$engine"
+    [ -z "$forwarding" ] || iptables -P FORWARD "$forwarding"
     rm -rf "$sockets"
 }
 

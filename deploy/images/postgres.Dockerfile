@@ -1,6 +1,6 @@
 # PostgreSQL from Debian's package, with what deploy/compose.yml uses of the public image: for machines that cannot
 # pull that one.
-FROM debian:bookworm-slim
+FROM docker.io/library/debian:bookworm-slim
 RUN groupadd --system --gid 999 postgres \
     && useradd --system --uid 999 --gid postgres --home-dir /var/lib/postgresql --shell /bin/sh postgres \
     && mkdir -p /etc/postgresql-common /docker-entrypoint-initdb.d \

@@ -1,6 +1,6 @@
 # Prometheus from Debian's package, with what deploy/compose.monitoring.yml uses of the public image: for machines that
 # cannot pull that one.
-FROM debian:bookworm-slim
+FROM docker.io/library/debian:bookworm-slim
 RUN apt-get -q update \
     && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install prometheus wget \
     && rm -rf /var/lib/apt/lists/* \
