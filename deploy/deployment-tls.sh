@@ -70,7 +70,7 @@ another_name_is_refused() {
 container_address() {
     local network=operator
     [ "$1" = rabbitmq ] || network=database
-    inspect "{{(index .NetworkSettings.Networks \"nuanxin-test_$network\").IPAddress}}" "$(containers "$1" | head -n 1)"
+    inspect "{{(index .NetworkSettings.Networks \"nuanxin-test_$network\").IPAddress}}" "$(containers "$1" | sed -n 1p)"
 }
 
 # Another authority signs whatever it likes, but nobody here has it in hand.

@@ -136,7 +136,7 @@ await_flow() { wait_until "$healthy_seconds" load_flows "$(($(receipts) + $1))" 
 # As after a power cut, of one container. What kills is not the engine, which would take it for a wish to stop.
 kill_container() {
     local id pid
-    id=$(containers "$1" | head -n 1)
+    id=$(containers "$1" | sed -n 1p)
     pid=$(inspect '{{.State.Pid}}' "$id")
     step "  kill -9 of $1"
     # From a container that sees all processes: that needs no root here, and the engine may be elsewhere.
