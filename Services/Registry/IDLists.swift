@@ -7,7 +7,7 @@ import Postgres
 extension Array {
     /// The ids in order, with a space between them.
     func listed<Kind>() -> String where Element == ID<Kind> {
-        map(\.description).joined(separator: " ")
+        map { $0.description }.joined(separator: " ")
     }
 }
 

@@ -63,7 +63,11 @@ final class RowMap<R: Row>: TableMap {
     }
 
     var insertedIDs: [UUID] {
-        R.Key.self == UUID.self ? changed(.absent).compactMap { $0.key as? UUID } : []
+        guard R.Key.self == UUID.self else { return [] }
+        let keys = order.filter { key in
+            known[key].map { $0.changed && $0.origin == .absent } ?? false
+        }
+        return keys as? [UUID] ?? []
     }
 
     private func changed(_ origin: Origin) -> [R] {

@@ -131,11 +131,8 @@ final class Worker {
         }
     }
 
-    /// A plan made when tables were empty must not serve when they hold 80,000 rows, and statements that
-    /// take a millisecond must not be compiled.
     private func prepare(_ connection: Connection) throws {
-        _ = try connection.run("SET plan_cache_mode = force_custom_plan")
-        _ = try connection.run("SET jit = off")
+        _ = try connection.pipeline(WorkerSession.settings)
     }
 
     /// Takes full measure once no suspect message has come for a while.

@@ -260,14 +260,15 @@ public final class Deployment: Sendable {
 
     /// Asks again until `condition` holds; fails after `seconds`.
     public func eventually(
-        _ what: String, within seconds: Double = 60, _ condition: () throws -> Bool
+        _ what: String, within seconds: Double = 60, every pause: Double = 0.05,
+        _ condition: () throws -> Bool
     ) throws {
         let deadline = Date().addingTimeInterval(seconds)
         while try !condition() {
             guard Date() < deadline else {
                 throw Failure(description: "not within \(seconds) s: \(what)")
             }
-            Thread.sleep(forTimeInterval: 0.05)
+            Thread.sleep(forTimeInterval: pause)
         }
     }
 }
