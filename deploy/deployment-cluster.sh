@@ -28,6 +28,16 @@ check_members() {
     step "  commits wait for the standby"
     expect "each service is there twice" services_are_twofold
     expect "every session from elsewhere is encrypted" sessions_are_encrypted
+    expect "brokers speak to each other by TLS alone" brokers_ask_for_certificates
+}
+
+# The port of Erlang's distribution, seen by somebody who knows the authority and has no certificate of it.
+brokers_ask_for_certificates() {
+    compose run -T --rm --entrypoint sh tool -c \
+        'openssl s_client -connect rabbitmq-2:25672 -verify_hostname rabbitmq-2 -CAfile /run/secrets/authority 2>&1 </dev/null' \
+        >"$state/inter-node" 2>&1 || true
+    grep -q 'Verified peername: rabbitmq-2' "$state/inter-node" &&
+        grep -qE 'alert (handshake failure|certificate required)' "$state/inter-node"
 }
 
 queues_have_three_members() {

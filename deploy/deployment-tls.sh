@@ -8,6 +8,7 @@ test_tls() {
     check_encryption
     publish_first
     start_load
+    rotate_secrets
     kill_container rabbitmq
     kill_container postgres
     finish_load

@@ -30,7 +30,7 @@ prepare_deployment() {
     cp "$root"/deploy/compose*.yml "$deployment"
     cp -r "$root/deploy/monitoring" "$deployment"
     cp "$root"/deploy/postgres/{service.sql,scratch.sql,start.sh} "$deployment/postgres"
-    cp "$root"/deploy/rabbitmq/{start.sh,*.conf} "$deployment/rabbitmq"
+    cp "$root"/deploy/rabbitmq/{start.sh,*.conf,*.config} "$deployment/rabbitmq"
     init "$@" || die "nuanxin init failed: $(cat "$state/init")"
     before=$(find "$deployment" -type f -exec sha256sum {} + | sort)
     init || die "nuanxin init failed where all is there: $(cat "$state/init")"

@@ -39,7 +39,7 @@ enum Authority {
             of: hosts[0], key, days: serverDays,
             [
                 "basicConstraints = critical, CA:FALSE", "keyUsage = critical, digitalSignature",
-                "extendedKeyUsage = serverAuth", "subjectAltName = \(names)",
+                "extendedKeyUsage = serverAuth, clientAuth", "subjectAltName = \(names)",
                 "subjectKeyIdentifier = hash", "authorityKeyIdentifier = keyid",
             ], ["-CA", authority.certificate, "-CAkey", authority.key])
     }
