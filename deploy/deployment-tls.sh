@@ -9,6 +9,8 @@ test_tls() {
     publish_first
     start_load
     rotate_secrets
+    finish_load
+    start_load
     kill_container rabbitmq
     kill_container postgres
     finish_load

@@ -159,8 +159,12 @@ private enum ReportingPlanSample {
 
         INSERT INTO summary (dataset, seq, id, time, territory, span, programme, start, measures,
             figures)
-        SELECT s.dataset, row_number() OVER (PARTITION BY s.dataset), gen_random_uuid(), now(),
-               c.territory, c.span, c.programme, c.start, ARRAY['attendance_persons'], ARRAY[1]
+        SELECT s.dataset,
+               -- The district is first, and so among what was published.
+               row_number() OVER (
+                   PARTITION BY s.dataset ORDER BY c.territory, c.span, c.programme, c.start),
+               gen_random_uuid(), now(), c.territory, c.span, c.programme, c.start,
+               ARRAY['attendance_persons'], ARRAY[1]
         FROM (SELECT DISTINCT source, territory, span, programme, start FROM cell) AS c
         JOIN source AS s ON s.name = c.source;
         UPDATE dataset AS d SET written = m.seq, published = m.seq - 500
