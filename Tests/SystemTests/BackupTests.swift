@@ -145,6 +145,20 @@ extension SystemTests {
             )
         }
 
+        /// What `nuanxin status` says that a service has decided.
+        private func decided(_ service: String) throws -> Int64? {
+            struct Report: Decodable {
+                struct Service: Decodable {
+                    let service: String
+                    let decided: Int64?
+                }
+                let services: [Service]
+            }
+            let output = Data(try tool(["status", "--json"]).output.utf8)
+            let report = try JSONDecoder().decode(Report.self, from: output)
+            return report.services.first { $0.service == service }?.decided
+        }
+
         private func epoch() throws -> Int64 { try value("reporting", "SELECT number FROM epoch") }
 
         // MARK: Tests
@@ -157,6 +171,7 @@ extension SystemTests {
             let before = try [Published(Sample.fund(fund))] + donations(3)
             #expect(try Set(publish(before, client)) == ["accepted"])
             _ = try figures(donations: 3)
+            #expect(try decided("funding") == before.count)
             // Decided and published, and waiting in the broker for reporting, when the backup is made.
             deployment.stop(running.removeLast())
             let onTheWay = try donations(2)
