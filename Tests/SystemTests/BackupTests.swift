@@ -171,7 +171,7 @@ extension SystemTests {
             let before = try [Published(Sample.fund(fund))] + donations(3)
             #expect(try Set(publish(before, client)) == ["accepted"])
             _ = try figures(donations: 3)
-            #expect(try decided("funding") == before.count)
+            #expect(try decided("funding") == Int64(before.count))
             // Decided and published, and waiting in the broker for reporting, when the backup is made.
             deployment.stop(running.removeLast())
             let onTheWay = try donations(2)
