@@ -95,7 +95,7 @@ struct ServiceStatus: Encodable {
     var problems: [String] = []
     /// The newest migration.
     var migration: String?
-    /// Messages in the inbox; above `countLimit` as PostgreSQL estimates.
+    /// Messages in the inbox, as PostgreSQL estimates.
     var decided: Int64?
     /// Facts that the broker has not confirmed, and the last position that it has.
     var unpublished: Int64?
@@ -105,8 +105,6 @@ struct ServiceStatus: Encodable {
     var dead: Int64?
     var replaying: Int64?
 
-    /// Decided messages up to which they are counted, in a millisecond.
-    private static let countLimit: Int64 = 10_000
     /// Seconds for which a message may wait past its time.
     private static let patience: Int64 = 60
 
@@ -133,10 +131,10 @@ struct ServiceStatus: Encodable {
         let rows = try connection.run(
             """
             SELECT (SELECT max(name) FROM migration),
-                   (SELECT CASE WHEN n <= \(Self.countLimit) THEN n ELSE greatest(n, reltuples::bigint) END
-                    FROM pg_class CROSS JOIN (
-                        SELECT count(*) AS n FROM (SELECT FROM inbox LIMIT \(Self.countLimit + 1)) i) few
-                    WHERE oid = 'inbox'::regclass),
+                   -- Without reading the inbox: it may be locked, which is what somebody wants to find out.
+                   (SELECT greatest(c.reltuples, s.n_live_tup)::bigint
+                    FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid
+                    WHERE c.oid = 'inbox'::regclass),
                    (SELECT coalesce(sum(j.last - o.published), 0)::bigint FROM journal_owner o
                     CROSS JOIN LATERAL (
                         SELECT max(position) AS last FROM journal WHERE owner = o.owner) j

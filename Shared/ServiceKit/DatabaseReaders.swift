@@ -71,8 +71,8 @@ public final class DatabaseReaders: Sendable {
 
     private func open() throws -> Connection {
         let connection = try Connection(configuration)
-        _ = try connection.run("SET default_transaction_read_only = on")
-        _ = try connection.run("SET jit = off")
+        _ = try connection.pipeline(
+            ServiceSession.settings + ["SET default_transaction_read_only = on"])
         return connection
     }
 }

@@ -132,7 +132,7 @@ final class Worker {
     }
 
     private func prepare(_ connection: Connection) throws {
-        _ = try connection.pipeline(WorkerSession.settings)
+        _ = try connection.pipeline(ServiceSession.workerSettings)
     }
 
     /// Takes full measure once no suspect message has come for a while.

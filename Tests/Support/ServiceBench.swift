@@ -73,7 +73,7 @@ public final class ServiceBench {
         self.url = url
         connection = try Connection(PostgresConfiguration(url: url))
         // As a worker does it.
-        _ = try connection.pipeline(WorkerSession.settings)
+        _ = try connection.pipeline(ServiceSession.workerSettings)
         if isNew { try Migrator(definition).run(on: connection) }
         var settings = BatchSettings()
         settings.retry = RetrySchedule(delays: retrySeconds)
