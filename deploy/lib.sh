@@ -34,14 +34,16 @@ apt-get -q -y -o DPkg::Lock::Timeout=120 --no-install-recommends install "$@" > 
 # What building and running need beside the Swift toolchain.
 packages=(rabbitmq-server postgresql librabbitmq-dev libpq-dev libglpk-dev pkg-config curl)
 
-# install_packages [MORE…]: installs those of them that are missing, and says which.
-install_packages() {
+install_packages() { install_missing "${packages[@]}" "$@"; }
+
+# install_missing PACKAGE…: installs those that are missing, and says which.
+install_missing() {
     local missing=() sudo=() package
     if ! command -v apt-get >/dev/null; then
-        step "This is not Debian: taking it that there is something like ${packages[*]} $*"
+        step "This is not Debian: taking it that there is something like $*"
         return
     fi
-    for package in "${packages[@]}" "$@"; do
+    for package in "$@"; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
             missing+=("$package")
     done

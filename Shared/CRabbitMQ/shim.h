@@ -2,10 +2,18 @@
 // can import. No logic lives here.
 #pragma once
 #include <sys/time.h>
+// From librabbitmq 0.12 on the headers have a directory of their own, and those outside of it warn.
+#if __has_include(<rabbitmq-c/amqp.h>)
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/framing.h>
+#include <rabbitmq-c/ssl_socket.h>
+#include <rabbitmq-c/tcp_socket.h>
+#else
 #include <amqp.h>
 #include <amqp_framing.h>
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
+#endif
 
 static inline amqp_rpc_reply_t nx_login(
     amqp_connection_state_t state, const char *vhost, int frame_max, int heartbeat,
