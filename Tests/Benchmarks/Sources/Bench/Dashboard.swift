@@ -62,7 +62,7 @@ struct Dashboard: ParsableCommand {
             }
         }
         let reporting = try Connection(PostgresConfiguration(url: deployment.database("reporting")))
-        try deployment.eventually("everything is published", within: 300) {
+        try deployment.eventually("everything is published", within: Patience.work) {
             try reporting.run(
                 """
                 SELECT FROM dataset WHERE published < written

@@ -76,7 +76,7 @@ private final class EnrolmentRun {
                 fact: fact, subject: fact.household.uuid, sequence: 1)
         }
         try registryClient.flush()
-        try deployment.eventually("funding knows all households", within: 1_200) {
+        try deployment.eventually("funding knows all households", within: Patience.preparation) {
             let rows = try funding.run("SELECT count(*) FROM household")
             return try rows.first?.decode(Int64.self, at: 0) == Int64(households)
         }
@@ -120,7 +120,7 @@ private final class EnrolmentRun {
 
     func awaitFigure() throws {
         let expected = Int64(households) * 7_800
-        try deployment.eventually("reporting has published the premium", within: 300) {
+        try deployment.eventually("reporting has published the premium", within: Patience.work) {
             let rows = try reporting.run(
                 """
                 SELECT value::bigint FROM cell_value
@@ -137,8 +137,9 @@ private final class EnrolmentRun {
     func decide(_ command: any Command) throws {
         let id = UUID()
         try operatorClient.publish(command, id: id)
-        let deadline = Date().addingTimeInterval(600)
-        while Date() < deadline {
+        let deadline = Deadline(Patience.work)
+        while true {
+            try deadline.check("a receipt for \(type(of: command).type)")
             for delivery in try operatorClient.receive() {
                 guard delivery.properties.correlationID == id.uuidString.lowercased() else {
                     continue
@@ -150,7 +151,6 @@ private final class EnrolmentRun {
                 }
             }
         }
-        throw Deployment.Failure(description: "no receipt for \(type(of: command).type)")
     }
 
     private func household(_ index: Int) throws -> HouseholdRegistered {

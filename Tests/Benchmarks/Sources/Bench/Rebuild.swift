@@ -29,16 +29,20 @@ struct Rebuild: ParsableCommand {
                 "SELECT count(*) FROM contribution WHERE source = 'donation'"
             ).first?.decode(Int64.self, at: 0) ?? 0
         }
-        try deployment.eventually("reporting has all facts", within: 600) { try known() == count }
+        try deployment.eventually("reporting has all facts", within: Patience.work) {
+            try known() == count
+        }
         output.note("\(count) facts taken in; rebuilding")
         let taken = try seconds {
             try client.publish(RebuildCells(reason: "benchmark"), receipt: false)
             try client.flush()
-            try deployment.eventually("reporting begins anew", within: 60) { try known() < count }
-            // To count them costs the database as much as some hundred facts.
-            try deployment.eventually("reporting has all facts again", within: 600, every: 0.25) {
-                try known() == count
+            try deployment.eventually("reporting begins anew", within: Patience.start) {
+                try known() < count
             }
+            // To count them costs the database as much as some hundred facts.
+            try deployment.eventually(
+                "reporting has all facts again", within: Patience.work, every: 0.25
+            ) { try known() == count }
         }
         output.print(
             "rebuild",

@@ -19,21 +19,33 @@ struct Throughput: ParsableCommand {
     func run() throws {
         var rates: [Double] = []
         var ceilings: [Double] = []
-        for _ in 0..<runs {
-            ceilings.append(
-                try Ceiling(deployment: Deployment("ceiling", services: [])).measure(count))
-            rates.append(try measure())
-            output.note(
-                "ceiling \(Int(ceilings.last ?? 0))/s, decided \(Int(rates.last ?? 0))/s")
+        var unfinished: [Unfinished] = []
+        for run in 1...max(runs, 1) {
+            do {
+                let ceiling = try Ceiling(
+                    deployment: Deployment("ceiling", services: [])
+                ).measure(count)
+                let rate = try measure()
+                output.note("ceiling \(Int(ceiling))/s, decided \(Int(rate))/s")
+                ceilings.append(ceiling)
+                rates.append(rate)
+            } catch {
+                unfinished.append(Unfinished(description: "run \(run): \(error)"))
+                output.note("did not finish: \(error)")
+            }
         }
-        let rate = rates.sorted()[runs / 2]
-        let ceiling = ceilings.sorted()[runs / 2]
-        output.print(
-            "throughput",
-            [
-                "decided_per_s": rate.rounded(), "ceiling_per_s": ceiling.rounded(),
-                "ratio": rate / ceiling, "workers": Double(workers), "count": Double(count),
-            ])
+        if !rates.isEmpty {
+            let rate = rates.sorted()[rates.count / 2]
+            let ceiling = ceilings.sorted()[ceilings.count / 2]
+            output.print(
+                "throughput",
+                [
+                    "decided_per_s": rate.rounded(), "ceiling_per_s": ceiling.rounded(),
+                    "ratio": rate / ceiling, "workers": Double(workers), "count": Double(count),
+                    "runs": Double(rates.count),
+                ])
+        }
+        if let first = unfinished.first { throw first }
     }
 
     private func measure() throws -> Double {
@@ -50,7 +62,9 @@ struct Throughput: ParsableCommand {
             try database.run("SELECT COALESCE(sum(published), 0)::bigint FROM journal_owner").first?
                 .decode(Int64.self, at: 0) ?? 0
         }
-        try deployment.eventually("the funds are open") { try published() == funds }
+        try deployment.eventually("the funds are open", within: Patience.start) {
+            try published() == funds
+        }
         deployment.stop(first)
         for _ in 0..<count { try client.publish(donations.next(), receipt: false) }
         try client.flush()
@@ -62,7 +76,7 @@ struct Throughput: ParsableCommand {
         _ = try deployment.start("funding", ["NUANXIN_WORKERS": "\(workers)"])
         let target = Int64(count + funds)
         var start: (instant: ContinuousClock.Instant, published: Int64)?
-        let deadline = ContinuousClock.now + .seconds(300)
+        let deadline = Deadline(Patience.work)
         while true {
             let done = try published()
             let now = ContinuousClock.now
@@ -70,9 +84,7 @@ struct Throughput: ParsableCommand {
             if done >= target, let start {
                 return Double(target - start.published) / (now - start.instant).seconds
             }
-            guard now < deadline else {
-                throw Deployment.Failure(description: "only \(done) of \(target) after 300 s")
-            }
+            try deadline.check("\(target) facts confirmed, of which there are \(done)")
             Thread.sleep(forTimeInterval: 0.02)
         }
     }
