@@ -4,11 +4,23 @@
 # Resolved, because the user postgres may be unable to follow the way there (see create_cluster).
 data_directory() { readlink -m "$dir/postgres/data"; }
 
+# Whether there are data: this is the last line create_cluster writes. Without it, an earlier start was cut short.
+has_cluster() { grep -qs "^include 'nuanxin.conf'" "$dir/postgres/data/postgresql.conf"; }
+
+# Where the programs are of the version that made the data. For data that are still to be made, those of the newest
+# version, or of the one that POSTGRES_VERSION names.
 postgres_programs() {
-    local found
-    found=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
-    [ -x "$found/postgres" ] || die "PostgreSQL is not installed; as root: apt-get install postgresql"
-    echo "$found"
+    local newest version
+    newest=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    [ -x "$newest/postgres" ] || die "PostgreSQL is not installed; as root: apt-get install postgresql"
+    version=${POSTGRES_VERSION:-$(basename "${newest%/bin}")}
+    ! has_cluster || version=$(cat "$dir/postgres/data/PG_VERSION")
+    [ -x "/usr/lib/postgresql/$version/bin/postgres" ] ||
+        die "the databases in $dir/postgres are of PostgreSQL $version, and this machine has" \
+            "$(cd /usr/lib/postgresql && echo *) alone." \
+            "Install the package postgresql-$version (apt.postgresql.org has it for each Debian); or restore here a backup" \
+            "that was made where PostgreSQL $version is; or start anew and lose all data: deploy/run --fresh"
+    echo "/usr/lib/postgresql/$version/bin"
 }
 
 # The processes of this cluster: every one works in the data directory. Asked as the user who runs them, for
@@ -81,8 +93,7 @@ CONFIGURATION
 start_postgres() {
     ! postgres_runs || return 0
     programs=$(postgres_programs)
-    # The last line create_cluster writes: without it, an earlier start was cut short.
-    if ! grep -qs "^include 'nuanxin.conf'" "$dir/postgres/data/postgresql.conf"; then
+    if ! has_cluster; then
         remove_cluster
         create_cluster
     fi

@@ -1,6 +1,5 @@
 #!/bin/sh
-# Starts PostgreSQL of deploy/compose.tls.yml and deploy/compose.cluster.yml: the image's own entrypoint with what
-# follows from the environment.
+# Starts PostgreSQL of the compose files: the image's own entrypoint with what follows from the environment.
 #
 #   TLS=on           nobody logs in without TLS
 #   PRIMARY=HOST     there are postgres and postgres-standby, and HOST takes writes; the other copies it, then follows.
@@ -10,6 +9,23 @@ set -eu
 umask 077
 run=/var/run/postgresql
 set -- "$@" -c "hba_file=$run/hba.conf"
+
+# refuse WHY: slowly, because the engine starts it again at once.
+refuse() {
+    echo "$1" >&2
+    sleep 10
+    exit 1
+}
+
+# ---- whose data these are
+
+# Such as: postgres (PostgreSQL) 17.6 (Debian 17.6-0+deb13u1)
+version=$(postgres --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+if [ -s "$PGDATA/PG_VERSION" ] && [ "$(cat "$PGDATA/PG_VERSION")" != "$version" ]; then
+    refuse "These are data of PostgreSQL $(cat "$PGDATA/PG_VERSION"), and this is PostgreSQL $version, which leaves them as they are. \
+To go on with them, name their version's image in .env (POSTGRES_IMAGE). To change over, make a backup with that one, and \
+restore it into a new volume with this one."
+fi
 
 # ---- who may log in, and how
 
@@ -60,15 +76,14 @@ promote() {
 if [ -n "${PRIMARY:-}" ]; then
     me=$(hostname)
     sed 's#^[^:]*://\([^:]*\):\([^@]*\)@.*#*:*:*:\1:\2#' /run/secrets/replicator_database >"$run/passfile"
+    mkdir -p "$PGDATA"
     chmod 700 "$PGDATA"
     if [ "$me" = "$PRIMARY" ]; then
         [ ! -e "$PGDATA/standby.signal" ] || promote
     elif [ ! -s "$PGDATA/PG_VERSION" ]; then
         until copy; do sleep 2; done
     elif [ ! -e "$PGDATA/standby.signal" ]; then
-        echo "$me took writes before $PRIMARY did: remove its volume, so that it is copied anew" >&2
-        sleep 10
-        exit 1
+        refuse "$me took writes before $PRIMARY did: remove its volume, so that it is copied anew"
     fi
     # A standby that is away for longer than this lasts has to be copied anew.
     set -- "$@" -c wal_keep_size=1GB -c "primary_conninfo=$(primary "$me")"

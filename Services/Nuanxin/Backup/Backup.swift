@@ -15,7 +15,8 @@ struct BackupMake: ParsableCommand {
         discussion: """
             Makes DIRECTORY/<time> with a dump of each database and manifest.json: what each table holds, as it was \
             in the snapshot of the dump. It is there whole or not at all, and its owner alone may read it. Read \
-            by NUANXIN_<SERVICE>_DB, whose roles may read everything.
+            by NUANXIN_<SERVICE>_DB, whose roles may read everything, and by pg_dump, which must not be older than \
+            the server.
 
             The four dumps are of four moments, consumers first. `nuanxin restore` puts back all four. The master \
             key of registry is not in it, and without it nobody's name can be read: keep it elsewhere.
@@ -75,9 +76,10 @@ struct BackupVerify: ParsableCommand {
     var directory: String
 
     func run() throws {
-        let (backup, scratch) = try orExit {
+        let backup = try orExit { try StoredBackup(directory) }
+        let (programs, scratch) = try orExit {
             (
-                try StoredBackup(directory),
+                try ClientPrograms.installed().restoring(backup),
                 try DatabaseAddress(Settings().required(.scratchDatabase))
             )
         }
@@ -87,7 +89,9 @@ struct BackupVerify: ParsableCommand {
         for (index, database) in databases.enumerated() {
             bar.show(index, note: database.service)
             let differing = try orExit {
-                try Restoration(backup: backup, database: database, address: scratch).rehearse()
+                try Restoration(
+                    backup: backup, database: database, address: scratch, programs: programs
+                ).rehearse()
             }
             bar.clear()
             isEqual = isEqual && differing.isEmpty

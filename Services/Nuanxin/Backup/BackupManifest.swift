@@ -16,6 +16,8 @@ struct BackupManifest: Codable {
         let sha256: String
         /// The version of the server it comes from.
         let server: String
+        /// The major version of the programs that wrote the dump, which older ones cannot read; nil where it was not kept.
+        let programs: Int?
         /// When its snapshot was taken.
         let takenAt: String
         let migrations: [String]

@@ -12,6 +12,7 @@ struct BackupWriter {
     let directory: URL
     /// The address by which each service's database is read.
     let address: (_ service: String) throws -> DatabaseAddress
+    var installed = ClientPrograms.installed()
 
     struct Result {
         let directory: URL
@@ -19,7 +20,8 @@ struct BackupWriter {
     }
 
     func run() throws -> Result {
-        let addresses = try Self.order.map { ($0, try address($0)) }
+        // Before anything is written: can it be dumped at all?
+        let sources = try Self.order.map(source)
         let startedAt = Timestamp.now()
         let name = Self.name(startedAt)
         umask(0o077)
@@ -30,7 +32,7 @@ struct BackupWriter {
             let manifest = BackupManifest(
                 format: BackupManifest.currentFormat,
                 version: NuanxinTool.version, startedAt: "\(startedAt)",
-                databases: try dump(addresses, into: draft))
+                databases: try dump(sources, into: draft))
             try BackupManifest.encoder.encode(manifest).write(
                 to: draft.appending(path: BackupManifest.fileName))
             let final = directory.appending(path: name)
@@ -44,21 +46,36 @@ struct BackupWriter {
         }
     }
 
-    private func dump(
-        _ addresses: [(String, DatabaseAddress)], into draft: URL
-    ) throws -> [BackupManifest.Database] {
-        let total = try addresses.reduce(0) { total, item in
-            let connection = try Connection(
-                PostgresConfiguration(
-                    url: item.1.url, applicationName: ClientProgram.applicationName))
-            return try total + connection.run(TableContents.names).count
-        }
-        let bar = ProgressBar("backup", total: total, unit: "tables ")
+    /// A database that is to be dumped, and what dumps it.
+    private struct Source {
+        let service: String
+        let address: DatabaseAddress
+        let programs: ClientPrograms
+        let tables: Int
+    }
+
+    private func source(_ service: String) throws -> Source {
+        let address = try address(service)
+        let connection = try Connection(
+            PostgresConfiguration(
+                url: address.url, applicationName: ClientProgram.applicationName))
+        return Source(
+            service: service, address: address,
+            programs: try installed.dumping(server: ServerVersion.postgres(connection)),
+            tables: try connection.run(TableContents.names).count)
+    }
+
+    private func dump(_ sources: [Source], into draft: URL) throws -> [BackupManifest.Database] {
+        let bar = ProgressBar(
+            "backup", total: sources.reduce(0) { $0 + $1.tables }, unit: "tables ")
         var done = 0
-        let databases = try addresses.map { service, address in
-            try DatabaseDump(service: service, address: address, directory: draft).run { table in
+        let databases = try sources.map { source in
+            try DatabaseDump(
+                service: source.service, address: source.address, programs: source.programs,
+                directory: draft
+            ).run { table in
                 done += 1
-                bar.show(done, note: "\(service): \(table)")
+                bar.show(done, note: "\(source.service): \(table)")
             }
         }
         bar.finish()

@@ -1,7 +1,7 @@
 import Foundation
 import ServiceKit
 
-/// One of PostgreSQL's own programs (`pg_dump`, `pg_restore`, `psql`) while it runs.
+/// A program of the machine while it runs, such as PostgreSQL's `pg_dump`.
 ///
 /// It sees nothing of this tool's environment, whose settings are secrets, and gets its password by PGPASSWORD.
 final class ClientProgram {
@@ -24,11 +24,11 @@ final class ClientProgram {
     ///   - input: what it reads; nothing if nil.
     ///   - output: where it writes; nowhere if nil. Either end stays open here.
     init(
-        _ name: String, _ arguments: [String], at address: DatabaseAddress? = nil,
+        _ program: URL, _ arguments: [String], at address: DatabaseAddress? = nil,
         input: FileHandle? = nil, output: FileHandle? = nil
     ) throws {
-        self.name = name
-        process.executableURL = try Self.find(name)
+        name = program.lastPathComponent
+        process.executableURL = program
         process.arguments = arguments + (address.map { ["--dbname=\($0.publicURL)"] } ?? [])
         var environment = [
             "PATH": Self.path, "LC_ALL": "C", "PGAPPNAME": Self.applicationName,
@@ -60,19 +60,6 @@ final class ClientProgram {
 
     func terminate() { if process.isRunning { process.terminate() } }
 
-    private static let path =
+    static let path =
         ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-
-    private static func find(_ name: String) throws -> URL {
-        let places = path.split(separator: ":").map { URL(filePath: "\($0)/\(name)") }
-        guard
-            let program = places.first(where: {
-                FileManager.default.isExecutableFile(atPath: $0.path)
-            })
-        else {
-            throw Failure(
-                description: "\(name) is not installed; as root: apt-get install postgresql-client")
-        }
-        return program
-    }
 }

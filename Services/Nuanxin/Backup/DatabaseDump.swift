@@ -8,6 +8,7 @@ import ServiceKit
 struct DatabaseDump {
     let service: String
     let address: DatabaseAddress
+    let programs: ClientPrograms
     let directory: URL
 
     /// - Parameter progress: called for each table that was read.
@@ -28,7 +29,7 @@ struct DatabaseDump {
         )
         let file = "\(service).dump"
         let dump = try ClientProgram(
-            "pg_dump",
+            programs.program("pg_dump"),
             [
                 "--format=custom", "--snapshot=\(snapshot)", "--lock-wait-timeout=60s",
                 "--file=\(directory.appending(path: file).path)",
@@ -47,7 +48,8 @@ struct DatabaseDump {
         let digest = try FileDigest(directory.appending(path: file))
         return BackupManifest.Database(
             service: service, file: file, bytes: digest.bytes, sha256: digest.sha256,
-            server: server, takenAt: "\(takenAt)", migrations: migrations, tables: tables)
+            server: server, programs: programs.version, takenAt: "\(takenAt)",
+            migrations: migrations, tables: tables)
     }
 
     private func contents(

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import ServiceKit
 
 /// Loads a dump in one transaction, compares what the tables then hold with what they held when the dump was taken, and
@@ -7,12 +8,14 @@ struct Restoration {
     let backup: StoredBackup
     let database: BackupManifest.Database
     let address: DatabaseAddress
+    /// Not older than those that wrote the dump.
+    let programs: ClientPrograms
 
     /// Loads it into a database with nothing in it, compares, and rolls back: nothing is left, even of a rehearsal that
     /// was killed.
     /// - Returns: the tables that differ.
     func rehearse() throws -> [String] {
-        let session = try RestoreSession(address)
+        let session = try RestoreSession(address, programs)
         defer { session.abandon() }
         try session.write(["BEGIN"])
         // Whom the tables are for does not matter here, and the roles need not be there.
@@ -25,7 +28,7 @@ struct Restoration {
     /// - Parameter finally: statements that belong to the same transaction.
     /// - Returns: the tables that differ, in which case nothing was changed.
     func replace(finally: [String]) throws -> [String] {
-        let session = try RestoreSession(address)
+        let session = try RestoreSession(address, programs)
         defer { session.abandon() }
         try session.write([
             "BEGIN", "SET LOCAL lock_timeout = '\(Self.patience)s'",
@@ -47,18 +50,25 @@ struct Restoration {
 
 /// A `psql` that reads what `pg_restore` writes, and then what is written here.
 private final class RestoreSession {
-    private let address: DatabaseAddress
+    private let programs: ClientPrograms
+    /// Names of the settings that the server has.
+    private let settings: Set<String>
     private let input = Pipe()
     private let output = Pipe()
     private let program: ClientProgram
     private var isOver = false
 
-    init(_ address: DatabaseAddress) throws {
-        self.address = address
+    init(_ address: DatabaseAddress, _ programs: ClientPrograms) throws {
+        self.programs = programs
+        let connection = try Connection(
+            PostgresConfiguration(
+                url: address.url, applicationName: ClientProgram.applicationName))
+        settings = Set(
+            try connection.run("SELECT name FROM pg_settings").map { try $0.decode(at: 0) })
         // A program that has ended is an error to write to, and not the end of this one.
         signal(SIGPIPE, SIG_IGN)
         program = try ClientProgram(
-            "psql",
+            programs.program("psql"),
             [
                 "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--field-separator=\t",
                 "--set=ON_ERROR_STOP=1",
@@ -81,16 +91,34 @@ private final class RestoreSession {
         }
     }
 
-    /// The dump goes from one program to the other, past this one.
+    /// The dump goes from one program to the other.
     func load(_ dump: URL, _ options: [String]) throws {
+        let output = Pipe()
         let reader = try ClientProgram(
-            "pg_restore", options + ["--file=-", dump.path], output: input.fileHandleForWriting)
+            programs.program("pg_restore"), options + ["--file=-", dump.path],
+            output: output.fileHandleForWriting)
+        // Else its end would not be the end of what can be read from it.
+        try output.fileHandleForWriting.close()
         do {
+            try pass(output.fileHandleForReading)
             try reader.finish()
         } catch {
+            reader.terminate()
+            try? reader.finish()
             // What psql says is the reason, if it ended first.
             try finish()
             throw error
+        }
+    }
+
+    private static let pieceSize = 1 << 18
+
+    private func pass(_ source: FileHandle) throws {
+        var isFirst = true
+        while var piece = try source.read(upToCount: Self.pieceSize), !piece.isEmpty {
+            if isFirst { piece = DumpPreamble.known(piece, settings) }
+            isFirst = false
+            try input.fileHandleForWriting.write(contentsOf: piece)
         }
     }
 

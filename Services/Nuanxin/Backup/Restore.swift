@@ -43,9 +43,10 @@ struct Restore: ParsableCommand {
             try Self.refuseSessions(owner)
             return try StoredBackup(directory)
         }
+        let programs = try orExit { try ClientPrograms.installed().restoring(backup) }
         // Before anything is changed: can it be asked at all?
         let broker = try orExit { keepQueues ? nil : try ManagementInterface(databases.settings) }
-        _ = try orExit { try broker?.missingQueues(of: Topology()) }
+        _ = try orExit { try broker?.topology() }
         try confirm(backup)
         if !withoutSafetyCopy {
             let place =
@@ -54,7 +55,9 @@ struct Restore: ParsableCommand {
             let copy = try orExit { try BackupWriter(directory: place, address: owner).run() }
             print("what was there: \(copy.directory.path)")
         }
-        for service in BackupWriter.order { try restore(service, backup, owner(service)) }
+        for service in BackupWriter.order {
+            try restore(service, backup, owner(service), programs)
+        }
         do {
             for service in Topology.services { try broker?.empty(queue: "\(service).facts") }
         } catch {
@@ -68,15 +71,17 @@ struct Restore: ParsableCommand {
     }
 
     private func restore(
-        _ service: String, _ backup: StoredBackup, _ address: DatabaseAddress
+        _ service: String, _ backup: StoredBackup, _ address: DatabaseAddress,
+        _ programs: ClientPrograms
     ) throws {
         let stored = backup.manifest.databases.first { $0.service == service }
         guard let stored else { return }
         let differing = try orExit {
             // A service that was started meanwhile.
             try Self.refuseSession(service, address)
-            return try Restoration(backup: backup, database: stored, address: address).replace(
-                finally: Self.afterwards(stored))
+            return try Restoration(
+                backup: backup, database: stored, address: address, programs: programs
+            ).replace(finally: Self.afterwards(stored))
         }
         guard differing.isEmpty else {
             throw Self.stop(

@@ -38,7 +38,7 @@ struct SupportBundle: ParsableCommand {
         }
         let draft = stage.appending(path: "bundle")
         let archiver = try ClientProgram(
-            "tar",
+            URL(filePath: "/bin/tar"),
             ["--create", "--gzip", "--file=\(draft.path)", "--directory=\(stage.path)", "support"])
         try archiver.finish()
         guard rename(draft.path, target.path) == 0 else {
