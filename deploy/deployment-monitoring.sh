@@ -24,9 +24,10 @@ test_monitoring() {
 
 # start_watchers [NAME=VALUE…]: adds the overlay to a deployment that runs, as README says.
 start_watchers() {
-    local setting image=grafana/grafana:11.6.0 files
+    local setting image files
+    image=$(public_image GRAFANA_IMAGE)
     export PROMETHEUS_IMAGE PROMETHEUS_PORT GRAFANA_PORT
-    PROMETHEUS_IMAGE=$(server_image prometheus prom/prometheus:v2.53.4)
+    PROMETHEUS_IMAGE=$(server_image prometheus PROMETHEUS_IMAGE)
     choose_port "$state" prometheus
     PROMETHEUS_PORT=$(recall "$state" prometheus)
     choose_port "$state" grafana

@@ -135,13 +135,15 @@ await_flow() { wait_until "$healthy_seconds" load_flows "$(($(receipts) + $1))" 
 
 # As after a power cut, of one container. What kills is not the engine, which would take it for a wish to stop.
 kill_container() {
-    local id pid
+    local id pid starts
     id=$(containers "$1" | sed -n 1p)
     pid=$(inspect '{{.State.Pid}}' "$id")
+    starts=$(inspect '{{.RestartCount}}' "$id")
     step "  kill -9 of $1"
     # From a container that sees all processes: that needs no root here, and the engine may be elsewhere.
-    docker run --rm --pid host debian:bookworm-slim sh -c "kill -KILL $pid"
+    docker run --rm --pid host "$base_image" sh -c "kill -KILL $pid"
     wait_until "$healthy_seconds" restarted "$id" "$pid" || die "$1 did not come back"
+    starts_are "$1" "$id" $((starts + 1))
     await_flow 200 "nothing is decided since $1 was killed"
 }
 
@@ -149,6 +151,24 @@ restarted() {
     local now
     now=$(inspect '{{.State.Pid}} {{.State.Health.Status}}' "$1") || return 1
     [[ $now != "$2 "* && $now == *" healthy" ]]
+}
+
+# restart_container NAME: as an operator does it, so that it ends by itself.
+restart_container() {
+    local id
+    id=$(containers "$1")
+    compose restart "$1" >/dev/null 2>&1
+    wait_until "$healthy_seconds" healthy "$1" || die "$1 did not come back"
+    starts_are "$1" "$id" 0
+    await_flow 200 "nothing is decided since $1 was restarted"
+}
+
+# starts_are NAME CONTAINER COUNT: how often the engine has started it by itself. A server that fails at its start and
+# is started again is healthy in the end too.
+starts_are() {
+    local starts
+    starts=$(inspect '{{.RestartCount}}' "$2")
+    [ "$starts" = "$3" ] || die "$1 failed $((starts - $3)) times before it was there"
 }
 
 finish_load() {

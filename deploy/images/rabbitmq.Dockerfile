@@ -1,6 +1,7 @@
 # RabbitMQ from Debian's package, with what deploy/compose.yml uses of the public image: for machines that cannot pull
 # that one.
-FROM docker.io/library/debian:bookworm-slim
+ARG DEBIAN_IMAGE=docker.io/library/debian:trixie-slim
+FROM ${DEBIAN_IMAGE}
 RUN groupadd --system --gid 999 rabbitmq \
     && useradd --system --uid 999 --gid rabbitmq --home-dir /var/lib/rabbitmq --shell /bin/sh rabbitmq \
     && apt-get -q update \
