@@ -46,9 +46,11 @@ struct Examination {
 
     func findings() -> [Finding] {
         var findings = [finding("broker", broker), finding("broker's topology", topology)]
+        var versions: [Int] = []
         findings += Topology.services.map { service in
-            finding("database of \(service)") { try database(service) }
+            finding("database of \(service)") { try database(service, &versions) }
         }
+        findings += self.versions(postgres: versions)
         findings += certificates().map { certificate in
             finding("certificate of \(certificate.server)") { try self.certificate(certificate) }
         }
@@ -84,43 +86,52 @@ struct Examination {
                     remedy: "docker-compose up -d rabbitmq; docker-compose logs rabbitmq")
             }
             throw Finding.Fault(
-                cause: "it refuses the password of \(endpoint.user)",
-                remedy:
-                    "docker-compose restart rabbitmq, which reads secrets/definitions.json again")
+                cause: "it refuses the password of \(endpoint.user)", remedy: Self.importing)
         }
     }
 
+    /// Has the broker read again what it should know, which changes no queue and no message. By way of a copy, because a
+    /// container goes on to see the file that was there when it started.
+    private static let importing = """
+        docker-compose exec -T rabbitmq sh -c 'cat >~/definitions.json && \
+        rabbitmqctl import_definitions ~/definitions.json' <secrets/definitions.json
+        """
+
     private func topology() throws {
-        let missing: [String]
+        let topology: BrokerTopology
         do {
-            missing = try ManagementInterface(settings).missingQueues(of: Topology())
+            topology = try ManagementInterface(settings).topology()
         } catch let silence as PlainHTTP.Silence {
             throw Finding.Fault(
                 cause: "\(silence)",
                 remedy: "docker-compose up -d rabbitmq; docker-compose logs rabbitmq")
         } catch let refusal as ManagementInterface.Refusal {
-            throw Finding.Fault(
-                cause: "\(refusal)",
-                remedy:
-                    "docker-compose restart rabbitmq, which reads secrets/definitions.json again")
+            throw Finding.Fault(cause: "\(refusal)", remedy: Self.importing)
         }
+        let missing = topology.missing(of: Topology())
         guard missing.isEmpty else {
             throw Finding.Fault(
                 cause: "it lacks \(missing.joined(separator: ", "))",
-                remedy:
-                    "rm secrets/definitions.json; nuanxin init .; docker-compose restart rabbitmq")
+                remedy: "rm secrets/definitions.json; nuanxin init .; \(Self.importing)")
+        }
+        if let name = topology.overruling(Topology.kept).first {
+            throw Finding.Fault(
+                cause: "for the policy \(name) it may drop receipts, dead letters or unroutable commands",
+                remedy: "docker-compose exec -T rabbitmq rabbitmqctl clear_policy \(name)")
         }
     }
 
     // MARK: Databases
 
-    private func database(_ service: String) throws {
+    /// - Parameter versions: gets that of its server.
+    private func database(_ service: String, _ versions: inout [Int]) throws {
         let connection: Connection
         do {
             connection = try ServiceDatabases().open(service)
         } catch let error as PostgresError {
             throw Self.fault(error, service)
         }
+        versions.append(try ServerVersion.postgres(connection))
         let rows = try connection.run("SELECT to_regclass('migration') IS NOT NULL")
         guard try rows.first?.decode(Bool.self, at: 0) == true else {
             throw Finding.Fault(
@@ -151,6 +162,51 @@ struct Examination {
         return Finding.Fault(
             cause: "PostgreSQL cannot be reached (\(text))",
             remedy: "docker-compose up -d postgres; docker-compose logs postgres")
+    }
+
+    // MARK: Versions
+
+    /// Of the servers that answer; why one does not, stands above.
+    private func versions(postgres versions: [Int]) -> [Finding] {
+        var findings: [Finding] = []
+        if let version = try? ManagementInterface(settings).version() {
+            findings.append(finding("version of RabbitMQ") { try Self.check(rabbitMQ: version) })
+        }
+        guard let oldest = versions.min(), let newest = versions.max() else { return findings }
+        return findings + [
+            finding("version of PostgreSQL") { try Self.check(postgres: oldest) },
+            finding("programs of PostgreSQL") {
+                try Self.check(ClientPrograms.installed(), server: newest)
+            },
+        ]
+    }
+
+    static func check(rabbitMQ version: String) throws {
+        guard !ServerVersion.isSupported(rabbitMQ: version) else { return }
+        let oldest = ServerVersion.oldestRabbitMQ
+        throw Finding.Fault(
+            cause: """
+                it is \(version), and Nuanxin needs \(oldest.major).\(oldest.minor) or later
+                """,
+            remedy: "stop the services when nothing waits, and give them a new broker")
+    }
+
+    static func check(postgres version: Int) throws {
+        guard !ServerVersion.isSupported(postgres: version) else { return }
+        throw Finding.Fault(
+            cause: """
+                it is \(version), and Nuanxin needs \(ServerVersion.oldestPostgres) or later
+                """,
+            remedy: "nuanxin backup; then nuanxin restore on a server of a later version")
+    }
+
+    /// Whether backups can be made where this runs; that is found out before one is needed.
+    static func check(_ programs: [ClientPrograms], server version: Int) throws {
+        do {
+            _ = try programs.dumping(server: version)
+        } catch let missing as ClientPrograms.Missing {
+            throw Finding.Fault(cause: missing.cause, remedy: missing.remedy)
+        }
     }
 
     // MARK: Certificates

@@ -60,16 +60,11 @@ struct ManagementInterface {
         return true
     }
 
-    private struct QueueName: Decodable { let name: String }
-
-    /// Names of queues that the broker should have and has not.
-    func missingQueues(of topology: Topology) throws -> [String] {
-        let answer = try http.send(
-            "GET", "/api/queues/\(Self.escaped(virtualHost))?columns=name&disable_stats=true")
-        try Self.check(answer, "list its queues")
-        let names = try JSONDecoder().decode([QueueName].self, from: Data(answer.body.utf8))
-        let present = Set(names.map(\.name))
-        return topology.queues.map(\.name).filter { !present.contains($0) }
+    /// What the virtual host has.
+    func topology() throws -> BrokerTopology {
+        let answer = try http.send("GET", "/api/definitions/\(Self.escaped(virtualHost))")
+        try Self.check(answer, "say what it has")
+        return try JSONDecoder().decode(BrokerTopology.self, from: Data(answer.body.utf8))
     }
 
     /// How much is in each queue, as JSON.

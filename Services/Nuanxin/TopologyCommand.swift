@@ -14,6 +14,18 @@ struct TopologyCommand: ParsableCommand {
 
     @Flag(help: "Print a RabbitMQ definitions file (JSON).")
     var definitions = false
+    @Option(
+        help: """
+            Write it to this file instead. What checks a password stays as it is there while the password does, \
+            so that RabbitMQ sees a change only where there is one.
+            """)
+    var to: String?
+
+    func validate() throws {
+        guard to == nil || definitions else {
+            throw ValidationError("--to goes with --definitions")
+        }
+    }
 
     func run() throws {
         let topology = Topology()
@@ -22,13 +34,19 @@ struct TopologyCommand: ParsableCommand {
             return
         }
         let directory = try orExit { try Settings().optional(.secretsDirectory) }
-        let data = try topology.definitions { user in
+        let file = to.map { URL(filePath: $0) }
+        let former = file.flatMap { try? Data(contentsOf: $0) }
+        let data = try topology.definitions(like: former) { user in
             guard let directory else { return nil }
             let file = URL(filePath: directory).appending(path: user)
             let text = try? String(contentsOf: file, encoding: .utf8)
             return text?.trimmingCharacters(in: .whitespacesAndNewlines)
         }
-        print(String(decoding: data, as: UTF8.self))
+        guard let file else {
+            print(String(decoding: data, as: UTF8.self))
+            return
+        }
+        try data.write(to: file, options: .atomic)
     }
 
     private static func description(_ topology: Topology) -> String {
@@ -43,6 +61,10 @@ struct TopologyCommand: ParsableCommand {
             lines += topology.bindings.filter { $0.queue == queue.name }.map {
                 "    \($0.exchange) \($0.routingKey)"
             }
+        }
+        lines.append("Policies")
+        lines += topology.policies.map { policy in
+            "  \(policy.name): \(policy.deliveryLimit) deliveries for \(policy.pattern)"
         }
         lines.append("Users (write | read)")
         lines += topology.users.map { "  \($0.name): \($0.write) | \($0.read)" }

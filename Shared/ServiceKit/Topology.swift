@@ -1,10 +1,9 @@
-internal import Crypto
-public import Foundation
+internal import Foundation
 internal import Messages
 
-/// Everything that the broker must know: exchanges, queues, bindings, users and what each may do. One
-/// value, exported as a RabbitMQ definitions file and imported by the deployment; services may not
-/// configure the broker.
+/// Everything that the broker must know: exchanges, queues, what keeps their messages, bindings, users and
+/// what each may do. One value, exported as a RabbitMQ definitions file and imported by the deployment;
+/// services may not configure the broker.
 public struct Topology: Sendable {
     public struct Exchange: Sendable {
         public let name: String
@@ -25,6 +24,16 @@ public struct Topology: Sendable {
         public let exchange: String
         public let queue: String
         public let routingKey: String
+    }
+
+    /// What holds for every queue of a name like it. Of several policies one alone counts for a queue: that of the
+    /// highest priority.
+    public struct Policy: Sendable {
+        public let name: String
+        /// A regular expression over names of queues.
+        public let pattern: String
+        public let priority: Int
+        public let deliveryLimit: Int
     }
 
     public struct User: Sendable {
@@ -48,7 +57,17 @@ public struct Topology: Sendable {
     public let exchanges: [Exchange]
     public let queues: [Queue]
     public let bindings: [Binding]
+    public let policies = [Self.kept]
     public let users: [User]
+
+    /// For queues whose messages become nobody's dead letters: they keep what they hold, however often it was read
+    /// and not acknowledged. RabbitMQ 4 gives a quorum queue without a limit one of 20, and then drops the message;
+    /// RabbitMQ 3 knows no number for no limit. A policy reaches queues that are there already too. Its priority is
+    /// above what somebody may set for all queues.
+    public static let kept = Policy(
+        name: "nuanxin.kept",
+        pattern: #"^(receipts\..*|.*\.dead|nuanxin\.unroutable)$"#, priority: 100,
+        deliveryLimit: 2_000_000_000)
 
     /// The publishers of a new deployment: the operator, and a subdistrict's system that may do what
     /// registry grants it of these types.
@@ -130,7 +149,7 @@ public struct Topology: Sendable {
         self.users = users
     }
 
-    /// What is about one user alone: what it may do, and its queue of receipts.
+    /// What is about one user alone: what it may do, and its queue of receipts, with what keeps that.
     public func part(of user: String) -> Topology {
         let queue = Self.receipts(of: user)
         return Topology(
@@ -182,89 +201,4 @@ public struct Topology: Sendable {
     private static let administrator = User(
         name: "administrator", tags: ["administrator"], write: "^$",
         read: "^(\(services.joined(separator: "|")))\\.facts$", topics: [])
-
-    // MARK: Definitions
-
-    /// The definitions file in RabbitMQ's JSON format.
-    /// - Parameter password: gives each user's password; users without one are left out.
-    public func definitions(
-        virtualHost: String = "/", password: (String) throws -> String?
-    ) throws -> Data {
-        var document: [String: Any] = [
-            "exchanges": exchanges.map { definition($0, virtualHost) },
-            "queues": queues.map { definition($0, virtualHost) },
-            "bindings": bindings.map { definition($0, virtualHost) },
-        ]
-        var accounts: [[String: Any]] = []
-        var permissions: [[String: Any]] = []
-        var topics: [[String: Any]] = []
-        for user in users {
-            guard let secret = try password(user.name) else { continue }
-            accounts.append([
-                "name": user.name, "password_hash": Self.passwordHash(secret), "tags": user.tags,
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-            ])
-            permissions.append([
-                "user": user.name, "vhost": virtualHost, "configure": "^$", "write": user.write,
-                "read": user.read,
-            ])
-            topics += user.topics.map {
-                [
-                    "user": user.name, "vhost": virtualHost, "exchange": $0.exchange,
-                    "write": $0.write, "read": $0.read,
-                ]
-            }
-        }
-        document["vhosts"] = [["name": virtualHost]]
-        document["users"] = accounts
-        document["permissions"] = permissions
-        document["topic_permissions"] = topics
-        return try JSONSerialization.data(
-            withJSONObject: document,
-            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    }
-
-    private func definition(_ exchange: Exchange, _ virtualHost: String) -> [String: Any] {
-        [
-            "name": exchange.name, "vhost": virtualHost, "type": exchange.type, "durable": true,
-            "auto_delete": false, "internal": false,
-            "arguments": exchange.alternate.map { ["alternate-exchange": $0] } ?? [:],
-        ]
-    }
-
-    private func definition(_ queue: Queue, _ virtualHost: String) -> [String: Any] {
-        var arguments: [String: Any] = ["x-queue-type": queue.kind.rawValue]
-        switch queue.kind {
-        case .stream:
-            arguments["x-max-length-bytes"] = Self.streamBytes
-            arguments["x-stream-max-segment-size-bytes"] = Self.segmentBytes
-        case .quorum:
-            // A full queue refuses instead of dropping; at-least-once dead-lettering needs it too.
-            arguments["x-overflow"] = "reject-publish"
-            if let owner = queue.owner {
-                arguments["x-delivery-limit"] = Self.deliveryLimit
-                arguments["x-dead-letter-exchange"] = "nuanxin.dead"
-                arguments["x-dead-letter-routing-key"] = owner
-                arguments["x-dead-letter-strategy"] = "at-least-once"
-            }
-        }
-        return [
-            "name": queue.name, "vhost": virtualHost, "durable": true, "auto_delete": false,
-            "arguments": arguments,
-        ]
-    }
-
-    private func definition(_ binding: Binding, _ virtualHost: String) -> [String: Any] {
-        [
-            "source": binding.exchange, "vhost": virtualHost, "destination": binding.queue,
-            "destination_type": "queue", "routing_key": binding.routingKey, "arguments": [:],
-        ]
-    }
-
-    /// RabbitMQ's salted SHA-256: base64(salt + sha256(salt + password)), with a random 4-byte salt.
-    static func passwordHash(_ password: String) -> String {
-        let salt = (0..<4).map { _ in UInt8.random(in: .min ... .max) }
-        let hash = SHA256.hash(data: salt + Array(password.utf8))
-        return Data(salt + Array(hash)).base64EncodedString()
-    }
 }

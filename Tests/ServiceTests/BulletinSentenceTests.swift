@@ -61,7 +61,7 @@ struct BulletinSentenceTests {
             figures[2] = figure(10, state == .zero ? 0 : nil, .household, state)
             let said = text(.insurance, language, figures)
             #expect(said.count == 2)
-            #expect(!said[0].contains("65"))
+            #expect(said.first?.contains("65") == false)
             figures[1] = figure(9, state == .zero ? 0 : nil, .household, state)
             #expect(text(.insurance, language, figures).count == 1)
             figures[2] = figure(10, 68_050, .household)
@@ -85,8 +85,8 @@ struct BulletinSentenceTests {
                     }
                 }.sorted()
             }
-            #expect(lines[0] == lines[1], "\(clause.en)")
-            #expect(!lines[0].isEmpty)
+            #expect(Set(lines).count == 1, "\(clause.en)")
+            #expect(lines.first?.isEmpty == false)
             #expect(!(clause.zh + clause.en).isEmpty)
         }
     }

@@ -156,7 +156,7 @@ import Testing
         let one = try Self.family(born: ["1965-01-01"], on: "2020-01-01")
         try evaluate([one], on: "2020-01-01", version: 1)
         let facts = world.facts(EnrolmentEvaluated.self)
-        #expect(facts.count == 4)
+        try #require(facts.count == 4)
         #expect(facts[0].digest.count == 64)
         #expect(facts[1].digest == facts[0].digest)
         #expect(facts[1].insured == facts[0].insured)

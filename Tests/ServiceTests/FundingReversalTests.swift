@@ -182,7 +182,7 @@ import Testing
         #expect(try state(loan) == "endorsed")
         #expect(try world.balance(.cash, of: fund) == 5_000_000)
         let facts = world.facts(TransferReversed.self)
-        #expect(facts.map(\.subject) == Array(repeating: loan.uuid, count: 4))
+        try #require(facts.map(\.subject) == Array(repeating: loan.uuid, count: 4))
         #expect(facts[1].record != loan.uuid)
         #expect(facts[2].record == loan.uuid)
         #expect(facts.allSatisfy { $0.territory.rawValue == Samples.community })

@@ -104,7 +104,7 @@ import Testing
                      + (SELECT count(*) FROM person p JOIN household h ON p.household = h.id
                         WHERE strpos(h.members, p.id::text) = 0)
                 """)
-            return try rows[0].decode(Int64.self, at: 0)
+            return try #require(rows.first).decode(Int64.self, at: 0)
         }
         #expect(strays == 0)
     }

@@ -41,7 +41,7 @@ import Testing
             "UPDATE account SET balance = balance + 1",
             "SELECT id FROM account WHERE id = \(1)", "COMMIT",
         ])
-        #expect(results.map(\.count) == [0, 1, 0, 1, 0])
+        try #require(results.map(\.count) == [0, 1, 0, 1, 0])
         #expect(results[2].affected == 2)
         #expect(try results[1].first?.decode(Int64.self, at: 0) == 2)
         #expect(try connection.pipeline([]).isEmpty)
@@ -83,7 +83,7 @@ import Testing
         let results = try connection.pipeline([
             "BEGIN", "INSERT INTO account (id, balance) VALUES (4, 0)", "COMMIT",
         ])
-        #expect(results[1].affected == 1)
+        #expect(results.dropFirst().first?.affected == 1)
     }
 
     @Test func `a constraint deferred to an implicit commit fails the pipeline`() async throws {

@@ -63,11 +63,17 @@ struct TopologyTests {
         let exchanges: [Exchange]
         let queues: [Queue]
         let bindings: [Binding]
+        struct Policy: Decodable {
+            let vhost: String
+            let pattern: String
+            let definition: [String: Int]
+        }
+        let policies: [Policy]
         let permissions: [Permission]
         let topicPermissions: [TopicPermission]
 
         enum CodingKeys: String, CodingKey {
-            case exchanges, queues, bindings, permissions
+            case exchanges, queues, bindings, policies, permissions
             case topicPermissions = "topic_permissions"
         }
 
@@ -114,6 +120,27 @@ struct TopologyTests {
         #expect(commands?.strategy == "at-least-once")
         let dead = definitions.queues.first { $0.name == "funding.dead" }?.arguments
         #expect(dead?.deadExchange == nil, "dead letters never go round")
+    }
+
+    /// Where neither a limit of its own nor dead letters are said, the broker's would hold, and drop.
+    @Test func `Whatever is no stream and has no dead letters is under the policy that keeps`()
+        throws
+    {
+        #expect(definitions.policies.count == 1)
+        let policy = try #require(definitions.policies.first)
+        #expect(policy.vhost == "v")
+        #expect(policy.definition == ["delivery-limit": 2_000_000_000])
+        for queue in definitions.queues where queue.arguments.kind == "quorum" {
+            #expect(
+                matches(policy.pattern, queue.name) == (queue.arguments.deadExchange == nil),
+                "\(queue.name)")
+        }
+        #expect(matches(policy.pattern, "receipts.bank"))
+        let part = try Topology(publishers: [("bank", ["funding"])]).part(of: "bank")
+            .definitions { _ in "x" }
+        let alone = try JSONDecoder().decode(Definitions.self, from: part)
+        #expect(alone.policies.map(\.pattern) == [policy.pattern])
+        #expect(alone.queues.map(\.name) == ["receipts.bank"])
     }
 
     @Test
@@ -217,5 +244,24 @@ struct TopologyTests {
         let (one, two) = (Topology.passwordHash("x"), Topology.passwordHash("x"))
         #expect(one != two)
         #expect(Data(base64Encoded: one)?.count == 36)
+    }
+
+    @Test func `Definitions are the same as long as topology and passwords are`() throws {
+        let topology = Topology()
+        let former = try topology.definitions { "password of \($0)" }
+        #expect(try topology.definitions { "password of \($0)" } != former, "they are salted")
+        #expect(try topology.definitions(like: former) { "password of \($0)" } == former)
+        let changed = try topology.definitions(like: former) {
+            $0 == "funding" ? "another" : "password of \($0)"
+        }
+        let hashes = try [former, changed].map { data in
+            let document = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+            let users = try #require(document?["users"] as? [[String: Any]])
+            return users.map { "\($0["name"] ?? "") \($0["password_hash"] ?? "")" }
+        }
+        let others = Set(hashes.joined()).subtracting(Set(hashes[0]).intersection(hashes[1]))
+        #expect(others.count == 2 && others.allSatisfy { $0.hasPrefix("funding ") })
+        let nonsense = try topology.definitions(like: Data("{".utf8)) { _ in nil }
+        #expect(try topology.definitions(like: nil) { _ in nil } == nonsense)
     }
 }

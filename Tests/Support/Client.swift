@@ -81,11 +81,14 @@ public final class Client {
         return deliveries
     }
 
+    /// Seconds until what was published must be confirmed.
+    private static let patience = 60.0
+
     private func settle(until done: () -> Bool) throws {
-        let deadline = Date().addingTimeInterval(60)
+        let deadline = Date().addingTimeInterval(Self.patience)
         while !done() {
             guard Date() < deadline else {
-                throw AMQPError(.connectionLost, "no confirm within 60 s")
+                throw AMQPError(.connectionLost, "no confirm within \(Self.patience) s")
             }
             AMQPConnection.wait(for: [connection], milliseconds: 100)
             try pump()

@@ -157,11 +157,18 @@ public final class Deployment: Sendable {
         forget(process)
     }
 
+    /// Seconds after which a process that was asked to stop is killed; services promise eight.
+    private static let longestStop = 60.0
+
     /// Asks a process to stop and waits until it has.
     public func stop(_ process: Process) {
         if process.isRunning { process.terminate() }
-        process.waitUntilExit()
-        forget(process)
+        let deadline = Date().addingTimeInterval(Self.longestStop)
+        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+        if process.isRunning {
+            print("process \(process.processIdentifier) did not stop and is killed")
+        }
+        kill(process)
     }
 
     public func stopAll() {
@@ -191,6 +198,9 @@ public final class Deployment: Sendable {
         try run("nuanxin", arguments, toolEnvironment(user: user))
     }
 
+    /// Seconds after which a program that should have ended is killed, and has failed.
+    private static let longestRun = 1_800.0
+
     /// Runs any program to its end; its output is bounded by what a test reads.
     public static func run(
         _ program: URL, _ arguments: [String], _ environment: [String: String]
@@ -207,8 +217,14 @@ public final class Deployment: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
-        process.waitUntilExit()
+        guard ended.wait(timeout: .now() + longestRun) == .success else {
+            Glibc.kill(process.processIdentifier, SIGKILL)
+            throw Failure(
+                description: "\(program.lastPathComponent) did not end within \(longestRun) s")
+        }
         return Finished(
             status: process.terminationStatus,
             output: try String(contentsOf: files[0], encoding: .utf8),
@@ -222,7 +238,12 @@ public final class Deployment: Sendable {
 
     // MARK: The broker
 
+    /// As a deployment's, beside which a test has a user of its own, who may do everything.
     private func createVirtualHost() throws {
+        try manage(
+            "PUT", "users/admin", nil,
+            body: #"{"password":"\#(servers.password)","tags":"administrator"}"#,
+            as: "administrator")
         try manage("PUT", "vhosts/\(virtualHost)", nil)
         let definitions = try Topology().definitions(virtualHost: virtualHost) { _ in
             servers.password
@@ -235,13 +256,14 @@ public final class Deployment: Sendable {
             body: #"{"configure":".*","write":".*","read":".*"}"#)
     }
 
-    /// Calls the broker's management API as the administrator.
+    /// Calls the broker's management API.
     @discardableResult
     public func manage(
-        _ method: String, _ path: String, _ file: URL?, body: String? = nil
+        _ method: String, _ path: String, _ file: URL?, body: String? = nil,
+        as user: String = "admin"
     ) throws -> String {
         var arguments = [
-            "-sS", "--fail-with-body", "-u", "admin:\(servers.password)", "-X", method, "-H",
+            "-sS", "--fail-with-body", "-u", "\(user):\(servers.password)", "-X", method, "-H",
             "content-type: application/json",
             "\(servers.management)/api/\(path)",
         ]

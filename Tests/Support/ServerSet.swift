@@ -152,6 +152,16 @@ public struct ServerSet: Sendable {
         try Self.run("start-broker", directory)
     }
 
+    /// Stops the broker in order and starts it again, as often as that.
+    public func restartBroker(times: Int) throws {
+        try Self.run("restart-broker", directory, ["\(times)"])
+    }
+
+    /// What one of RabbitMQ's own programs prints.
+    public func broker(_ command: [String]) throws -> String {
+        try Self.run("broker", directory, command)
+    }
+
     /// Kills every process of PostgreSQL with SIGKILL and starts it again on its data.
     public func killPostgres() throws {
         try Self.run("kill-postgres", directory)
@@ -168,11 +178,15 @@ public struct ServerSet: Sendable {
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "deploy/servers")
 
     @discardableResult
-    private static func run(_ action: String, _ directory: String) throws -> String {
-        let environment = ProcessInfo.processInfo.environment.filter {
+    private static func run(
+        _ action: String, _ directory: String, _ arguments: [String] = []
+    ) throws -> String {
+        var environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("NUANXIN_")
         }
-        let finished = try Deployment.run(script, [action, directory], environment)
+        // It tells the broker what our tool says.
+        environment["NUANXIN_BIN"] = try TestServers.setting("NUANXIN_TEST_BIN")
+        let finished = try Deployment.run(script, [action, directory] + arguments, environment)
         guard finished.status == 0 else {
             throw TestServers.Missing(
                 description: "deploy/servers \(action) failed: \(finished.error)")

@@ -116,6 +116,22 @@ extension SystemTests {
             #expect(refusal { try client.consume(queue) } == 403)
         }
 
+        @Test func `A publisher's receipts are kept, even where the policy had been lost`() throws {
+            let host = deployment.virtualHost
+            try deployment.manage("DELETE", "policies/\(host)/nuanxin.kept", nil)
+            _ = try addPublisher()
+            try deployment.eventually("the policy is there", within: 10) {
+                // Of one queue alone 3.10 does not say it.
+                let answer = try deployment.manage(
+                    "GET", "queues/\(host)?columns=name,policy&disable_stats=true", nil)
+                let queues = try JSONDecoder().decode(
+                    [[String: String?]].self, from: Data(answer.utf8))
+                return queues.contains {
+                    $0["name"] == "receipts.\(name)" && $0["policy"] == "nuanxin.kept"
+                }
+            }
+        }
+
         @Test(arguments: ["nuanxin.facts", "nuanxin.receipts", "nuanxin.summaries"])
         func `A publisher writes commands only`(exchange: String) throws {
             let client = try Client(try addPublisher())

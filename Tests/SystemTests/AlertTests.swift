@@ -35,7 +35,7 @@ extension SystemTests {
             throws
         {
             let alerts = try names("alerts.yml", after: "- alert: ")
-            #expect(alerts.count >= 14 && Set(alerts).count == alerts.count)
+            #expect(alerts.count >= 15 && Set(alerts).count == alerts.count)
             #expect(try names("alerts.test.yml", after: "- alertname: ") == alerts)
             #expect(try names("alerts.test.yml", after: "- {alertname: ") == alerts)
             #expect(try names("alerts.yml", after: "runbook_url: deploy/runbooks/") == alerts)
@@ -97,7 +97,7 @@ extension SystemTests {
             let known = try world.prometheus.metrics()
             let named = try Prometheus.text("alerts.yml").matches(
                 of: /\b(nuanxin|rabbitmq)_[a-z_]+/)
-            #expect(named.count >= 14)
+            #expect(named.count >= 17)
             for match in named { #expect(known.contains(String(match.output.0))) }
             let expressions = try Dashboards.expressions()
             #expect(expressions.count >= 30)

@@ -311,9 +311,10 @@ extension SystemTests {
             process.waitUntilExit()
             try lock.script("ROLLBACK")
             try deployment.eventually("its programs have ended") { try sessions("") == 0 }
-            let left = try made()
-            #expect(left.count == 1 && left.allSatisfy { $0.hasPrefix(".") })
-            let refused = try tool(["backup", "verify", place.appending(path: left[0]).path])
+            let all = try made()
+            let left = try #require(all.first)
+            #expect(all.count == 1 && left.hasPrefix("."))
+            let refused = try tool(["backup", "verify", place.appending(path: left).path])
             #expect(refused.status == 2 && refused.error.contains("is no backup"))
             let verified = try tool(["backup", "verify", backup().directory])
             #expect(verified.status == 0, "\(verified.output) \(verified.error)")

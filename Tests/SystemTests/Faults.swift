@@ -127,12 +127,33 @@ final class Faults {
         ]
     }
 
-    /// A queue that nobody reads gets a limit, as a policy may set one for all queues.
-    private func limit(_ queue: String, _ policy: String) throws {
+    /// A queue gets a limit, as a policy may set one for all queues.
+    private func limit(
+        _ queue: String, _ policy: String, _ definition: String = #"{"max-length":1}"#
+    ) throws {
         let pattern = queue.replacing(".", with: #"\\."#)
         try world.deployment.manage(
             "PUT", "policies/\(world.deployment.virtualHost)/\(policy)", nil,
-            body: #"{"pattern":"^\#(pattern)$","definition":{"max-length":1}}"#)
+            body: #"{"pattern":"^\#(pattern)$","definition":\#(definition),"priority":1000}"#)
+    }
+
+    /// A receipt is read by somebody who falls over it each time.
+    private func dropReceipt() throws {
+        let queue = "receipts.subdistrict"
+        try limit(queue, "no-receipts", #"{"delivery-limit":1}"#)
+        let client = try client("funding")
+        try client.publish(
+            Array("{}".utf8), type: "subdistrict", receipt: false, exchange: "nuanxin.receipts")
+        try client.flush()
+        let reader = try Dropper(world.deployment.broker("subdistrict"), queue)
+        var count = 0
+        try world.deployment.eventually("the receipt was read twice and is gone") {
+            guard try reader.drop(.closing) == nil else {
+                count += 1
+                return false
+            }
+            return count > 1
+        }
     }
 
     /// Donations wait for their fund, and nothing has room for the answers when it comes.
@@ -159,6 +180,10 @@ final class Faults {
 
     private func atLast() -> [Fault] {
         [
+            // First, for it goes half a minute after it was brought about.
+            Fault(
+                alert: "MessagesDropped", service: "rabbitmq", settings: ["POLICY": "no-receipts"],
+                begin: dropReceipt),
             Fault(alert: "BrokerAlarm", service: "rabbitmq") { [self] in
                 try world.compose(
                     "exec", "-T", "rabbitmq", "rabbitmqctl", "-q", "set_vm_memory_high_watermark",

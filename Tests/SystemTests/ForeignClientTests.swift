@@ -245,12 +245,13 @@ extension SystemTests {
                 ).isEmpty
             }
             let all = try read(from: "first", deployment)
-            #expect(all.count >= 5, "a cell for each span at least")
+            try #require(all.count >= 5, "a cell for each span at least")
+            try #require(all.allSatisfy { $0.count == 3 }, "\(all)")
             #expect(all.map { $0[1] }.allSatisfy { $0 == "funding" })
             #expect(all.map { $0[2] } == (1...all.count).map { "\($0)" })
             let third = String(all[2][0])
             let later = try read(from: third, deployment)
-            #expect(later.map { $0[0] } == all.dropFirst(2).map { $0[0] })
+            #expect(later.map(\.first) == all.dropFirst(2).map(\.first))
         }
     }
 }

@@ -10,18 +10,15 @@ final class WatchedDeployment {
     let servers: ServerSet
     let deployment: Deployment
     let prometheus: Prometheus
-    /// Where runbooks are followed, and what the stand-in knows.
-    let place: URL
+    /// Where runbooks are followed.
+    private let standIn: StandIn
     private let ports: [String: UInt16]
-
-    private static let compose = PythonTools.root.appending(path: "Tests/Runbooks/docker-compose")
 
     init() throws {
         servers = try ServerSet.start()
         do {
             deployment = try Deployment("alerts", on: servers)
-            place = deployment.directory.appending(path: "place")
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            standIn = try StandIn(deployment)
             ports = Dictionary(
                 uniqueKeysWithValues: try Topology.services.map { ($0, try TestServers.freePort()) }
             )
@@ -34,7 +31,6 @@ final class WatchedDeployment {
             try servers.remove()
             throw error
         }
-        try writeSettings()
         for service in Topology.services {
             try write(service)
             try compose("up", "-d", service)
@@ -53,16 +49,7 @@ final class WatchedDeployment {
 
     // MARK: What the stand-in knows
 
-    private func writeSettings() throws {
-        let settings = [
-            "root": PythonTools.root.path, "bin": try Deployment.binary("").path,
-            "servers": servers.directory, "virtual_host": deployment.virtualHost,
-        ]
-        try write(settings.map { "\($0.key)='\($0.value)'" }, to: "settings")
-        try FileManager.default.copyItem(
-            at: deployment.directory.appending(path: "definitions.json"),
-            to: place.appending(path: "definitions.json"))
-    }
+    var place: URL { standIn.place }
 
     /// Notes what a service is started with, from its next start on.
     func write(_ service: String, threshold: Int = 1) throws {
@@ -76,23 +63,14 @@ final class WatchedDeployment {
             // The last wait comes after two seconds and lasts for ten minutes.
             "NUANXIN_RETRY_SECONDS": "0,0,2,600",
         ]
-        try write(settings.map { "export \($0.key)='\($0.value)'" }, to: "\(service).env")
-    }
-
-    private func write(_ lines: [String], to name: String) throws {
-        try (lines.joined(separator: "\n") + "\n").write(
-            to: place.appending(path: name), atomically: true, encoding: .utf8)
+        try standIn.write(settings.map { "export \($0.key)='\($0.value)'" }, to: "\(service).env")
     }
 
     // MARK: What is done to it
 
     /// Does what docker-compose would.
     func compose(_ arguments: String...) throws {
-        let finished = try Deployment.run(Self.compose, arguments, try environment())
-        guard finished.status == 0 else {
-            throw Deployment.Failure(
-                description: "docker-compose \(arguments): \(finished.output) \(finished.error)")
-        }
+        try standIn.compose(arguments, environment())
     }
 
     /// Follows a runbook to its end.
@@ -104,16 +82,9 @@ final class WatchedDeployment {
         #expect(finished.status == 0, "\(name): \(finished.output)")
     }
 
-    /// What a shell has after `. .nuanxin/env`, and where the stand-in is found.
     private func environment() throws -> [String: String] {
-        var environment = try deployment.toolEnvironment()
+        var environment = try standIn.environment()
         environment["NUANXIN_HTTP"] = "http://127.0.0.1:\(ports["reporting"] ?? 0)"
-        environment["NUANXIN_MANAGEMENT_URL"] = deployment.management
-        let bin = try Deployment.binary("").path
-        let standIn = Self.compose.deletingLastPathComponent().path
-        environment["PATH"] = "\(standIn):\(bin):/usr/bin:/bin"
-        environment["HOME"] = place.path
-        environment["STAND_IN"] = place.path
         return environment
     }
 

@@ -23,19 +23,35 @@ broker_answers() {
 
 broker_answers_or_died() { broker_answers || [ $? = 2 ]; }
 
-# The management plugin makes stopping five seconds slower (1.3 s without it), so it is there only when needed, and
-# beside it what Prometheus asks; sampling every queue would cost more, and nobody looks at the samples.
+# The broker's users are those with a password in DIR/secrets/broker. Where an administrator is one of them, there is the
+# management interface, which is his.
+has_management() { [ -e "$dir/secrets/broker/administrator" ]; }
+
+# Writes what the broker must know, as a file that is the same as before if nothing has changed. The program that knows
+# is our tool, from NUANXIN_BIN (or NUANXIN_TEST_BIN, or a build that is there); without either, what was written stays.
+write_definitions() {
+    local bin=${NUANXIN_BIN:-${NUANXIN_TEST_BIN:-}}
+    [ -n "$bin" ] || [ ! -e "$dir/definitions.json" ] || return 0
+    [ -d "$dir/secrets/broker" ] || secret "$dir/secrets/broker/administrator" >/dev/null
+    bin=${bin:-$(built_executables)}
+    (umask 077 && env -i PATH="$PATH" NUANXIN_SECRETS_DIR="$dir/secrets/broker" \
+        "$bin/nuanxin" topology --definitions --to "$dir/definitions.json") ||
+        die "$bin/nuanxin topology could not write $dir/definitions.json"
+}
+
+# The management plugin makes stopping RabbitMQ 3.10 five seconds slower (1.3 s without it), so it is there only when
+# needed, and beside it what Prometheus asks; sampling every queue would cost more, and nobody looks at the samples.
 write_broker_configuration() {
     local etc=$dir/rabbitmq plugins=
     {
         echo "listeners.tcp.1 = 127.0.0.1:$(recall "$dir" amqp)"
         echo "max_message_size = 16777216"
-        if [ -e "$dir/definitions.json" ]; then
-            echo "load_definitions = $dir/definitions.json"
-        else
+        echo "consumer_timeout = 1800000"
+        echo "definitions.skip_if_unchanged = true"
+        echo "definitions.import_backend = local_filesystem"
+        echo "definitions.local.path = $dir/definitions.json"
+        if has_management; then
             plugins=rabbitmq_management,rabbitmq_prometheus
-            echo "default_user = admin"
-            echo "default_pass = $(secret "$dir/secrets/admin")"
             echo "management.tcp.ip = 127.0.0.1"
             echo "management.tcp.port = $(recall "$dir" management)"
             echo "prometheus.tcp.ip = 127.0.0.1"
@@ -46,6 +62,16 @@ write_broker_configuration() {
     echo "[$plugins]." >"$etc/enabled_plugins"
     echo "[{rabbit, [{quorum_commands_soft_limit, $quorum_commands_soft_limit}]}]." \
         >"$etc/advanced.config"
+}
+
+# broker_program COMMAND…: with the programs of the broker's at hand, and its surroundings.
+broker_program() {
+    (
+        cd "$dir/rabbitmq"
+        exec env -i PATH="/usr/lib/rabbitmq/bin:$PATH" LANG=C.UTF-8 HOME="$dir/rabbitmq" \
+            ERL_EPMD_PORT="$(recall "$dir" epmd)" RABBITMQ_NODENAME="$(recall "$dir" node)" \
+            RABBITMQ_CONF_ENV_FILE=/dev/null "$@"
+    )
 }
 
 # in_background NAME COMMAND…: a session of its own, so that Ctrl-C reaches the script alone, in the broker's
@@ -65,6 +91,47 @@ in_background() {
     cd "$before"
 }
 
+# Refuses data that the installed RabbitMQ cannot take over. A broker that tried would not start, would say nothing that an
+# operator understands, and might leave them so that its own version cannot read them any more.
+check_broker_data() {
+    local new old
+    new=$(broker_version)
+    old=$(broker_data_version)
+    if [ -z "$new" ] || [ -z "$old" ] || takes_over "$new" "$old"; then return; fi
+    die "the broker's data in $dir/rabbitmq are of RabbitMQ $old, which RabbitMQ $new of this machine cannot take over." \
+        "Install RabbitMQ ${old%.*} again; or, if the services had decided all that waited there, do without it and" \
+        "start again: rm -r $dir/rabbitmq; or start anew and lose all data: deploy/run --fresh"
+}
+
+# What is installed; nothing where it is not as Debian has it.
+broker_version() {
+    readlink -f /usr/lib/rabbitmq/bin/rabbitmq-server |
+        sed -nE 's|.*/rabbitmq_server-([0-9]+\.[0-9]+[^/]*)/.*|\1|p'
+}
+
+# What made the data or has taken them over: `await_broker` keeps it beside them. Of data from before it did, the log of
+# the node tells.
+broker_data_version() {
+    cat "$dir/rabbitmq/mnesia/version" 2>/dev/null || {
+        { cat "$dir/rabbitmq/log/"*.log 2>/dev/null || true; } |
+            sed -nE 's/.*Starting RabbitMQ ([0-9]+\.[0-9]+[^ ]*) on Erlang.*/\1/p' | sort -V | tail -n 1
+    }
+}
+
+# takes_over NEW OLD: whether that version goes on with data of this one, as the guide to upgrades of RabbitMQ has it: 3.x
+# with those of 3.x and of the series before, 4.x with those of 3.13 and of every 4 up to its own.
+takes_over() {
+    local new old
+    IFS=. read -ra new <<<"$1"
+    IFS=. read -ra old <<<"$2"
+    case ${old[0]}-${new[0]} in
+    3-3) [ "${new[1]}" = "${old[1]}" ] || [ "${new[1]}" = $((old[1] + 1)) ] ;;
+    3-4) [ "${old[1]}" = 13 ] ;;
+    4-4) [ "${new[1]}" -ge "${old[1]}" ] ;;
+    *) [ "${new[0]}" = "${old[0]}" ] ;;
+    esac
+}
+
 # Debian's wrapper in /usr/sbin wants to be root or rabbitmq; the program behind it does not care who runs it.
 # `detached` makes that program become the node instead of waiting for it, so that the pid is the node's.
 start_broker() {
@@ -72,6 +139,8 @@ start_broker() {
     ! broker_runs || return 0
     [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] ||
         die "RabbitMQ is not installed; as root: apt-get install rabbitmq-server"
+    check_broker_data
+    [ -e "$dir/definitions.json" ] || die "there is no $dir/definitions.json, which deploy/servers start writes"
     (umask 077 && mkdir -p "$dir/rabbitmq")
     epmd_runs || choose_port "$dir" epmd
     for name in amqp management prometheus distribution; do choose_port "$dir" "$name"; done
@@ -97,10 +166,55 @@ start_broker() {
 }
 
 await_broker() {
-    if ! wait_until "$start_seconds" broker_answers_or_died || ! broker_answers; then
-        tail -n 20 "$dir/rabbitmq/broker.out" >&2 || true
-        die "RabbitMQ did not start; more may stand in $dir/rabbitmq/log"
+    local said="what it said stands in $dir/rabbitmq/broker.out and $dir/rabbitmq/log"
+    if ! wait_until "$start_seconds" broker_answers_or_died; then
+        die "RabbitMQ does not answer after $start_seconds s; $said"
     fi
+    broker_answers || die "RabbitMQ did not start: $(boot_failure); $said"
+    broker_version >"$dir/rabbitmq/mnesia/version"
+    import_definitions
+}
+
+# Why the broker ended, in a sentence, of what it wrote to standard output: a hundred lines, of which a few count.
+boot_failure() {
+    local out=$dir/rabbitmq/broker.out name port cause=
+    if grep -qE 'eaddrinuse|could not bind to distribution port' "$out"; then
+        for name in amqp management prometheus distribution; do
+            port=$(recall "$dir" "$name")
+            ! listening "$port" || cause="another program has port $port ($name); the next start takes another port"
+        done
+    elif grep -q not_json "$out"; then
+        cause="$dir/definitions.json is not JSON, or not what RabbitMQ takes for definitions"
+    else
+        # The cookie of a node, for example, which has no sentence but inside of a crash.
+        cause=$(grep -oE '\{"[A-Z][^"]*ookie[^"]*"' "$out" | head -n 1 | tr -d '{"' || true)
+    fi
+    [ -n "$cause" ] || cause=$(unknown_failure "$out")
+    tr -s '[:space:]' ' ' <<<"$cause" | cut -c -500 | sed 's/ $//'
+}
+
+unknown_failure() {
+    local cause
+    # Errors come before the failure, and the failure before the crash of everything.
+    cause=$(sed -nE '/crasher:|supervisor:|^BOOT FAILED/q; s/^.* \[error\] <[^>]*> +//p' "$1" | grep -vE '^(BOOT FAILED|=+)?$' || true)
+    [ -n "$cause" ] || cause=$(sed -nE '/^BOOT FAILED/,/^$/p' "$1" | tail -n +3)
+    [ -n "$cause" ] || cause=$(tail -n 3 "$1")
+    echo "$cause"
+}
+
+# RabbitMQ starts although it could not import its definitions, and takes them for imported (with skip_if_unchanged; 3.10
+# even if they are no JSON). So when they have changed, they are imported once more by its own tool, which says what is wrong.
+import_definitions() {
+    local file=$dir/definitions.json imported=$dir/rabbitmq/definitions.imported said deadline=$((SECONDS + stop_seconds))
+    ! cmp -s "$file" "$imported" || return 0
+    until said=$(broker_program rabbitmqctl -q import_definitions "$file" 2>&1); do
+        # A stream that was there has no leader for a moment after a start, and nothing is bound to it then.
+        if [[ $said != *resources_missing* ]] || [ "$SECONDS" -ge "$deadline" ]; then
+            die "RabbitMQ could not import $file: $(tr -s '[:space:]' ' ' <<<"$said")"
+        fi
+        sleep 0.5
+    done
+    cp "$file" "$imported"
 }
 
 # The node leads its own process group, which holds its helpers too.

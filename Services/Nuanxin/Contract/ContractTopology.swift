@@ -7,7 +7,10 @@ enum ContractTopology {
         let exchanges = topology.exchanges.map(exchange)
         let queues = topology.queues.map { queue($0, topology.bindings) }
         let users = topology.users.map(user)
-        return ["exchanges": .list(exchanges), "queues": .list(queues), "users": .list(users)]
+        return [
+            "exchanges": .list(exchanges), "queues": .list(queues),
+            "policies": .list(topology.policies.map(policy)), "users": .list(users),
+        ]
     }
 
     private static func exchange(_ exchange: Topology.Exchange) -> JSONValue {
@@ -25,6 +28,14 @@ enum ContractTopology {
         return [
             "name": .text(queue.name), "kind": .text(queue.kind.rawValue),
             "bindings": .list(bound),
+        ]
+    }
+
+    private static func policy(_ policy: Topology.Policy) -> JSONValue {
+        [
+            "name": .text(policy.name), "queues": .text(policy.pattern),
+            "priority": .number("\(policy.priority)"),
+            "deliveryLimit": .number("\(policy.deliveryLimit)"),
         ]
     }
 
