@@ -116,7 +116,7 @@ struct Examination {
         }
         if let name = topology.overruling(Topology.kept).first {
             throw Finding.Fault(
-                cause: "for the policy \(name) it may drop receipts, dead letters or unroutable commands",
+                cause: "for the policy \(name) it may drop receipts and dead letters",
                 remedy: "docker-compose exec -T rabbitmq rabbitmqctl clear_policy \(name)")
         }
     }
