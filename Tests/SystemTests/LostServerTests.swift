@@ -20,7 +20,7 @@ extension SystemTests {
             try? servers.remove()
         }
 
-        /// Two processes under load, while something happens to their servers three times.
+        /// Two processes under load, while something happens to their servers twice.
         private func expectSurvival(
             _ name: String, sourceLocation: SourceLocation = #_sourceLocation,
             _ strike: (ServerSet) throws -> Void
@@ -29,7 +29,7 @@ extension SystemTests {
             Thread.sleep(forTimeInterval: Self.untilQueuesAreKept)
             let loader = try trial.load()
             let processes = [try trial.start(), try trial.start()]
-            for _ in 0..<3 {
+            for _ in 0..<2 {
                 let before = loader.confirmed
                 try trial.deployment.eventually("there is load") { loader.confirmed > before + 300 }
                 try strike(servers)
