@@ -139,6 +139,9 @@ close_descriptors() {
     done
 }
 
+# anew DIR: the command that deletes the data there, for a shell to read.
+anew() { printf 'NUANXIN_STATE=%q deploy/run --fresh' "$1"; }
+
 # runs_in PID DIR: whether the process lives and works in DIR. A pid file that outlived its process, and whose
 # number the kernel has given to a stranger, does not pass.
 runs_in() { [ -n "$1" ] && [ "/proc/$1/cwd" -ef "$2" ]; }

@@ -37,7 +37,7 @@ extension SystemTests {
                 lines.first?.contains("data in \(directory.path)/rabbitmq are of RabbitMQ 3.7.8")
                     == true)
             #expect(
-                lines.first?.contains("or start anew and lose all data: deploy/run --fresh") == true
+                lines.first?.contains("or start anew and lose all data and keys: ") == true
             )
             #expect(
                 lines.last?.contains("in \(directory.path)/postgres are of PostgreSQL 9.6") == true)

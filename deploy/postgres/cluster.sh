@@ -18,8 +18,8 @@ postgres_programs() {
     [ -x "/usr/lib/postgresql/$version/bin/postgres" ] ||
         die "the databases in $dir/postgres are of PostgreSQL $version, and this machine has" \
             "$(cd /usr/lib/postgresql && echo *) alone." \
-            "Install the package postgresql-$version (apt.postgresql.org has it for each Debian); or restore here a backup" \
-            "that was made where PostgreSQL $version is; or start anew and lose all data: deploy/run --fresh"
+            "Install the package postgresql-$version (apt.postgresql.org has it for each Debian); or move the data by a" \
+            "backup (README, Move to another version of the servers); or start anew and lose all data and keys: $(anew "$dir")"
     echo "/usr/lib/postgresql/$version/bin"
 }
 

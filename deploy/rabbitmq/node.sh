@@ -100,7 +100,7 @@ check_broker_data() {
     if [ -z "$new" ] || [ -z "$old" ] || takes_over "$new" "$old"; then return; fi
     die "the broker's data in $dir/rabbitmq are of RabbitMQ $old, which RabbitMQ $new of this machine cannot take over." \
         "Install RabbitMQ ${old%.*} again; or, if the services had decided all that waited there, do without it and" \
-        "start again: rm -r $dir/rabbitmq; or start anew and lose all data: deploy/run --fresh"
+        "start again: rm -r $(printf %q "$dir/rabbitmq"); or start anew and lose all data and keys: $(anew "$dir")"
 }
 
 # What is installed; nothing where it is not as Debian has it.
@@ -112,7 +112,8 @@ broker_version() {
 # What made the data or has taken them over: `await_broker` keeps it beside them. Of data from before it did, the log of
 # the node tells.
 broker_data_version() {
-    cat "$dir/rabbitmq/mnesia/version" 2>/dev/null || {
+    # An empty one was cut short.
+    grep . "$dir/rabbitmq/mnesia/version" 2>/dev/null || {
         { cat "$dir/rabbitmq/log/"*.log 2>/dev/null || true; } |
             sed -nE 's/.*Starting RabbitMQ ([0-9]+\.[0-9]+[^ ]*) on Erlang.*/\1/p' | sort -V | tail -n 1
     }
@@ -171,7 +172,8 @@ await_broker() {
         die "RabbitMQ does not answer after $start_seconds s; $said"
     fi
     broker_answers || die "RabbitMQ did not start: $(boot_failure); $said"
-    broker_version >"$dir/rabbitmq/mnesia/version"
+    broker_version >"$dir/rabbitmq/mnesia/version.new"
+    mv "$dir/rabbitmq/mnesia/version.new" "$dir/rabbitmq/mnesia/version"
     import_definitions
 }
 
