@@ -185,8 +185,8 @@ boot_failure() {
             port=$(recall "$dir" "$name")
             ! listening "$port" || cause="another program has port $port ($name); the next start takes another port"
         done
-    elif grep -q not_json "$out"; then
-        cause="$dir/definitions.json is not JSON, or not what RabbitMQ takes for definitions"
+    elif grep -qE 'not_json|invalid_definitions_file|rabbit_definitions:' "$out"; then
+        cause="$dir/definitions.json is not JSON, or not what RabbitMQ takes for definitions; delete it, it is written anew"
     else
         # The cookie of a node, for example, which has no sentence but inside of a crash.
         cause=$(grep -oE '\{"[A-Z][^"]*ookie[^"]*"' "$out" | head -n 1 | tr -d '{"' || true)
@@ -212,6 +212,7 @@ import_definitions() {
     until said=$(broker_program rabbitmqctl -q import_definitions "$file" 2>&1); do
         # A stream that was there has no leader for a moment after a start, and nothing is bound to it then.
         if [[ $said != *resources_missing* ]] || [ "$SECONDS" -ge "$deadline" ]; then
+            stop_broker
             die "RabbitMQ could not import $file: $(tr -s '[:space:]' ' ' <<<"$said")"
         fi
         sleep 0.5
