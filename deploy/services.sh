@@ -55,7 +55,7 @@ start_services() {
             elif [ $((SECONDS - started[$service])) -gt "$ready_seconds" ]; then
                 show_log "$service"
                 curl -s "http://$(listen_address "$service")/readyz?verbose" >&2 || true
-                die "$service is not ready after $ready_seconds s; deploy/run --fresh starts anew"
+                die "$service is not ready after $ready_seconds s; its log says why; to start anew and lose all data and keys: $(anew "$state")"
             fi
             nap
         done
