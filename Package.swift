@@ -29,7 +29,6 @@ extension Target.Dependency {
     static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
-    static let csv = product(name: "SwiftCSV", package: "SwiftCSV")
 }
 
 let package = Package(
@@ -54,7 +53,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
-        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -89,7 +87,7 @@ let package = Package(
         service("Funding"),
         service("Events"),
         service("Reporting", [.hummingbird, .mustache, .crypto, "Disclosure", "DisclosureStore"]),
-        service("Nuanxin", ["AMQP", .crypto, .csv, "Disclosure", "DisclosureStore"]),
+        service("Nuanxin", ["AMQP", .crypto, "Disclosure", "DisclosureStore"]),
         .target(
             name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],
             path: "Tests/Support", swiftSettings: strict),
