@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
 /// Tests reach into the executables, which are built once, for release, for running and for testing.
 let testable = strict + [.unsafeFlags(["-enable-testing"])]
 
+/// Nobody runs tests for their speed: compiled without optimization, they are built in a fraction of the time.
+let tests = strict + [.unsafeFlags(["-Onone"])]
+
 /// A service: an executable named as its queue is, over ServiceKit.
 func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
     .executableTarget(
@@ -61,21 +64,13 @@ let package = Package(
         .systemLibrary(
             name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
-        // Without a pkg-config file.
-        .systemLibrary(
-            name: "CGLPK", path: "Shared/CGLPK", providers: [.apt(["libglpk-dev"])]),
         .target(name: "Messages", path: "Shared/Messages", swiftSettings: strict),
         .target(
             name: "AMQP", dependencies: ["CRabbitMQ"], path: "Shared/AMQP", swiftSettings: strict),
         .target(
             name: "Postgres", dependencies: ["CPostgres"], path: "Shared/Postgres",
             swiftSettings: strict),
-        .target(
-            name: "Disclosure", dependencies: ["CGLPK"], path: "Shared/Disclosure",
-            swiftSettings: strict),
-        .target(
-            name: "DisclosureStore", dependencies: ["Disclosure", "Postgres"],
-            path: "Shared/DisclosureStore", swiftSettings: strict),
+        .target(name: "Disclosure", path: "Shared/Disclosure", swiftSettings: strict),
         .target(
             name: "ServiceKit",
             dependencies: [
@@ -86,30 +81,30 @@ let package = Package(
         service("Registry", [.crypto]),
         service("Funding"),
         service("Events"),
-        service("Reporting", [.hummingbird, .mustache, .crypto, "Disclosure", "DisclosureStore"]),
-        service("Nuanxin", ["AMQP", .crypto, "Disclosure", "DisclosureStore"]),
+        service("Reporting", [.hummingbird, .mustache, .crypto, "Disclosure"]),
+        service("Nuanxin", ["AMQP", .crypto, "Disclosure"]),
         .target(
             name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],
-            path: "Tests/Support", swiftSettings: strict),
+            path: "Tests/Support", swiftSettings: tests),
         .testTarget(
             name: "MessagesTests", dependencies: ["Messages"], path: "Tests/MessagesTests",
-            resources: [.copy("Golden")], swiftSettings: strict),
+            resources: [.copy("Golden")], swiftSettings: tests),
         .testTarget(
             name: "SharedTests",
             dependencies: [
                 "Support", "ServiceKit", "AMQP", "Postgres", "Messages", "Disclosure",
             ],
-            path: "Tests/SharedTests", swiftSettings: strict),
+            path: "Tests/SharedTests", swiftSettings: tests),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
                 "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "ServiceKit",
-                "Messages", "Postgres", "Disclosure", "DisclosureStore", .crypto,
+                "Messages", "Postgres", "Disclosure", .crypto,
             ],
-            path: "Tests/ServiceTests", swiftSettings: strict),
+            path: "Tests/ServiceTests", swiftSettings: tests),
         .testTarget(
             name: "SystemTests",
             dependencies: ["Support", "Nuanxin", "ServiceKit", "AMQP", "Postgres", "Messages"],
-            path: "Tests/SystemTests", swiftSettings: strict),
+            path: "Tests/SystemTests", swiftSettings: tests),
     ]
 )

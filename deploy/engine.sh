@@ -119,8 +119,8 @@ build_images() {
         step "Building the image from executables"
         build_image "$state/image" --target prebuilt
     fi
-    # Compose reads these beside what `nuanxin init` has written.
-    export NUANXIN_IMAGE=nuanxin-test POSTGRES_IMAGE RABBITMQ_IMAGE HTTP_PORT
+    # Compose reads these beside what `nuanxin init` has written. No test waits for the night's edition.
+    export NUANXIN_IMAGE=nuanxin-test NUANXIN_EDITION_SECONDS=1 POSTGRES_IMAGE RABBITMQ_IMAGE HTTP_PORT
     POSTGRES_IMAGE=$(server_image postgres POSTGRES_IMAGE)
     RABBITMQ_IMAGE=$(server_image rabbitmq RABBITMQ_IMAGE)
     choose_port "$state" http

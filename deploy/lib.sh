@@ -32,7 +32,7 @@ apt-get -q -y -o DPkg::Lock::Timeout=120 --no-install-recommends install "$@" > 
 '
 
 # What building and running need beside the Swift toolchain.
-packages=(rabbitmq-server postgresql librabbitmq-dev libpq-dev libglpk-dev pkg-config curl)
+packages=(rabbitmq-server postgresql librabbitmq-dev libpq-dev pkg-config curl)
 
 install_packages() { install_missing "${packages[@]}" "$@"; }
 

@@ -6,10 +6,11 @@ import ServiceKit
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say which messages a figure is made of.",
+        abstract: "Say which messages a figure is made of, as it is now.",
         discussion: """
             Asks reporting as the user of NUANXIN_AMQP_URL, whose scope must have the territory. The \
-            contributions of all pages add up to the figure. Status 4 if reporting refuses.
+            figure is exact and may be newer than the last edition: it is for staff. The contributions of all \
+            pages add up to it. Status 4 if reporting refuses.
             """)
 
     @Argument(help: "A measure, such as capital_lent_fen, or measure:part.")
@@ -85,7 +86,6 @@ struct Explain: ParsableCommand {
         print(table.text)
         let figure = answer.figure.value.map { FigureLine.amount($0, answer.unit) }
         let value = figure?.joined(separator: " ") ?? answer.figure.state.rawValue
-        let withheld = answer.withheld.map { ", \($0) more in suppressed cells" } ?? ""
-        print("\(answer.measure): \(value), \(answer.count) contributions\(withheld)")
+        print("\(answer.measure): \(value), \(answer.count) contributions")
     }
 }

@@ -17,9 +17,9 @@ struct NuanxinTool: ParsableCommand {
         subcommands: [
             Publish.self, Import.self, Figures.self, Explain.self, Tail.self, Subscribe.self,
             Status.self, Dead.self, Rebuild.self, KeysCommand.self, TopologyCommand.self,
-            Scenario.self, LedgerCommand.self, ProtectionCommand.self, ContractCommand.self,
-            Validate.self, Trace.self, Init.self, SecretsCommand.self, PublisherCommand.self,
-            SubscriberCommand.self, Doctor.self, Backup.self, Restore.self, Upgrade.self,
-            Rollback.self, SupportBundle.self,
+            Scenario.self, LedgerCommand.self, EditionCommand.self, PlanCommand.self,
+            ProtectionCommand.self, ContractCommand.self, Validate.self, Trace.self, Init.self,
+            SecretsCommand.self, PublisherCommand.self, SubscriberCommand.self, Doctor.self,
+            Backup.self, Restore.self, Upgrade.self, Rollback.self, SupportBundle.self,
         ])
 }

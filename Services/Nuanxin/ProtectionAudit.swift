@@ -1,6 +1,5 @@
 import ArgumentParser
 import Disclosure
-import DisclosureStore
 import Foundation
 import Postgres
 
@@ -9,25 +8,23 @@ struct ProtectionAudit: ParsableCommand {
         commandName: "audit",
         abstract: "Prove that nothing that is hidden can be told from all that was ever published.",
         discussion: """
-            Finds for each sensitive figure, by linear programs over margins, territories, periods, distinct \
-            against total and earlier editions, a world in which it is far enough from what it is. Status 4 \
-            if there is none for any.
+            Takes all editions that are kept, adds up territories and periods of each, and narrows what every \
+            hidden count can be until nothing more follows. Status 4 if one is known exactly, or one of few \
+            families too well. Looked at is the count of each source about families; money is hidden with it.
             """)
 
-    @OptionGroup var options: ProtectionOptions
+    @OptionGroup var options: ReportingOptions
 
     func run() throws {
-        let connection = try options.connection()
-        let threshold = try options.threshold()
         let start = ContinuousClock.now
-        var report = AuditReport()
-        for (dataset, programme) in try ProtectedProgramme.all(connection) {
-            for cells in try GuardedCells.all(
-                dataset, programme, threshold: threshold, { try connection.run($0) })
-            {
-                report.add(dataset, programme, cells)
-            }
+        let (threshold, series) = try options.read { connection in
+            let row = try connection.run("SELECT threshold FROM plan").first
+            return (
+                try row?.decode(Int64.self, at: 0) ?? 1, try PublishedSeries.all(connection)
+            )
         }
+        var report = AuditReport()
+        for one in series { report.add(one, threshold: threshold) }
         report.seconds = (ContinuousClock.now - start).inSeconds
         try options.show(report, report.text)
         if !report.exposed.isEmpty { throw ExitCode(4) }
@@ -40,76 +37,92 @@ private struct AuditReport: Encodable {
         let dataset: String
         let programme: String
         let source: String
-        let cells: Int
-        let primary: Int
-        let complementary: Int
-        /// Hidden in earlier editions.
-        let earlier: Int
-        let components: Int
-        let programs: Int
-        let failures: Int
-        let seconds: Double
+        var figures = 0
+        var hidden = 0
+        /// Of these, of few families.
+        var small = 0
+        var sums = 0
+        var failures = 0
+        var seconds = 0.0
+
+        func isSame(as other: Line) -> Bool {
+            (dataset, programme, source) == (other.dataset, other.programme, other.source)
+        }
     }
 
-    var lines: [Line] = []
-    var exposed: [ExposedFigure] = []
+    private(set) var lines: [Line] = []
+    private(set) var exposed: [ExposedFigure] = []
     var seconds = 0.0
 
-    mutating func add(_ dataset: String, _ programme: String, _ cells: GuardedCells) {
+    /// Series of several districts, one after the other, are one line.
+    mutating func add(_ series: PublishedSeries, threshold: Int64) {
         let start = ContinuousClock.now
-        let versions = cells.versions().versions
-        let table = cells.cube.table(versions)
-        let audit = Audit(table)
-        let newest = versions.filter { $0.ended == nil }
-        lines.append(
-            Line(
-                dataset: dataset, programme: programme, source: cells.source, cells: newest.count,
-                primary: newest.count { $0.showing == .primary },
-                complementary: newest.count { $0.showing == .complementary },
-                earlier: versions.count - newest.count, components: audit.components,
-                programs: audit.programs, failures: audit.findings.count,
-                seconds: (ContinuousClock.now - start).inSeconds))
-        exposed += audit.findings.map { finding in
-            let figure = table.figures[finding.figure]
-            let version = versions[table.owners[figure.cell]]
-            return ExposedFigure(
-                dataset: dataset, programme: programme, source: cells.source,
-                reads: GuardedCells.layerNames[figure.label], territory: version.place,
-                period: version.period, part: version.part, low: finding.low, high: finding.high,
-                wantedLow: finding.wantedLow, wantedHigh: finding.wantedHigh)
-        }
+        let name = series.name
+        var line = Line(dataset: name.dataset, programme: name.programme, source: name.source)
+        if let last = lines.last, last.isSame(as: line) { line = lines.removeLast() }
+        let knowledge = SeriesKnowledge(series, threshold: threshold)
+        let found = knowledge.exposed()
+        exposed += found
+        line.figures += knowledge.published
+        line.hidden += knowledge.hidden
+        line.small += knowledge.small
+        line.sums += knowledge.sums
+        line.failures += found.count
+        line.seconds += (ContinuousClock.now - start).inSeconds
+        lines.append(line)
     }
 
     var text: String {
         var table = TextTable([
-            ("dataset", .left), ("programme", .left), ("source", .left), ("cells", .right),
-            ("primary", .right), ("complementary", .right), ("earlier", .right), ("parts", .right),
-            ("programs", .right), ("failures", .right), ("seconds", .right),
+            ("dataset", .left), ("programme", .left), ("source", .left), ("figures", .right),
+            ("hidden", .right), ("small", .right), ("sums", .right), ("failures", .right),
+            ("seconds", .right),
         ])
         for line in lines {
             table.add(
                 [line.dataset, line.programme, line.source]
-                    + [
-                        line.cells, line.primary, line.complementary, line.earlier,
-                        line.components, line.programs, line.failures,
-                    ].map(String.init) + [String(format: "%.2f", line.seconds)])
+                    + [line.figures, line.hidden, line.small, line.sums, line.failures]
+                    .map(String.init) + [String(format: "%.2f", line.seconds)])
         }
         func sum(_ count: (Line) -> Int) -> Int { lines.reduce(0) { $0 + count($1) } }
         let total = """
-            \(sum(\.cells)) cells, \(sum(\.primary)) primary and \(sum(\.complementary)) complementary \
-            suppressed, \(sum(\.programs)) linear programs, \(exposed.count) failures, \
-            \(String(format: "%.1f", seconds)) s
+            \(sum(\.figures)) figures, \(sum(\.hidden)) hidden, \(sum(\.small)) of few families, \
+            \(sum(\.sums)) sums, \(exposed.count) failures, \(String(format: "%.1f", seconds)) s
             """
-        let failures = exposed.isEmpty ? "" : "\n" + ExposedFigure.table(exposed)
-        return table.text + failures + "\n" + total
+        let failures = exposed.isEmpty ? "" : "\n\n" + ExposedFigure.table(exposed)
+        return table.text + failures + "\n\n" + total
     }
 }
 
-/// The programmes that have cells in a dataset.
-enum ProtectedProgramme {
-    static func all(_ connection: Connection) throws -> [(dataset: String, programme: String)] {
-        try connection.run(
-            "SELECT DISTINCT dataset, programme FROM summary ORDER BY dataset, programme"
-        ).map { (try $0.decode(String.self, at: 0), try $0.decode(String.self, at: 1)) }
+/// A hidden figure of which an intruder would know too much.
+struct ExposedFigure: Encodable {
+    let dataset: String
+    let programme: String
+    let source: String
+    let territory: String
+    let period: String
+    /// Empty for all of it.
+    let part: String
+    /// The first that published it so.
+    let edition: Int64
+    /// What it could be, and how far from each other these should be.
+    let low: Int64
+    let high: Int64
+    let wanted: Int64
+
+    static func table(_ figures: [ExposedFigure]) -> String {
+        var table = TextTable([
+            ("dataset", .left), ("programme", .left), ("source", .left), ("territory", .left),
+            ("period", .left), ("part", .left), ("edition", .right), ("known as", .right),
+            ("should be apart", .right),
+        ])
+        for figure in figures {
+            table.add([
+                figure.dataset, figure.programme, figure.source, figure.territory, figure.period,
+                figure.part, "\(figure.edition)", "\(figure.low)…\(figure.high)",
+                "\(figure.wanted)",
+            ])
+        }
+        return table.text
     }
 }

@@ -1,103 +1,87 @@
 import ArgumentParser
-import Disclosure
-import DisclosureStore
-import Foundation
+import Messages
 import Postgres
 
 struct ProtectionLoss: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loss",
-        abstract: "Say how much is hidden, beside what the simple rule would hide.",
+        abstract: "Say how much is hidden of what the plan publishes about families.",
         discussion: """
-            The simple rule hides, wherever one part of a total is sensitive, all parts of that total. Shares are \
-            of the cells of measures that may be sensitive, zeros left out, and of what they add up to.
+            Cells are the figures of the last edition about families, zeros with them. Value is the sum of what \
+            is counted; money is left out. What the edition leaves out is not in it: nuanxin edition show.
             """)
 
-    @OptionGroup var options: ProtectionOptions
+    @OptionGroup var options: ReportingOptions
 
     func run() throws {
-        let connection = try options.connection()
-        let threshold = try options.threshold()
-        var lines: [LossLine] = []
-        for (dataset, programme) in try ProtectedProgramme.all(connection) {
-            for cells in try GuardedCells.all(
-                dataset, programme, threshold: threshold, { try connection.run($0) })
-            {
-                lines.append(LossLine(dataset, programme, cells))
-            }
-        }
-        lines.append(LossLine(sumOf: lines))
-        try options.show(lines, LossLine.table(lines))
+        let report = LossReport(try options.read { try HiddenShare.all($0) })
+        try options.show(report, report.text)
     }
 }
 
-/// What is lost of one source.
-private struct LossLine: Encodable {
-    let dataset: String
-    let programme: String
-    let source: String
-    private(set) var cells = 0
-    private(set) var primary = 0
-    private(set) var complementary = 0
-    private(set) var simple = 0
-    /// Of the first count, or of money if there is none.
-    private(set) var value = 0.0
-    private(set) var hiddenValue = 0.0
-    private(set) var simpleValue = 0.0
+/// What is hidden, by block of the plan and in all.
+private struct LossReport: Encodable {
+    struct Line: Encodable {
+        let level: String
+        /// Nil for the sum of a level.
+        var period: String?
+        var source: String?
+        var programme: String?
+        let share: HiddenShare
 
-    init(_ dataset: String, _ programme: String, _ cells: GuardedCells) {
-        self.dataset = dataset
-        self.programme = programme
-        source = cells.source
-        let versions = cells.versions().versions.filter { $0.ended == nil }
-        let simply = cells.cube.hiddenBySimpleRule(versions)
-        for (index, version) in versions.enumerated() {
-            guard let size = version.values.compactMap(\.self).first, size != 0 else { continue }
-            let value = Double(abs(size))
-            self.cells += 1
-            self.value += value
-            if version.showing == .primary { primary += 1 }
-            if version.showing == .complementary { complementary += 1 }
-            if version.showing.isHidden { hiddenValue += value }
-            if simply.contains(index) {
-                simple += 1
-                simpleValue += value
-            }
+        enum CodingKeys: String, CodingKey { case level, period, source, programme }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(level, forKey: .level)
+            try container.encodeIfPresent(period, forKey: .period)
+            try container.encodeIfPresent(source, forKey: .source)
+            try container.encodeIfPresent(programme, forKey: .programme)
+            try share.encode(to: encoder)
         }
     }
 
-    /// Shares of value of different units are averaged by their cells.
-    init(sumOf lines: [LossLine]) {
-        (dataset, programme, source) = ("all", "", "")
-        for line in lines where line.value > 0 {
-            cells += line.cells
-            primary += line.primary
-            complementary += line.complementary
-            simple += line.simple
-            value += Double(line.cells)
-            hiddenValue += line.hiddenValue / line.value * Double(line.cells)
-            simpleValue += line.simpleValue / line.value * Double(line.cells)
+    let blocks: [Line]
+    let levels: [Line]
+
+    init(_ shares: [PlanBlock: HiddenShare]) {
+        blocks = shares.keys.sorted(by: PlanBlock.comesFirst).map { block in
+            Line(
+                level: TerritoryCode.Level.name(block.level), period: block.period,
+                source: block.source, programme: block.programme,
+                share: shares[block] ?? HiddenShare())
+        }
+        levels = PlanBlock.levels.compactMap { level in
+            let ours = shares.filter { $0.key.level == level }
+            guard !ours.isEmpty else { return nil }
+            let sum = ours.values.reduce(into: HiddenShare()) { $0.add($1) }
+            return Line(level: TerritoryCode.Level.name(level), share: sum)
         }
     }
 
-    static func table(_ lines: [LossLine]) -> String {
+    var text: String {
+        guard !blocks.isEmpty else { return "no figure about families is published" }
         var table = TextTable([
-            ("dataset", .left), ("programme", .left), ("source", .left), ("cells", .right),
-            ("primary", .right), ("complementary", .right), ("of value", .right),
-            ("simple rule", .right), ("of value", .right),
+            ("level", .left), ("period", .left), ("source", .left), ("programme", .left),
+            ("cells", .right), ("hidden", .right), ("share", .right), ("of value", .right),
         ])
-        for line in lines {
-            func share(_ part: Int) -> String { percent(Double(part), Double(line.cells)) }
-            table.add([
-                line.dataset, line.programme, line.source, "\(line.cells)", share(line.primary),
-                share(line.complementary), percent(line.hiddenValue, line.value),
-                share(line.simple), percent(line.simpleValue, line.value),
-            ])
+        for line in blocks {
+            table.add(
+                [line.level, line.period ?? "", line.source ?? "", line.programme ?? ""]
+                    + Self.shares(line.share))
         }
-        return table.text
+        var sums = TextTable([
+            ("level", .left), ("cells", .right), ("hidden", .right), ("share", .right),
+            ("of value", .right),
+        ])
+        for line in levels { sums.add([line.level] + Self.shares(line.share)) }
+        return table.text + "\n\n" + sums.text
     }
 
-    private static func percent(_ part: Double, _ whole: Double) -> String {
-        whole > 0 ? String(format: "%.1f %%", part / whole * 100) : "-"
+    private static func shares(_ share: HiddenShare) -> [String] {
+        [
+            "\(share.cells)", "\(share.hidden)", percent(share.hidden, share.cells),
+            percent(share.hiddenValue, share.value),
+        ]
     }
 }

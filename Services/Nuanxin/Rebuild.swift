@@ -80,7 +80,7 @@ private struct RebuildWatch {
         var started = 0
         var sent: Int64 = 0
         var total: Int64 = 0
-        /// Whether reporting publishes again.
+        /// Whether reporting has counted all of it, and makes editions again.
         var isQuiet = false
     }
 
@@ -101,7 +101,7 @@ private struct RebuildWatch {
         let quiet = try reporting.run(
             """
             SELECT NOT EXISTS (SELECT FROM rebuild WHERE held_until > now())
-               AND NOT EXISTS (SELECT FROM delta) AND NOT EXISTS (SELECT FROM changed)
+               AND NOT EXISTS (SELECT FROM delta)
             """)
         state.isQuiet = try quiet.first?.decode(Bool.self, at: 0) ?? false
         return state

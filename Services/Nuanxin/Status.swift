@@ -10,7 +10,8 @@ struct Status: ParsableCommand {
         abstract: "Say how the services are, from their databases and the broker.",
         discussion: """
             Status 1 unless all is well: everything can be reached and is migrated, no dead letter is \
-            open, nothing waits past its time and what was decided gets published.
+            open, nothing waits past its time, what was decided gets published, and editions of the public \
+            figures come each day.
             """)
 
     @Flag(help: "Print JSON.")
@@ -85,7 +86,10 @@ struct StatusReport: Encodable {
                 problems.isEmpty ? "well" : problems,
             ])
         }
-        return "broker: \(brokerProblem ?? "well")\n\n\(table.text)"
+        let edition =
+            services.contains { $0.service == "reporting" && $0.migration != nil }
+            ? "\n\n" + EditionStatus.text(services.compactMap(\.edition).first) : ""
+        return "broker: \(brokerProblem ?? "well")\n\n\(table.text)\(edition)"
     }
 }
 
@@ -104,6 +108,8 @@ struct ServiceStatus: Encodable {
     var overdue: Int64?
     var dead: Int64?
     var replaying: Int64?
+    /// The edition in force; nil for other services, and before the first one.
+    var edition: EditionStatus?
 
     /// Seconds for which a message may wait past its time.
     private static let patience: Int64 = 60
@@ -157,6 +163,10 @@ struct ServiceStatus: Encodable {
         replaying = try row.next()
         if let overdue, overdue > 0 { problems.append("\(overdue) wait past their time") }
         if let dead, dead > 0 { problems.append("\(dead) open dead letters") }
+        if service == "reporting" {
+            edition = try EditionStatus.read(connection)
+            if let problem = try EditionStatus.problem(connection) { problems.append(problem) }
+        }
     }
 
     /// Finds out whether what was unpublished a moment ago still is.

@@ -14,6 +14,8 @@ struct BulletinEdition: Record {
     let epoch: Int64
     /// The first day of the last month that there were figures of; figures of the year and of all time end with it.
     let dataThrough: BusinessDate?
+    /// The edition of all figures that it is made of; nil if there were none yet.
+    let moment: EditionMoment?
 
     static let table = RecordTable<BulletinEdition>(
         "bulletin_edition",
@@ -22,6 +24,8 @@ struct BulletinEdition: Record {
             Column("published_on", { $0.publishedOn }), Column("published_at", { $0.publishedAt }),
             Column("territory", { $0.territory }), Column("reason", optional: { $0.reason }),
             Column("epoch", { $0.epoch }), Column("data_through", optional: { $0.dataThrough }),
+            Column("of_edition", optional: { $0.moment?.number }),
+            Column("as_of", optional: { $0.moment?.asOf }),
         ])
 
     func fact(
@@ -44,7 +48,7 @@ struct BulletinEdition: Record {
         return try read(
             """
             SELECT period, edition, published_on, published_at, territory, reason, epoch,
-                   data_through
+                   data_through, of_edition, as_of
             FROM bulletin_edition WHERE \(code) IS NULL OR period = \(code)
             ORDER BY period DESC, edition DESC LIMIT 1000
             """
@@ -57,7 +61,8 @@ struct BulletinEdition: Record {
                 period: period, edition: try row.next(), publishedOn: try row.next(),
                 publishedAt: try row.next(), territory: try row.next(),
                 reason: try row.next(optional: String.self), epoch: try row.next(),
-                dataThrough: try row.next(optional: BusinessDate.self))
+                dataThrough: try row.next(optional: BusinessDate.self),
+                moment: try row.nextMoment())
         }
     }
 

@@ -22,8 +22,8 @@ struct BulletinIssue: Aggregate {
     }
 }
 
-/// Publishing a bulletin keeps its figures as they are published at that moment, states included, for ever. What
-/// was taken in but is not published yet is not in it: an edition says nothing that the stream does not.
+/// Publishing a bulletin keeps its figures as the edition in force has them, states included, for ever. What was taken in
+/// but is not published yet is not in it: a bulletin says nothing that the stream does not.
 enum BulletinEditions {
     static func publish(_ command: PublishBulletin, _ unit: UnitOfWork) throws -> Outcome {
         let month = command.period
@@ -34,7 +34,8 @@ enum BulletinEditions {
         // One at a time, and nothing is published meanwhile.
         try unit.execute(Summaries.lock)
         let states = try DatasetState.all(unit.query)
-        guard let epoch = states.first?.epoch, epoch > 0, states.contains(where: { $0.seq > 0 })
+        guard let epoch = states.first?.epoch, epoch > 0, states.contains(where: { $0.seq > 0 }),
+            let moment = try EditionMoment.inForce(unit.query)
         else { return .rejected(.notPublished, at: "/period") }
         let lines = try BulletinLine.all(unit.query)
         guard let territory = lines.territory, unit.covers(territory) else {
@@ -61,10 +62,22 @@ enum BulletinEditions {
         let edition = BulletinEdition(
             period: month, edition: Int(issue.sequence), publishedOn: command.publishedOn,
             publishedAt: unit.now, territory: territory, reason: command.reason, epoch: epoch,
-            dataThrough: try PublishedKeys.programmes(of: territory, unit.query).map(\.last).max())
+            dataThrough: try PublishedKeys.programmes(of: territory, unit.query)
+                .compactMap(\.last).max(),
+            moment: moment)
         keep(edition, states, figures, unit)
         return .accepted(edition.fact(states, figures, changed: changed), of: issue)
     }
+
+    static let momentMigration = Migration(
+        "0026_bulletin_moment",
+        """
+        -- The edition of all figures that a bulletin is made of, and its moment; null if there were none yet.
+        ALTER TABLE bulletin_edition
+            ADD COLUMN of_edition bigint,
+            ADD COLUMN as_of      timestamptz,
+            ADD CONSTRAINT bulletin_edition_moment CHECK ((of_edition IS NULL) = (as_of IS NULL));
+        """)
 
     private static func keep(
         _ edition: BulletinEdition, _ states: [DatasetState], _ figures: [BulletinFigure],

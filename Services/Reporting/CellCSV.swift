@@ -1,17 +1,24 @@
 import Messages
 
 /// Cells as CSV (RFC 4180), a measure a line. `value` is empty unless the state is `value` or `zero`.
+///
+/// `edition` and `as_of` say of which edition the line is: in a snapshot, which is of one edition, the one in force in all
+/// lines; in a range the one that the cell came with. They are empty for what was published before there were editions.
 enum CellCSV {
     static let head = """
-        dataset,epoch,seq,territory,period,programme,vintage,status,reason,measure,dimension,state,value\r\n
+        dataset,epoch,seq,territory,period,programme,vintage,status,reason,measure,dimension,state,value,edition,as_of\r\n
         """
 
-    static func lines(_ cell: CellChanged) -> String {
+    /// - Parameter edition: that all lines are of; nil for the cell's own.
+    static func lines(_ cell: CellChanged, of edition: EditionMoment? = nil) -> String {
         let key = cell.key
         let start = [
             cell.dataset, "\(cell.epoch)", "\(cell.seq)", key.territory.rawValue, key.period,
             key.programme, "\(cell.vintage)", cell.status.rawValue, cell.reason.code.rawValue,
         ]
+        let number = edition?.number ?? cell.edition
+        let asOf = edition?.asOf ?? cell.asOf
+        let moment = [number.map { "\($0)" } ?? "", asOf?.description ?? ""]
         var text = ""
         for (name, figure) in cell.measures.sorted(by: { $0.key < $1.key }) {
             let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
@@ -19,7 +26,7 @@ enum CellCSV {
                 parts[0], parts.count > 1 ? parts[1] : "", figure.state.rawValue,
                 figure.value.map { "\($0)" } ?? "",
             ]
-            text += (start + end).map(quoted).joined(separator: ",") + "\r\n"
+            text += (start + end + moment).map(quoted).joined(separator: ",") + "\r\n"
         }
         return text
     }

@@ -74,10 +74,8 @@ enum Cells {
         while !context.shouldYield, try rollUp(context.connection, now: context.now) == chunk {}
     }
 
-    /// Adds a chunk of deltas to their cells and notes the keys whose figures that changes.
+    /// Adds a chunk of deltas to their cells, one chunk at a time (the lock on `dataset`).
     ///
-    /// One at a time with the writing of summaries (the lock on `dataset`): a key is noted after it was
-    /// written, or written with what is noted now.
     /// - Returns: how many deltas there were.
     @discardableResult
     static func rollUp(_ connection: Connection, now: Timestamp) throws -> Int64 {
@@ -102,12 +100,12 @@ enum Cells {
         ), placed AS (
             SELECT source, territory, day, programme, dimension, sum(records) AS records,
                    sum(times) AS times, sum(amount) AS amount,
-                   CASE WHEN bool_or(is_correction) THEN 'correction' ELSE 'data' END::cause AS cause
+                   bool_or(is_correction) AS is_correction
             FROM taken GROUP BY source, territory, day, programme, dimension
         ), addition AS (
             SELECT k.territory, k.span, t.source, t.programme, k.start, k.dimension,
-                   sum(t.records)::bigint AS records, sum(t.times)::bigint AS times,
-                   sum(t.amount)::bigint AS amount, max(t.cause) AS cause
+                   sum(t.records)::bigint AS records, fitted(sum(t.times)) AS times,
+                   fitted(sum(t.amount)) AS amount
             FROM placed t CROSS JOIN LATERAL cell_keys(t.territory, t.day, t.dimension) k
             GROUP BY k.territory, k.span, t.source, t.programme, k.start, k.dimension
         ), stored AS (
@@ -116,24 +114,14 @@ enum Cells {
             SELECT territory, span, source, programme, start, dimension, records, times, amount
             FROM addition
             ON CONFLICT (territory, span, source, programme, start, dimension) DO UPDATE
-            SET records = c.records + EXCLUDED.records, times = c.times + EXCLUDED.times,
-                amount = c.amount + EXCLUDED.amount
-        ), marked AS (
-            INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
-            SELECT s.dataset, a.territory, a.span, a.programme, a.start, max(a.cause)
-            FROM addition a JOIN source s ON s.name = a.source
-            GROUP BY s.dataset, a.territory, a.span, a.programme, a.start
-            ON CONFLICT (dataset, territory, span, programme, start) DO UPDATE
-            SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
-        ), carried AS (
-            -- A stock is what all earlier periods left, so the later ones change with it.
-            INSERT INTO changed_stock AS c (dataset, territory, span, programme, start, cause)
-            SELECT s.dataset, a.territory, a.span, a.programme, min(a.start), max(a.cause)
-            FROM addition a JOIN source s ON s.name = a.source AND s.is_stock
-            WHERE a.span <> 'all'
-            GROUP BY s.dataset, a.territory, a.span, a.programme
-            ON CONFLICT (dataset, territory, span, programme) DO UPDATE
-            SET start = least(c.start, EXCLUDED.start), cause = greatest(c.cause, EXCLUDED.cause)
+            SET records = c.records + EXCLUDED.records,
+                times = fitted(c.times::numeric + EXCLUDED.times),
+                amount = fitted(c.amount::numeric + EXCLUDED.amount)
+        ), noted AS (
+            INSERT INTO corrected (source, territory, day, programme)
+            SELECT DISTINCT source, territory, day, programme FROM placed WHERE is_correction
+        ), counted AS (
+            UPDATE intake SET changed_at = \(now) WHERE EXISTS (SELECT FROM taken)
         ), kept AS (
             -- While a rebuild goes on, the summaries wait until it is quiet.
             UPDATE rebuild

@@ -17,14 +17,26 @@ struct DataDictionary: Encodable, Sendable {
         let reads: String
         /// What it is divided by: its parts are named `measure:part`.
         let dimension: String?
-        /// Whether it tells of families while it is small: `none`, `count`, `money`, or `with` a count beside it.
+        /// Whether it is about families: `none`, or `count`, `money` and `with`, by what it is hidden for.
         let protection: String
+        /// By level, the widest first, the shortest period that the plan publishes; a level that is not there is not published.
+        let published: [PlannedLevel]
     }
 
     struct Word: Encodable, Sendable {
         let code: String
         let zh: String
         let en: String
+
+        init(code: String, zh: String, en: String) {
+            self.code = code
+            self.zh = zh
+            self.en = en
+        }
+
+        init(_ code: String, _ words: Words) {
+            self.init(code: code, zh: words.zh, en: words.en)
+        }
     }
 
     let dataset: String
@@ -33,11 +45,15 @@ struct DataDictionary: Encodable, Sendable {
     let statuses: [Word]
     let reasons: [Word]
     let periods: [Word]
+    let levels: [Word]
     let protections: [Word]
     let digest: String
 
     init(of dataset: String, _ connection: Connection) throws {
         self.dataset = dataset
+        let read: DatasetState.Reading = { try connection.run($0) }
+        let planned = try PlannedLevel.all(read)
+        let signs = FigureSigns(threshold: try Plan.read(read).threshold)
         measures = try connection.run(
             """
             SELECT name, unit, zh, en, CASE WHEN is_stock THEN 'stock' ELSE 'flow' END, is_additive,
@@ -46,14 +62,15 @@ struct DataDictionary: Encodable, Sendable {
             """
         ).map { row in
             var row = row.cursor()
+            let name = try row.next(String.self)
             return Measure(
-                measure: try row.next(), unit: try row.next(), zh: try row.next(),
+                measure: name, unit: try row.next(), zh: try row.next(),
                 en: try row.next(), kind: try row.next(), additive: try row.next(),
                 reads: try row.next(), dimension: try row.next(optional: String.self),
-                protection: try row.next())
+                protection: try row.next(), published: planned[name] ?? [])
         }
         protections = Self.protections
-        states = FigureState.allCases.map { Word(code: $0.rawValue, zh: $0.zh, en: $0.en) }
+        states = FigureState.allCases.map { Word($0.rawValue, signs.words($0)) }
         statuses = CellStatus.allCases.map { Word(code: $0.rawValue, zh: $0.zh, en: $0.en) }
         reasons = RevisionReason.allCases.map { Word(code: $0.rawValue, zh: $0.zh, en: $0.en) }
         periods = [
@@ -63,6 +80,7 @@ struct DataDictionary: Encodable, Sendable {
             Word(code: "2020", zh: "年", en: "year"),
             Word(code: "all", zh: "累计", en: "all time"),
         ]
+        levels = PlannedLevel.levels.map { Word($0.code, $0.words) }
         digest = """
             Exclusive or of the SHA-256 of a line for each cell: {"key":…,"measures":…,"status":…,\
             "vintage":…} as JSON with sorted names, without spaces, in UTF-8, and a line feed.
@@ -72,35 +90,22 @@ struct DataDictionary: Encodable, Sendable {
 
 extension DataDictionary {
     private static let protections = [
-        Word(code: "none", zh: "不涉及家庭", en: "tells of no family"),
+        Word(code: "none", zh: "与家庭无关，全部公布", en: "not about families: never hidden"),
         Word(
-            code: "count", zh: "家庭或个人计数，过小时隐匿",
-            en: "counts families, persons or what they do: suppressed while it is small"),
+            code: "count", zh: "家庭、个人或其活动的计数，区以下过小时不公布",
+            en:
+                "counts families, persons or what they do: below the district not shown while it is small"
+        ),
         Word(
-            code: "money", zh: "家庭收付金额，人数过小或一家占比过大时隐匿",
-            en: "money of families: suppressed with a small count, or if one family dominates it"),
-        Word(code: "with", zh: "随同一来源的计数隐匿", en: "suppressed where a count of its source is"),
+            code: "money", zh: "家庭收付的金额，区以下随同一来源的计数不公布",
+            en: "money of families: below the district not shown where a count of its source is not"
+        ),
+        Word(
+            code: "with", zh: "随家庭计数而定的数，区以下随同一来源的计数不公布",
+            en:
+                "follows a count of families: below the district not shown where a count of its source is not"
+        ),
     ]
-}
-
-extension FigureState {
-    var zh: String {
-        switch self {
-        case .value: "有值"
-        case .zero: "零"
-        case .notCollected: "未采集"
-        case .suppressed: "已隐匿"
-        }
-    }
-
-    var en: String {
-        switch self {
-        case .value: "a value"
-        case .zero: "zero"
-        case .notCollected: "not collected"
-        case .suppressed: "suppressed, because it would tell of families"
-        }
-    }
 }
 
 extension CellStatus {

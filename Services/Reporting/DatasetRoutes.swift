@@ -11,7 +11,8 @@ import ServiceKit
 ///     GET /v1/datasets/{d}/events?since=&until=&epoch=   the cells of a range, each as it was published
 ///     GET /v1/datasets/{d}/dictionary                    what the measures and the words mean
 ///
-/// Long answers are read and sent in pages, all of the same place in the stream.
+/// Long answers are read and sent in pages, all of the same place in the stream. Each says which edition it is of, and of
+/// which moment; neither before the first edition.
 enum DatasetRoutes {
     private static let page = 1_000
     private static let ndjson = "application/x-ndjson"
@@ -19,10 +20,12 @@ enum DatasetRoutes {
 
     @Sendable static func add(to router: WebRouter, _ readers: DatabaseReaders) {
         router.get("/v1/datasets") { _, _ in
-            let states = try await readers.read { connection in
-                try DatasetState.all { try connection.run($0) }
+            let list = try await readers.read { connection in
+                try ConsistentRead.run(connection) { read in
+                    DatasetList(try DatasetState.all(read), try EditionMoment.inForce(read))
+                }
             }
-            return try json(DatasetList(states))
+            return try json(list)
         }
         router.get("/v1/datasets/:dataset/snapshot") { request, context in
             try await answer(context, readers) { try snapshot(of: $0, request, readers) }
@@ -31,8 +34,8 @@ enum DatasetRoutes {
             try await answer(context, readers) { try range(of: $0, request, readers) }
         }
         router.get("/v1/datasets/:dataset/dictionary") { _, context in
-            try await answer(context, readers) { state in
-                let name = state.name
+            try await answer(context, readers) { place in
+                let name = place.state.name
                 return try json(await readers.read { try DataDictionary(of: name, $0) })
             }
         }
@@ -41,20 +44,24 @@ enum DatasetRoutes {
     /// Finds the dataset of the path, and turns a problem into its answer.
     private static func answer(
         _ context: BasicRequestContext, _ readers: DatabaseReaders,
-        _ body: (DatasetState) async throws -> Response
+        _ body: (DatasetPlace) async throws -> Response
     ) async throws -> Response {
         let name = context.parameters.get("dataset") ?? ""
         let found = try await readers.read { connection in
-            try DatasetState.find(name) { try connection.run($0) }
+            try ConsistentRead.run(connection) { read in
+                try DatasetState.find(name, read).map {
+                    DatasetPlace(state: $0, edition: try EditionMoment.inForce(read))
+                }
+            }
         }
         do {
-            guard let state = found else {
+            guard let place = found else {
                 throw WebProblem(.notFound, .unknownDataset, found: name)
             }
-            guard state.epoch > 0 else {
+            guard place.state.epoch > 0 else {
                 throw WebProblem(.serviceUnavailable, .notPublished, found: "no epoch yet")
             }
-            return try await body(state)
+            return try await body(place)
         } catch let problem as WebProblem {
             return try json(problem, problem.status)
         }
@@ -72,26 +79,28 @@ enum DatasetRoutes {
     // MARK: Cells
 
     private static func snapshot(
-        of state: DatasetState, _ request: Request, _ readers: DatabaseReaders
+        of place: DatasetPlace, _ request: Request, _ readers: DatabaseReaders
     ) throws -> Response {
         let isCSV = try wantsCSV(request)
+        let (state, edition) = (place.state, place.edition)
         let head = SnapshotHead(
-            dataset: state.name, epoch: state.epoch, seq: state.seq, cells: state.cells,
-            digest: state.digest.description)
+            dataset: state.name, epoch: state.epoch, seq: state.seq, edition: edition?.number,
+            asOf: edition?.asOf, cells: state.cells, digest: state.digest.description)
         return lines(isCSV ? csv : ndjson, isCSV ? CellCSV.head : try line(head)) { after in
             try await readers.read { connection in
                 let found = try DatasetState.snapshot(
                     of: state.name, at: state.seq, after: after, limit: page
                 ) { try connection.run($0) }
-                return try Page(found, state.epoch, isCSV)
+                return try Page(found, state.epoch, edition, isCSV)
             }
         }
     }
 
     private static func range(
-        of state: DatasetState, _ request: Request, _ readers: DatabaseReaders
+        of place: DatasetPlace, _ request: Request, _ readers: DatabaseReaders
     ) throws -> Response {
         let isCSV = try wantsCSV(request)
+        let state = place.state
         let since = try number("since", request) ?? state.first - 1
         let until = min(try number("until", request) ?? state.seq, state.seq)
         if let epoch = try number("epoch", request), epoch != state.epoch {
@@ -104,14 +113,15 @@ enum DatasetRoutes {
                 .gone, .rangeGone, pointer: "/since", found: "\(since)", expected: state.kept)
         }
         let head = RangeHead(
-            dataset: state.name, epoch: state.epoch, seq: state.seq, since: since, until: until)
+            dataset: state.name, epoch: state.epoch, seq: state.seq, edition: place.edition?.number,
+            asOf: place.edition?.asOf, since: since, until: until)
         return lines(isCSV ? csv : ndjson, isCSV ? CellCSV.head : try line(head), from: since) {
             since in
             try await readers.read { connection in
                 let found = try DatasetState.range(
                     of: state.name, since: since, until: until, limit: page
                 ) { try connection.run($0) }
-                return try Page(found, state.epoch, isCSV)
+                return try Page(found, state.epoch, nil, isCSV)
             }
         }
     }
@@ -121,13 +131,16 @@ enum DatasetRoutes {
         let bytes: [UInt8]
         let last: Int64?
 
-        init(_ summaries: [Summary], _ epoch: Int64, _ isCSV: Bool) throws {
+        /// - Parameter edition: that a line of CSV is of; nil for its cell's own.
+        init(
+            _ summaries: [Summary], _ epoch: Int64, _ edition: EditionMoment?, _ isCSV: Bool
+        ) throws {
             let encoder = MessageEncoder()
             var bytes: [UInt8] = []
             for summary in summaries {
                 let cell = summary.published(in: epoch)
                 if isCSV {
-                    bytes += CellCSV.lines(cell).utf8
+                    bytes += CellCSV.lines(cell, of: edition).utf8
                 } else {
                     bytes += try encoder.encode(data: cell)
                     bytes.append(UInt8(ascii: "\n"))
@@ -185,6 +198,12 @@ enum DatasetRoutes {
     }
 }
 
+/// Where a dataset is, and which edition that is; nil before the first one.
+private struct DatasetPlace: Sendable {
+    let state: DatasetState
+    let edition: EditionMoment?
+}
+
 /// Why a request has no answer.
 private struct WebProblem: Error, Encodable {
     let code: String
@@ -211,8 +230,8 @@ extension RefusalCode {
     fileprivate static let wrongParameter = RefusalCode("wrong_parameter", "another value")
 }
 
-private struct DatasetList: Encodable {
-    struct Dataset: Encodable {
+private struct DatasetList: Encodable, Sendable {
+    struct Dataset: Encodable, Sendable {
         let dataset: String
         let epoch: Int64
         let first: Int64
@@ -220,9 +239,14 @@ private struct DatasetList: Encodable {
         let cells: Int64
         let digest: String
     }
+    /// In force, for all of them.
+    let edition: Int64?
+    let asOf: Timestamp?
     let datasets: [Dataset]
 
-    init(_ states: [DatasetState]) {
+    init(_ states: [DatasetState], _ moment: EditionMoment?) {
+        edition = moment?.number
+        asOf = moment?.asOf
         datasets = states.map {
             Dataset(
                 dataset: $0.name, epoch: $0.epoch, first: $0.first, seq: $0.seq, cells: $0.cells,
@@ -235,6 +259,8 @@ private struct SnapshotHead: Encodable {
     let dataset: String
     let epoch: Int64
     let seq: Int64
+    let edition: Int64?
+    let asOf: Timestamp?
     let cells: Int64
     let digest: String
 }
@@ -243,6 +269,9 @@ private struct RangeHead: Encodable {
     let dataset: String
     let epoch: Int64
     let seq: Int64
+    /// In force, which is where the dataset is.
+    let edition: Int64?
+    let asOf: Timestamp?
     let since: Int64
     let until: Int64
 }

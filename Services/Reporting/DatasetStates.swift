@@ -19,13 +19,21 @@ struct DatasetState: Sendable {
     /// Runs a statement on a connection, or in a unit of work.
     typealias Reading = (Statement) throws -> Rows
 
-    static func all(_ read: Reading) throws -> [DatasetState] {
-        try read(
-            """
-            SELECT d.name, e.number, d.first, d.published, d.digest, d.cells
-            FROM dataset d CROSS JOIN epoch e ORDER BY d.name
-            """
-        ).map { row in
+    /// - Parameter confirmed: where they are once the edition is complete that is being published.
+    static func all(_ read: Reading, confirmed: Bool = false) throws -> [DatasetState] {
+        let rows =
+            confirmed
+            ? try read(
+                """
+                SELECT d.name, e.number, d.first, d.confirmed, d.confirmed_digest, d.confirmed_cells
+                FROM dataset d CROSS JOIN epoch e ORDER BY d.name
+                """)
+            : try read(
+                """
+                SELECT d.name, e.number, d.first, d.published, d.digest, d.cells
+                FROM dataset d CROSS JOIN epoch e ORDER BY d.name
+                """)
+        return try rows.map { row in
             var row = row.cursor()
             return DatasetState(
                 name: try row.next(), epoch: try row.next(), first: try row.next(),
@@ -87,8 +95,7 @@ struct DatasetState: Sendable {
 
     // MARK: History
 
-    /// Forgets what was replaced by something published so long ago, but for the editions of closed periods and what
-    /// later editions could still tell of what is hidden in others to whoever has kept them.
+    /// Forgets what was replaced by something published so long ago, but for the editions of closed periods.
     static let history = Job("history", every: .seconds(3_600)) { context in
         let days = Int64(context.settings.historyDays)
         let limit = Timestamp(
@@ -110,7 +117,6 @@ struct DatasetState: Sendable {
             """
             DELETE FROM summary s USING dataset d
             WHERE d.name = s.dataset AND s.superseded_by < d.first AND s.status = 'provisional'
-              AND s.hiding !~ '[pc]'
             """,
             "COMMIT",
         ])

@@ -5,7 +5,7 @@ import ServiceKit
 ///
 /// A fact becomes a `Contribution`, keyed by the record it comes from; what that changes becomes rows of
 /// `delta`, in the same transaction; deltas are rolled up into cells, for every territory around the
-/// contribution and every period; changed cells are published as summaries. Any order, duplicate or
+/// contribution and every period; editions publish what of them the plan says. Any order, duplicate or
 /// correction of facts ends in the same figures.
 enum Reporting {
     static let definition = ServiceDefinition(
@@ -22,9 +22,10 @@ enum Reporting {
             Figures.mergedMigration, Measures.furtherMigration, Bulletin.wholeMigration,
             Epochs.migration, Explanations.migration, Measures.namesMigration,
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
-            Measures.protectionMigration, Waiting.migration,
+            Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
+            BulletinEditions.momentMigration,
         ],
-        jobs: [Cells.job, Summaries.job, DatasetState.history, Waiting.job], router: router,
+        jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
         routes: { router, readers, settings in
             DatasetRoutes.add(to: router, readers)
             try Dashboard.add(to: router, readers, contract: settings.contract)
@@ -62,6 +63,12 @@ enum Reporting {
         router.on(
             PublishBulletin.self, keys: { $1.need(BulletinIssue.self, $0.period.wireText) },
             alone: true, BulletinEditions.publish)
+        router.on(
+            PublishEdition.self, keys: { $1.need(EditionRequest.self, EditionRequest.name) },
+            EditionRequests.request)
+        router.on(
+            DefinePlan.self, keys: { $1.need(DefinedPlan.self, DefinedPlan.name) }, alone: true,
+            Plans.define)
         SubscriberQueries.register(in: &router)
         router.on(ExplainFigure.self, Explanations.explain)
         return router

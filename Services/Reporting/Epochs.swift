@@ -48,12 +48,16 @@ enum Epochs {
             UPDATE summary s SET id = gen_random_uuid() FROM dataset d
             WHERE d.name = s.dataset AND s.seq > d.published
             """)
+        _ = try connection.run(
+            "UPDATE edition SET id = gen_random_uuid() WHERE published_at IS NULL")
         for dataset in try DatasetState.all({ try connection.run($0) }) {
             let (digest, cells) = try total(dataset, connection)
             _ = try connection.run(
                 """
-                UPDATE dataset SET first = published + 1, digest = \(digest.description),
-                       cells = \(cells), beat_at = NULL
+                UPDATE dataset
+                SET first = published + 1, digest = \(digest.description), cells = \(cells),
+                    confirmed = published, confirmed_digest = \(digest.description),
+                    confirmed_cells = \(cells), beat_at = NULL
                 WHERE name = \(dataset.name)
                 """)
         }

@@ -31,8 +31,8 @@ struct ClosedPeriod: Aggregate {
 /// Closing a period makes its cells final. What facts still come are published as revisions, each with a vintage,
 /// its reason, and what it replaces.
 enum PeriodClosing {
-    /// What reporting has taken in by now is in the closing edition: it is rolled up first, and its cells are noted
-    /// to be published as final, changed or not. It is a decision about all territories, so it is the operator's.
+    /// Its figures are final with the next edition, changed or not. It is a decision about all territories, so it is the
+    /// operator's.
     static func close(_ command: ClosePeriod, _ unit: UnitOfWork) throws -> Outcome {
         guard unit.isUnlimited else { return .rejected(.outOfScope, at: "/period") }
         let period = command.period
@@ -45,28 +45,10 @@ enum PeriodClosing {
         let closed = try unit.query(
             "SELECT FROM (SELECT is_closed(\(span)::span, \(period.start)) AS it) c WHERE c.it")
         guard closed.isEmpty else { return .rejected(.periodClosed, at: "/period") }
-        while try Cells.rollUp(now: unit.now, { try unit.execute($0) }) > 0 {}
-        try unit.execute(mark(period))
+        try unit.execute("UPDATE intake SET changed_at = \(unit.now)")
         var row = ClosedPeriod(period: period, closedOn: command.closedOn)
         try unit.save(&row)
         return .accepted(PeriodClosed(period: period, closedOn: command.closedOn), of: row)
-    }
-
-    private static func mark(_ period: Period) -> Statement {
-        """
-        INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
-        SELECT DISTINCT k.dataset, k.territory, k.span, k.programme, k.start, 'closing'::cause
-        FROM (
-            SELECT s.dataset, c.territory, c.span, c.programme, c.start
-            FROM cell c JOIN source s ON s.name = c.source
-            UNION ALL
-            SELECT dataset, territory, span, programme, start FROM summary
-        ) k
-        WHERE k.span <> 'all' AND k.start >= \(period.start)
-          AND span_end(k.span, k.start) <= \(period.end.adding(days: 1))
-        ON CONFLICT (dataset, territory, span, programme, start) DO UPDATE
-        SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
-        """
     }
 }
 

@@ -21,10 +21,9 @@ enum PersonMerges {
             isCorrection: true)
     }
 
-    /// One at a time with other merges and with the writing of summaries: a contribution that is not found
-    /// here is rolled up after this, and its cells are noted then.
+    /// One at a time with other merges, so that no chain of aliases comes about.
     static func merge(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
-        try unit.execute(Summaries.lock)
+        try unit.execute("LOCK TABLE person_alias IN SHARE ROW EXCLUSIVE MODE")
         // The survivor may have been merged into another one already.
         let rows = try unit.query(
             "SELECT survivor FROM person_alias WHERE person = \(fact.survivor)")
@@ -43,18 +42,15 @@ enum PersonMerges {
         return try Contributions.take([entry(of: fact)], unit)
     }
 
-    /// Notes all cells whose distinct counts the person is in.
+    /// Notes where distinct counts the person is in.
     private static func mark(_ survivor: UUID) -> Statement {
         """
-        INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
-        SELECT DISTINCT s.dataset, k.territory, k.span, c.programme, k.start, 'correction'::cause
-        FROM contribution c JOIN source s ON s.name = c.source
-        CROSS JOIN LATERAL cell_keys(c.territory, c.day, c.dimension) k
+        INSERT INTO corrected (source, territory, day, programme)
+        SELECT DISTINCT c.source, c.territory, c.day, c.programme
+        FROM contribution c
         WHERE c.counts AND c.subject IN (
             SELECT \(survivor)::uuid
             UNION SELECT person FROM person_alias WHERE survivor = \(survivor))
-        ON CONFLICT (dataset, territory, span, programme, start) DO UPDATE
-        SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
         """
     }
 

@@ -7,6 +7,7 @@ struct Place: Row {
     let code: TerritoryCode
     var nameZh: String
     var nameEn: String
+    var validFrom: BusinessDate
     /// Its last day; nil while it stands.
     var validTo: BusinessDate?
     /// The edition that says so, and which of the edition's facts it was.
@@ -19,12 +20,14 @@ struct Place: Row {
         "place", key: "code",
         columns: [
             Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
-            Column("name_en", { $0.nameEn }), Column("valid_to", optional: { $0.validTo }),
+            Column("name_en", { $0.nameEn }), Column("valid_from", { $0.validFrom }),
+            Column("valid_to", optional: { $0.validTo }),
             Column("edition", { $0.edition }), Column("version", { $0.version }),
         ]
     ) { row in
         Place(
             code: try row.next(), nameZh: try row.next(), nameEn: try row.next(),
+            validFrom: try row.next(),
             validTo: try row.next(optional: BusinessDate.self), edition: try row.next(),
             version: try row.next())
     }
@@ -47,7 +50,8 @@ enum Places {
             try unit.store(
                 Place(
                     code: entry.code, nameZh: entry.nameZh, nameEn: entry.nameEn,
-                    validTo: entry.validTo, edition: fact.edition, version: version))
+                    validFrom: entry.validFrom, validTo: entry.validTo, edition: fact.edition,
+                    version: version))
         }
         for closure in fact.closed ?? [] {
             guard var held = try unit.find(Place.self, closure.code), isNews(held) else { continue }

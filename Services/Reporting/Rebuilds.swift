@@ -64,15 +64,7 @@ enum Rebuilds {
     private static let forget: [Statement] = [
         Summaries.lock,
         "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE",
-        // Whatever becomes of them, they are looked at again.
-        """
-        INSERT INTO changed AS h (dataset, territory, span, programme, start, cause)
-        SELECT DISTINCT s.dataset, c.territory, c.span, c.programme, c.start, 'method'::cause
-        FROM cell c JOIN source s ON s.name = c.source
-        ON CONFLICT (dataset, territory, span, programme, start) DO UPDATE
-        SET cause = EXCLUDED.cause WHERE h.cause < EXCLUDED.cause
-        """,
-        "DELETE FROM changed_stock",
+        "UPDATE intake SET changed_at = now(), method_at = now()",
         "DELETE FROM delta",
         "DELETE FROM cell",
         "DELETE FROM contribution",

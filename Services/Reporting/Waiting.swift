@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What has come in and is not published yet, as gauges. It takes no lock, so it is measured while others wait for one.
+/// How old the public figures are, and what waits, as gauges. It takes no lock, so it is measured while others wait for one.
 enum Waiting {
     /// Rows that are looked at, of those that come first.
     private static let limit: Int64 = 10_000
@@ -13,17 +13,20 @@ enum Waiting {
         context.measure(
             "nuanxin_unpublished_change_age_seconds", oldest.seconds(until: context.now))
         context.measure("nuanxin_unpublished_cells", try row.next())
-        context.measure("nuanxin_held_cells", try Held.count(context.connection))
+        let asOf = try row.next(Timestamp.self)
+        context.measure("nuanxin_edition_age_seconds", asOf.seconds(until: context.now))
+        context.measure("nuanxin_edition_milliseconds", try row.next())
     }
 
+    /// What waits to be counted or sent, and the edition in force; before the first one, since when there is none.
     private static let select: Statement = """
         SELECT least(
                    (SELECT min(since) FROM (SELECT since FROM delta LIMIT \(limit)) d),
-                   (SELECT min(since) FROM (SELECT since FROM changed LIMIT \(limit)) c),
-                   (SELECT min(s.time) FROM dataset d CROSS JOIN LATERAL (
-                        SELECT time FROM summary
-                        WHERE dataset = d.name AND seq > d.published ORDER BY seq LIMIT 1) s)),
-               (SELECT coalesce(sum(written - published), 0)::bigint FROM dataset)
+                   (SELECT min(as_of) FROM edition WHERE published_at IS NULL)),
+               (SELECT coalesce(sum(written - confirmed), 0)::bigint FROM dataset),
+               coalesce((SELECT max(as_of) FROM edition WHERE published_at IS NOT NULL),
+                        (SELECT defined_at FROM plan)),
+               coalesce((SELECT took_ms FROM edition ORDER BY number DESC LIMIT 1), 0)
         """
 
     static let migration = Migration(

@@ -62,8 +62,8 @@ public struct JobSettings: Sendable {
     public var heartbeatSeconds = 60
     /// How long what was published and replaced can be asked for.
     public var historyDays = 7
-    /// Counts of families from 1 up to one less are not published; 1 publishes all.
-    public var suppressionThreshold = 5
+    /// How old what is published must be to be published anew because something was taken in; 0 waits for the calendar.
+    public var editionSeconds = 0
 
     public init() {}
 }

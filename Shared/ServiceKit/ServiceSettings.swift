@@ -31,8 +31,8 @@ struct ServiceSettings: Sendable {
             .heartbeatSeconds, default: jobs.heartbeatSeconds, in: 1...3600)
         jobs.historyDays = try settings.integer(
             .historyDays, default: jobs.historyDays, in: 1...3650)
-        jobs.suppressionThreshold = try settings.integer(
-            .suppressionThreshold, default: jobs.suppressionThreshold, in: 1...100)
+        jobs.editionSeconds = try settings.integer(
+            .editionSeconds, default: jobs.editionSeconds, in: 0...86_400)
         self.jobs = jobs
         web = WebSettings(contract: try settings.optional(.contract))
         if let text = try settings.optional(.crashAt), !CrashPoint.arm(text) {

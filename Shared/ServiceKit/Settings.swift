@@ -29,7 +29,7 @@ public struct Settings: Sendable {
         case inboxDays = "NUANXIN_INBOX_DAYS"
         case heartbeatSeconds = "NUANXIN_HEARTBEAT_SECONDS"
         case historyDays = "NUANXIN_HISTORY_DAYS"
-        case suppressionThreshold = "NUANXIN_SUPPRESSION_THRESHOLD"
+        case editionSeconds = "NUANXIN_EDITION_SECONDS"
         case operatorName = "NUANXIN_OPERATOR"
         case contract = "NUANXIN_CONTRACT"
         case crashAt = "NUANXIN_CRASH_AT"

@@ -269,7 +269,8 @@ def main():
     signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(LIMIT)
     base, month, territories = sys.argv[1].rstrip("/"), sys.argv[2], sys.argv[3:]
-    pages = ["", "families", "funding", "activities", "revisions", "data", "status", "bulletin", f"bulletin/{month}"]
+    pages = ["", "families", "funding", "activities", "revisions", "data", "status", "methodology", "bulletin"]
+    pages += [f"bulletin/{month}"]
     pages += ["contract", "contract/funding.donation.receive.v1", "contract/reporting.cell.changed.v2"]
     pages += [f"territory/{code}" for code in territories] + [f"funding?territory={territories[-1]}"]
     reachable = crawl(base)

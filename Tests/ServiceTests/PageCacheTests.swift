@@ -44,13 +44,15 @@ struct PageCacheTests {
         #expect(try !isMade(page))
     }
 
-    @Test("A page is made again when a bulletin is published, a period closed, and each minute")
+    @Test("A page is made again with a bulletin, with an edition, and each minute")
     func others() throws {
         let page = PageRequest(language: .zh, page: .bulletins)
         #expect(try isMade(page))
         try world.publishBulletin()
         #expect(try isMade(page))
         try world.close("2020-05", on: "2020-06-02")
+        #expect(try !isMade(page), "it takes effect with the next edition")
+        try world.publish()
         #expect(try isMade(page))
         #expect(try !isMade(page))
         #expect(try isMade(page, at: Timestamp(microseconds: now.microseconds + 60_000_000)))

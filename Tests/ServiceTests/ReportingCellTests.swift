@@ -195,12 +195,23 @@ enum ReportingChecks {
         while try Cells.rollUp(bench.connection, now: .now()) > 0 {}
     }
 
-    /// Writes what has changed. Of a few records all figures are small: they are shown unless a test is about that.
+    /// Makes the next edition, whether it is due or not. Of a few records all figures are small: all of them are public at
+    /// every level unless a test is about the plan.
     @discardableResult
     static func write(
-        _ bench: ServiceBench, now: Timestamp = .now(), threshold: Int64 = 1
+        _ bench: ServiceBench, now: Timestamp = .now(), everything: Bool = true,
+        revises: Bool = false
     ) throws -> Int {
-        try Summaries.write(bench.connection, now: now, threshold: threshold)
+        if everything { try PublicPlan.everything.apply(bench.connection) }
+        _ = try bench.connection.run(
+            "UPDATE edition SET published_at = as_of WHERE published_at IS NULL")
+        guard let next = try Editions.next(bench.connection, now: now, afterSeconds: 0) else {
+            return 0
+        }
+        let edition = Editions.Due(
+            number: next.edition.number, cause: next.edition.cause, request: next.edition.request,
+            revises: revises, isMethod: next.edition.isMethod)
+        return Int(try Editions.make(edition, bench.connection, now: now))
     }
 
     static func state(_ bench: ServiceBench, _ dataset: String) throws -> DatasetState {
@@ -215,11 +226,17 @@ enum ReportingChecks {
     ) throws {
         while true {
             var state = try state(bench, dataset)
-            let summaries = try Summaries.unpublished(dataset, bench.connection)
+            let summaries = try EditionNews.unpublished(dataset, bench.connection)
                 .filter { seq == nil || $0.seq <= seq ?? 0 }
             guard !summaries.isEmpty else { return }
             for summary in summaries { try state.take(summary, MessageEncoder()) }
-            _ = try bench.connection.run(Summaries.published(state))
+            _ = try bench.connection.run(EditionNews.confirmed(state))
+            _ = try bench.connection.run(
+                """
+                UPDATE dataset SET published = confirmed, digest = confirmed_digest,
+                       cells = confirmed_cells
+                WHERE name = \(dataset)
+                """)
         }
     }
 

@@ -105,7 +105,7 @@ struct ReportingClosingTests {
             before: Timestamp(microseconds: Timestamp.now().microseconds + 1_000_000),
             bench.connection)
         let vintages = try bench.connection.run(
-            "SELECT vintage FROM summary WHERE span = 'month' ORDER BY seq"
+            "SELECT vintage FROM summary WHERE span = 'month' AND start = '2020-05-01' ORDER BY seq"
         ).map { try $0.decode(Int32.self, at: 0) }
         #expect(vintages == [1, 2, 3, 4])
     }
@@ -115,7 +115,9 @@ struct ReportingClosingTests {
         try close("2020-05")
         _ = try written()
         #expect(try close("2020", on: "2021-01-05").status == "accepted")
-        #expect(try written().map(\.key.period) == ["2020-Q2", "2020"])
+        let periods = try written().map(\.key.period)
+        #expect(!periods.contains("2020-05") && !periods.contains("2020-05-26"))
+        #expect(Set(["2020-06", "2020-12", "2020-Q2", "2020-Q4", "2020"]).isSubset(of: periods))
     }
 
     @Test("A rebuild that ends in the same figures revises nothing")
@@ -127,7 +129,7 @@ struct ReportingClosingTests {
         try ReportingChecks.rollUpAll(bench)
         let later = Timestamp(microseconds: Timestamp.now().microseconds + 60_000_000)
         try ReportingChecks.write(bench, now: later)
-        #expect(try Summaries.unpublished("families", bench.connection).isEmpty)
+        #expect(try EditionNews.unpublished("families", bench.connection).isEmpty)
     }
 
     @Test("A period that is not over cannot be closed")
@@ -193,7 +195,7 @@ struct ReportingClosingTests {
     /// What is published next, as everybody sees it.
     private func written() throws -> [CellChanged] {
         try write()
-        let cells = try Summaries.unpublished("families", bench.connection).map {
+        let cells = try EditionNews.unpublished("families", bench.connection).map {
             $0.published(in: 1)
         }
         try ReportingChecks.publish(bench, "families")

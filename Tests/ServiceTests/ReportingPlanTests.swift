@@ -1,4 +1,3 @@
-import DisclosureStore
 import Foundation
 import Messages
 import Postgres
@@ -46,28 +45,11 @@ import Testing
         #expect(try scanned(Cells.rollUpStatement(.now())) == [])
     }
 
-    @Test("Summaries look at changed cells, distinct persons and the last summaries by indexes")
-    func summaries() throws {
-        #expect(
-            try scanned(
-                Summaries.writeStatement(.now(), dataset: "activities", programme: "warm-home"))
-                == [])
-        #expect(source.last.contains("contribution_place"))
-        #expect(source.last.contains("summary_cell"))
-        #expect(try scanned(Summaries.markLater("families", "")) == [])
-    }
-
-    @Test("Protection reads what is newest or hidden of a programme by indexes")
-    func protection() throws {
-        let cells = GuardedCells.select("activities", "epidemic-relief", latest: 7)
-        #expect(try scanned(cells) == [])
-    }
-
     @Test("What is published is read from where the last publication stood")
     func publication() throws {
-        #expect(try scanned(Summaries.unpublished("activities")) == [])
+        #expect(try scanned(EditionNews.unpublished("activities")) == [])
         let state = try ReportingChecks.state(bench, "activities")
-        #expect(try scanned(Summaries.published(state)) == [])
+        #expect(try scanned(EditionNews.confirmed(state)) == [])
     }
 
     @Test("A page of a snapshot is read from where the one before has ended")
@@ -167,12 +149,10 @@ private enum ReportingPlanSample {
                ARRAY['attendance_persons'], ARRAY[1]
         FROM (SELECT DISTINCT source, territory, span, programme, start FROM cell) AS c
         JOIN source AS s ON s.name = c.source;
-        UPDATE dataset AS d SET written = m.seq, published = m.seq - 500
+        UPDATE dataset AS d SET written = m.seq, published = m.seq - 500,
+            confirmed = m.seq - 500
         FROM (SELECT dataset, max(seq) AS seq FROM summary GROUP BY dataset) AS m
         WHERE m.dataset = d.name;
-        INSERT INTO changed
-        SELECT dataset, territory, span, programme, start FROM summary
-        WHERE dataset = 'activities' AND span IN ('day', 'month') ORDER BY seq LIMIT 300;
         INSERT INTO delta
         SELECT source, territory, day, programme, dimension, 1, times, amount
         FROM contribution LIMIT 1000;

@@ -22,10 +22,11 @@ public final class Deployment: Sendable {
     /// Creates the virtual host from the topology and migrates the databases.
     /// - Parameters:
     ///   - hasRoles: whether the databases have the roles of a real deployment; else one role may do everything.
+    ///   - plan: what is published of a few records.
     ///   - servers: nil for those of the test run.
     public init(
         _ name: String, services: [String]? = nil, hasRoles: Bool = false,
-        on servers: ServerSet? = nil
+        plan: PublicPlan = .everything, on servers: ServerSet? = nil
     ) throws {
         let services = services ?? Topology.services
         let servers = try servers ?? .current()
@@ -50,6 +51,10 @@ public final class Deployment: Sendable {
             guard migrated.status == 0 else {
                 throw Failure(description: "\(service) migrate failed: \(migrated.error)")
             }
+        }
+        if services.contains("reporting") {
+            let owner = try PostgresConfiguration(url: ownerDatabase("reporting"))
+            try plan.apply(Connection(owner))
         }
     }
 
@@ -133,8 +138,8 @@ public final class Deployment: Sendable {
         environment["NUANXIN_REGISTRY_KEY"] = String(repeating: "0123456789abcdef", count: 4)
         environment["NUANXIN_RETRY_SECONDS"] = "0,0,1,1,1,1,1,1,1,1"
         environment["NUANXIN_LOG_LEVEL"] = "notice"
-        // Of a few records all figures are small.
-        environment["NUANXIN_SUPPRESSION_THRESHOLD"] = "1"
+        // What was taken in is published at once.
+        environment["NUANXIN_EDITION_SECONDS"] = "1"
         environment.merge(extra) { _, new in new }
         process.environment = environment
         let log = directory.appending(path: "\(service).log")

@@ -73,7 +73,6 @@ extension SystemTests {
                 for fault in faults { try world.awaitFiring(fault.alert, fault.service) }
                 for fault in faults {
                     try world.follow(fault.alert, for: fault.service, fault.settings)
-                    try fault.afterwards()
                 }
                 for fault in faults { try world.awaitEnd(fault.alert, fault.service) }
                 provoked.formUnion(faults.map(\.alert))

@@ -134,8 +134,7 @@ extension SystemTests {
                 try value(
                     "reporting",
                     """
-                    SELECT count(*) = \(donations) AND NOT EXISTS (SELECT FROM delta)
-                       AND NOT EXISTS (SELECT FROM changed)
+                    SELECT count(*) = \(donations) AND is_published()
                     FROM contribution WHERE source = 'donation'
                     """, as: Bool.self)
             }

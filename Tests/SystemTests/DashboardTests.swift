@@ -60,7 +60,7 @@ extension SystemTests {
                 try !connection.run(
                     """
                     SELECT FROM dataset d WHERE d.name = 'funding' AND d.published = d.written
-                      AND NOT EXISTS (SELECT FROM delta) AND NOT EXISTS (SELECT FROM changed)
+                      AND is_published()
                       AND (SELECT count(*) FROM contribution) = 3 AND (SELECT count(*) FROM place) = 4
                       AND d.published > 0
                     """

@@ -87,7 +87,7 @@ final class SubscriberWorld {
             let row = try connection.run(
                 """
                 SELECT (SELECT coalesce(sum(version), 0)::bigint FROM contribution),
-                       NOT EXISTS (SELECT FROM delta) AND NOT EXISTS (SELECT FROM changed)
+                       is_published()
                        AND NOT EXISTS (SELECT FROM dataset WHERE published < written)
                        AND EXISTS (SELECT FROM epoch WHERE number > 0)
                 """

@@ -52,14 +52,14 @@ final class WatchedDeployment {
     var place: URL { standIn.place }
 
     /// Notes what a service is started with, from its next start on.
-    func write(_ service: String, threshold: Int = 1) throws {
+    func write(_ service: String) throws {
         let settings = [
             "NUANXIN_AMQP_URL": try deployment.broker(service),
             "NUANXIN_\(service.uppercased())_DB": try deployment.database(service),
             "NUANXIN_LISTEN": "127.0.0.1:\(ports[service] ?? 0)",
             "NUANXIN_REGISTRY_KEY": String(repeating: "0123456789abcdef", count: 4),
             "NUANXIN_LOG_LEVEL": "notice", "NUANXIN_HEARTBEAT_SECONDS": "1",
-            "NUANXIN_SUPPRESSION_THRESHOLD": "\(threshold)",
+            "NUANXIN_EDITION_SECONDS": "1",
             // The last wait comes after two seconds and lasts for ten minutes.
             "NUANXIN_RETRY_SECONDS": "0,0,2,600",
         ]

@@ -3,8 +3,8 @@
 
     subscribe.py AMQP-URL DATASET FILE [--once]
 
-The cells and the position in the stream are written by one transaction. --once stops when a heartbeat has proven the
-copy equal. The rules are in the README, "Subscribe to figures".
+The cells of an edition and the position in the stream are written by one transaction, so who reads FILE never meets
+half an edition. --once stops when the copy is proven equal. The rules are in the README, "Subscribe to figures".
 """
 
 import hashlib
@@ -15,6 +15,9 @@ import time
 import uuid
 
 import pika
+
+CELL, HEARTBEAT, EDITION = (
+    "reporting.cell.changed.v2", "reporting.heartbeat.sent.v1", "reporting.edition.published.v1")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS position (epoch INTEGER, seq INTEGER, offset INTEGER);
@@ -44,12 +47,17 @@ class Subscriber:
         row = self.db.execute("SELECT epoch, seq, offset FROM position").fetchone()
         self.epoch, self.seq, self.offset = row or (None, 0, None)
         self.is_proven = False
+        # Whether what is not committed yet is the whole of an edition.
+        self.is_whole = True
+        # Whether what is missing is not in force yet: then asking for it is of no use.
+        self.is_early = False
         self.goal = 0
 
     def say(self, text):
         print(text, file=sys.stderr, flush=True)
 
-    # What is kept. Everything between two commits is one transaction.
+    # What is kept. Everything between two commits is one transaction; a process that ends before the second begins
+    # again where the first was.
 
     def put(self, cell):
         key = cell["key"]
@@ -132,6 +140,7 @@ class Subscriber:
                         {"dataset": self.dataset, "epoch": epoch, "seq": seq,
                          "after": page["next"]})
                 self.epoch, self.seq = epoch, seq
+                self.is_whole = True
                 self.commit()
                 self.say(f"snapshot of epoch {epoch} at {seq}")
                 return
@@ -151,6 +160,7 @@ class Subscriber:
                     {"dataset": self.dataset, "epoch": self.epoch, "since": self.seq,
                      "until": until})
                 if not page["cells"]:
+                    self.is_early = True
                     return
                 for cell in page["cells"]:
                     self.put(cell)
@@ -161,22 +171,45 @@ class Subscriber:
     # What comes.
 
     def take(self, type, data):
-        if data["dataset"] != self.dataset or type not in (
-                "reporting.cell.changed.v2", "reporting.heartbeat.sent.v1"):
+        if type == EDITION:
+            # It says of each dataset what a heartbeat says of one.
+            for position in data["positions"]:
+                self.take_one(type, {**data, **position})
+        elif type in (CELL, HEARTBEAT):
+            self.take_one(type, data)
+
+    def take_one(self, type, data):
+        if data["dataset"] != self.dataset:
             return
         if self.epoch is None or data["epoch"] > self.epoch:
             self.snapshot()
         if data["epoch"] < self.epoch:
             return
-        if type == "reporting.cell.changed.v2":
-            self.fill(data["seq"] - 1)
-            if data["epoch"] == self.epoch and data["seq"] == self.seq + 1:
-                self.put(data)
-                self.is_proven = False
+        if type == CELL:
+            self.take_cell(data)
             return
+        self.is_early = False
         self.fill(data["seq"])
+        # Of an earlier place: the next edition is on its way.
+        if data["epoch"] != self.epoch or data["seq"] != self.seq:
+            return
+        self.is_whole = True
+        if type == EDITION:
+            self.say(f"edition {data['edition']} as of {data['asOf']} is complete")
+        self.prove(data)
+
+    def take_cell(self, data):
+        if not self.is_early:
+            self.fill(data["seq"] - 1)
+        if data["epoch"] == self.epoch and data["seq"] == self.seq + 1:
+            self.put(data)
+            self.is_proven = False
+            # Cells without an edition come one by one.
+            self.is_whole = data.get("edition") is None
+
+    def prove(self, data):
         # What would be proven of an earlier place proves nothing yet.
-        if data["epoch"] != self.epoch or data["seq"] != self.seq or self.seq < self.goal:
+        if self.seq < self.goal:
             return
         self.is_proven = self.digest() == data["digest"]
         self.say(f"equal at {self.seq}" if self.is_proven else f"not equal at {self.seq}")
@@ -197,7 +230,8 @@ class Subscriber:
                 # A chunk may begin before the offset that was asked for: what comes twice is dropped above.
                 self.offset = properties.headers["x-stream-offset"] + 1
                 channel.basic_ack(method.delivery_tag)
-            self.commit()
+            if self.is_whole:
+                self.commit()
             if once and self.is_proven:
                 try:
                     connection.close()
@@ -224,6 +258,7 @@ class Subscriber:
                 self.db.rollback()
                 row = self.db.execute("SELECT epoch, seq, offset FROM position").fetchone()
                 self.epoch, self.seq, self.offset = row or (None, 0, None)
+                self.is_whole, self.is_early = True, False
                 time.sleep(1)
 
 

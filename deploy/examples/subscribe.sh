@@ -4,7 +4,8 @@
 #   subscribe.sh REPORTING-URL DATASET FILE [--once]
 #
 # The first line of FILE says where the copy is, then it has a cell a line; it is replaced whole, by a rename. It asks
-# every $INTERVAL seconds (10) for what is new, and compares the digest. --once stops when the copy is proven equal.
+# every $INTERVAL seconds (10) for what is new, and compares the digest. HTTP has whole editions alone, so FILE is never
+# half of one. --once stops when the copy is proven equal.
 set -euo pipefail
 
 [ $# = 3 ] || [ $# = 4 ] || { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
@@ -61,6 +62,14 @@ follow() {
             jq -cn 'reduce inputs as $cell ({}; .[$cell.key | tojson] = $cell) | .[]'
     } >"$work/new"
     mv "$work/new" "$file"
+    name_edition
+}
+
+# Of the last cell that came; there is none in what was published before there were editions.
+name_edition() {
+    local edition
+    edition=$(tail -n 1 "$work/events" | jq -r 'select(.edition) | "edition \(.edition) as of \(.asOf)"')
+    [ -z "$edition" ] || say "$edition"
 }
 
 # Whether the copy is equal; if reporting has gone on meanwhile, nobody knows yet.

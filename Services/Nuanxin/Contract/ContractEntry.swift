@@ -32,11 +32,15 @@ struct ContractEntry {
         return isSummary ? "nuanxin.summaries" : "nuanxin.facts"
     }
 
-    var routingKey: String { isSummary ? "summaries.{dataset}" : type }
+    var routingKey: String {
+        guard isSummary else { return type }
+        return payload == EditionPublished.self ? "summaries.edition" : "summaries.{dataset}"
+    }
 
     /// Whether it goes to the stream of summaries, and not to the services.
     private var isSummary: Bool {
         payload == CellChanged.self || payload == HeartbeatSent.self
+            || payload == EditionPublished.self
     }
 
     var json: JSONValue {

@@ -44,8 +44,8 @@ struct BulletinPage {
     struct Difference {
         let name: String
         let period: String
-        let before: String
-        let after: String
+        let before: SignedText
+        let after: SignedText
         let unit: String
         let status: String
     }
@@ -91,7 +91,8 @@ struct BulletinPage {
         ].map { $0[language] }
         return PageContent(
             title: name.joined(separator: language == .zh ? "　" : ", "), template: "bulletin",
-            model: model, crumbs: [list], hasPeriods: false)
+            model: model, crumbs: [list], hasPeriods: false,
+            moment: edition.map { .kept($0.moment) } ?? .inForce)
     }
 
     private static func state(of edition: BulletinEdition?, _ language: Language) -> String {
@@ -112,11 +113,12 @@ struct BulletinPage {
         guard edition.edition > 1 else { return [] }
         let before = try BulletinEdition.figures(
             of: edition.period, edition: edition.edition - 1, source.read)
-        let (language, format) = (source.language, source.format)
+        let language = source.language
         return BulletinEdition.differences(from: before, to: figures).compactMap { old, new in
             guard let line = new ?? old else { return nil }
-            func text(_ figure: BulletinFigure?) -> String {
-                figure.map { format.exact($0.figure, $0.unit) } ?? FigureFormat.notCollected
+            func text(_ figure: BulletinFigure?) -> SignedText {
+                SignedText(
+                    figure?.figure ?? PublishedFigure(state: .notCollected), figure?.unit, source)
             }
             return Difference(
                 name: line.name[language], period: line.period.name[language], before: text(old),
@@ -178,8 +180,8 @@ struct BulletinPage {
         <caption class="hidden">\(t(.differences))</caption>
         <thead><tr><th scope="col">\(t(.figure))</th><th scope="col">\(t(.period))</th><th scope="col" class="number">\(t(.before))</th>\
         <th scope="col" class="number">\(t(.after))</th><th scope="col">\(t(.unit))</th><th scope="col">\(t(.state))</th></tr></thead>
-        <tbody>{{#differences}}<tr><th scope="row">{{name}}</th><td>{{period}}</td><td class="number">{{before}}</td>\
-        <td class="number">{{after}}</td><td>{{unit}}</td><td>{{status}}</td></tr>
+        <tbody>{{#differences}}<tr><th scope="row">{{name}}</th><td>{{period}}</td>\(SignedText.cell("before"))\
+        \(SignedText.cell("after"))<td>{{unit}}</td><td>{{status}}</td></tr>
         {{/differences}}</tbody></table></div></section>{{/hasDifferences}}
         {{#hasEditions}}<section class="noprint" aria-labelledby="editions"><h2 id="editions">\(t(.editions))</h2>
         <ul class="places">{{#editions}}<li><a href="{{href}}">{{text}}</a></li>{{/editions}}</ul></section>{{/hasEditions}}
@@ -219,7 +221,7 @@ struct BulletinCell {
         exact = source.format.exact(line.figure, line.unit)
         value = line.figure.shown
         state = line.figure.state.rawValue
-        spokenState = line.figure.state.spoken?[source.language]
+        spokenState = source.signs.spoken(line.figure.state)?[source.language]
         cell = """
             \(line.dataset.rawValue)/\(line.territory)/\(line.period.code)/\(line.programme)/\
             \(line.measure)

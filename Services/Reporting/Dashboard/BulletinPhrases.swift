@@ -5,8 +5,9 @@ extension Words {
         "Month by month: what was done for whom, and with what money. Every published edition is kept as it was."
     )
     static let draft = Words(
-        "未发布：以下为当前已发布数据，仍会变化",
-        "Not published as a bulletin: these are the figures of now, and they may change")
+        "未发布：以下为现行一期的数据，下一期可能不同",
+        "Not published as a bulletin: these are the figures of the edition in force, and the next one may differ"
+    )
     static let editions = Words("各版", "Editions")
     static let edition = Words("版次", "Edition")
     static let publishedOn = Words("发布日期", "Published on")

@@ -10,7 +10,7 @@ import ServiceKit
 ///     /{lang}/families                and funding, activities    ?period=&territory=
 ///     /{lang}/territory/{code}        one territory    ?period=
 ///     /{lang}/bulletin                its months; /{lang}/bulletin/{yyyy-mm} one of them    ?edition=
-///     /{lang}/revisions, /data, /status
+///     /{lang}/revisions, /methodology, /data, /status
 ///     /{lang}/contract and /{lang}/contract/{type}; its files are under /contract/
 ///     /assets/{hash}.css              the style sheet
 enum Dashboard {
@@ -88,6 +88,7 @@ enum Dashboard {
         get("/revisions") { parameters, _ in
             PageRequest(language: language, page: .revisions(before: try parameters.before()))
         }
+        get("/methodology") { _, _ in PageRequest(language: language, page: .methodology) }
         get("/data") { _, _ in PageRequest(language: language, page: .data) }
         get("/status") { _, _ in PageRequest(language: language, page: .status) }
         get("/bulletin") { _, _ in PageRequest(language: language, page: .bulletins) }

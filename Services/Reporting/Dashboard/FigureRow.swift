@@ -43,7 +43,7 @@ extension FigureRow {
         short = source.format.short(figure, unit)
         bare = source.format.bare(figure, unit)
         state = figure.state.rawValue
-        spokenState = figure.state.spoken?[language]
+        spokenState = source.signs.spoken(figure.state)?[language]
         status =
             figures.cells[name.cell].map { Words($0.status.zh, $0.status.en)[language] } ?? ""
         let cell = name.cell
@@ -59,13 +59,22 @@ extension PublishedFigure {
     var shown: Int64? { state == .value || state == .zero ? value : nil }
 }
 
-extension FigureState {
-    /// Said in the place of a sign.
-    var spoken: Words? {
-        switch self {
-        case .value, .zero: nil
-        case .notCollected, .suppressed: Words(zh, en)
-        }
+/// A figure as text: its exact value, or a sign that says what it means to readers who do not see it.
+struct SignedText {
+    let text: String
+    let spokenState: String?
+
+    init(_ figure: PublishedFigure, _ unit: MeasureUnit?, _ source: PageSource) {
+        text = source.format.exact(figure, unit)
+        spokenState = source.signs.spoken(figure.state)?[source.language]
+    }
+
+    /// A cell of a table, for a value of this name.
+    static func cell(_ name: String) -> String {
+        """
+        <td class="number">{{#\(name)}}{{#.spokenState}}<span aria-hidden="true">{{text}}</span>\
+        <span class="hidden">{{spokenState}}</span>{{/.spokenState}}{{^.spokenState}}{{text}}{{/.spokenState}}{{/\(name)}}</td>
+        """
     }
 }
 

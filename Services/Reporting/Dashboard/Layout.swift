@@ -1,6 +1,6 @@
 import Messages
 
-/// What is around every page: the menu, the way to it, the periods, the signs.
+/// What is around every page: the menu, the way to it, the moment of its figures, the periods, the signs.
 struct Layout {
     let lang: String
     let title: String
@@ -10,6 +10,10 @@ struct Layout {
     let stylesheet: String
     let icon: String
     let menu: [Link]
+    let methodology: String
+    /// Nil on pages without figures.
+    let asOf: String?
+    let legendHidden: String
     /// Nil on pages that are in no other language.
     let otherHref: String?
     let otherTag: String
@@ -23,10 +27,10 @@ struct Layout {
     /// HTML.
     let body: String
 
-    /// - Parameter months: between which there are figures.
+    /// - Parameter source: nil for a page without figures.
     init(
         _ content: PageContent, _ request: PageRequest, body: String, place: String?,
-        months: ClosedRange<BusinessDate>?
+        _ source: PageSource?
     ) {
         let language = request.language
         lang = language.tag
@@ -38,13 +42,21 @@ struct Layout {
         stylesheet = Stylesheet.address
         icon = Stylesheet.iconAddress
         menu = Self.menu(request)
+        methodology = request.with(page: .methodology).address
+        let moment =
+            switch content.moment {
+            case .inForce: source?.edition
+            case .kept(let moment): moment
+            }
+        asOf = moment?.words[language]
+        legendHidden = FigureSigns(threshold: source?.plan.threshold).hidden[language]
         otherHref = request.with(language: language.other).address
         otherTag = language.other.tag
         otherName = language.other.name
         crumbs = content.crumbs
         hasCrumbs = !content.crumbs.isEmpty
         hasPeriods = content.hasPeriods
-        years = Self.years(request, months)
+        years = Self.years(request, source?.months)
         parts = Self.parts(request)
         hasParts = !parts.isEmpty
         self.body = body
@@ -54,8 +66,9 @@ struct Layout {
         let items: [(PageRequest.Page, Words)] = [
             (.overview, .overview), (.dataset(.families), .families),
             (.dataset(.funding), .funding), (.dataset(.activities), .activities),
-            (.bulletins, .bulletin), (.revisions(before: nil), .revisions), (.data, .data),
-            (.contract(nil), .contract), (.status, .status),
+            (.bulletins, .bulletin), (.revisions(before: nil), .revisions),
+            (.methodology, .methodology), (.data, .data), (.contract(nil), .contract),
+            (.status, .status),
         ]
         return items.map { page, words in
             var target = request.with(page: page)
@@ -130,6 +143,7 @@ struct Layout {
         {{/crumbs}}<li aria-current="page">{{heading}}</li>
         </ol></nav>{{/hasCrumbs}}
         <h1>{{heading}}</h1>
+        {{#.asOf}}<p class="asof">{{asOf}}</p>{{/.asOf}}
         {{#hasPeriods}}<nav class="periods" aria-label="\(t(.periods))">
         <ul>{{#years}}<li><a href="{{href}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{text}}</a></li>{{/years}}</ul>
         {{#hasParts}}<ul aria-label="\(t(.parts))">{{#parts}}<li><a href="{{href}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{text}}</a></li>{{/parts}}</ul>{{/hasParts}}
@@ -137,10 +151,10 @@ struct Layout {
         {{{body}}}
         </main>
         <footer>
-        <p>\(t(.published))</p>
+        <p>\(t(.wholeEditions)) <a href="{{methodology}}">\(t(.howFigures))</a></p>
         <dl aria-label="\(t(.legend))">
-        <div><dt>\(FigureFormat.notCollected)</dt><dd>\(t(.legendNotCollected))</dd></div>
-        <div><dt>\(FigureFormat.suppressed)</dt><dd>\(t(.legendSuppressed))</dd></div>
+        <div><dt>\(FigureFormat.notCollected)</dt><dd>\(t(.legendNone))</dd></div>
+        <div><dt>\(FigureFormat.suppressed)</dt><dd>{{legendHidden}}</dd></div>
         <div><dt>0</dt><dd>\(t(.legendZero))</dd></div>
         </dl>
         <p>\(t(.legendMore))</p>
@@ -157,7 +171,7 @@ extension PageRequest {
     var hasPeriod: Bool {
         switch page {
         case .overview, .dataset, .territory: true
-        case .revisions, .data, .status, .bulletins, .bulletin, .contract: false
+        case .revisions, .methodology, .data, .status, .bulletins, .bulletin, .contract: false
         }
     }
 }

@@ -11,6 +11,9 @@ struct MeasureInfo: Sendable {
     let dimension: String?
     let isStock: Bool
     let isAdditive: Bool
+    /// `times`, `amount`, `subjects`, `smallest`, `largest` or `most`.
+    let reads: String
+    let isAboutFamilies: Bool
     /// What is measured alike stands together.
     let order: Int
 }
@@ -22,7 +25,9 @@ struct MeasureCatalogue: Sendable {
     init(_ read: DatasetState.Reading) throws {
         let rows = try read(
             """
-            SELECT name, dataset, unit, zh, en, dimension, is_stock, is_additive FROM measure
+            SELECT name, dataset, unit, zh, en, dimension, is_stock, is_additive, reads,
+                   protection <> 'none'
+            FROM measure
             ORDER BY dataset, source, array_position(
                 ARRAY['times', 'subjects', 'amount', 'smallest', 'largest', 'most'], reads), name
             """)
@@ -36,7 +41,8 @@ struct MeasureCatalogue: Sendable {
                 unit: MeasureUnit(rawValue: try row.next(String.self)),
                 words: Words(try row.next(), try row.next()),
                 dimension: try row.next(optional: String.self), isStock: try row.next(),
-                isAdditive: try row.next(), order: order)
+                isAdditive: try row.next(), reads: try row.next(),
+                isAboutFamilies: try row.next(), order: order)
         }
         self.measures = measures
     }

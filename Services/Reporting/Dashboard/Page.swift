@@ -11,6 +11,7 @@ struct PageContent {
     /// The way to here from the overview, without either end.
     var crumbs: [Link] = []
     var hasPeriods = true
+    var moment = FigureMoment.inForce
 }
 
 struct Link {
@@ -24,6 +25,9 @@ struct PageSource {
     let language: Language
     let read: DatasetState.Reading
     let states: [DatasetState]
+    /// What is in force: all cells are of it.
+    let edition: EditionMoment
+    let plan: Plan
     /// When the newest cell of each dataset was written, and when each last gave a sign of life.
     let times: [Dataset: DatasetTimes]
     let measures: MeasureCatalogue
@@ -33,6 +37,7 @@ struct PageSource {
     let now: Timestamp
 
     var epoch: Int64 { states.first?.epoch ?? 0 }
+    var signs: FigureSigns { FigureSigns(threshold: plan.threshold) }
     var format: FigureFormat { FigureFormat(language: language) }
 
     func figures(_ names: [CellName]) throws -> PublishedFigures {
@@ -53,7 +58,8 @@ struct PageSource {
             SELECT FROM place WHERE code = \(territory)
             UNION ALL
             SELECT FROM dataset d WHERE EXISTS (
-                SELECT FROM summary s WHERE s.dataset = d.name AND s.territory = \(territory))
+                SELECT FROM summary s
+                WHERE s.dataset = d.name AND s.territory = \(territory) AND s.seq <= d.published)
             LIMIT 1
             """)
         guard !known.isEmpty else { throw PageProblem.notFound }
@@ -61,7 +67,8 @@ struct PageSource {
 
     /// The months between which figures of the widest territory lie.
     var months: ClosedRange<BusinessDate>? {
-        guard let first = programmes.map(\.first).min(), let last = programmes.map(\.last).max()
+        guard let first = programmes.compactMap(\.first).min(),
+            let last = programmes.compactMap(\.last).max()
         else { return nil }
         return first...last
     }

@@ -1,33 +1,34 @@
 import Messages
 import Postgres
+import ServiceKit
 import Synchronization
 
 /// Pages as they were laid out last, each for as long as nothing that it is made of has changed. Readers who come
 /// between two publications then cost one small question to the database.
 final class PageCache: Sendable {
-    /// What pages are made of. A page made of something newer than its stamp is made again at the next stamp.
+    /// What pages are made of: figures change with an edition only, and so does what they are said to be as of. A page made of
+    /// something newer than its stamp is made again at the next stamp.
     struct Stamp: Hashable, Sendable {
         let epoch: Int64
-        /// Of each dataset.
-        let positions: [Int64]
-        let editions: Int64
-        let closed: Int64
+        /// The one in force; 0 before the first one.
+        let edition: Int64
+        /// Editions of bulletins.
+        let bulletins: Int64
         /// Pages say how old the figures are, in minutes.
         let minute: Int64
 
         init(_ connection: Connection, now: Timestamp) throws {
             let rows = try connection.run(
                 """
-                SELECT e.number, array_agg(d.published ORDER BY d.name),
-                       (SELECT coalesce(sum(sequence), 0)::bigint FROM bulletin_issue),
-                       (SELECT count(*) FROM closed_period)
-                FROM epoch e CROSS JOIN dataset d GROUP BY e.number
+                SELECT number,
+                       (SELECT coalesce(max(number), 0) FROM edition WHERE published_at IS NOT NULL),
+                       (SELECT coalesce(sum(sequence), 0)::bigint FROM bulletin_issue)
+                FROM epoch
                 """)
-            guard var row = rows.first?.cursor() else { throw PageProblem.nothingPublished }
+            guard var row = rows.first?.cursor() else { throw StoredValueError(type: "stamp") }
             epoch = try row.next()
-            positions = try row.next(arrayOf: Int64.self)
-            editions = try row.next()
-            closed = try row.next()
+            edition = try row.next()
+            bulletins = try row.next()
             minute = now.microseconds / 60_000_000
         }
     }

@@ -10,15 +10,7 @@ enum PageReader {
         _ request: PageRequest, _ templates: PageTemplates, _ connection: Connection,
         now: Timestamp
     ) throws -> RenderedPage {
-        _ = try connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        do {
-            let page = try page(request, templates, now) { try connection.run($0) }
-            _ = try connection.run("COMMIT")
-            return page
-        } catch {
-            _ = try? connection.run("ROLLBACK")
-            throw error
-        }
+        try ConsistentRead.run(connection) { try page(request, templates, now, $0) }
     }
 
     private static func page(
@@ -28,9 +20,7 @@ enum PageReader {
         do {
             let source = try source(request.language, now, read)
             let content = try content(request, source)
-            let place = try source.names(of: [source.root])[source.root]
-            return try lay(
-                content, request, templates, .ok, place: place, months: source.months)
+            return try lay(content, request, templates, .ok, from: source)
         } catch let problem as PageProblem {
             return try self.problem(problem, request, templates)
         }
@@ -46,13 +36,14 @@ enum PageReader {
         return try lay(content, around, templates, problem.status)
     }
 
+    /// - Parameter source: nil for a page without figures.
     static func lay(
         _ content: PageContent, _ request: PageRequest, _ templates: PageTemplates,
-        _ status: HTTPResponse.Status = .ok, place: String? = nil,
-        months: ClosedRange<BusinessDate>? = nil
+        _ status: HTTPResponse.Status = .ok, from source: PageSource? = nil
     ) throws -> RenderedPage {
         let body = try templates.render(content.template, content.model, request.language)
-        let layout = Layout(content, request, body: body, place: place, months: months)
+        let place = try source.map { try $0.names(of: [$0.root])[$0.root] }
+        let layout = Layout(content, request, body: body, place: place, source)
         return RenderedPage(
             try templates.render("layout", layout, request.language), request.language, status)
     }
@@ -61,11 +52,13 @@ enum PageReader {
         _ language: Language, _ now: Timestamp, _ read: @escaping DatasetState.Reading
     ) throws -> PageSource {
         let states = try DatasetState.all(read)
-        guard let root = try PublishedKeys.root(read), states.contains(where: { $0.seq > 0 }) else {
-            throw PageProblem.nothingPublished
+        let edition = try EditionMoment.inForce(read)
+        guard let edition, let root = try PublishedKeys.root(read) else {
+            throw PageProblem.nothingPublished(edition, madeAt: try Plan.madeAt(read))
         }
         return PageSource(
-            language: language, read: read, states: states, times: try times(read),
+            language: language, read: read, states: states, edition: edition,
+            plan: try Plan.read(read), times: try times(read),
             measures: try MeasureCatalogue(read), root: root,
             programmes: try PublishedKeys.programmes(of: root, read), now: now)
     }
@@ -99,6 +92,7 @@ enum PageReader {
         case .dataset(let dataset): try DatasetPage.read(dataset, request, source)
         case .territory(let code): try TerritoryPage.read(code, request, source)
         case .revisions(let before): try RevisionsPage.read(before, request, source)
+        case .methodology: try MethodologyPage.read(request, source)
         case .data: try DataPage.read(request, source)
         case .status: try StatusPage.read(request, source)
         case .bulletins: try BulletinListPage.read(request, source)

@@ -9,7 +9,7 @@ struct PageRequest: Hashable, Sendable {
         case dataset(Dataset)
         case territory(TerritoryCode)
         case revisions(before: RevisionPlace?)
-        case data, status
+        case methodology, data, status
         case bulletins
         case bulletin(Period, edition: Int?)
         /// All types, or one.
@@ -36,6 +36,7 @@ struct PageRequest: Hashable, Sendable {
         case .revisions(let before):
             path += "revisions"
             if let before { query.append("before=\(before)") }
+        case .methodology: path += "methodology"
         case .data: path += "data"
         case .status: path += "status"
         case .bulletins: path += "bulletin"
@@ -64,8 +65,8 @@ enum PageProblem: Error, Sendable {
     case notFound
     /// Something is wrong with a parameter of the address.
     case wrong(parameter: String, expected: String)
-    /// Nothing was published yet.
-    case nothingPublished
+    /// There was no edition yet, or nothing is in the one in force. One is made each day at a time such as `02:00`.
+    case nothingPublished(EditionMoment?, madeAt: String)
     /// The database does not answer, or too many read at once.
     case unreadable
 }

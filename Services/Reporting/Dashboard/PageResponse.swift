@@ -25,7 +25,7 @@ struct RenderedPage: Sendable {
         headers[.contentType] = "text/html; charset=utf-8"
         headers[.contentLanguage] = language.tag
         headers[.eTag] = tag
-        // Figures change every second: a browser may keep the page, but asks whether it is still the same.
+        // The next edition may come at any time: a browser may keep the page, but asks whether it is still the same.
         headers[.cacheControl] = "no-cache"
         if status == .ok, let known = request.headers[.ifNoneMatch], matches(known) {
             return Response(status: .notModified, headers: headers)

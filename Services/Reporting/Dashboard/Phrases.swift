@@ -13,15 +13,17 @@ extension Words {
     static let parts = Words("季度与月份", "Quarters and months")
     static let allTime = Words("累计至今", "All time")
     static let legend = Words("符号", "Signs")
-    static let legendNotCollected = Words("未采集（该期没有数据）", "not collected: there are no data")
-    static let legendSuppressed = Words(
-        "已隐匿，因数量过小会暴露个别家庭", "suppressed, because it is so small that it would tell of families")
+    static let legendNone = FigureSigns.none
     static let legendZero = Words("零", "zero")
     static let legendMore = Words(
         "“余”“多”：后面的零头已舍去，实际数略大；精确值见表格。",
         "“more than”: cut down, the true number is a little larger; “million” is rounded. Exact values stand in the tables."
     )
-    static let published = Words("本页只显示已发布的数据。", "These pages show published figures only.")
+    static let wholeEditions = Words(
+        "数据按期公布，两期之间不变。",
+        "Figures are published in whole editions; between two of them nothing moves.")
+    static let howFigures = Words(
+        "怎样统计、何时公布、什么不公布", "How figures are made, when they are published and what is not")
 
     // MARK: Tables
 
@@ -68,6 +70,7 @@ extension Words {
     static let activities = Words("活动", "Activities")
     static let bulletin = Words("月报", "Bulletin")
     static let revisions = Words("修订", "Revisions")
+    static let methodology = Words("统计方法", "Methodology")
     static let data = Words("数据下载", "Data")
     static let status = Words("运行状态", "Status")
     static let allFigures = Words("全部数据", "All figures")
@@ -154,11 +157,18 @@ extension Words {
     static let question = Words("检查项", "What")
     static let answer = Words("现状", "Now")
     static let uncounted = Words("已接收、尚未汇总的变化", "Changes taken in, not yet added up")
-    static let unwritten = Words("待改写的单元格", "Cells to be written")
+    static let editionInForce = Words("现行一期", "Edition in force")
+    static let editionAsOf = Words("数据截至", "As of")
+    static let editionAge = Words("距今", "Age")
+    static let editionCells = Words("单元格", "Cells")
+    static let editionChanged = Words("与上一期不同的单元格", "Cells that differ from the edition before")
+    static let editionHidden = Words("为保护隐私不公布的数", "Figures not shown, to protect families")
+    static let editionOpen = Words("正在公布的一期", "Edition that is being published")
+    static let editionOpenNone = Words("没有", "none")
     static let parked = Words("等待处理的消息", "Messages that wait")
     static let dead = Words("无法处理的消息", "Messages that could not be handled")
     static let rebuilding = Words("重建", "Rebuild")
-    static let rebuildRuns = Words("正在重建，数据暂缓发布", "running; figures are held back")
+    static let rebuildRuns = Words("正在重建，下一期等它完成", "running; the next edition waits for it")
     static let rebuildNone = Words("没有进行", "none running")
     static let version = Words("版本", "Version")
 
@@ -170,8 +180,18 @@ extension Words {
     static let badRequest = Words("参数有误", "A parameter is wrong")
     static let expected = Words("应为", "What would be right")
     static let unavailable = Words("暂时没有数据", "There are no figures yet")
-    static let unavailableHelp = Words(
-        "数据刚刚开始发布，请稍后再来。", "Publishing has just begun; please come back in a moment.")
+    static func firstEdition(at clock: String) -> Words {
+        Words(
+            "还没有公布过数据。第一期在北京时间 \(clock) 生成，或在协会要求时生成。",
+            "Nothing was published yet. The first edition is made at \(clock) Beijing time, or when the association asks for it."
+        )
+    }
+    static func emptyEdition(_ edition: EditionMoment, next clock: String) -> Words {
+        Words(
+            "\(edition.words.zh)，其中没有数据。下一期在北京时间 \(clock) 生成，或在协会要求时生成。",
+            "\(edition.words.en): there are no figures in it. The next edition is made at \(clock) Beijing time, or when the association asks for it."
+        )
+    }
     static let unreadable = Words("暂时无法读取数据", "The figures cannot be read at the moment")
     static let unreadableHelp = Words("请稍后再试。", "Please try again in a moment.")
     static let toOverview = Words("回到总览", "Back to the overview")

@@ -19,7 +19,9 @@ struct ProblemPage {
         let (title, model): (Words, ProblemPage) =
             switch problem {
             case .notFound: (.notFound, page(.notFoundHelp))
-            case .nothingPublished: (.unavailable, page(.unavailableHelp))
+            case .nothingPublished(nil, let madeAt): (.unavailable, page(.firstEdition(at: madeAt)))
+            case .nothingPublished(let edition?, let madeAt):
+                (.unavailable, page(.emptyEdition(edition, next: madeAt)))
             case .unreadable: (.unreadable, page(.unreadableHelp))
             case .wrong(let parameter, let expected):
                 (.badRequest, page(.badRequest, parameter, expected))

@@ -1,17 +1,18 @@
 import Messages
 import Postgres
 
-/// Which cells there are. Each of these jumps through the index from one key to the next, because a cell that
-/// changes every second has thousands of editions.
+/// Which cells are in force. Each of these jumps through the index from one key to the next, because a cell has a row
+/// for each edition that changed it; rows of an edition that is not in force yet are passed over.
 enum PublishedKeys {
     private static let limit = 500
 
-    /// A programme of which a territory has figures, and the months between which they lie.
+    /// A programme of which a territory has figures, and the months between which they lie; where nothing is published by
+    /// month the quarters or years, and nil where all is of all time.
     struct Programme: Sendable {
         let dataset: Dataset
         let programme: String
-        let first: BusinessDate
-        let last: BusinessDate
+        let first: BusinessDate?
+        let last: BusinessDate?
     }
 
     static func programmes(
@@ -20,40 +21,43 @@ enum PublishedKeys {
         try read(
             """
             WITH RECURSIVE key AS (
-                SELECT d.name AS dataset, (
-                    SELECT programme FROM summary s
-                    WHERE s.dataset = d.name AND s.territory = \(territory) AND s.span = 'month'
-                    ORDER BY programme LIMIT 1) AS programme
+                SELECT d.name AS dataset, d.published, p.span, (
+                    SELECT s.programme FROM summary s
+                    WHERE s.dataset = d.name AND s.territory = \(territory) AND s.span = p.span
+                      AND s.seq <= d.published
+                    ORDER BY s.programme LIMIT 1) AS programme
                 FROM dataset d
+                CROSS JOIN unnest(ARRAY['month', 'quarter', 'year', 'all']::span[]) AS p (span)
                 UNION ALL
-                SELECT k.dataset, (
-                    SELECT programme FROM summary s
+                SELECT k.dataset, k.published, k.span, (
+                    SELECT s.programme FROM summary s
                     WHERE s.dataset = k.dataset AND s.territory = \(territory)
-                      AND s.span = 'month' AND s.programme > k.programme
-                    ORDER BY programme LIMIT 1)
+                      AND s.span = k.span AND s.programme > k.programme AND s.seq <= k.published
+                    ORDER BY s.programme LIMIT 1)
+                FROM key k WHERE k.programme IS NOT NULL
+            ), reach AS (
+                SELECT k.dataset, k.programme, k.span, (
+                    SELECT s.start FROM summary s
+                    WHERE s.dataset = k.dataset AND s.territory = \(territory)
+                      AND s.span = k.span AND s.programme = k.programme AND s.seq <= k.published
+                    ORDER BY s.start LIMIT 1) AS first, (
+                    SELECT s.start FROM summary s
+                    WHERE s.dataset = k.dataset AND s.territory = \(territory)
+                      AND s.span = k.span AND s.programme = k.programme AND s.seq <= k.published
+                    ORDER BY s.start DESC LIMIT 1) AS last
                 FROM key k WHERE k.programme IS NOT NULL
             )
-            SELECT k.dataset, k.programme, first.start, last.start
-            FROM key k JOIN dataset d ON d.name = k.dataset
-            CROSS JOIN LATERAL (
-                SELECT s.start FROM summary s
-                WHERE s.dataset = k.dataset AND s.territory = \(territory)
-                  AND s.span = 'month' AND s.programme = k.programme AND s.seq <= d.published
-                ORDER BY s.start LIMIT 1) first
-            CROSS JOIN LATERAL (
-                SELECT s.start FROM summary s
-                WHERE s.dataset = k.dataset AND s.territory = \(territory)
-                  AND s.span = 'month' AND s.programme = k.programme AND s.seq <= d.published
-                ORDER BY s.start DESC LIMIT 1) last
-            WHERE k.programme IS NOT NULL
-            ORDER BY k.dataset, k.programme LIMIT \(limit)
+            SELECT dataset, programme,
+                   (array_agg(first ORDER BY span) FILTER (WHERE span < 'all'))[1],
+                   (array_agg(last ORDER BY span) FILTER (WHERE span < 'all'))[1]
+            FROM reach GROUP BY dataset, programme ORDER BY dataset, programme LIMIT \(limit)
             """
         ).compactMap { row in
             var row = row.cursor()
             let dataset = Dataset(rawValue: try row.next(String.self))
             let (programme, first, last) = (
-                try row.next(String.self), try row.next(BusinessDate.self),
-                try row.next(BusinessDate.self)
+                try row.next(String.self), try row.next(optional: BusinessDate.self),
+                try row.next(optional: BusinessDate.self)
             )
             return dataset.map {
                 Programme(dataset: $0, programme: programme, first: first, last: last)
@@ -66,7 +70,8 @@ enum PublishedKeys {
         try read(
             """
             SELECT min(t.territory) FROM dataset d CROSS JOIN LATERAL (
-                SELECT s.territory FROM summary s WHERE s.dataset = d.name
+                SELECT s.territory FROM summary s
+                WHERE s.dataset = d.name AND s.seq <= d.published
                 ORDER BY s.territory LIMIT 1) t
             """
         ).first?.decode(optional: TerritoryCode.self, at: 0)
@@ -83,18 +88,18 @@ enum PublishedKeys {
         return try read(
             """
             WITH RECURSIVE key AS (
-                SELECT d.name AS dataset, (
+                SELECT d.name AS dataset, d.published, (
                     SELECT s.territory FROM summary s
                     WHERE s.dataset = d.name AND s.territory > \(territory)
-                      AND s.territory < \(territory) || ':'
+                      AND s.territory < \(territory) || ':' AND s.seq <= d.published
                     ORDER BY s.territory LIMIT 1) AS territory
                 FROM dataset d
                 UNION ALL
-                SELECT k.dataset, (
+                SELECT k.dataset, k.published, (
                     SELECT s.territory FROM summary s
                     WHERE s.dataset = k.dataset
                       AND s.territory >= left(k.territory, \(length)) || ':'
-                      AND s.territory < \(territory) || ':'
+                      AND s.territory < \(territory) || ':' AND s.seq <= k.published
                     ORDER BY s.territory LIMIT 1)
                 FROM key k WHERE k.territory IS NOT NULL
             )

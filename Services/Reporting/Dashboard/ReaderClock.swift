@@ -6,11 +6,23 @@ enum ReaderClock {
 
     /// `2020-05-26 18:30`.
     static func text(_ time: Timestamp) -> String {
+        let (day, clock) = parts(time)
+        return "\(day) \(clock)"
+    }
+
+    /// `26 May 2020, 18:30`.
+    static func words(_ time: Timestamp) -> Words {
+        let (day, clock) = parts(time)
+        let name = PagePeriod(day.description)?.name ?? Words(both: day.description)
+        return Words("\(name.zh) \(clock)", "\(name.en), \(clock)")
+    }
+
+    private static func parts(_ time: Timestamp) -> (day: BusinessDate, clock: String) {
         let minutes = (time.microseconds + offset) / 60_000_000
         let (day, minute) = minutes.quotientAndRemainder(dividingBy: 1_440)
         let (hour, rest) = minute.quotientAndRemainder(dividingBy: 60)
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(BusinessDate(day: Int32(day))) \(two(hour)):\(two(rest))"
+        return (BusinessDate(day: Int32(day)), "\(two(hour)):\(two(rest))")
     }
 
     /// How long ago: in the largest unit of which it is at least one, cut.

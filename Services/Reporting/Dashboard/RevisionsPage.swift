@@ -26,8 +26,8 @@ struct RevisionsPage {
 
     struct Change {
         let label: String
-        let before: String
-        let after: String
+        let before: SignedText
+        let after: SignedText
         let unit: String
     }
 
@@ -99,15 +99,19 @@ struct RevisionsPage {
                     .map { source.measures.words(for: $0)[language] }
                 return Change(
                     label: label.joined(separator: language == .zh ? "：" : ": "),
-                    before: source.format.exact(old[name] ?? none, unit),
-                    after: source.format.exact(cell.measures[name] ?? none, unit),
+                    before: SignedText(old[name] ?? none, unit, source),
+                    after: SignedText(cell.measures[name] ?? none, unit, source),
                     unit: unit.map { $0.words[language] } ?? "")
             })
     }
 
+    /// Those that the edition in force is the first to know as closed, or one before it.
     private static func closed(_ source: PageSource) throws -> [Closed] {
         try source.read(
-            "SELECT name, closed_on FROM closed_period ORDER BY until DESC, start LIMIT 100"
+            """
+            SELECT name, closed_on FROM closed_period WHERE edition <= \(source.edition.number)
+            ORDER BY until DESC, start LIMIT 100
+            """
         ).map { row in
             let code = try row.decode(String.self, at: 0)
             return Closed(
@@ -134,8 +138,8 @@ struct RevisionsPage {
         <th scope="col">\(t(.figure))</th><th scope="col" class="number">\(t(.before))</th>\
         <th scope="col" class="number">\(t(.after))</th><th scope="col">\(t(.unit))</th></tr></thead>
         {{#revisions}}<tbody>{{#changes}}<tr><td>{{time}}</td><th scope="row"><a href="{{href}}">{{place}}</a></th><td>{{period}}</td>\
-        <td>{{programme}}</td><td>{{vintage}}</td><td>{{reason}}</td><td>{{label}}</td><td class="number">{{before}}</td>\
-        <td class="number">{{after}}</td><td>{{unit}}</td></tr>{{/changes}}</tbody>
+        <td>{{programme}}</td><td>{{vintage}}</td><td>{{reason}}</td><td>{{label}}</td>\(SignedText.cell("before"))\
+        \(SignedText.cell("after"))<td>{{unit}}</td></tr>{{/changes}}</tbody>
         {{/revisions}}</table></div>{{/isEmpty}}
         {{#.older}}<p><a href="{{older}}">\(t(.older))</a></p>{{/.older}}
         <section aria-labelledby="closed"><h2 id="closed">\(t(.closedPeriods))</h2>

@@ -59,7 +59,6 @@ struct StatusPage {
         let row = try source.read(
             """
             SELECT (SELECT count(*) FROM (SELECT FROM delta LIMIT \(limit)) d),
-                   (SELECT count(*) FROM (SELECT FROM changed LIMIT \(limit)) c),
                    (SELECT count(*) FROM (SELECT FROM parked LIMIT \(limit)) p),
                    (SELECT count(*) FROM (
                         SELECT FROM dead_letter WHERE state = 'open' LIMIT \(limit)) l),
@@ -72,17 +71,45 @@ struct StatusPage {
             let number = try row.decode(Int64.self, at: column)
             return SpokenNumber.grouped(number.magnitude) + (number == limit ? "+" : "")
         }
-        let isRebuilding = try row.decode(Bool.self, at: 4)
-        return [
+        let isRebuilding = try row.decode(Bool.self, at: 3)
+        return try editions(source) + [
             Check(name: Words.uncounted[language], answer: try count(0)),
-            Check(name: Words.unwritten[language], answer: try count(1)),
-            Check(name: Words.parked[language], answer: try count(2)),
-            Check(name: Words.dead[language], answer: try count(3)),
+            Check(name: Words.parked[language], answer: try count(1)),
+            Check(name: Words.dead[language], answer: try count(2)),
             Check(
                 name: Words.rebuilding[language],
                 answer: (isRebuilding ? Words.rebuildRuns : .rebuildNone)[language]),
             Check(name: Words.version[language], answer: Reporting.definition.version),
         ]
+    }
+
+    /// The edition in force, and the one that is on its way.
+    private static func editions(_ source: PageSource) throws -> [Check] {
+        let (language, edition) = (source.language, source.edition)
+        let rows = try source.read(
+            """
+            SELECT cells, changed, hidden,
+                   (SELECT min(number) FROM edition WHERE published_at IS NULL)
+            FROM edition WHERE number = \(edition.number)
+            """)
+        guard var row = rows.first?.cursor() else { return [] }
+        func count() throws -> String {
+            SpokenNumber.grouped(try row.next(Int64.self).magnitude)
+        }
+        func number(_ number: Int64) -> String {
+            Words("第 \(number) 期", "edition \(number)")[language]
+        }
+        let zone = Words.beijingTime[language]
+        let asOf = ReaderClock.text(edition.asOf)
+        let (cells, changed, hidden) = (try count(), try count(), try count())
+        let open = try row.next(optional: Int64.self)
+        return [
+            (Words.editionInForce, number(edition.number)),
+            (.editionAsOf, language == .zh ? "\(asOf)（\(zone)）" : "\(asOf) (\(zone))"),
+            (.editionAge, ReaderClock.age(edition.asOf, at: source.now)[language]),
+            (.editionCells, cells), (.editionChanged, changed), (.editionHidden, hidden),
+            (.editionOpen, open.map(number) ?? Words.editionOpenNone[language]),
+        ].map { Check(name: $0[language], answer: $1) }
     }
 
     static let template: @Sendable (PageTemplates.Texts) -> String = { t in

@@ -52,6 +52,7 @@ enum Stylesheet {
         h2 { font-size: 1.25rem; line-height: 1.35; margin: 2.5rem 0 .75rem; font-weight: 650; }
         h3 { font-size: 1rem; margin: 0 0 .5rem; font-weight: 650; }
         .lead { font-size: 1.0625rem; color: var(--soft); max-width: 46rem; margin: .25rem 0 1rem; }
+        .asof { color: var(--soft); font-size: .9375rem; margin: 0 0 .75rem; }
         .warning { border-left: 4px solid var(--accent); background: var(--tint); padding: .6rem 1rem; }
         .periods { margin: .75rem 0 1.25rem; font-size: .9375rem; }
         .periods a { display: inline-block; padding: .2rem 0; }
@@ -103,7 +104,7 @@ enum Stylesheet {
         pre { overflow-x: auto; background: var(--tint); padding: .75rem 1rem; font-size: .875rem; line-height: 1.45; }
         .facts div { display: flex; gap: 1rem; padding: .15rem 0; }
         .facts dt { color: var(--soft); min-width: 8rem; }
-        .facts dd { margin: 0; overflow-wrap: anywhere; }
+        .facts dd { margin: 0; overflow-wrap: anywhere; max-width: 46rem; }
         .sentence { max-width: 46rem; margin: .4rem 0; }
         .note { color: var(--soft); font-size: .875rem; max-width: 46rem; }
         .draft { display: inline-block; border: 1px solid var(--accent); color: var(--accent); padding: 0 .5rem; font-size: .875rem; }

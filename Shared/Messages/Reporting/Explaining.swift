@@ -50,8 +50,7 @@ public struct ExplainFigure: Query, Territorial {
     }
 }
 
-/// A figure and one page of what it is made of. The contributions of all pages add up to the figure, unless some are
-/// withheld.
+/// A figure as it is now and one page of what it is made of. The contributions of all pages add up to the figure.
 public struct FigureExplanation: Codable, Hashable, Sendable {
     public static let largestPage = 500
     public static let usualPage = 100
@@ -87,22 +86,18 @@ public struct FigureExplanation: Codable, Hashable, Sendable {
     public var figure: PublishedFigure
     /// How many parts there are on all pages.
     public var count: Int64
-    /// How many more there are that are not listed, because they are in cells that are suppressed; nil for none. What
-    /// they add is not said either.
-    public var withheld: Int64?
     public var parts: [Part]
     /// Nil if this is the last page.
     public var next: ExplainFigure.Place?
 
     public init(
         measure: String, unit: String, figure: PublishedFigure, count: Int64,
-        withheld: Int64? = nil, parts: [Part], next: ExplainFigure.Place? = nil
+        parts: [Part], next: ExplainFigure.Place? = nil
     ) {
         self.measure = measure
         self.unit = unit
         self.figure = figure
         self.count = count
-        self.withheld = withheld
         self.parts = parts
         self.next = next
     }

@@ -110,6 +110,10 @@ public struct CellChanged: Fact, Hashable {
     public var epoch: Int64
     /// Without gaps in each dataset and epoch.
     public var seq: Int64
+    /// The edition that it came with; nil for what was published before there were editions.
+    public var edition: Int64?
+    /// The moment that its figures are of.
+    public var asOf: Timestamp?
     public var key: Key
     /// 0 while the period is open, 1 when it is closed, and one more with each revision after that.
     public var vintage: Int
@@ -122,12 +126,15 @@ public struct CellChanged: Fact, Hashable {
     public var replaces: Replaced?
 
     public init(
-        dataset: String, epoch: Int64, seq: Int64, key: Key, vintage: Int, status: CellStatus,
-        reason: RevisionReason, measures: [String: PublishedFigure], replaces: Replaced? = nil
+        dataset: String, epoch: Int64, seq: Int64, edition: Int64? = nil, asOf: Timestamp? = nil,
+        key: Key, vintage: Int, status: CellStatus, reason: RevisionReason,
+        measures: [String: PublishedFigure], replaces: Replaced? = nil
     ) {
         self.dataset = dataset
         self.epoch = epoch
         self.seq = seq
+        self.edition = edition
+        self.asOf = asOf
         self.key = key
         self.vintage = vintage
         self.status = status

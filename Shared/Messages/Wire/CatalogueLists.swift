@@ -73,12 +73,14 @@ extension Catalogue {
 
     public static let reportingCommands: [any Command.Type] = [
         RebuildCells.self, ClosePeriod.self, RequestSnapshot.self, RequestRange.self,
-        ExplainFigure.self, PublishBulletin.self,
+        ExplainFigure.self, PublishBulletin.self, PublishEdition.self,
+        DefinePlan.self,
     ]
 
     public static let reportingFacts: [any Fact.Type] = [
         RebuildStarted.self, PeriodClosed.self, CellChanged.self, HeartbeatSent.self,
-        BulletinPublished.self,
+        BulletinPublished.self, EditionRequested.self, EditionPublished.self,
+        PlanDefined.self,
     ]
 
     public static let commands: [any Command.Type] =

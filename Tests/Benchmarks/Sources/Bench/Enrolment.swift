@@ -128,8 +128,8 @@ private final class EnrolmentRun {
                   AND dimension = '' AND programme = 'accident-insurance'
                 """)
             guard try rows.first?.decode(Int64.self, at: 0) == expected else { return false }
-            let open = try reporting.run("SELECT count(*) FROM changed")
-            return try open.first?.decode(Int64.self, at: 0) == 0
+            let published = try reporting.run("SELECT is_published()")
+            return try published.first?.decode(Bool.self, at: 0) == true
         }
     }
 

@@ -1,153 +1,133 @@
 import ArgumentParser
-import Disclosure
 import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
 
-/// Seconds to hide what must be and to prove it, as the tree of places grows.
+/// Seconds to make a whole edition, as the district grows and as editions follow each other.
 struct Protection: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Seconds to protect and to audit a district of 10 to 5,000 communities.")
+        abstract: "Seconds to make and prove an edition of 10 to 5,000 communities.")
 
     @OptionGroup var output: Output
     @Option(help: "Communities.") var communities = [10, 100, 1_000, 5_000]
-
-    /// Insured households by basis, as the reference district has them: most on one, few on the others.
-    private static let parts = [("a", 400...1_000), ("b", 0...22), ("c", 0...20), ("d", 0...16)]
+    @Option(help: "Editions of each district, with changes between them.") var editions = 5
 
     func run() throws {
         for count in communities {
-            var random = Random(state: 1)
-            var district = District(communities: count, &random)
-            for edition in 1...Int64(2) {
-                var versions = district.versions(edition)
-                let (protecting, auditing, audit) = protect(&versions, district.cube)
-                let newest = versions.filter { $0.ended == nil }
+            let district = try District(communities: count)
+            for edition in 1...editions {
+                let took = try district.publish()
                 output.print(
                     "protection",
                     [
                         "communities": Double(count), "edition": Double(edition),
-                        "cells": Double(newest.count),
-                        "primary": Double(newest.count { $0.showing == .primary }),
-                        "complementary": Double(newest.count { $0.showing == .complementary }),
-                        "protect_s": protecting, "audit_s": auditing,
-                        "programs": Double(audit.programs),
-                        "failures": Double(audit.findings.count),
+                        "cells": Double(took.cells), "changed": Double(took.changed),
+                        "hidden": Double(took.hidden), "edition_s": took.seconds,
                     ])
-                district.keep(versions)
-                district.grow(&random)
+                try district.change()
             }
+            district.deployment.stopAll()
         }
     }
+}
 
-    private func protect(
-        _ versions: inout [Cube.Version], _ cube: Cube
-    ) -> (protecting: Double, auditing: Double, Audit) {
-        for index in cube.sensitive(versions) where versions[index].showing == .open {
-            versions[index].showing = .primary
-        }
-        var table = cube.table(versions)
-        let protecting = seconds { _ = Suppression.protect(&table) }
-        var audit = Audit(FigureTable())
-        let auditing = seconds { audit = Audit(table) }
-        for index in versions.indices { versions[index].showing = table.showing[index] }
-        return (protecting, auditing, audit)
+/// Three years of a district's insurance, grants and sessions, as reporting has taken them in.
+private struct District {
+    let deployment: Deployment
+    private let places: [String]
+    private let connection: Connection
+    private let client: Client
+
+    struct Edition {
+        let cells: Int64
+        let changed: Int64
+        let hidden: Int64
+        let seconds: Double
     }
 
-    /// SplitMix64.
-    struct Random {
-        var state: UInt64
-
-        mutating func number(in range: ClosedRange<Int>) -> Int {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return range.lowerBound + Int((z ^ (z >> 31)) % UInt64(range.count))
+    init(communities: Int) throws {
+        deployment = try Deployment(
+            "editions", services: ["reporting"],
+            plan: .families(inCommunities: ["insurance", "grant"]))
+        places = (0..<communities).map { index in
+            "350203\(Self.digits(index % 20))\(Self.digits(100 + index / 20))"
         }
+        connection = try Connection(PostgresConfiguration(url: deployment.database("reporting")))
+        client = try Client(deployment.broker("operator"))
+        _ = try connection.run(
+            """
+            INSERT INTO place (code, name_zh, name_en, edition, version)
+            SELECT DISTINCT left(p.code, l.length), '', '', date '2023-12-31', 1
+            FROM unnest(\(places)) AS p (code), unnest(ARRAY[6, 9, 12]) AS l (length)
+            """)
+        try add(places, years: ["2018", "2019", "2020"])
+        _ = try deployment.start("reporting", ["NUANXIN_EDITION_SECONDS": "0"])
     }
 
-    /// Counts and money of one programme, in two days of one year.
-    struct District {
-        private struct Key: Hashable {
-            let place: String
-            let period: String
-            let part: String
+    private static func digits(_ number: Int) -> String { String(String(1_000 + number).suffix(3)) }
+
+    /// One community in twenty gets a few more of a settled year.
+    func change() throws {
+        try add(places.enumerated().filter { $0.offset % 20 == 0 }.map(\.element), years: ["2019"])
+    }
+
+    /// Of each community and year: one answer of the insurer, some grants, each to a family of its own, and a session.
+    private func add(_ places: [String], years: [String]) throws {
+        _ = try connection.pipeline([
+            "BEGIN",
+            """
+            WITH place AS (
+                SELECT p.code, (y.year || '-03-04')::date AS day, n.n
+                FROM unnest(\(places)) AS p (code), unnest(\(years)) AS y (year),
+                     generate_series(0, 7) AS n
+            ), added AS (
+                INSERT INTO contribution (record, version, message, counts, source, territory, day,
+                    programme, dimension, times, amount, subject)
+                SELECT gen_random_uuid()::text, 1, gen_random_uuid(), true,
+                       CASE n WHEN 0 THEN 'insurance' WHEN 1 THEN 'session' ELSE 'grant' END, code, day,
+                       CASE n WHEN 0 THEN 'accident-insurance' WHEN 1 THEN 'warm-home'
+                              ELSE 'family-grants' END,
+                       CASE n WHEN 0 THEN 'low_income' WHEN 1 THEN 'tea_talk' ELSE 'condolence' END,
+                       CASE n WHEN 0 THEN 1 + hashtext(code) & 127 ELSE 1 END,
+                       CASE n WHEN 0 THEN 7800 WHEN 1 THEN 0 ELSE 150000 END,
+                       CASE WHEN n > 1 THEN gen_random_uuid() END
+                FROM place WHERE n < 2 + (hashtext(code || day) & 7)
+                RETURNING source, territory, day, programme, dimension, times, amount
+            )
+            INSERT INTO delta (source, territory, day, programme, dimension, records, times, amount)
+            SELECT source, territory, day, programme, dimension, 1, times, amount FROM added
+            """,
+            "COMMIT",
+        ])
+    }
+
+    /// Asks for an edition, once what was added is counted, and waits until it is in force.
+    func publish() throws -> Edition {
+        try deployment.eventually("all is counted", within: Patience.work) {
+            try connection.run("SELECT FROM delta LIMIT 1").isEmpty
         }
-
-        let cube = Cube(
-            layers: [Cube.Layer(.count), Cube.Layer(.money)], isStock: false,
-            rule: SensitivityRule(threshold: 5))
-        private let places: [String]
-        private var sums: [Key: Int64] = [:]
-        private var kept: [Cube.Version] = []
-
-        init(communities: Int, _ random: inout Random) {
-            places = (0..<communities).map { index in
-                let subdistrict = 1 + index % 10
-                let (block, number) = (index / 10 / 900, index / 10 % 900)
-                return "350203" + Self.digits(subdistrict + block * 10) + Self.digits(100 + number)
+        let last = try connection.run("SELECT coalesce(max(number), 0) FROM edition")
+        let number = try last.first?.decode(Int64.self, at: 0) ?? 0
+        try client.publish(PublishEdition(reason: "a benchmark"), receipt: false)
+        try client.flush()
+        var edition: Edition?
+        try deployment.eventually("the edition is in force", within: Patience.work) {
+            let rows = try connection.run(
+                """
+                SELECT cells, changed, hidden, took_ms FROM edition
+                WHERE number > \(number) AND published_at IS NOT NULL
+                """)
+            edition = try rows.first.map { row in
+                Edition(
+                    cells: try row.decode(Int64.self, at: 0),
+                    changed: try row.decode(Int64.self, at: 1),
+                    hidden: try row.decode(Int64.self, at: 2),
+                    seconds: Double(try row.decode(Int64.self, at: 3)) / 1_000)
             }
-            for place in places {
-                for (part, range) in Protection.parts {
-                    add(random.number(in: range), place, "2020-03-04", part)
-                }
-            }
+            return edition != nil
         }
-
-        private static func digits(_ number: Int) -> String {
-            String(String(1_000 + number).suffix(3))
-        }
-
-        /// One community in ten gets a few more on another day.
-        mutating func grow(_ random: inout Random) {
-            for place in places where random.number(in: 1...10) == 1 {
-                add(random.number(in: 1...9), place, "2020-05-26", "b")
-            }
-        }
-
-        private mutating func add(_ count: Int, _ place: String, _ day: String, _ part: String) {
-            guard count > 0 else { return }
-            for length in [6, 9, 12] {
-                for period in [
-                    day, String(day.prefix(7)), day < "2020-04" ? "2020-Q1" : "2020-Q2", "2020",
-                    "all",
-                ] {
-                    for part in ["", part] {
-                        let key = Key(
-                            place: String(place.prefix(length)), period: period, part: part)
-                        sums[key, default: 0] += Int64(count)
-                    }
-                }
-            }
-        }
-
-        /// The newest edition, and what is hidden of those before.
-        func versions(_ edition: Int64) -> [Cube.Version] {
-            var left = sums
-            var all: [Cube.Version] = []
-            for var version in kept {
-                let key = Key(place: version.place, period: version.period, part: version.part)
-                if version.ended == nil, left[key] == version.values[0] {
-                    left[key] = nil
-                    if version.showing == .open { version.showing = .published }
-                } else if version.ended == nil {
-                    version.ended = edition
-                }
-                if version.ended == nil || version.showing.isHidden { all.append(version) }
-            }
-            let fresh = left.sorted {
-                ($0.key.place, $0.key.period, $0.key.part) < (
-                    $1.key.place, $1.key.period, $1.key.part
-                )
-            }
-            return all
-                + fresh.map { key, count in
-                    Cube.Version(
-                        place: key.place, period: key.period, part: key.part,
-                        values: [count, count * 8_000],
-                        showing: .open, began: edition, ended: nil)
-                }
-        }
-
-        mutating func keep(_ versions: [Cube.Version]) { kept = versions }
+        return edition ?? Edition(cells: 0, changed: 0, hidden: 0, seconds: 0)
     }
 }

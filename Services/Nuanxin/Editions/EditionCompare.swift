@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Postgres
+import ServiceKit
+
+struct EditionCompare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "List the figures that differ between two editions, as the public sees them.",
+        discussion: """
+            * stands for what is hidden, - for what was not collected, nothing for what did not exist yet, ? \
+            for what was replaced so long ago that it is not kept (NUANXIN_HISTORY_DAYS). Status 1 if there is \
+            no such edition.
+            """)
+
+    @Argument(help: "The number of the earlier edition; 0 for before the first one.")
+    var earlier: Int64
+    @Argument(help: "The number of the later edition.")
+    var later: Int64
+    @Option(help: "Figures to list; all of them are counted.")
+    var limit = 100
+    @OptionGroup var options: ReportingOptions
+
+    func validate() throws {
+        guard earlier >= 0, earlier < later else {
+            throw ValidationError("the first edition must come before the second one")
+        }
+        guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
+    }
+
+    func run() throws {
+        let (missing, comparison) = try options.read { connection in
+            let missing = try [earlier, later].first { number in
+                try number > 0 && EditionLine.all(connection, number: number, limit: 1).isEmpty
+            }
+            return (
+                missing,
+                try EditionComparison(connection, from: earlier, to: later, limit: limit)
+            )
+        }
+        if let missing {
+            FileHandle.standardError.write(Data("error: there is no edition \(missing)\n".utf8))
+            throw ExitCode(1)
+        }
+        try options.show(comparison, comparison.text)
+    }
+}

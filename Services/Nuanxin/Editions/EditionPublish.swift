@@ -1,0 +1,123 @@
+import ArgumentParser
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+struct EditionPublish: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Have an edition of all public figures made now, and wait until it is published.",
+        discussion: """
+            Asks reporting as the user of NUANXIN_AMQP_URL, who must be the operator. Status 3 if reporting \
+            does not answer, or if nothing moves for as long as --wait says before it is published; 4 if \
+            reporting refuses.
+            """)
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+    @Flag(help: "Also publish corrections of few families, and hide what they change.")
+    var revises = false
+    @OptionGroup var sending: SendingOptions
+    @OptionGroup var options: ReportingOptions
+
+    func run() throws {
+        let reporting = try orExit { try ServiceDatabases().open("reporting") }
+        let publisher = try sending.publisher()
+        let command = SingleCommand(PublishEdition(reason: reason, revises: revises ? true : nil))
+        guard try Sending(publisher, sending).run(command), let receipt = command.receipt else {
+            throw Self.stop("no receipt from reporting", 3)
+        }
+        guard !receipt.isRejection else {
+            throw Self.stop("reporting refused: \(receipt.decision.code ?? "no code")", 4)
+        }
+        let watch = try EditionWatch(reporting)
+        guard let number = try watch.run(.seconds(sending.wait)),
+            let edition = try EditionLine.all(reporting, number: number, limit: 1).first
+        else { throw Self.stop(try watch.trouble(), 3) }
+        let asOf = EditionLine.local(edition.asOf)
+        try options.show(
+            edition, "edition \(number) as of \(asOf): \(edition.changed) cells changed")
+    }
+
+    private static func stop(_ text: String, _ status: Int32) -> ExitCode {
+        FileHandle.standardError.write(Data("error: \(text)\n".utf8))
+        return ExitCode(status)
+    }
+}
+
+/// Looks on while the edition is made and published that answers all requests so far.
+private struct EditionWatch {
+    private static let pause = 0.2
+
+    private let reporting: Connection
+    /// The last request.
+    private let request: Int64
+
+    init(_ reporting: Connection) throws {
+        self.reporting = reporting
+        let rows = try reporting.run("SELECT coalesce(max(sequence), 0) FROM edition_request")
+        request = try rows.first?.decode(Int64.self, at: 0) ?? 0
+    }
+
+    /// - Returns: its number; nil if nothing has moved for so long.
+    func run(_ patience: Duration) throws -> Int64? {
+        var last: State?
+        var moved = ContinuousClock.now
+        var bar: ProgressBar?
+        while ContinuousClock.now - moved < patience {
+            let state = try read()
+            if let number = state.number, state.isPublished {
+                bar?.finish()
+                return number
+            }
+            if state != last { (last, moved) = (state, .now) }
+            if state.number != nil {
+                // Only now it is known how much there is.
+                bar = bar ?? ProgressBar("publishing", total: Int(state.changed), unit: "cells ")
+                bar?.show(Int(state.changed - state.unpublished))
+            }
+            Thread.sleep(forTimeInterval: Self.pause)
+        }
+        bar?.clear()
+        return nil
+    }
+
+    /// Why it has not come.
+    func trouble() throws -> String {
+        let state = try read()
+        if state.number != nil { return "the edition is made, and nothing of it is sent any more" }
+        return state.heldUntil > 0
+            ? "figures are being rebuilt; the edition comes when they are whole"
+            : "no edition comes; is reporting running?"
+    }
+
+    private struct State: Equatable {
+        /// Nil until it is made.
+        var number: Int64?
+        var isPublished = false
+        var changed: Int64 = 0
+        /// Also of the edition before, as long as that is not published.
+        var unpublished: Int64 = 0
+        /// Since 1970: until when a rebuild keeps editions from being made; 0 if none does.
+        var heldUntil: Int64 = 0
+    }
+
+    private func read() throws -> State {
+        let rows = try reporting.run(
+            """
+            SELECT e.number, coalesce(e.published_at IS NOT NULL, false), coalesce(e.changed, 0),
+                   (SELECT coalesce(sum(written - confirmed), 0)::bigint FROM dataset),
+                   (SELECT coalesce(max(extract(epoch FROM held_until)), 0)::bigint FROM rebuild
+                    WHERE held_until > now())
+            FROM (SELECT) AS one
+            LEFT JOIN LATERAL (
+                SELECT number, published_at, changed FROM edition WHERE request >= \(request)
+                ORDER BY number LIMIT 1) e ON true
+            """)
+        guard var row = rows.first?.cursor() else { return State() }
+        return State(
+            number: try row.next(optional: Int64.self), isPublished: try row.next(),
+            changed: try row.next(), unpublished: try row.next(), heldUntil: try row.next())
+    }
+}

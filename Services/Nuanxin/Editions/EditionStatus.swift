@@ -1,0 +1,58 @@
+import Postgres
+
+/// The edition that is in force, for who asks whether all is well.
+struct EditionStatus: Encodable {
+    let number: Int64
+    /// As `EditionLine` has it.
+    let asOf: String
+    let ageSeconds: Int64
+    /// In how many places it leaves something out of the plan.
+    let leftOut: Int64
+
+    /// One comes each day; it may take its time.
+    private static let patience = Duration.seconds(26 * 3_600)
+
+    /// - Returns: nil before the first one.
+    static func read(_ connection: Connection) throws -> EditionStatus? {
+        try connection.run(
+            """
+            SELECT e.number,
+                   to_char(e.as_of AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
+                   extract(epoch FROM now() - e.as_of)::bigint,
+                   (SELECT count(*) FROM edition_gap g WHERE g.edition = e.number)
+            FROM edition e WHERE e.published_at IS NOT NULL ORDER BY e.number DESC LIMIT 1
+            """
+        ).first.map { row in
+            var row = row.cursor()
+            return EditionStatus(
+                number: try row.next(), asOf: try row.next(), ageSeconds: try row.next(),
+                leftOut: try row.next())
+        }
+    }
+
+    /// - Returns: nil if it is not time yet for another edition; a new deployment without a fact needs none.
+    static func problem(_ connection: Connection) throws -> String? {
+        let rows = try connection.run(
+            """
+            SELECT e.number, extract(epoch FROM now() - coalesce(e.as_of, p.defined_at))::bigint
+            FROM plan p CROSS JOIN intake i
+            LEFT JOIN (SELECT number, as_of FROM edition WHERE published_at IS NOT NULL
+                       ORDER BY number DESC LIMIT 1) e ON true
+            WHERE e.number IS NOT NULL OR i.changed_at > 'epoch'
+            """)
+        guard var row = rows.first?.cursor() else { return nil }
+        let number = try row.next(optional: Int64.self)
+        let age = Duration.seconds(try row.next(Int64.self))
+        guard age > patience else { return nil }
+        return number.map { "edition \($0) is \(age.roughly) old, and no other one was published" }
+            ?? "no edition was published in \(age.roughly)"
+    }
+
+    static func text(_ edition: EditionStatus?) -> String {
+        guard let edition else { return "edition: none yet" }
+        let age = Duration.seconds(edition.ageSeconds).roughly
+        let left = edition.leftOut > 0 ? ", leaves out \(edition.leftOut)" : ""
+        return
+            "edition: \(edition.number), as of \(EditionLine.local(edition.asOf)), \(age) old\(left)"
+    }
+}

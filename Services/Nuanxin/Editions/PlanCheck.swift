@@ -1,0 +1,118 @@
+import ArgumentParser
+import Messages
+import Postgres
+import ServiceKit
+
+struct PlanCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Say what each block of the plan hides, on the figures of the last edition.",
+        discussion: """
+            A block is a source and programme at a level, of one kind of period. Listed are those about \
+            families; of anything else nothing is hidden. Left out says how many tables of the block the last \
+            edition has not got, or keeps as they were, and why: nuanxin edition show has the words.
+            """)
+
+    @OptionGroup var options: ReportingOptions
+
+    func run() throws {
+        let lines = try options.read { try CheckedBlock.all($0) }
+        try options.show(lines, CheckedBlock.table(lines))
+    }
+}
+
+/// A block of the plan, and what becomes of it.
+private struct CheckedBlock: Encodable {
+    let source: String
+    let programme: String
+    let level: String
+    let period: String
+    let cells: Int64
+    let hidden: Int64
+    /// By reason, how many tables are left out of it.
+    let leftOut: [String: Int]
+
+    private struct Gap {
+        let source: String
+        let programme: String
+        let period: String
+        let level: Int32
+        let why: EditionGap.Reason
+
+        func concerns(_ block: PlanBlock) -> Bool {
+            // Districts that have too few families for anything.
+            if why == .families { return true }
+            return source == block.source && programme == block.programme && level <= block.level
+                && block.contains(period: period)
+        }
+    }
+
+    static func all(_ connection: Connection) throws -> [CheckedBlock] {
+        let shares = try HiddenShare.all(connection)
+        let gaps = try Self.gaps(connection)
+        var programmes: [String: Set<String>] = [:]
+        for block in shares.keys { programmes[block.source, default: []].insert(block.programme) }
+        for gap in gaps where !gap.source.isEmpty {
+            programmes[gap.source, default: []].insert(gap.programme)
+        }
+        return try planned(connection, programmes).map { block in
+            let share = shares[block] ?? HiddenShare()
+            let ours = gaps.filter { $0.concerns(block) }
+            return CheckedBlock(
+                source: block.source, programme: block.programme,
+                level: TerritoryCode.Level.name(block.level), period: block.period,
+                cells: share.cells, hidden: share.hidden,
+                leftOut: Dictionary(ours.map { ($0.why.rawValue, 1) }, uniquingKeysWith: +))
+        }
+    }
+
+    /// The blocks of the plan, in order; of a source of which there is nothing, one without a programme.
+    private static func planned(
+        _ connection: Connection, _ programmes: [String: Set<String>]
+    ) throws -> [PlanBlock] {
+        try connection.run(
+            """
+            SELECT DISTINCT m.source, p.level, p.span
+            FROM plan_cell p JOIN measure m ON m.name = p.measure
+            WHERE m.protection <> 'none'
+            """
+        ).flatMap { row in
+            var row = row.cursor()
+            let source = try row.next(String.self)
+            let (level, period) = (try row.next(Int32.self), try row.next(String.self))
+            return programmes[source, default: [""]].map {
+                PlanBlock(level: level, period: period, source: source, programme: $0)
+            }
+        }.sorted(by: PlanBlock.comesFirst)
+    }
+
+    private static func gaps(_ connection: Connection) throws -> [Gap] {
+        try connection.run(
+            """
+            SELECT source, programme, period, level, why FROM edition_gap
+            WHERE edition = (SELECT max(number) FROM edition)
+            """
+        ).map { row in
+            var row = row.cursor()
+            return Gap(
+                source: try row.next(), programme: try row.next(), period: try row.next(),
+                level: try row.next(), why: try row.next(enum: EditionGap.Reason.self))
+        }
+    }
+
+    static func table(_ blocks: [CheckedBlock]) -> String {
+        var table = TextTable([
+            ("level", .left), ("period", .left), ("source", .left), ("programme", .left),
+            ("cells", .right), ("hidden", .right), ("share", .right), ("left out", .left),
+        ])
+        for block in blocks {
+            let left = block.leftOut.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            table.add([
+                block.level, block.period, block.source, block.programme, "\(block.cells)",
+                "\(block.hidden)", percent(block.hidden, block.cells),
+                left.joined(separator: ", "),
+            ])
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,46 @@
+import Messages
+
+/// What is said of a figure beside its value, or in the place of one.
+///
+/// What is hidden has one sign and one sentence for both of its reasons: told apart, they would narrow a small figure.
+struct FigureSigns: Sendable {
+    /// Of the plan; nil where none was read.
+    let threshold: Int64?
+
+    func words(_ state: FigureState) -> Words {
+        switch state {
+        case .value: Words("有值", "a value")
+        case .zero: Words("零", "zero")
+        case .notCollected: Self.none
+        case .suppressed: hidden
+        }
+    }
+
+    /// For readers who do not see a sign; nil for what has a value.
+    func spoken(_ state: FigureState) -> Words? {
+        switch state {
+        case .value, .zero: nil
+        case .notCollected, .suppressed: words(state)
+        }
+    }
+
+    static let none = Words(
+        "未采集，或不公布到这一级、这个统计期",
+        "not collected, or not published at this level and for this period")
+
+    var hidden: Words {
+        let few = few
+        return Words(
+            "为保护隐私不公布：只涉及\(few.zh)，或会透露这样的数",
+            "not shown, to protect families: it is of \(few.en), or would tell a figure that is")
+    }
+
+    /// How many families are few.
+    var few: Words {
+        switch threshold ?? 0 {
+        case ..<2: Words("少数几户", "a few families")
+        case 2: Words(" 1 户", "1 family")
+        case let threshold: Words(" 1 至 \(threshold - 1) 户", "1 to \(threshold - 1) families")
+        }
+    }
+}

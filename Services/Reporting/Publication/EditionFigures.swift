@@ -1,0 +1,242 @@
+import Messages
+import Postgres
+
+/// The statements that make the figures of an edition, each of all cells at once, in `edition_figure`.
+struct EditionFigures {
+    /// The day of the edition, in Asia/Shanghai.
+    let today: BusinessDate
+    let plan: Plan
+
+    /// Districts that reach the number of families. One that has reached it stays exact.
+    var exactUnits: Statement {
+        """
+        INSERT INTO exact_unit (territory)
+        SELECT territory FROM current_cell
+        WHERE length(territory) = 6 AND span = 'all' AND dimension = ''
+        GROUP BY territory
+        HAVING coalesce(sum(times) FILTER (WHERE source = 'registration'), 0) >= \(plan.exactFrom)
+        ON CONFLICT DO NOTHING
+        """
+    }
+
+    /// What is added up: all that is not about families, and what is, of exact units.
+    static let flows: Statement = """
+        INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+        SELECT m.dataset, c.territory, c.span, c.programme, c.start, measure_part(m.name, c.dimension),
+               CASE m.reads WHEN 'times' THEN c.times ELSE c.amount END
+        FROM current_cell c
+        JOIN measure m ON m.source = c.source AND m.is_additive AND NOT m.is_stock
+        JOIN plan_cell p ON p.measure = m.name AND p.level = length(c.territory) AND p.span = c.span
+        WHERE (p.has_parts OR c.dimension = '')
+          AND (m.protection = 'none' OR c.territory IN (SELECT territory FROM exact_unit))
+        """
+
+    /// What there is at the end of each period, from the first in which there was something until today.
+    var stocks: Statement {
+        """
+        WITH planned AS (
+            SELECT m.dataset, m.name, m.source, m.reads, m.protection, p.level, p.span, p.has_parts
+            FROM measure m JOIN plan_cell p ON p.measure = m.name WHERE m.is_stock
+        ), change AS MATERIALIZED (
+            SELECT c.territory, c.source, c.programme, c.dimension, c.span, c.start, c.times, c.amount
+            FROM current_cell c
+            WHERE c.span IN ('day', 'month', 'all')
+              AND c.source IN (SELECT source FROM planned)
+              AND (c.territory IN (SELECT territory FROM exact_unit)
+                   OR c.source NOT IN (SELECT source FROM planned WHERE protection <> 'none'))
+        ), month AS (
+            SELECT s.territory, s.source, s.programme, s.dimension, g.day::date AS start
+            FROM (SELECT territory, source, programme, dimension, min(start) AS first,
+                         greatest(max(start), \(today)) AS last
+                  FROM change WHERE span = 'month' GROUP BY 1, 2, 3, 4) s
+            CROSS JOIN LATERAL generate_series(
+                s.first::timestamp, s.last::timestamp, interval '1 month') AS g (day)
+        ), monthly AS (
+            SELECT m.territory, m.source, m.programme, m.dimension, m.start,
+                   fitted(sum(coalesce(c.times, 0)) OVER series) AS times,
+                   fitted(sum(coalesce(c.amount, 0)) OVER series) AS amount
+            FROM month m
+            LEFT JOIN change c ON c.span = 'month' AND c.territory = m.territory
+                AND c.source = m.source AND c.programme = m.programme
+                AND c.dimension = m.dimension AND c.start = m.start
+            WINDOW series AS (
+                PARTITION BY m.territory, m.source, m.programme, m.dimension ORDER BY m.start)
+        ), level AS (
+            SELECT territory, source, programme, dimension, 'day'::span AS span, start,
+                   fitted(sum(times) OVER series) AS times,
+                   fitted(sum(amount) OVER series) AS amount
+            FROM change WHERE span = 'day' AND length(territory) = 6
+            WINDOW series AS (PARTITION BY territory, source, programme, dimension ORDER BY start)
+            UNION ALL
+            -- The last month of each period says what there is at its end.
+            (SELECT DISTINCT ON (territory, source, programme, dimension, s.span,
+                                 span_start(s.span, start))
+                    territory, source, programme, dimension, s.span, span_start(s.span, start),
+                    times, amount
+             FROM monthly CROSS JOIN unnest(ARRAY['month', 'quarter', 'year']::span[]) AS s (span)
+             ORDER BY territory, source, programme, dimension, s.span, span_start(s.span, start),
+                      start DESC)
+            UNION ALL
+            SELECT territory, source, programme, dimension, span, start, times, amount
+            FROM change WHERE span = 'all'
+        )
+        INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+        SELECT p.dataset, l.territory, l.span, l.programme, l.start,
+               measure_part(p.name, l.dimension), CASE p.reads WHEN 'times' THEN l.times ELSE l.amount END
+        FROM level l
+        JOIN planned p ON p.source = l.source AND p.level = length(l.territory) AND p.span = l.span
+        WHERE (p.has_parts OR l.dimension = '')
+          AND (p.protection = 'none' OR l.territory IN (SELECT territory FROM exact_unit))
+        """
+    }
+
+    /// What cannot be added up: distinct subjects, smallest and largest amounts, the most of one subject.
+    static let heads: Statement = """
+        WITH planned AS (
+            SELECT m.dataset, m.name, m.source, m.reads, m.protection, p.level, p.span, p.has_parts
+            FROM measure m JOIN plan_cell p ON p.measure = m.name WHERE NOT m.is_additive
+        ), each AS (
+            SELECT k.source, c.programme, k.span, left(c.territory, k.level) AS territory,
+                   span_start(k.span, c.day) AS start, d.dimension,
+                   coalesce(a.survivor, c.subject) AS subject, min(c.amount) AS smallest,
+                   max(c.amount) AS largest, fitted(sum(c.times)) AS times
+            FROM (SELECT source, level, span, bool_or(has_parts) AS has_parts,
+                         bool_and(protection <> 'none') AS is_guarded
+                  FROM planned GROUP BY source, level, span) k
+            JOIN contribution c ON c.source = k.source AND c.source <> 'registration' AND c.counts
+                AND length(c.territory) >= k.level
+            CROSS JOIN unnest(CASE WHEN c.dimension = '' OR NOT k.has_parts THEN ARRAY['']
+                                   ELSE ARRAY['', c.dimension] END) AS d (dimension)
+            LEFT JOIN person_alias a ON a.person = c.subject
+            WHERE NOT k.is_guarded
+               OR left(c.territory, k.level) IN (SELECT territory FROM exact_unit)
+            GROUP BY 1, 2, 3, 4, 5, 6, 7
+        ), head AS (
+            SELECT source, programme, span, territory, start, dimension, count(subject) AS subjects,
+                   min(smallest) AS smallest, max(largest) AS largest,
+                   max(times) FILTER (WHERE subject IS NOT NULL) AS most
+            FROM each GROUP BY 1, 2, 3, 4, 5, 6
+        )
+        INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+        SELECT dataset, territory, span, programme, start, name, value
+        FROM (
+            SELECT p.dataset, h.territory, h.span, h.programme, h.start,
+                   measure_part(p.name, h.dimension) AS name,
+                   CASE p.reads WHEN 'subjects' THEN h.subjects WHEN 'smallest' THEN h.smallest
+                                WHEN 'largest' THEN h.largest ELSE h.most END AS value
+            FROM head h
+            JOIN planned p ON p.source = h.source AND p.level = length(h.territory)
+                AND p.span = h.span
+            WHERE p.has_parts OR h.dimension = '') f
+        WHERE value IS NOT NULL
+        """
+
+    /// Nothing, said where it is known: in the district from the first period with something until today; below it where the
+    /// district says something, in communities by year.
+    var zeros: [Statement] {
+        [
+            """
+            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+            SELECT k.dataset, k.territory, k.span, k.programme, g.day::date, k.name, 0
+            FROM (
+                SELECT f.dataset, f.territory, f.span, f.programme, f.name, min(f.start) AS first
+                FROM edition_figure f JOIN measure m ON m.name = split_part(f.name, ':', 1)
+                WHERE length(f.territory) = 6 AND f.span IN ('month', 'quarter', 'year')
+                  AND m.reads IN ('times', 'amount', 'subjects') AND NOT m.is_stock
+                GROUP BY 1, 2, 3, 4, 5) k
+            CROSS JOIN LATERAL generate_series(
+                k.first::timestamp, \(today)::date::timestamp,
+                CASE k.span WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
+                            ELSE interval '1 year' END) AS g (day)
+            WHERE NOT EXISTS (
+                SELECT FROM edition_figure e
+                WHERE e.dataset = k.dataset AND e.territory = k.territory AND e.span = k.span
+                  AND e.programme = k.programme AND e.start = g.day::date AND e.name = k.name)
+            """,
+            // Distinct counts of what was all taken back.
+            """
+            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+            SELECT m.dataset, c.territory, c.span, c.programme, c.start,
+                   measure_part(m.name, c.dimension), 0
+            FROM current_cell c
+            JOIN measure m ON m.source = c.source AND m.reads = 'subjects'
+            JOIN plan_cell p ON p.measure = m.name AND p.level = length(c.territory)
+                AND p.span = c.span
+            WHERE c.records = 0 AND (p.has_parts OR c.dimension = '')
+              AND (m.protection = 'none' OR c.territory IN (SELECT territory FROM exact_unit))
+              AND NOT EXISTS (
+                SELECT FROM edition_figure e
+                WHERE e.dataset = m.dataset AND e.territory = c.territory AND e.span = c.span
+                  AND e.programme = c.programme AND e.start = c.start
+                  AND e.name = measure_part(m.name, c.dimension))
+            """,
+            """
+            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+            SELECT f.dataset, t.code, f.span, f.programme, f.start, f.name, 0
+            FROM edition_figure f
+            JOIN measure m ON m.name = f.name AND m.protection = 'none'
+                AND m.reads IN ('times', 'amount', 'subjects')
+            JOIN plan_cell p ON p.measure = m.name AND p.span = f.span AND p.level > 6
+                AND p.span >= CASE p.level WHEN 9 THEN 'month' ELSE 'year' END::span
+            JOIN place t ON length(t.code) = p.level AND left(t.code, 6) = f.territory
+                AND t.valid_from < span_end(f.span, f.start)
+                AND coalesce(t.valid_to, date 'infinity') >= f.start
+            WHERE length(f.territory) = 6 AND NOT EXISTS (
+                SELECT FROM edition_figure e
+                WHERE e.dataset = f.dataset AND e.territory = t.code AND e.span = f.span
+                  AND e.programme = f.programme AND e.start = f.start AND e.name = f.name)
+            """,
+        ]
+    }
+
+    /// Figures about families below the district, from the tables of settled periods. A wider period stands where all of its
+    /// settled ones do, and is hidden where one of them is.
+    var settled: Statement {
+        """
+        WITH unit AS (
+            SELECT code, valid_from, valid_to FROM place WHERE length(code) > 6
+            UNION ALL
+            SELECT DISTINCT territory, date '1900-01-01', NULL::date FROM settled_cell c
+            WHERE NOT EXISTS (SELECT FROM place WHERE code = c.territory)
+        ), wide AS (
+            SELECT t.district, t.source, t.programme, p.level, p.span,
+                   span_start(p.span, t.start) AS start, min(t.level) AS least,
+                   max(t.start) AS last, array_agg(t.start) AS starts
+            FROM settled_table t
+            JOIN (SELECT DISTINCT m.source, p.level, p.span
+                  FROM plan_cell p JOIN measure m ON m.name = p.measure
+                  WHERE p.level > 6 AND m.protection <> 'none') p
+                ON p.source = t.source AND p.span >= t.span
+            WHERE p.span IN ('all', t.span)
+               OR is_settled(p.span, span_start(p.span, t.start), \(today), \(plan.settleDays))
+            GROUP BY 1, 2, 3, 4, 5, 6
+            HAVING min(t.level) >= p.level
+        ), figure AS (
+            SELECT w.district, w.source, w.programme, w.level, w.span, w.start, u.code AS territory,
+                   coalesce(fitted(sum(c.times)), 0) AS times,
+                   coalesce(fitted(sum(c.amount)), 0) AS amount,
+                   coalesce(sum(c.times) FILTER (WHERE c.start = w.last), 0)::bigint AS last_times,
+                   coalesce(sum(c.amount) FILTER (WHERE c.start = w.last), 0)::bigint AS last_amount,
+                   coalesce(max(c.showing) FILTER (WHERE c.showing <> '-'), '-') AS showing,
+                   coalesce(max(c.showing) FILTER (WHERE c.start = w.last), '-') AS last_showing
+            FROM wide w
+            JOIN unit u ON length(u.code) = w.level AND left(u.code, 6) = w.district
+                AND u.valid_from < span_end(w.span, w.start)
+                AND coalesce(u.valid_to, date 'infinity') >= w.start
+            LEFT JOIN settled_cell c ON c.district = w.district AND c.source = w.source
+                AND c.programme = w.programme AND c.territory = u.code
+                AND c.start = ANY (w.starts)
+            GROUP BY 1, 2, 3, 4, 5, 6, 7
+        )
+        INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value, showing)
+        SELECT m.dataset, f.territory, f.span, f.programme, f.start, m.name,
+               CASE WHEN m.is_stock AND m.reads = 'times' THEN f.last_times
+                    WHEN m.is_stock THEN f.last_amount
+                    WHEN m.reads = 'times' THEN f.times ELSE f.amount END,
+               CASE WHEN m.is_stock THEN f.last_showing ELSE f.showing END
+        FROM figure f
+        JOIN measure m ON m.source = f.source AND m.protection <> 'none' AND m.is_additive
+        JOIN plan_cell p ON p.measure = m.name AND p.level = f.level AND p.span = f.span
+        """
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Makes whole editions: all public cells of all datasets as of one moment, by one transaction that sees one state of the
+/// database and waits for nobody.
+///
+/// One comes each day at the plan's time, when one is asked for, and with `NUANXIN_EDITION_SECONDS` when something was
+/// taken in. The next begins once the one before is published.
+enum Editions {
+    enum Cause: String { case calendar, request, change }
+
+    /// Why an edition is made, and what it answers.
+    struct Due {
+        let number: Int64
+        let cause: Cause
+        let request: Int64
+        let revises: Bool
+        let isMethod: Bool
+    }
+
+    static let job = Job("editions", every: .seconds(1)) { context in
+        try Epochs.begin(context.connection, now: context.now)
+        let connection = context.connection
+        let next = try next(
+            connection, now: context.now, afterSeconds: context.settings.editionSeconds)
+        if let next, next.isDue { try make(next.edition, connection, now: context.now) }
+        try EditionNews.publish(context)
+        try Heartbeats.send(context)
+    }
+
+    /// The edition that comes next, and whether it is due.
+    /// - Parameter afterSeconds: how old the last edition must be for another one because something was taken in; 0 for the
+    ///   calendar alone.
+    /// - Returns: nil while the one before is being published, or figures are made anew.
+    static func next(
+        _ connection: Connection, now: Timestamp, afterSeconds: Int
+    ) throws -> (edition: Due, isDue: Bool)? {
+        let rows = try connection.run(
+            """
+            WITH last AS (
+                SELECT number, as_of, request, published_at FROM edition
+                ORDER BY number DESC LIMIT 1
+            ), state AS (
+                SELECT coalesce(l.number, 0) AS number, coalesce(l.request, 0) AS request,
+                       coalesce(l.as_of, p.defined_at) AS as_of,
+                       l.number IS NOT NULL AND l.published_at IS NULL AS is_open,
+                       coalesce(r.sequence, 0) AS asked, coalesce(r.revises, 0) AS revises,
+                       i.changed_at, i.method_at,
+                       -- The last time that the calendar names.
+                       (SELECT max(t.at) FROM (
+                            SELECT (d.day + p.made_at::time) AT TIME ZONE 'Asia/Shanghai' AS at
+                            FROM (SELECT (\(now)::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - n AS day
+                                  FROM generate_series(0, 1) AS n) d) t
+                        WHERE t.at <= \(now)) AS planned
+                FROM plan p CROSS JOIN intake i LEFT JOIN last l ON true
+                LEFT JOIN edition_request r ON r.name = \(EditionRequest.name)
+            )
+            SELECT number + 1, CASE WHEN asked > request THEN 'request'
+                                    WHEN planned > as_of THEN 'calendar' ELSE 'change' END,
+                   asked, revises > request, method_at > as_of,
+                   asked > request OR planned > as_of
+                   OR (\(Int64(afterSeconds)) > 0
+                       AND as_of + make_interval(secs => \(Double(afterSeconds))) <= \(now)
+                       AND (changed_at > as_of OR EXISTS (SELECT FROM delta)))
+            FROM state
+            WHERE NOT is_open AND NOT EXISTS (SELECT FROM rebuild WHERE held_until > \(now))
+            """)
+        guard var row = rows.first?.cursor() else { return nil }
+        let edition = Due(
+            number: try row.next(), cause: try row.next(enum: Cause.self), request: try row.next(),
+            revises: try row.next(), isMethod: try row.next())
+        return (edition, try row.next())
+    }
+
+    /// - Returns: how many cells changed.
+    @discardableResult
+    static func make(_ due: Due, _ connection: Connection, now: Timestamp) throws -> Int64 {
+        let start = ContinuousClock.now
+        // The planner takes the table of figures to be empty, and would look through all of it for each of its rows.
+        _ = try connection.pipeline([
+            "BEGIN ISOLATION LEVEL REPEATABLE READ", "SET LOCAL enable_nestloop = off",
+        ])
+        do {
+            let changed = try write(due, now) { try connection.run($0) }
+            let took = (ContinuousClock.now - start).components
+            let milliseconds = took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000
+            _ = try connection.pipeline([
+                "UPDATE edition SET took_ms = \(milliseconds) WHERE number = \(due.number)",
+                "COMMIT",
+            ])
+            return changed
+        } catch {
+            _ = try? connection.run("ROLLBACK")
+            throw error
+        }
+    }
+
+    private static func write(
+        _ due: Due, _ now: Timestamp, _ run: (Statement) throws -> Rows
+    ) throws -> Int64 {
+        let plan = try Plan.read(run)
+        let today = try today(now, run)
+        let figures = EditionFigures(today: today, plan: plan)
+        _ = try run(figures.exactUnits)
+        for statement in [EditionFigures.flows, figures.stocks, EditionFigures.heads]
+            + figures.zeros
+        {
+            _ = try run(statement)
+        }
+        let guarding = EditionGuard(plan: plan, today: today, revises: due.revises)
+        let gaps = try guarding.write(due.number, run) + tooFew(run)
+        _ = try run(figures.settled)
+        guard let row = try run(Summaries.write(due, now)).first else { return 0 }
+        try EditionGuard.note(gaps, of: due.number, run)
+        for statement in afterwards(due) { _ = try run(statement) }
+        return try row.decode(Int64.self, at: 0)
+    }
+
+    /// The day of a moment where the association is.
+    static func today(_ now: Timestamp, _ run: (Statement) throws -> Rows) throws -> BusinessDate {
+        let rows = try run("SELECT (\(now)::timestamptz AT TIME ZONE 'Asia/Shanghai')::date")
+        return try rows.first?.decode(BusinessDate.self, at: 0) ?? BusinessDate.range.lowerBound
+    }
+
+    /// Districts that have too few families for any figure about them.
+    private static func tooFew(_ run: (Statement) throws -> Rows) throws -> [EditionGuard.Gap] {
+        try run(
+            """
+            SELECT territory, coalesce(sum(times) FILTER (WHERE source = 'registration'), 0)::bigint
+            FROM current_cell
+            WHERE length(territory) = 6 AND span = 'all' AND dimension = ''
+              AND territory NOT IN (SELECT territory FROM exact_unit)
+            GROUP BY territory
+            """
+        ).map { row in
+            let name = SettledFigures.Name(
+                district: try row.decode(String.self, at: 0), source: "", programme: "",
+                start: BusinessDate.range.lowerBound)
+            return EditionGuard.Gap(
+                name: name, level: 6, why: .families, units: Int(try row.decode(Int64.self, at: 1)))
+        }
+    }
+
+    private static func afterwards(_ due: Due) -> [Statement] {
+        [
+            "DELETE FROM edition_figure",
+            "DELETE FROM corrected",
+            "UPDATE closed_period SET edition = \(due.number) WHERE edition IS NULL",
+        ]
+    }
+}

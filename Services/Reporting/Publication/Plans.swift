@@ -1,0 +1,177 @@
+import Messages
+import Postgres
+import ServiceKit
+
+/// The plan in force: `version` is its sequence.
+struct DefinedPlan: Aggregate {
+    var threshold: Int64
+    var exactFrom: Int64
+    var settleDays: Int32
+    var madeAt: String
+    var reason: String
+    var sequence: Int64 = 0
+
+    /// There is one.
+    static let name = "plan"
+    var key: String { Self.name }
+
+    static let table = Table<DefinedPlan>(
+        "plan", key: "name",
+        columns: [
+            Column("name", { $0.key }), Column("threshold", { $0.threshold }),
+            Column("exact_from", { $0.exactFrom }), Column("settle_days", { $0.settleDays }),
+            Column("made_at", { $0.madeAt }), Column("reason", { $0.reason }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        _ = try row.next(String.self)
+        return DefinedPlan(
+            threshold: try row.next(), exactFrom: try row.next(), settleDays: try row.next(),
+            madeAt: try row.next(), reason: try row.next(), sequence: try row.next())
+    }
+}
+
+/// The association decides what is public; it is of all territories, so the operator sends it.
+enum Plans {
+    static func define(_ command: DefinePlan, _ unit: UnitOfWork) throws -> Outcome {
+        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+        guard var plan = try unit.find(DefinedPlan.self, DefinedPlan.name) else {
+            throw StoredValueError(type: "plan")
+        }
+        guard command.version == plan.sequence + 1 else {
+            return .rejected(
+                .planVersionTaken, at: "/version", expected: "\(plan.sequence + 1)")
+        }
+        let measures = try PlannedMeasure.all(unit.query)
+        if let refusal = try refusal(of: command.blocks, measures, unit) {
+            return .refused(refusal)
+        }
+        plan.threshold = Int64(command.threshold)
+        plan.exactFrom = Int64(command.exactFrom)
+        plan.settleDays = Int32(command.settleDays)
+        plan.madeAt = command.madeAt
+        plan.reason = command.reason
+        for statement in replacing(command.blocks, unit.now) { try unit.execute(statement) }
+        try unit.save(&plan)
+        return .accepted(PlanDefined(command), of: plan)
+    }
+
+    private static func replacing(_ blocks: [PlanBlock], _ now: Timestamp) -> [Statement] {
+        let cells = blocks.flatMap { block in block.measures.map { ($0, block) } }
+        return [
+            "DELETE FROM plan_cell",
+            """
+            INSERT INTO plan_cell (measure, level, span, has_parts)
+            SELECT b.measure, b.level, s.span, b.has_parts
+            FROM unnest(\(cells.map(\.0)), \(cells.map { Int32($0.1.level.level.length) }),
+                        \(cells.map(\.1.from.rawValue)), \(cells.map(\.1.parts)))
+                AS b (measure, level, shortest, has_parts)
+            JOIN unnest(enum_range(NULL::span)) AS s (span) ON s.span >= b.shortest::span
+            """,
+            "UPDATE intake SET changed_at = \(now), method_at = \(now)",
+        ]
+    }
+
+    // MARK: What a plan must be
+
+    private static func refusal(
+        of blocks: [PlanBlock], _ measures: [String: PlannedMeasure], _ unit: UnitOfWork
+    ) throws -> Refusal? {
+        var planned: [String: [PublicLevel: PublicSpan]] = [:]
+        for (index, block) in blocks.enumerated() {
+            for (place, name) in block.measures.enumerated() {
+                let pointer = "/blocks/\(index)/measures/\(place)"
+                guard let measure = measures[name] else {
+                    return Refusal(.unknownMeasure, at: pointer)
+                }
+                guard planned[name]?[block.level] == nil else {
+                    return Refusal(.planRepeats, at: pointer)
+                }
+                planned[name, default: [:]][block.level] = block.from
+                if measure.isOfFamilies, block.level != .district,
+                    let expected = measure.rightBelowDistrict(block)
+                {
+                    return Refusal(.planTellsFamilies, at: pointer, expected: expected)
+                }
+            }
+        }
+        return try contradiction(planned, measures, unit)
+    }
+
+    /// Below the district the figures of a source about families have one shortest period, and no level without the wider one.
+    private static func contradiction(
+        _ planned: [String: [PublicLevel: PublicSpan]], _ measures: [String: PlannedMeasure],
+        _ unit: UnitOfWork
+    ) throws -> Refusal? {
+        var shortest = try settledSpans(unit)
+        for (name, levels) in planned.sorted(by: { $0.key < $1.key }) {
+            guard let measure = measures[name], measure.isOfFamilies else { continue }
+            if levels[.community] != nil, levels[.subdistrict] == nil || levels[.district] == nil {
+                return Refusal(
+                    .planContradicts, at: "/blocks",
+                    expected: "\(name) of subdistricts and of the district, beside communities")
+            }
+            for (level, span) in levels where level != .district {
+                if let other = shortest[measure.source], other != span {
+                    return Refusal(
+                        .planContradicts, at: "/blocks",
+                        expected: "\(name) from \(other.rawValue) on, as all of \(measure.source)")
+                }
+                shortest[measure.source] = span
+            }
+        }
+        return nil
+    }
+
+    /// A source that was published stays by the period that it was published by: a shorter one could tell what was hidden of a
+    /// longer one.
+    private static func settledSpans(_ unit: UnitOfWork) throws -> [String: PublicSpan] {
+        let rows = try unit.query("SELECT DISTINCT source, span::text FROM settled_table")
+        return try Dictionary(
+            rows.compactMap { row in
+                let source = try row.decode(String.self, at: 0)
+                return PublicSpan(rawValue: try row.decode(String.self, at: 1)).map { (source, $0) }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// A measure, as far as a plan must know it.
+private struct PlannedMeasure {
+    let source: String
+    let isAdditive: Bool
+    let isOfFamilies: Bool
+
+    static func all(_ read: DatasetState.Reading) throws -> [String: PlannedMeasure] {
+        try Dictionary(
+            uniqueKeysWithValues: read(
+                "SELECT name, source, is_additive, protection <> 'none' FROM measure"
+            ).map { row in
+                var row = row.cursor()
+                return (
+                    try row.next(String.self),
+                    PlannedMeasure(
+                        source: try row.next(), isAdditive: try row.next(),
+                        isOfFamilies: try row.next())
+                )
+            })
+    }
+
+    /// What of families may be said below the district; nil if the block is right.
+    func rightBelowDistrict(_ block: PlanBlock) -> String? {
+        if !isAdditive {
+            return "a sum: distinct, smallest and largest figures tell single families"
+        }
+        if block.parts { return "false for parts" }
+        if block.level == .compound { return "subdistricts or communities" }
+        return [.month, .quarter, .year].contains(block.from) ? nil : "month, quarter or year"
+    }
+}
+
+extension RefusalCode {
+    static let planVersionTaken = RefusalCode(
+        "plan_version_taken", "one more than the version in force")
+    static let planRepeats = RefusalCode("plan_repeats", "each measure once at a level")
+    static let planTellsFamilies = RefusalCode(
+        "plan_tells_families", "sums without parts, by month, quarter or year")
+    static let planContradicts = RefusalCode("plan_contradicts", "a plan that fits itself")
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// The cells of editions, each as it was when its edition was made: the table `summary`.
+///
+/// A cell that differs from the edition before is written with the next `seq` of its dataset. What was replaced is kept for
+/// some days (`DatasetState.history`).
+enum Summaries {
+    /// Held by whoever rolls up or starts a rebuild.
+    static let lock: Statement = "SELECT FROM dataset ORDER BY name FOR UPDATE"
+
+    /// Writes the cells of `edition_figure` that differ from those of the edition before, and the edition itself.
+    /// - Returns: one row: how many cells changed.
+    static func write(_ due: Editions.Due, _ now: Timestamp) -> Statement {
+        """
+        WITH last AS MATERIALIZED (
+            SELECT dataset, territory, span, programme, start, seq, vintage, status, measures, figures,
+                   hiding
+            FROM summary WHERE superseded_by IS NULL
+        ), named AS (
+            SELECT dataset, territory, span, programme, start, name, value, showing
+            FROM edition_figure
+            UNION ALL
+            -- What a cell had once stays named.
+            SELECT l.dataset, l.territory, l.span, l.programme, l.start, n.name, NULL, '-'
+            FROM last l CROSS JOIN unnest(l.measures) AS n (name)
+            WHERE NOT EXISTS (
+                SELECT FROM edition_figure e
+                WHERE e.dataset = l.dataset AND e.territory = l.territory AND e.span = l.span
+                  AND e.programme = l.programme AND e.start = l.start
+                  AND e.name = n.name COLLATE "C")
+        ), present AS (
+            SELECT dataset, territory, span, programme, start,
+                   array_agg(name ORDER BY name COLLATE "C") AS measures,
+                   array_agg(value ORDER BY name COLLATE "C") AS figures,
+                   CASE WHEN bool_or(showing <> '-')
+                        THEN string_agg(showing, '' ORDER BY name COLLATE "C") ELSE '' END AS hiding
+            FROM named GROUP BY dataset, territory, span, programme, start
+        ), period AS (
+            -- Whether a period is closed, and whether this is the first edition in which it is.
+            SELECT p.span, p.start, c.is_closed, c.is_new
+            FROM (SELECT DISTINCT span, start FROM present) p
+            CROSS JOIN LATERAL (
+                SELECT count(*) > 0 AS is_closed, coalesce(bool_and(c.edition IS NULL), false) AS is_new
+                FROM closed_period c
+                WHERE p.span <> 'all' AND c.start <= p.start
+                  AND span_end(p.span, p.start) <= c.until) c
+        ), mended AS (
+            SELECT DISTINCT s.dataset, k.territory, k.span, c.programme, k.start
+            FROM (SELECT DISTINCT source, territory, day, programme FROM (
+                    SELECT source, territory, day, programme FROM corrected
+                    UNION ALL
+                    SELECT source, territory, day, programme FROM delta WHERE is_correction) c) c
+            JOIN source s ON s.name = c.source
+            CROSS JOIN LATERAL cell_keys(c.territory, c.day, '') k
+        ), judged AS (
+            SELECT n.*, l.seq AS replaces, coalesce(l.vintage, 0) AS vintage_before, m.dataset IS NOT NULL AS is_mended,
+                   l.seq IS NULL OR l.measures <> n.measures OR l.figures IS DISTINCT FROM n.figures
+                       OR l.hiding <> n.hiding AS differs,
+                   CASE WHEN NOT p.is_closed THEN 'provisional'
+                        WHEN p.is_new AND coalesce(l.vintage, 0) = 0 THEN 'final'
+                        ELSE 'revised' END AS status
+            FROM present n JOIN period p USING (span, start)
+            LEFT JOIN last l USING (dataset, territory, span, programme, start)
+            LEFT JOIN mended m USING (dataset, territory, span, programme, start)
+        ), fresh AS (
+            SELECT j.*, row_number() OVER (
+                PARTITION BY j.dataset ORDER BY j.territory, j.span, j.programme, j.start) AS place
+            FROM judged j
+            WHERE j.differs OR (j.status = 'final' AND j.replaces IS NOT NULL)
+        ), written AS (
+            INSERT INTO summary
+                (dataset, seq, edition, id, time, territory, span, programme, start, measures, figures,
+                 hiding, status, vintage, reason, replaces)
+            SELECT f.dataset, d.written + f.place, \(due.number), gen_random_uuid(), \(now), f.territory,
+                   f.span, f.programme, f.start, f.measures, f.figures, f.hiding, f.status,
+                   CASE f.status WHEN 'provisional' THEN 0 WHEN 'final' THEN 1
+                                 ELSE greatest(f.vintage_before, 1) + 1 END,
+                   CASE WHEN \(due.isMethod) AND f.replaces IS NOT NULL THEN 'method'
+                        WHEN f.is_mended THEN 'correction'
+                        WHEN f.status = 'revised' THEN 'late_data' ELSE 'routine' END,
+                   f.replaces
+            FROM fresh f JOIN dataset d ON d.name = f.dataset
+            RETURNING dataset, seq, replaces
+        ), superseded AS (
+            UPDATE summary s SET superseded_by = w.seq FROM written w
+            WHERE s.dataset = w.dataset AND s.seq = w.replaces
+        ), advanced AS (
+            UPDATE dataset d SET written = w.seq
+            FROM (SELECT dataset, max(seq) AS seq FROM written GROUP BY dataset) w
+            WHERE d.name = w.dataset
+        )
+        INSERT INTO edition (number, id, as_of, cause, request, is_method, cells, changed, hidden)
+        SELECT \(due.number), gen_random_uuid(), \(now), \(due.cause.rawValue), \(due.request),
+               \(due.isMethod), (SELECT count(*) FROM present), (SELECT count(*) FROM written),
+               (SELECT count(*) FROM edition_figure WHERE showing <> '-')
+        RETURNING changed
+        """
+    }
+
+    static let migration = Migration(
+        "0007_summaries",
+        """
+        -- The last seq that was written, and the last that the broker has confirmed.
+        CREATE TABLE dataset (
+            name      text COLLATE "C" PRIMARY KEY,
+            written   bigint NOT NULL DEFAULT 0,
+            published bigint NOT NULL DEFAULT 0,
+            CHECK (0 <= published AND published <= written)
+        );
+        INSERT INTO dataset (name) SELECT DISTINCT dataset FROM measure;
+
+        -- Keys whose figures changed since they were last written.
+        CREATE TABLE changed (
+            dataset   text COLLATE "C" NOT NULL,
+            territory text COLLATE "C" NOT NULL,
+            span      span NOT NULL,
+            programme text COLLATE "C" NOT NULL,
+            start     date NOT NULL,
+            PRIMARY KEY (dataset, territory, span, programme, start)
+        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+        -- Series of stocks: of each, all periods after `start` changed too.
+        CREATE TABLE changed_stock (
+            dataset   text COLLATE "C" NOT NULL,
+            territory text COLLATE "C" NOT NULL,
+            span      span NOT NULL,
+            programme text COLLATE "C" NOT NULL,
+            start     date NOT NULL,
+            PRIMARY KEY (dataset, territory, span, programme)
+        );
+
+        CREATE TABLE summary (
+            dataset   text COLLATE "C" NOT NULL REFERENCES dataset,
+            seq       bigint      NOT NULL,
+            id        uuid        NOT NULL,
+            time      timestamptz NOT NULL,
+            territory text COLLATE "C" NOT NULL,
+            span      span        NOT NULL,
+            programme text COLLATE "C" NOT NULL,
+            start     date        NOT NULL,
+            measures  text[]      NOT NULL,
+            figures   bigint[]    NOT NULL CHECK (cardinality(figures) = cardinality(measures)),
+            PRIMARY KEY (dataset, seq)
+        );
+        CREATE INDEX summary_cell ON summary (dataset, territory, span, programme, start, seq);
+        """)
+}

@@ -1,0 +1,115 @@
+/// A level of territories that figures are published at.
+public enum PublicLevel: String, WireEnum {
+    case district, subdistrict, community, compound
+
+    public var level: TerritoryCode.Level {
+        switch self {
+        case .district: .district
+        case .subdistrict: .subdistrict
+        case .community: .community
+        case .compound: .compound
+        }
+    }
+}
+
+/// How long a period of figures is.
+public enum PublicSpan: String, WireEnum {
+    case day, month, quarter, year, all
+}
+
+/// Measures at one level.
+public struct PlanBlock: Codable, Hashable, Sendable {
+    /// The most measures of a block.
+    public static let limit = 200
+
+    /// Names of the data dictionary.
+    public var measures: [String]
+    public var level: PublicLevel
+    /// The shortest period; all longer ones are public too.
+    public var from: PublicSpan
+    /// Whether what a measure is divided by is public. Below the district not of families.
+    public var parts: Bool
+
+    public init(measures: [String], level: PublicLevel, from: PublicSpan, parts: Bool) {
+        self.measures = measures
+        self.level = level
+        self.from = from
+        self.parts = parts
+    }
+}
+
+/// Decides what is public, when it is made, and how families are protected, from the next edition on. It replaces the
+/// plan before.
+public struct DefinePlan: Command {
+    public static let type = "reporting.plan.define.v1"
+
+    /// One more than that of the plan in force.
+    public var version: Int
+    public var reason: String
+    /// Below the district, counts from 1 up to one less are hidden. 1 to 100; 1 hides nothing.
+    public var threshold: Int
+    /// Registered households from which a district is shown exactly; before, nothing of families is.
+    public var exactFrom: Int
+    /// Days after the end of a period until families below the district are published of it, 0 to 366.
+    public var settleDays: Int
+    /// When the edition of each day is made, Asia/Shanghai: `02:00`.
+    public var madeAt: String
+    public var blocks: [PlanBlock]
+
+    public init(
+        version: Int, reason: String, threshold: Int, exactFrom: Int, settleDays: Int,
+        madeAt: String, blocks: [PlanBlock]
+    ) {
+        self.version = version
+        self.reason = reason
+        self.threshold = threshold
+        self.exactFrom = exactFrom
+        self.settleDays = settleDays
+        self.madeAt = madeAt
+        self.blocks = blocks
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.number(version, "version", 1...1_000_000)
+        checks.text(reason, "reason", TextLimit.reason)
+        checks.number(threshold, "threshold", 1...100)
+        checks.number(exactFrom, "exactFrom", 0...100_000_000)
+        checks.number(settleDays, "settleDays", 0...366)
+        checks.require(Self.isTime(madeAt), "madeAt", "a time of day such as 02:00")
+        checks.count(blocks, "blocks", 1...500)
+        checks.each(blocks, "blocks") { block, checks in
+            checks.count(block.measures, "measures", 1...PlanBlock.limit)
+        }
+    }
+
+    private static func isTime(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
+            let hour = Int(parts[0]), let minute = Int(parts[1])
+        else { return false }
+        return 0...23 ~= hour && 0...59 ~= minute
+    }
+}
+
+/// What is public from the next edition on.
+public struct PlanDefined: Fact {
+    public static let type = "reporting.plan.defined.v1"
+
+    public var version: Int
+    public var reason: String
+    public var threshold: Int
+    public var exactFrom: Int
+    public var settleDays: Int
+    public var madeAt: String
+    public var blocks: [PlanBlock]
+
+    public init(_ command: DefinePlan) {
+        version = command.version
+        reason = command.reason
+        threshold = command.threshold
+        exactFrom = command.exactFrom
+        settleDays = command.settleDays
+        madeAt = command.madeAt
+        blocks = command.blocks
+    }
+}

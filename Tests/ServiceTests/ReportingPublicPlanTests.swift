@@ -1,0 +1,96 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Reporting
+
+@Suite("The plan of what is public, on a real database")
+struct ReportingPublicPlanTests {
+    private let bench: ServiceBench
+
+    init() throws { bench = try ServiceBench(Reporting.definition) }
+
+    private func plan(_ blocks: [PlanBlock], version: Int = 1) -> DefinePlan {
+        DefinePlan(
+            version: version, reason: "a test", threshold: 5, exactFrom: 0, settleDays: 31,
+            madeAt: "03:30", blocks: blocks)
+    }
+
+    private func block(
+        _ measures: [String], _ level: PublicLevel = .district, from: PublicSpan = .month,
+        parts: Bool = false
+    ) -> PlanBlock {
+        PlanBlock(measures: measures, level: level, from: from, parts: parts)
+    }
+
+    @Test func `a plan takes the place of the one before, whole`() throws {
+        let answer = try bench.decide(
+            plan([
+                block(["donations"], from: .quarter),
+                block(["donations"], .subdistrict, from: .all),
+            ]))
+        #expect(answer.status == "accepted")
+        #expect(bench.facts.map(\.header.type) == [PlanDefined.type])
+        let cells = try bench.connection.run(
+            "SELECT measure || level || span FROM plan_cell ORDER BY level, span"
+        ).map { try $0.decode(String.self, at: 0) }
+        #expect(cells == ["donations6quarter", "donations6year", "donations6all", "donations9all"])
+        let now = try #require(Timestamp("2099-01-01T03:29:00+08:00"))
+        let next = try #require(try Editions.next(bench.connection, now: now, afterSeconds: 0))
+        #expect(next.edition.isMethod, "what changes now is a change of method")
+    }
+
+    @Test func `a plan of another version than the next is refused`() throws {
+        let answer = try bench.decide(plan([block(["donations"])], version: 2))
+        #expect(answer.code == "plan_version_taken")
+        #expect(answer.pointer == "/data/version")
+        #expect(answer.expected == "1")
+    }
+
+    @Test(arguments: [
+        (["donation"], PublicLevel.district, PublicSpan.month, false, "unknown_measure"),
+        (["donations", "donations"], .district, .month, false, "plan_repeats"),
+        (["borrowers"], .subdistrict, .year, false, "plan_tells_families"),
+        (["grants_paid"], .subdistrict, .year, true, "plan_tells_families"),
+        (["grants_paid"], .subdistrict, .day, false, "plan_tells_families"),
+        (["grants_paid"], .compound, .year, false, "plan_tells_families"),
+        (["grants_paid"], .community, .year, false, "plan_contradicts"),
+    ])
+    func `a plan that cannot be is refused, with the place and what would be right`(
+        _ measures: [String], _ level: PublicLevel, _ from: PublicSpan, _ parts: Bool,
+        _ code: String
+    ) throws {
+        let answer = try bench.decide(
+            plan([block(measures, level, from: from, parts: parts)]))
+        #expect(answer.code == code)
+        #expect(answer.pointer?.hasPrefix("/data/blocks") == true)
+        #expect(answer.expected?.isEmpty == false)
+        #expect(try bench.connection.run("SELECT FROM plan WHERE sequence = 0").count == 1)
+    }
+
+    @Test func `below the district a source has one shortest period`() throws {
+        let answer = try bench.decide(
+            plan([
+                block(["grants_paid", "grants_paid_fen"]),
+                block(["grants_paid"], .subdistrict, from: .quarter),
+                block(["grants_paid_fen"], .subdistrict, from: .year),
+            ]))
+        #expect(answer.code == "plan_contradicts")
+    }
+
+    @Test func `a plan that would publish nothing is refused`() throws {
+        #expect(try bench.decide(plan([])).code == "invalid_value")
+    }
+
+    @Test func `only the operator decides`() throws {
+        try bench.take(
+            PublisherGranted(
+                publisher: "district", territories: [ReportingFacts.district],
+                types: ["reporting.*"]), subject: UUID(), sequence: 1)
+        let answer = try bench.decide(plan([block(["donations"])]), publisher: "district")
+        #expect(answer.code == "out_of_scope")
+    }
+}
