@@ -169,14 +169,13 @@ struct DashboardPageTests {
             "the same page in Chinese")
     }
 
-    @Test("A territory that has a name but no figures is shown with dashes")
+    @Test("Of a territory in which nothing happened zero is said")
     func withoutFigures() throws {
         let page = try world.page(.territory(ReportingFacts.code("350203001")), .en)
         #expect(page.status == 200)
         #expect(page.text.contains("Xiagang Subdistrict"))
         #expect(
-            page.figure("funding/350203001/all/accident-insurance/insured_households")
-                == "not_collected")
+            page.figure("funding/350203001/all/accident-insurance/insured_households") == "0")
     }
 
     @Test("A territory that nobody knows, and a month without figures, are not found")

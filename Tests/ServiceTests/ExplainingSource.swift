@@ -33,8 +33,8 @@ final class ExplainingSource: RowSource {
     }
 
     func run(_ statement: Statement) throws -> Rows {
-        let isSetting = statement.sql.hasPrefix("SET")
-        if !isSetting { scans.formUnion(try explain(statement)) }
+        let hasPlan = !["SET", "LOCK"].contains { statement.sql.hasPrefix($0) }
+        if hasPlan { scans.formUnion(try explain(statement)) }
         return try connection.run(statement)
     }
 

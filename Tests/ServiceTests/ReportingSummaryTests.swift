@@ -54,10 +54,11 @@ struct ReportingSummaryTests {
         let body = String(
             decoding: try MessageEncoder().encode(header, summary.published(in: 7)),
             as: UTF8.self)
+        #expect(summary.published(in: 7).asOf == summary.time)
         #expect(
-            body.contains(
+            body.replacing(/"asOf":"[^"]+",/, with: "").contains(
                 """
-                "data":{"dataset":"families","epoch":7,"key":{"period":"2020-05-26","programme":"",\
+                "data":{"dataset":"families","edition":1,"epoch":7,"key":{"period":"2020-05-26","programme":"",\
                 "territory":"350203"},"measures":{"households_registered":{"state":"value","value":1},\
                 "persons_registered":{"state":"value","value":3}},"reason":{"code":"routine",\
                 "en":"routine","zh":"日常更新"},"seq":1,"status":"provisional","vintage":0}

@@ -65,7 +65,9 @@ struct EditionFigures {
             SELECT territory, source, programme, dimension, 'day'::span AS span, start,
                    fitted(sum(times) OVER series) AS times,
                    fitted(sum(amount) OVER series) AS amount
-            FROM change WHERE span = 'day' AND length(territory) = 6
+            FROM change
+            WHERE span = 'day'
+              AND (source, length(territory)) IN (SELECT source, level FROM planned WHERE span = 'day')
             WINDOW series AS (PARTITION BY territory, source, programme, dimension ORDER BY start)
             UNION ALL
             -- The last month of each period says what there is at its end.
