@@ -98,7 +98,7 @@ struct ReportingRebuildTests {
         try bench.take(items)
         try write(now: later(2))
         #expect(try count() == before)
-        try sayAllWasSent(items.map(\.id))
+        try ReportingChecks.sayAllWasSent(bench, items.map(\.id))
         try write(now: later(3))
         #expect(try count() == before)
         #expect(try bench.connection.run(Rebuilds.goingOn).isEmpty)
@@ -127,11 +127,9 @@ struct ReportingRebuildTests {
     @Test("What is said of an earlier rebuild ends none")
     mutating func earlier() throws {
         for _ in 1...2 { try bench.decide(RebuildCells(reason: "a test")) }
-        try sayAllWasSent([], of: 1)
-        try Rebuilds.finish(bench.connection, now: .now())
+        try ReportingChecks.sayAllWasSent(bench, of: 1)
         #expect(try !bench.connection.run(Rebuilds.goingOn).isEmpty)
-        try sayAllWasSent([], of: 2)
-        try Rebuilds.finish(bench.connection, now: .now())
+        try ReportingChecks.sayAllWasSent(bench, of: 2)
         #expect(try bench.connection.run(Rebuilds.goingOn).isEmpty)
     }
 
@@ -141,7 +139,7 @@ struct ReportingRebuildTests {
         try bench.take(facts.household(id, members: 1), subject: id, sequence: 1)
         try write()
         try bench.decide(RebuildCells(reason: "a test"))
-        try sayAllWasSent([])
+        try ReportingChecks.sayAllWasSent(bench)
         try write(now: later(30))
         let last = try EditionNews.unpublished("families", bench.connection).last
         #expect(last?.values == [:])
@@ -158,12 +156,6 @@ struct ReportingRebuildTests {
 
     private func later(_ seconds: Int64) -> Timestamp {
         Timestamp(microseconds: Timestamp.now().microseconds + seconds * 1_000_000)
-    }
-
-    private func sayAllWasSent(_ facts: [UUID], of rebuild: Int64 = 1) throws {
-        try tell(RegistryJournalSent(rebuild: rebuild, facts: facts, isLast: true))
-        try tell(FundingJournalSent(rebuild: rebuild, facts: [], isLast: true))
-        try tell(EventsJournalSent(rebuild: rebuild, facts: [], isLast: true))
     }
 
     private func tell(_ fact: some JournalSent) throws {
