@@ -55,7 +55,8 @@ extension SystemTests {
         private func donations() throws -> String? {
             let rows = try reporting.run(
                 """
-                SELECT s.figures ->> 'donations' FROM summary s JOIN dataset d ON d.name = s.dataset
+                SELECT s.figures[array_position(s.measures, 'donations')]::text
+                FROM summary s JOIN dataset d ON d.name = s.dataset
                 WHERE s.territory = '350203' AND s.span = 'all'
                   AND s.programme = 'one-yuan-donation' AND s.seq <= d.published
                 ORDER BY s.seq DESC LIMIT 1
