@@ -123,7 +123,8 @@ enum RebuildStatus {
         let awaited = try row.next(Int64.self)
         let done = try row.next(arrayOf: String.self)
         let missing = Topology.services.filter { $0 != "reporting" && !done.contains($0) }
-        let journals = missing.isEmpty ? "" : " for the journals of \(missing.joined(separator: ", "))"
+        let names = missing.joined(separator: ", ")
+        let journals = missing.isEmpty ? "" : " for the journals of \(names)"
         let facts = awaited == 0 ? "" : " for \(awaited) facts to be applied"
         let reasons = [journals, facts].filter { !$0.isEmpty }.joined(separator: " and")
         return "the rebuild since \(started) waits" + (reasons.isEmpty ? " to be counted" : reasons)

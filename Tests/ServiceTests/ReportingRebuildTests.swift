@@ -104,7 +104,7 @@ struct ReportingRebuildTests {
         #expect(try bench.connection.run(Rebuilds.goingOn).isEmpty)
     }
 
-    @Test("A service that has not said that all was sent, or a fact that is not applied, makes a rebuild wait however long")
+    @Test("A rebuild waits for each service to say that all was sent, and for each fact")
     mutating func awaited() throws {
         let items = facts.items(records: 40)
         try bench.take(items)
@@ -162,7 +162,9 @@ struct ReportingRebuildTests {
         try bench.take(fact, subject: UUID(), sequence: 1)
     }
 
-    private func editions() throws -> Int { try bench.connection.run("SELECT 1 FROM edition").count }
+    private func editions() throws -> Int {
+        try bench.connection.run("SELECT 1 FROM edition").count
+    }
 
     private func count() throws -> Int { try bench.connection.run("SELECT 1 FROM summary").count }
 }

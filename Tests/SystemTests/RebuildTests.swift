@@ -15,7 +15,9 @@ extension SystemTests {
                 PostgresConfiguration(url: deployment.ownerDatabase("reporting")))
         }
 
-        @Test func `A service that is down makes a rebuild wait, and nothing public changes`() throws {
+        @Test func `A service that is down makes a rebuild wait, and nothing public changes`()
+            throws
+        {
             defer { deployment.stopAll() }
             for service in ["registry", "events", "reporting"] { _ = try deployment.start(service) }
             let funding = try deployment.start("funding")
