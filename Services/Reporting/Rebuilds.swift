@@ -19,7 +19,8 @@ struct Rebuild: Aggregate {
         "rebuild", key: "name",
         columns: [
             Column("name", { $0.key }), Column("reason", { $0.reason }),
-            Column("started_at", { $0.startedAt }), Column("finished_at", { $0.finishedAt }),
+            Column("started_at", { $0.startedAt }),
+            Column("finished_at", optional: { $0.finishedAt }),
             Column("sequence", { $0.sequence }),
         ]
     ) { row in
