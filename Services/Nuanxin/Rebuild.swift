@@ -8,8 +8,8 @@ struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Have reporting make all figures anew from the journals of the other services.",
         discussion: """
-            Returns when all journals were sent again and reporting has been quiet since. Status 3 if \
-            nothing moves for as long as --wait says, 4 if reporting refuses.
+            Returns when each service has sent all of its journal again and all of it is applied; no edition is \
+            made before. Status 3 if nothing moves for as long as --wait says, 4 if reporting refuses.
             """)
 
     @Option(help: "Why, for the record.")
@@ -31,7 +31,8 @@ struct Rebuild: ParsableCommand {
         }
         let watch = RebuildWatch(fact: fact, journals: journals, reporting: reporting)
         guard try watch.run(.seconds(options.wait)) else {
-            throw Self.stop("nothing moves any more; is every service running?", 3)
+            let awaited = try orExit { try RebuildStatus.read(reporting) }
+            throw Self.stop("nothing moves any more: \(awaited ?? "is every service running?")", 3)
         }
     }
 
@@ -63,7 +64,7 @@ private struct RebuildWatch {
                 // Only now it is known how much there is.
                 bar = bar ?? ProgressBar("rebuild", total: Int(state.total), unit: "facts ")
                 bar?.show(Int(state.sent))
-                if state.sent == state.total, state.isQuiet {
+                if state.sent == state.total, state.isWhole {
                     bar?.finish()
                     let seconds = Int((ContinuousClock.now - start).inSeconds.rounded())
                     print("\(state.total) facts sent again, figures made anew in \(seconds) s")
@@ -80,8 +81,8 @@ private struct RebuildWatch {
         var started = 0
         var sent: Int64 = 0
         var total: Int64 = 0
-        /// Whether reporting has counted all of it, and makes editions again.
-        var isQuiet = false
+        /// Whether reporting has applied all of it, and makes editions again.
+        var isWhole = false
     }
 
     private func read() throws -> State {
@@ -90,7 +91,7 @@ private struct RebuildWatch {
             let rows = try journal.run(
                 """
                 SELECT EXISTS (SELECT FROM inbox WHERE id = \(UUID(wireText: fact))),
-                       coalesce(sum(sent), 0)::bigint, coalesce(sum(until), 0)::bigint
+                       coalesce(sum(greatest(sent, 0)), 0)::bigint, coalesce(sum(until), 0)::bigint
                 FROM replay WHERE destination = 'reporting'
                 """)
             guard let row = rows.first else { continue }
@@ -98,12 +99,34 @@ private struct RebuildWatch {
             state.sent += try row.decode(Int64.self, at: 1)
             state.total += try row.decode(Int64.self, at: 2)
         }
-        let quiet = try reporting.run(
+        let whole = try reporting.run(
             """
-            SELECT NOT EXISTS (SELECT FROM rebuild WHERE held_until > now())
-               AND NOT EXISTS (SELECT FROM delta)
+            SELECT NOT EXISTS (SELECT FROM rebuild WHERE finished_at IS NULL)
             """)
-        state.isQuiet = try quiet.first?.decode(Bool.self, at: 0) ?? false
+        state.isWhole = try whole.first?.decode(Bool.self, at: 0) ?? false
         return state
+    }
+}
+
+/// What a rebuild waits for.
+enum RebuildStatus {
+    /// - Returns: nil if none goes on.
+    static func read(_ reporting: Connection) throws -> String? {
+        let rows = try reporting.run(
+            """
+            SELECT r.started_at, (SELECT count(*) FROM awaited_fact),
+                   ARRAY(SELECT split_part(type, '.', 1) FROM journal_sent ORDER BY type)
+            FROM rebuild r WHERE r.finished_at IS NULL
+            """)
+        guard var row = rows.first?.cursor() else { return nil }
+        let started = try row.next(Timestamp.self)
+        let awaited = try row.next(Int64.self)
+        let done = try row.next(arrayOf: String.self)
+        let missing = Topology.services.filter { $0 != "reporting" && !done.contains($0) }
+        let names = missing.joined(separator: ", ")
+        let journals = missing.isEmpty ? "" : " for the journals of \(names)"
+        let facts = awaited == 0 ? "" : " for \(awaited) facts to be applied"
+        let reasons = [journals, facts].filter { !$0.isEmpty }.joined(separator: " and")
+        return "the rebuild since \(started) waits" + (reasons.isEmpty ? " to be counted" : reasons)
     }
 }

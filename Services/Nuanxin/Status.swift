@@ -166,6 +166,7 @@ struct ServiceStatus: Encodable {
         if service == "reporting" {
             edition = try EditionStatus.read(connection)
             if let problem = try EditionStatus.problem(connection) { problems.append(problem) }
+            if let rebuild = try RebuildStatus.read(connection) { problems.append(rebuild) }
         }
     }
 

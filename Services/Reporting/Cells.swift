@@ -122,12 +122,6 @@ enum Cells {
             SELECT DISTINCT source, territory, day, programme FROM placed WHERE is_correction
         ), counted AS (
             UPDATE intake SET changed_at = \(now) WHERE EXISTS (SELECT FROM taken)
-        ), kept AS (
-            -- While a rebuild goes on, the summaries wait until it is quiet.
-            UPDATE rebuild
-            SET held_until = least(\(Rebuilds.quiet(from: now)),
-                                   started_at + interval '10 minutes')
-            WHERE held_until > \(now) AND EXISTS (SELECT FROM taken)
         )
         SELECT count(*) FROM taken
         """

@@ -14,7 +14,7 @@ enum Reporting {
             + [
                 SessionCancelled.type, PersonsMerged.type, TransferReversed.type,
                 TerritoryLoaded.type,
-            ],
+            ] + Rebuilds.journals.map { $0.type },
         migrations: [
             Contributions.migration, Periods.migration, Cells.migration, Measures.migration,
             Figures.migration, Soundness.migration, Summaries.migration, Rebuilds.migration,
@@ -23,9 +23,10 @@ enum Reporting {
             Epochs.migration, Explanations.migration, Measures.namesMigration,
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
-            BulletinEditions.momentMigration,
+            BulletinEditions.momentMigration, Rebuilds.completionMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
+        inboxNeeded: Rebuilds.goingOn,
         routes: { router, readers, settings in
             DatasetRoutes.add(to: router, readers)
             try Dashboard.add(to: router, readers, contract: settings.contract)
@@ -53,9 +54,7 @@ enum Reporting {
         TransferReversals.register(in: &router)
         PersonMerges.register(in: &router)
         router.on(SessionCancelled.self, alone: true, Sessions.cancel)
-        router.on(
-            RebuildCells.self, keys: { $1.need(Rebuild.self, Rebuild.name) }, alone: true,
-            Rebuilds.start)
+        Rebuilds.register(in: &router)
         router.on(
             ClosePeriod.self, keys: { $1.need(ClosedPeriod.self, $0.period.wireText) },
             alone: true, PeriodClosing.close)

@@ -7,8 +7,8 @@ import ServiceKit
 struct Rebuild: Aggregate {
     var reason: String
     var startedAt: Timestamp
-    /// Until then nothing is published: half of the figures would be wrong.
-    var heldUntil: Timestamp
+    /// Nil while figures are not whole: then no edition is made.
+    var finishedAt: Timestamp?
     var sequence: Int64 = 0
 
     /// There is one.
@@ -19,28 +19,21 @@ struct Rebuild: Aggregate {
         "rebuild", key: "name",
         columns: [
             Column("name", { $0.key }), Column("reason", { $0.reason }),
-            Column("started_at", { $0.startedAt }), Column("held_until", { $0.heldUntil }),
+            Column("started_at", { $0.startedAt }),
+            Column("finished_at", optional: { $0.finishedAt }),
             Column("sequence", { $0.sequence }),
         ]
     ) { row in
         _ = try row.next(String.self)
         return Rebuild(
             reason: try row.next(String.self), startedAt: try row.next(Timestamp.self),
-            heldUntil: try row.next(Timestamp.self), sequence: try row.next(Int64.self))
+            finishedAt: try row.next(optional: Timestamp.self), sequence: try row.next(Int64.self))
     }
 }
 
-/// Makes all figures anew from the journals of the other services.
+/// Makes all figures anew from the journals of the other services. They are whole when each of these has said that all of
+/// its journal was sent, and all that they have named is applied, or a dead letter: no clock decides it.
 enum Rebuilds {
-    /// Without a fact for this long, in microseconds, the figures are taken to be whole again.
-    private static let quiet: Int64 = 5_000_000
-    /// The first facts may take this long to arrive.
-    private static let patience: Int64 = 15_000_000
-
-    static func quiet(from now: Timestamp) -> Timestamp {
-        Timestamp(microseconds: now.microseconds + quiet)
-    }
-
     /// Forgets what facts have brought and asks for all of them again: of all territories, so only the operator may.
     ///
     /// Batches of other workers hold a lock of `inbox` from their first statement to their commit, so the
@@ -53,10 +46,10 @@ enum Rebuilds {
         for statement in forget { try unit.execute(statement) }
         var rebuild =
             try unit.find(Rebuild.self, Rebuild.name)
-            ?? Rebuild(reason: command.reason, startedAt: unit.now, heldUntil: unit.now)
+            ?? Rebuild(reason: command.reason, startedAt: unit.now)
         rebuild.reason = command.reason
         rebuild.startedAt = unit.now
-        rebuild.heldUntil = Timestamp(microseconds: unit.now.microseconds + patience)
+        rebuild.finishedAt = nil
         try unit.save(&rebuild)
         return .accepted(RebuildStarted(reason: command.reason), of: rebuild)
     }
@@ -70,9 +63,66 @@ enum Rebuilds {
         "DELETE FROM contribution",
         "DELETE FROM session",
         "DELETE FROM person_alias",
+        "DELETE FROM journal_sent",
+        "DELETE FROM awaited_fact",
         // Facts that were applied (4) or buried (5) may come again; what was decided of commands stays.
         "DELETE FROM inbox WHERE state IN (4, 5)",
     ]
+
+    /// What a service has sent again is awaited until the inbox has it.
+    static func sent(_ fact: some JournalSent, _ unit: UnitOfWork) throws -> Outcome {
+        guard let rebuild = try unit.find(Rebuild.self, Rebuild.name),
+            rebuild.sequence == fact.rebuild, rebuild.finishedAt == nil
+        else { return .ignored }
+        try unit.execute(
+            """
+            INSERT INTO awaited_fact (id)
+            SELECT s.id FROM unnest(\(fact.facts)) AS s (id)
+            WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.id = s.id AND i.state IN (4, 5))
+            ON CONFLICT DO NOTHING
+            """)
+        if fact.isLast {
+            try unit.execute(
+                """
+                INSERT INTO journal_sent (type) VALUES (\(type(of: fact).type))
+                ON CONFLICT DO NOTHING
+                """)
+        }
+        return .applied
+    }
+
+    /// Ends a rebuild when figures are whole.
+    static func finish(_ connection: Connection, now: Timestamp) throws {
+        guard try !connection.run(goingOn).isEmpty else { return }
+        _ = try connection.run(
+            """
+            DELETE FROM awaited_fact a
+            USING inbox i WHERE i.id = a.id AND i.state IN (4, 5)
+            """)
+        _ = try connection.run(
+            """
+            UPDATE rebuild SET finished_at = \(now)
+            WHERE finished_at IS NULL AND NOT EXISTS (SELECT FROM awaited_fact)
+              AND NOT EXISTS (SELECT FROM delta)
+              AND (SELECT count(*) FROM journal_sent) = \(Int64(journals.count))
+            """)
+    }
+
+    /// Finds a row while figures are not whole. What has been taken in is not forgotten then: it may still be asked for.
+    static let goingOn: Statement = "SELECT 1 FROM rebuild WHERE finished_at IS NULL"
+
+    /// By which each service says what it has sent.
+    static let journals: [any JournalSent.Type] = [
+        RegistryJournalSent.self, FundingJournalSent.self, EventsJournalSent.self,
+    ]
+
+    static func register(in router: inout Router) {
+        router.on(
+            RebuildCells.self, keys: { $1.need(Rebuild.self, Rebuild.name) }, alone: true, start)
+        router.on(RegistryJournalSent.self, alone: true, sent)
+        router.on(FundingJournalSent.self, alone: true, sent)
+        router.on(EventsJournalSent.self, alone: true, sent)
+    }
 
     static let migration = Migration(
         "0008_rebuild",
@@ -84,5 +134,19 @@ enum Rebuilds {
             held_until timestamptz NOT NULL,
             sequence   bigint      NOT NULL
         );
+        """)
+
+    static let completionMigration = Migration(
+        contracting: "0035_rebuild_completion",
+        """
+        ALTER TABLE rebuild ADD COLUMN finished_at timestamptz;
+        UPDATE rebuild SET finished_at = held_until;
+        ALTER TABLE rebuild DROP COLUMN held_until;
+
+        -- Services that have sent all of their journals for the rebuild that goes on, by the fact that says so.
+        CREATE TABLE journal_sent (type text COLLATE "C" PRIMARY KEY);
+
+        -- What they have sent and the inbox does not have.
+        CREATE TABLE awaited_fact (id uuid PRIMARY KEY);
         """)
 }

@@ -77,8 +77,10 @@ enum Inbox {
     private static let purgeChunk: Int64 = 5_000
 
     /// Forgets messages that are too old to be accepted again, by the day of their own time.
-    static func purge(days: Int) -> Job {
+    /// - Parameter needed: finds a row as long as nothing may be forgotten.
+    static func purge(days: Int, unless needed: Statement?) -> Job {
         Job("purge-inbox", every: .seconds(60)) { context in
+            if let needed, try !context.connection.run(needed).isEmpty { return }
             let now = context.now
             _ = try context.connection.run(
                 """

@@ -114,5 +114,11 @@ enum Schema {
             -- Whether binaries that do not know the migration cannot run any more.
             ALTER TABLE migration ADD COLUMN is_contraction boolean NOT NULL DEFAULT false;
             """),
+        Migration(
+            "0000_replay_rebuild",
+            """
+            -- The rebuild that asked for it, by its sequence; null if it is for everybody.
+            ALTER TABLE replay ADD COLUMN rebuild bigint;
+            """),
     ]
 }

@@ -1,4 +1,5 @@
 internal import Messages
+public import Postgres
 
 /// All that makes a service this one: what it handles, what it keeps.
 public struct ServiceDefinition: Sendable {
@@ -12,13 +13,15 @@ public struct ServiceDefinition: Sendable {
     public let constraints: [String: (code: RefusalCode, pointer: String)]
     public let jobs: [Job]
     public let router: Router
+    /// Finds a row as long as the inbox may forget nothing.
+    public let inboxNeeded: Statement?
     /// What it serves over HTTP besides its health.
     public let routes: WebRoutes?
 
     public init(
         name: String, version: String, facts: [String], migrations: [Migration],
         constraints: [String: (code: RefusalCode, pointer: String)] = [:], jobs: [Job] = [],
-        router: Router, routes: WebRoutes? = nil
+        router: Router, inboxNeeded: Statement? = nil, routes: WebRoutes? = nil
     ) {
         self.name = name
         self.version = version
@@ -27,6 +30,7 @@ public struct ServiceDefinition: Sendable {
         self.constraints = constraints
         self.jobs = jobs
         self.router = router.withFoundation(of: name)
+        self.inboxNeeded = inboxNeeded
         self.routes = routes
     }
 }

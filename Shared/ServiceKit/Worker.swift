@@ -67,7 +67,8 @@ final class Worker {
         outlet = Outlet(settings.endpoint, name: "\(definition.name) worker \(index) out")
         let all =
             definition.jobs + [
-                Inbox.purge(days: settings.batch.inboxDays), OwedReceipts.job, Replays.job,
+                Inbox.purge(days: settings.batch.inboxDays, unless: definition.inboxNeeded),
+                OwedReceipts.job, Replays.job(of: definition.name),
                 Backlog.job(settings.batch.retry),
             ]
         jobs = all.map { ($0, .now) }

@@ -127,6 +127,7 @@ struct ReportingClosingTests {
         try bench.decide(RebuildCells(reason: "a test"))
         try bench.take(facts(household, "2020-05-26"), subject: household, sequence: 1)
         try ReportingChecks.rollUpAll(bench)
+        try ReportingChecks.sayAllWasSent(bench)
         let later = Timestamp(microseconds: Timestamp.now().microseconds + 60_000_000)
         try ReportingChecks.write(bench, now: later)
         #expect(try EditionNews.unpublished("families", bench.connection).isEmpty)

@@ -98,8 +98,39 @@ struct ReportingRebuildTests {
         try bench.take(items)
         try write(now: later(2))
         #expect(try count() == before)
-        try write(now: later(30))
+        try ReportingChecks.sayAllWasSent(bench, items.map(\.id))
+        try write(now: later(3))
         #expect(try count() == before)
+        #expect(try bench.connection.run(Rebuilds.goingOn).isEmpty)
+    }
+
+    @Test("A rebuild waits for each service to say that all was sent, and for each fact")
+    mutating func awaited() throws {
+        let items = facts.items(records: 40)
+        try bench.take(items)
+        try write()
+        let edition = try editions()
+        try bench.decide(RebuildCells(reason: "a test"))
+        try bench.take(Array(items.dropLast()))
+        try tell(RegistryJournalSent(rebuild: 1, facts: items.map(\.id), isLast: true))
+        try tell(FundingJournalSent(rebuild: 1, facts: [], isLast: true))
+        try write(now: later(3_600))
+        #expect(try editions() == edition)
+        try tell(EventsJournalSent(rebuild: 1, facts: [], isLast: true))
+        try write(now: later(7_200))
+        #expect(try editions() == edition)
+        try bench.take(Array(items.suffix(1)))
+        try write(now: later(7_300))
+        #expect(try editions() == edition + 1)
+    }
+
+    @Test("What is said of an earlier rebuild ends none")
+    mutating func earlier() throws {
+        for _ in 1...2 { try bench.decide(RebuildCells(reason: "a test")) }
+        try ReportingChecks.sayAllWasSent(bench, of: 1)
+        #expect(try !bench.connection.run(Rebuilds.goingOn).isEmpty)
+        try ReportingChecks.sayAllWasSent(bench, of: 2)
+        #expect(try bench.connection.run(Rebuilds.goingOn).isEmpty)
     }
 
     @Test("Of a cell that the journals no longer make nothing is collected, by a change of method")
@@ -108,6 +139,7 @@ struct ReportingRebuildTests {
         try bench.take(facts.household(id, members: 1), subject: id, sequence: 1)
         try write()
         try bench.decide(RebuildCells(reason: "a test"))
+        try ReportingChecks.sayAllWasSent(bench)
         try write(now: later(30))
         let last = try EditionNews.unpublished("families", bench.connection).last
         #expect(last?.values == [:])
@@ -118,11 +150,20 @@ struct ReportingRebuildTests {
 
     private func write(now: Timestamp = .now()) throws {
         while try Cells.rollUp(bench.connection, now: now) > 0 {}
+        try Rebuilds.finish(bench.connection, now: now)
         try ReportingChecks.write(bench, now: now)
     }
 
     private func later(_ seconds: Int64) -> Timestamp {
         Timestamp(microseconds: Timestamp.now().microseconds + seconds * 1_000_000)
+    }
+
+    private func tell(_ fact: some JournalSent) throws {
+        try bench.take(fact, subject: UUID(), sequence: 1)
+    }
+
+    private func editions() throws -> Int {
+        try bench.connection.run("SELECT 1 FROM edition").count
     }
 
     private func count() throws -> Int { try bench.connection.run("SELECT 1 FROM summary").count }

@@ -87,7 +87,7 @@ private struct EditionWatch {
     func trouble() throws -> String {
         let state = try read()
         if state.number != nil { return "the edition is made, and nothing of it is sent any more" }
-        return state.heldUntil > 0
+        return state.isRebuilding
             ? "figures are being rebuilt; the edition comes when they are whole"
             : "no edition comes; is reporting running?"
     }
@@ -99,8 +99,8 @@ private struct EditionWatch {
         var changed: Int64 = 0
         /// Also of the edition before, as long as that is not published.
         var unpublished: Int64 = 0
-        /// Since 1970: until when a rebuild keeps editions from being made; 0 if none does.
-        var heldUntil: Int64 = 0
+        /// Whether a rebuild keeps editions from being made.
+        var isRebuilding = false
     }
 
     private func read() throws -> State {
@@ -108,8 +108,7 @@ private struct EditionWatch {
             """
             SELECT e.number, coalesce(e.published_at IS NOT NULL, false), coalesce(e.changed, 0),
                    (SELECT coalesce(sum(written - confirmed), 0)::bigint FROM dataset),
-                   (SELECT coalesce(max(extract(epoch FROM held_until)), 0)::bigint FROM rebuild
-                    WHERE held_until > now())
+                   EXISTS (SELECT FROM rebuild WHERE finished_at IS NULL)
             FROM (SELECT) AS one
             LEFT JOIN LATERAL (
                 SELECT number, published_at, changed FROM edition WHERE request >= \(request)
@@ -118,6 +117,6 @@ private struct EditionWatch {
         guard var row = rows.first?.cursor() else { return State() }
         return State(
             number: try row.next(optional: Int64.self), isPublished: try row.next(),
-            changed: try row.next(), unpublished: try row.next(), heldUntil: try row.next())
+            changed: try row.next(), unpublished: try row.next(), isRebuilding: try row.next())
     }
 }

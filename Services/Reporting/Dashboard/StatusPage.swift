@@ -62,7 +62,7 @@ struct StatusPage {
                    (SELECT count(*) FROM (SELECT FROM parked LIMIT \(limit)) p),
                    (SELECT count(*) FROM (
                         SELECT FROM dead_letter WHERE state = 'open' LIMIT \(limit)) l),
-                   EXISTS (SELECT FROM rebuild WHERE held_until > \(source.now))
+                   EXISTS (SELECT FROM rebuild WHERE finished_at IS NULL)
             """
         ).first
         guard let row else { return [] }

@@ -23,6 +23,7 @@ enum Editions {
     static let job = Job("editions", every: .seconds(1)) { context in
         try Epochs.begin(context.connection, now: context.now)
         let connection = context.connection
+        try Rebuilds.finish(connection, now: context.now)
         let next = try next(
             connection, now: context.now, afterSeconds: context.settings.editionSeconds)
         if let next, next.isDue { try make(next.edition, connection, now: context.now) }
@@ -65,7 +66,7 @@ enum Editions {
                        AND as_of + make_interval(secs => \(Double(afterSeconds))) <= \(now)
                        AND (changed_at > as_of OR EXISTS (SELECT FROM delta)))
             FROM state
-            WHERE NOT is_open AND NOT EXISTS (SELECT FROM rebuild WHERE held_until > \(now))
+            WHERE NOT is_open AND NOT EXISTS (SELECT FROM rebuild WHERE finished_at IS NULL)
             """)
         guard var row = rows.first?.cursor() else { return nil }
         let edition = Due(

@@ -17,7 +17,7 @@ extension Catalogue {
         CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
         SiteOpened.self, SiteClosed.self, CommendationAwarded.self, CommendationWithdrawn.self,
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,
-        CouncilAppointed.self,
+        CouncilAppointed.self, RegistryJournalSent.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [
@@ -50,6 +50,7 @@ extension Catalogue {
         CampaignRestricted.self, GoodsReceived.self, KitDefined.self, GoodsKitted.self,
         GoodsIssued.self, GoodsReturned.self, GoodsWrittenOff.self, HomeServiceOrdered.self,
         HomeServiceCompleted.self, HomeServiceCancelled.self, TransferReversed.self,
+        FundingJournalSent.self,
     ]
 
     public static let eventsCommands: [any Command.Type] = [
@@ -68,7 +69,7 @@ extension Catalogue {
         AttendanceReviewOpened.self, RegistrationConfirmed.self, RegistrationWaitlisted.self,
         RegistrationCancelled.self, PostOpened.self, ShiftOffered.self, ShiftConfirmed.self,
         ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
-        MaterialDistributed.self, ReachRecorded.self, CaseworkRecorded.self,
+        MaterialDistributed.self, ReachRecorded.self, CaseworkRecorded.self, EventsJournalSent.self,
     ]
 
     public static let reportingCommands: [any Command.Type] = [

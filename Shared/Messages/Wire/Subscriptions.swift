@@ -35,6 +35,7 @@ public enum Subscriptions {
                     PostOpened.self,
                     ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
                     MaterialDistributed.self, ReachRecorded.self, CaseworkRecorded.self,
+                    RegistryJournalSent.self, FundingJournalSent.self, EventsJournalSent.self,
                 ]
             default: []
             }
@@ -46,7 +47,7 @@ public enum Subscriptions {
         service == "registry" ? [] : [PublisherGranted.self, PublisherRevoked.self]
     }
 
-    /// Reporting asks the others for their journals.
+    /// Reporting asks the others for their journals, and they say what they have sent.
     private static func replays(_ service: String) -> [any Fact.Type] {
         service == "reporting" ? [] : [RebuildStarted.self]
     }
