@@ -113,7 +113,8 @@ struct ToolOutputTests {
             loss(community: 26).excesses
                 == ["community: 26.0 % of the figures are hidden, 25 % may be"])
         #expect(
-            loss(community: 0, ofValue: 16).excesses == ["5.3 % of the value is hidden, 5 % may be"])
+            loss(community: 0, ofValue: 16).excesses
+                == ["5.3 % of the value is hidden, 5 % may be"])
         #expect(LossReport([:]).excesses.count == 3, "of nothing, nothing is proved")
     }
 }

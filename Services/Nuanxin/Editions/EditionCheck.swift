@@ -5,7 +5,7 @@ import Messages
 struct EditionCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say how many figures of a file the public sees, and which are missing or wrong there.",
+        abstract: "Say how many figures of a file the public sees, and what is missing or wrong.",
         discussion: """
             Reads what anybody can read: the snapshots that reporting serves as NDJSON, one after the other, such \
             as curl gives them. Status 1 if the public does not see a figure, or sees another.
