@@ -71,7 +71,8 @@ struct PlannedMeasure {
 struct LiveFigures {
     static let spans = ["day", "month", "quarter", "year", "all"]
     static let levels = [6, 9, 12, 15]
-    private static let beginning = BusinessDate(year: 1900, month: 1, day: 1) ?? BusinessDate(day: 0)
+    /// 1 January 1900, of all time.
+    private static let beginning = BusinessDate(day: -25_567)
 
     fileprivate struct Series: Hashable {
         let source: String

@@ -37,7 +37,7 @@ import Testing
         }
         #expect(shownBelow > 0, "NUANXIN_TEST_SEED=\(settings.seed): nothing below the district")
         for end in ends.dropFirst() {
-            #expect(end == ends[0], "NUANXIN_TEST_SEED=\(settings.seed): another order, other figures")
+            #expect(end == ends[0], "NUANXIN_TEST_SEED=\(settings.seed): the order matters")
         }
     }
 
@@ -146,7 +146,9 @@ struct EditionPlay {
         let stored = try stored()
         let leftOut = try leftOut()
         for figure in stored.values { try check(figure, live, leftOut, today) }
-        for figure in stored.values where figure.key.span == "all" { checkSum(figure, stored, live) }
+        for figure in stored.values where figure.key.span == "all" {
+            checkSum(figure, stored, live)
+        }
         for (key, value) in live.all(until: today) where isOpen(key, live) {
             guard stored[key] == nil else { continue }
             complain(key, "is missing, and is \(value)")
