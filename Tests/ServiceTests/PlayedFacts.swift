@@ -84,7 +84,7 @@ struct PlayedFacts {
 
         init(_ definition: ServiceDefinition) throws {
             self.definition = definition
-            bench = try ServiceBench(definition, retrySeconds: [0, 0, 0])
+            bench = try ServiceBench(definition, retrySeconds: [0, 0, 5, 5, 5, 5])
         }
 
         func decide(_ commands: [any Command]) throws {
