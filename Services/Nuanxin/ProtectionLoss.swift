@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Messages
 import Postgres
 
@@ -9,18 +10,33 @@ struct ProtectionLoss: ParsableCommand {
         discussion: """
             Cells are the figures of the last edition about families, zeros with them. Value is the sum of what \
             is counted; money is left out. What the edition leaves out is not in it: nuanxin edition show.
+
+            With --check only the levels are printed, and status 1 says that more is hidden somewhere than the \
+            association bears: of the figures 0 % of the district, 5 % of subdistricts, 25 % of communities, and \
+            5 % of the value of all; or that a level has no figures about families.
             """)
 
+    @Flag(help: "Compare with what the association bears.")
+    var check = false
     @OptionGroup var options: ReportingOptions
 
     func run() throws {
         let report = LossReport(try options.read { try HiddenShare.all($0) })
-        try options.show(report, report.text)
+        guard check else {
+            try options.show(report, report.text)
+            return
+        }
+        try options.show(report, report.sums)
+        let excesses = report.excesses
+        guard excesses.isEmpty else {
+            FileHandle.standardError.write(Data(excesses.map { "error: \($0)\n" }.joined().utf8))
+            throw ExitCode(1)
+        }
     }
 }
 
 /// What is hidden, by block of the plan and in all.
-private struct LossReport: Encodable {
+struct LossReport: Encodable {
     struct Line: Encodable {
         let level: String
         /// Nil for the sum of a level.
@@ -41,8 +57,14 @@ private struct LossReport: Encodable {
         }
     }
 
+    /// How much of the figures of a level may be hidden, in per cent.
+    private static let bounds: KeyValuePairs = ["district": 0, "subdistrict": 5, "community": 25]
+    /// How much of the value of all levels may be.
+    private static let valueBound: Int64 = 5
+
     let blocks: [Line]
     let levels: [Line]
+    let all: HiddenShare
 
     init(_ shares: [PlanBlock: HiddenShare]) {
         blocks = shares.keys.sorted(by: PlanBlock.comesFirst).map { block in
@@ -57,10 +79,37 @@ private struct LossReport: Encodable {
             let sum = ours.values.reduce(into: HiddenShare()) { $0.add($1) }
             return Line(level: TerritoryCode.Level.name(level), share: sum)
         }
+        all = levels.reduce(into: HiddenShare()) { $0.add($1.share) }
+    }
+
+    /// Where more is hidden than may be, in words.
+    var excesses: [String] {
+        var found: [String] = []
+        for (level, bound) in Self.bounds {
+            guard let share = levels.first(where: { $0.level == level })?.share else {
+                found.append("no figure about families is published of the level \(level)")
+                continue
+            }
+            if Self.exceeds(share.hidden, share.cells, bound) {
+                found.append(
+                    "\(level): \(percent(share.hidden, share.cells)) of the figures are hidden, "
+                        + "\(bound) % may be")
+            }
+        }
+        if Self.exceeds(all.hiddenValue, all.value, Self.valueBound) {
+            found.append(
+                "\(percent(all.hiddenValue, all.value)) of the value is hidden, "
+                    + "\(Self.valueBound) % may be")
+        }
+        return found
+    }
+
+    private static func exceeds(_ part: Int64, _ whole: Int64, _ bound: Int64) -> Bool {
+        Double(part) * 100 > Double(whole) * Double(bound)
     }
 
     var text: String {
-        guard !blocks.isEmpty else { return "no figure about families is published" }
+        guard !blocks.isEmpty else { return sums }
         var table = TextTable([
             ("level", .left), ("period", .left), ("source", .left), ("programme", .left),
             ("cells", .right), ("hidden", .right), ("share", .right), ("of value", .right),
@@ -70,12 +119,19 @@ private struct LossReport: Encodable {
                 [line.level, line.period ?? "", line.source ?? "", line.programme ?? ""]
                     + Self.shares(line.share))
         }
-        var sums = TextTable([
+        return table.text + "\n\n" + sums
+    }
+
+    /// By level, and of all.
+    var sums: String {
+        guard !levels.isEmpty else { return "no figure about families is published" }
+        var table = TextTable([
             ("level", .left), ("cells", .right), ("hidden", .right), ("share", .right),
             ("of value", .right),
         ])
-        for line in levels { sums.add([line.level] + Self.shares(line.share)) }
-        return table.text + "\n\n" + sums.text
+        for line in levels { table.add([line.level] + Self.shares(line.share)) }
+        table.add(["all"] + Self.shares(all))
+        return table.text
     }
 
     private static func shares(_ share: HiddenShare) -> [String] {

@@ -11,6 +11,30 @@ public enum CrashPoint: String, CaseIterable, Sendable {
     case afterAcknowledge = "after-acknowledge"
     case beforePosition = "before-position"
 
+    /// An edition is due, and nothing of it is made.
+    case editionDue = "edition-due"
+    /// All of it is written, and not committed.
+    case editionInMaking = "edition-in-making"
+    /// It is committed, and nothing of it is published.
+    case editionMade = "edition-made"
+    /// Passed once for each cell that is sent.
+    case editionInPublishing = "edition-in-publishing"
+    /// The broker has confirmed cells, which is not noted; passed once for each window.
+    case editionWindowConfirmed = "edition-window-confirmed"
+    /// Everything is confirmed, and the edition before is in force still.
+    case editionConfirmed = "edition-confirmed"
+
+    /// Where every service comes by that handles messages.
+    public static let ofMessages: [CrashPoint] = [
+        .beforeCommit, .afterCommit, .afterPublish, .afterConfirm, .afterAcknowledge,
+        .beforePosition,
+    ]
+    /// The steps of an edition, in their order.
+    public static let ofEditions: [CrashPoint] = [
+        .editionDue, .editionInMaking, .editionMade, .editionInPublishing, .editionWindowConfirmed,
+        .editionConfirmed,
+    ]
+
     private struct Armed {
         let point: CrashPoint
         var remaining: Int
@@ -32,7 +56,7 @@ public enum CrashPoint: String, CaseIterable, Sendable {
         return true
     }
 
-    func pass() {
+    public func pass() {
         guard Self.isArmed.load(ordering: .acquiring) else { return }
         let isDue = Self.armed.withLock { armed in
             guard armed?.point == self else { return false }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """An intruder who reads only what reporting publishes to everybody, and tries to tell what it suppresses.
 
-    intruder.py BASE_URL [--show N] [--level LEVEL] [--budget SECONDS] [--current] [--truth]
+    intruder.py BASE_URL [--show N] [--level LEVEL] [--budget SECONDS] [--current] [--copy DIR] [--truth]
 
-Reads /v1/datasets, and of each dataset its dictionary, snapshot and all kept events; nothing else. Builds everything
+Reads /v1/datasets, and of each dataset its dictionary, snapshot and all kept events (or a subscriber's copy); nothing else. Builds everything
 that follows from them as linear constraints over the suppressed figures, bounds each figure by propagation and by
 linear programs (HiGHS), and prints one line per dataset. Exit status: 0 nothing derived, 1 something is derived
 (exactly, or a small count is known better than 1 to 4), 2 the attack could not run.
@@ -76,9 +76,12 @@ def get(base, path):
         return answer.read().decode()
 
 
-def read(base, name, with_history=True):
+def read(base, name, with_history=True, copy=None):
     lines = get(base, f"/v1/datasets/{name}/snapshot").splitlines()
     head = json.loads(lines[0])
+    if copy:
+        with open(os.path.join(copy, name + ".ndjson")) as file:
+            return head, [json.loads(line) for line in file]
     cells = [json.loads(line) for line in lines[1:] if line]
     events = []
     if with_history:
@@ -138,7 +141,7 @@ def sheets(dataset, events):
     for event in events:
         key = event["key"]
         programme = key["programme"]
-        edition = event.get("edition") or 0
+        edition = event.get("moment") or event.get("edition") or 0
         states = {}
         for name, figure in event["measures"].items():
             measure, _, part = name.partition(":")
@@ -816,6 +819,7 @@ def main():
     options.add_argument("--level", choices=LEVELS, default=LEVELS[-1])
     options.add_argument("--budget", type=float, default=150, help="seconds in all")
     options.add_argument("--current", action="store_true", help="the newest edition only")
+    options.add_argument("--copy", help="a directory where a subscriber has kept every edition, those too that a restore has forgotten")
     options.add_argument("--truth", action="store_true")
     options.add_argument("--only", help="sources, by comma")
     options.add_argument("--without", choices=LEVELS[1:], action="append", default=[], help="a level to leave out")
@@ -826,7 +830,7 @@ def main():
     names = [d["dataset"] for d in json.loads(get(options.base, "/v1/datasets"))["datasets"]]
     everything, derived_any, dump = [], False, []
     for name in names:
-        head, events = read(options.base, name, not options.current)
+        head, events = read(options.base, name, not options.current, options.copy)
         found = sheets(name, events)
         extremes = {}
         for event in events:

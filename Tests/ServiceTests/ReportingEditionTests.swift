@@ -104,6 +104,26 @@ struct ReportingEditionTests {
         #expect(try loans("350203007", "2021") == 0)
     }
 
+    @Test func `a stock stands while another territory changes later`() throws {
+        try name(["350203", "350203006", "350203007"])
+        _ = try bench.connection.run(
+            """
+            INSERT INTO delta (source, territory, day, programme, dimension, records, times, amount)
+            VALUES ('followers', '350203007', '2026-03-01', 'early-childhood', '', 1, 30, 0),
+                   ('followers', '350203006', '2027-02-01', 'early-childhood', '', 1, 5, 0)
+            """)
+        try publish()
+        let rows = try bench.connection.run(
+            """
+            SELECT period_name(span, start), figures[array_position(measures, 'followers')]
+            FROM summary WHERE territory = '350203007' AND span = 'month' AND superseded_by IS NULL
+              AND programme = 'early-childhood' ORDER BY start
+            """)
+        let found = try rows.map { try $0.decode(Int64.self, at: 1) }
+        #expect(found.count == 12, "from March 2026 to February 2027")
+        #expect(found.allSatisfy { $0 == 30 })
+    }
+
     // MARK: What changes afterwards
 
     @Test func `a correction of few waits below the district, and one of many is published`() throws

@@ -47,4 +47,74 @@ struct ToolOutputTests {
             }
         }
     }
+
+    // MARK: What the public sees
+
+    /// A snapshot of so many cells, of which one is written.
+    private func snapshot(cells: Int = 1, _ measures: String) throws -> String {
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).ndjson")
+        let lines = """
+            {"dataset":"funding","epoch":1,"seq":9,"cells":\(cells),"digest":"0"}
+            {"dataset":"funding","epoch":1,"seq":9,"key":{"territory":"350203","period":"2019",\
+            "programme":"family-grants"},"vintage":0,"status":"provisional","reason":{"code":"routine",\
+            "zh":"","en":""},"measures":{\(measures)}}
+
+            """
+        try Data(lines.utf8).write(to: file)
+        return file.path
+    }
+
+    @Test(
+        "A figure that the public does not see, or sees as another, is a difference",
+        arguments: [
+            (#""grants_paid:tuition":{"state":"value","value":7}"#, nil),
+            (#""grants_paid:tuition":{"state":"value","value":8}"#, "8"),
+            (#""grants_paid:tuition":{"state":"suppressed"}"#, "suppressed"),
+            (#""grants_paid":{"state":"value","value":7}"#, "not published"),
+        ] as [(String, String?)])
+    func publicFigures(measures: String, seen: String?) throws {
+        let figure = ExpectedFigures.Figure(
+            measure: "grants_paid", programme: "family-grants", dimension: "tuition",
+            territory: "350203", period: "2019", value: 7)
+        let path = try snapshot(measures)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let difference = try PublicFigures(path: path, [figure]).difference(from: figure)
+        #expect(
+            difference
+                == seen.map {
+                    "grants_paid family-grants tuition 350203 2019: expected 7, the public sees: \($0)"
+                })
+    }
+
+    @Test("A snapshot that was cut off is no answer")
+    func cutSnapshot() throws {
+        let path = try snapshot(cells: 2, "")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(throws: PublicFigures.Incomplete.self) { try PublicFigures(path: path, []) }
+    }
+
+    // MARK: What is hidden
+
+    private func loss(community hidden: Int64, ofValue value: Int64 = 0) -> LossReport {
+        func share(_ hidden: Int64, _ value: Int64 = 0) -> HiddenShare {
+            HiddenShare(cells: 100, hidden: hidden, value: 100, hiddenValue: value)
+        }
+        return LossReport([
+            .init(level: 6, period: "all", source: "grant", programme: ""): share(0),
+            .init(level: 9, period: "all", source: "grant", programme: ""): share(5),
+            .init(level: 12, period: "all", source: "grant", programme: ""): share(hidden, value),
+        ])
+    }
+
+    @Test("More hidden than the association bears is said, by level and of the value of all")
+    func excesses() {
+        #expect(loss(community: 25, ofValue: 15).excesses == [])
+        #expect(
+            loss(community: 26).excesses
+                == ["community: 26.0 % of the figures are hidden, 25 % may be"])
+        #expect(
+            loss(community: 0, ofValue: 16).excesses
+                == ["5.3 % of the value is hidden, 5 % may be"])
+        #expect(LossReport([:]).excesses.count == 3, "of nothing, nothing is proved")
+    }
 }

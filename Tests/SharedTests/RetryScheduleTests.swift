@@ -30,12 +30,14 @@ struct CrashPointTests {
         #expect(CrashPoint.arm("\(point.rawValue):1000000000"))
     }
 
-    @Test func `There are six of them`() {
+    @Test func `There are six of messages and six of editions`() {
         #expect(
-            CrashPoint.allCases.map(\.rawValue) == [
+            CrashPoint.ofMessages.map(\.rawValue) == [
                 "before-commit", "after-commit", "after-publish", "after-confirm",
                 "after-acknowledge", "before-position",
             ])
+        #expect(CrashPoint.ofMessages + CrashPoint.ofEditions == CrashPoint.allCases)
+        #expect(CrashPoint.ofEditions.count == 6)
     }
 
     @Test(arguments: ["", "nowhere", "after-commit:0", "after-commit:-1", "after-commit:x"])

@@ -10,7 +10,7 @@ extension SystemTests {
 
         /// Two processes, each with two workers, die and are started again until they have died ten
         /// times; a clean one finishes.
-        @Test(arguments: CrashPoint.allCases)
+        @Test(arguments: CrashPoint.ofMessages)
         func `Nothing is lost or done twice, wherever it ends`(point: CrashPoint) throws {
             let trial = try Trial("crash")
             let loader = try trial.load(point == .beforePosition ? .bursts : .steady)

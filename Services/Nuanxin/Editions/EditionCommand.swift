@@ -7,5 +7,6 @@ struct EditionCommand: ParsableCommand {
         discussion: "Reads reporting's database. Times are those of Asia/Shanghai.",
         subcommands: [
             EditionList.self, EditionShow.self, EditionPublish.self, EditionCompare.self,
+            EditionCheck.self,
         ])
 }

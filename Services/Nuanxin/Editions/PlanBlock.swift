@@ -52,16 +52,18 @@ struct HiddenShare: Encodable {
             """
             SELECT length(s.territory), s.span, m.source, s.programme, count(*),
                    count(*) FILTER (WHERE e.hides),
-                   fitted(coalesce(sum(abs(e.value)) FILTER (WHERE m.protection = 'count'), 0)),
+                   fitted(coalesce(sum(abs(e.value)) FILTER (WHERE counted.is_it), 0)),
                    fitted(coalesce(sum(abs(e.value))
-                       FILTER (WHERE m.protection = 'count' AND e.hides), 0))
+                       FILTER (WHERE counted.is_it AND e.hides), 0))
             FROM summary s
             CROSS JOIN LATERAL (
                 SELECT name COLLATE "C" AS name, value,
                        substr(s.hiding, place::int, 1) IN ('p', 'c') AS hides
                 FROM unnest(s.measures, s.figures) WITH ORDINALITY AS u (name, value, place)
                 WHERE value IS NOT NULL) e
-            JOIN measure m ON m.name = e.name AND m.protection <> 'none'
+            JOIN measure m ON m.name = split_part(e.name, ':', 1) AND m.protection <> 'none'
+            -- The parts of a count are in it.
+            CROSS JOIN LATERAL (SELECT m.protection = 'count' AND m.name = e.name AS is_it) counted
             JOIN plan_cell p ON p.measure = m.name AND p.level = length(s.territory)
                 AND p.span = s.span
             WHERE s.superseded_by IS NULL

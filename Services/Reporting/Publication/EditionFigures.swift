@@ -46,8 +46,10 @@ struct EditionFigures {
                    OR c.source NOT IN (SELECT source FROM planned WHERE protection <> 'none'))
         ), month AS (
             SELECT s.territory, s.source, s.programme, s.dimension, g.day::date AS start
+            -- As long as anywhere else: where another one goes on, what is not there is taken to be zero.
             FROM (SELECT territory, source, programme, dimension, min(start) AS first,
-                         greatest(max(start), \(today)) AS last
+                         greatest(max(max(start)) OVER (PARTITION BY source, programme),
+                                  \(today)) AS last
                   FROM change WHERE span = 'month' GROUP BY 1, 2, 3, 4) s
             CROSS JOIN LATERAL generate_series(
                 s.first::timestamp, s.last::timestamp, interval '1 month') AS g (day)

@@ -29,6 +29,7 @@ enum EditionNews {
                 exchange: "nuanxin.summaries", routingKey: "summaries.edition", id: edition.id,
                 type: EditionPublished.type, body: try MessageEncoder().encode(header, fact)))
         try context.flush()
+        CrashPoint.editionConfirmed.pass()
         _ = try connection.pipeline(inForce(edition.number, context.now))
     }
 
@@ -48,9 +49,11 @@ enum EditionNews {
         let encoder = MessageEncoder()
         for summary in summaries {
             context.publish(try summary.publication(in: state.epoch, encoder))
+            CrashPoint.editionInPublishing.pass()
             try state.take(summary, encoder)
         }
         try context.flush()
+        CrashPoint.editionWindowConfirmed.pass()
         _ = try context.connection.run(confirmed(state))
         return true
     }

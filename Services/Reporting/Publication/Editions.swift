@@ -26,7 +26,11 @@ enum Editions {
         try Rebuilds.finish(connection, now: context.now)
         let next = try next(
             connection, now: context.now, afterSeconds: context.settings.editionSeconds)
-        if let next, next.isDue { try make(next.edition, connection, now: context.now) }
+        if let next, next.isDue {
+            CrashPoint.editionDue.pass()
+            try make(next.edition, connection, now: context.now)
+            CrashPoint.editionMade.pass()
+        }
         try EditionNews.publish(context)
         try Heartbeats.send(context)
     }
@@ -86,6 +90,7 @@ enum Editions {
         do {
             let changed = try write(due, now) { try connection.run($0) }
             let took = (ContinuousClock.now - start).components
+            CrashPoint.editionInMaking.pass()
             let milliseconds = took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000
             _ = try connection.pipeline([
                 "UPDATE edition SET took_ms = \(milliseconds) WHERE number = \(due.number)",
