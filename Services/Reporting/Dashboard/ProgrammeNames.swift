@@ -5,6 +5,8 @@ import Postgres
 struct ProgrammeNames: Sendable {
     private let names: [String: Words]
 
+    init(_ names: [String: Words]) { self.names = names }
+
     init(_ read: DatasetState.Reading) throws {
         let rows = try read("SELECT code, name_zh, name_en FROM programme")
         names = try Dictionary(
