@@ -27,7 +27,8 @@ struct BulletinSentenceTests {
         _ section: String, _ language: Language, _ figures: [BulletinFigure]
     ) throws -> [String] {
         BulletinSentences.text(
-            try sentences(of: section), Dictionary(uniqueKeysWithValues: figures.map { ($0.number, $0) }),
+            try sentences(of: section),
+            Dictionary(uniqueKeysWithValues: figures.map { ($0.number, $0) }),
             FigureFormat(language: language))
     }
 
@@ -57,7 +58,8 @@ struct BulletinSentenceTests {
         #expect(
             try text("loans", .zh, loans)
                 == ["“幸福工程”滚动投放资金 171 万元，帮助 80 人发展生产经营，单笔借款 1 万元至 3 万元。"])
-        #expect(try text("commendations", .zh, [figure(47, 319, .commendation)]) == ["会员日表彰 319 人次。"])
+        let commended = try text("commendations", .zh, [figure(47, 319, .commendation)])
+        #expect(commended == ["会员日表彰 319 人次。"])
     }
 
     @Test("What is suppressed, not collected or zero is not said", arguments: Language.allCases)
