@@ -235,6 +235,7 @@ struct ReportingBulletinDefinitionTests {
         for page in [PageRequest.Page.overview, .bulletin(may, edition: nil), .dataset(.funding)] {
             #expect(try world.page(page, .en).status == 200)
         }
+        #expect(try self.page().text.contains("has not decided yet what its bulletin says"))
     }
 
     // MARK: Editions

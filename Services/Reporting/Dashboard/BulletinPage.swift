@@ -4,6 +4,8 @@ import Messages
 struct BulletinPage {
     let state: String
     let isDraft: Bool
+    /// Whether there is nothing to say: the association has defined no bulletin.
+    let isUndefined: Bool
     let isSuperseded: Bool
     let newest: String
     let reason: String?
@@ -73,6 +75,7 @@ struct BulletinPage {
         bare.period = .all
         let model = BulletinPage(
             state: state(of: edition, language), isDraft: edition == nil,
+            isUndefined: edition == nil && source.sections.isEmpty,
             isSuperseded: edition != nil && !isNewest, newest: bare.address,
             reason: edition?.reason, through: through.map { self.through($0, language) },
             hasLaterData: through.map { $0 > month.start } ?? false,
@@ -164,6 +167,7 @@ struct BulletinPage {
     static let template: @Sendable (PageTemplates.Texts) -> String = { t in
         """
         <p><span{{#isDraft}} class="draft"{{/isDraft}}>{{state}}</span></p>
+        {{#isUndefined}}<p>\(t(.undefined))</p>{{/isUndefined}}
         {{#isSuperseded}}<p class="warning">\(t(.superseded)) <a class="noprint" href="{{newest}}">\(t(.newest))</a></p>{{/isSuperseded}}
         {{#.reason}}<p>\(t(.reason)): {{reason}}</p>{{/.reason}}
         <p class="note">{{#.through}}{{through}} {{/.through}}{{#hasLaterData}}\(t(.laterData)){{/hasLaterData}}</p>
