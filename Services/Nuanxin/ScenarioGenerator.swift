@@ -64,6 +64,7 @@ struct ScenarioGenerator {
         try raise()
         try goOnline()
         try relieve()
+        try decideWhatIsPublic()
     }
 
     mutating func id<Kind>() -> ID<Kind> { ID(ids.next()) }
@@ -79,6 +80,13 @@ struct ScenarioGenerator {
                         code: $0.code, nameZh: $0.nameZh, nameEn: $0.nameEn,
                         validFrom: territory.validFrom)
                 }))
+    }
+
+    /// What the association decides. The bulletin names territories, which reporting hears of from registry: it comes last.
+    private func decideWhatIsPublic() throws {
+        for programme in seeds.programmes.commands { try emit(.foundations, programme) }
+        try emit(.foundations, seeds.plan)
+        try emit(.completion, seeds.bulletin)
     }
 
     /// Warm Homes, each managed together by the district, its subdistrict and its community.

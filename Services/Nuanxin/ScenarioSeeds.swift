@@ -6,6 +6,9 @@ struct ScenarioSeeds {
     let territory: Territory
     let rules: Rules
     let reference: Reference
+    let programmes: Programmes
+    let plan: DefinePlan
+    let bulletin: DefineBulletin
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -23,6 +26,9 @@ struct ScenarioSeeds {
         territory = try read("territory.json")
         rules = try read("rules.json")
         reference = try read("reference.json")
+        programmes = try read("programmes.json")
+        plan = try read("plan.json")
+        bulletin = try read("bulletin.json")
         guard !communities.isEmpty else {
             throw Failure(description: "territory.json names no community")
         }
@@ -54,6 +60,25 @@ extension ScenarioSeeds {
         let source: String
         let validFrom: BusinessDate
         let units: [Unit]
+    }
+
+    struct Programmes: Decodable {
+        struct Entry: Decodable {
+            let programme: Programme
+            let nameZh: String
+            let nameEn: String
+        }
+        let version: Int
+        let reason: String
+        let programmes: [Entry]
+
+        var commands: [DefineProgramme] {
+            programmes.map {
+                DefineProgramme(
+                    programme: $0.programme, version: version, reason: reason, nameZh: $0.nameZh,
+                    nameEn: $0.nameEn)
+            }
+        }
     }
 
     struct Rules: Decodable {

@@ -5,10 +5,15 @@ import ServiceKit
 /// One command, and the answer to it.
 final class SingleCommand<Content: Command>: CommandSource {
     private let command: Content
+    private let isQuestion: Bool
     private var isSent = false
     private(set) var receipt: CommandReceipt?
 
-    init(_ command: Content) { self.command = command }
+    /// - Parameter isQuestion: whether it is only decided, and nothing of it kept.
+    init(_ command: Content, isQuestion: Bool = false) {
+        self.command = command
+        self.isQuestion = isQuestion
+    }
 
     /// Sends it and waits.
     /// - Throws: if there is no answer in time.
@@ -27,7 +32,9 @@ final class SingleCommand<Content: Command>: CommandSource {
         isSent = true
         let (id, type) = (UUID(), Content.type)
         let body = try MessageEncoder().encode(
-            Header(id: id, source: "nuanxin/operator", type: type, time: .now()), command)
+            Header(
+                id: id, source: "nuanxin/operator", type: type, time: .now(), isDryRun: isQuestion),
+            command)
         return .command(OutgoingCommand(line: 1, id: id.wireText, type: type, body: body))
     }
 

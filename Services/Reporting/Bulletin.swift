@@ -1,6 +1,9 @@
 import ServiceKit
 
-/// The reference figures of the district, as lines in the order of print: the view `bulletin`.
+/// The bulletin's lines in the order of print, with what was taken in: the view `bulletin`.
+///
+/// Its lines here and in `0014_whole_bulletin` are of one district and come to nobody: `0028_bulletin_data` empties the
+/// table, and messages fill it. The text stays, because databases remember the digests of migrations.
 ///
 /// `value` is in the line's unit: amounts of money are in fen.
 enum Bulletin {

@@ -16,6 +16,8 @@ struct BulletinEdition: Record {
     let dataThrough: BusinessDate?
     /// The edition of all figures that it is made of; nil if there were none yet.
     let moment: EditionMoment?
+    /// The definition that it is laid out by; nil if that was before there were any.
+    let version: Int64?
 
     static let table = RecordTable<BulletinEdition>(
         "bulletin_edition",
@@ -26,6 +28,7 @@ struct BulletinEdition: Record {
             Column("epoch", { $0.epoch }), Column("data_through", optional: { $0.dataThrough }),
             Column("of_edition", optional: { $0.moment?.number }),
             Column("as_of", optional: { $0.moment?.asOf }),
+            Column("version", optional: { $0.version }),
         ])
 
     func fact(
@@ -48,7 +51,7 @@ struct BulletinEdition: Record {
         return try read(
             """
             SELECT period, edition, published_on, published_at, territory, reason, epoch,
-                   data_through, of_edition, as_of
+                   data_through, of_edition, as_of, version
             FROM bulletin_edition WHERE \(code) IS NULL OR period = \(code)
             ORDER BY period DESC, edition DESC LIMIT 1000
             """
@@ -62,7 +65,7 @@ struct BulletinEdition: Record {
                 publishedAt: try row.next(), territory: try row.next(),
                 reason: try row.next(optional: String.self), epoch: try row.next(),
                 dataThrough: try row.next(optional: BusinessDate.self),
-                moment: try row.nextMoment())
+                moment: try row.nextMoment(), version: try row.next(optional: Int64.self))
         }
     }
 

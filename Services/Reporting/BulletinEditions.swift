@@ -37,8 +37,10 @@ enum BulletinEditions {
         guard let epoch = states.first?.epoch, epoch > 0, states.contains(where: { $0.seq > 0 }),
             let moment = try EditionMoment.inForce(unit.query)
         else { return .rejected(.notPublished, at: "/period") }
-        let lines = try BulletinLine.all(unit.query)
-        guard let territory = lines.territory, unit.covers(territory) else {
+        guard let bulletin = try DefinedBulletin.read(unit.query) else {
+            return .rejected(.bulletinUndefined, at: "/period")
+        }
+        guard unit.covers(bulletin.territory) else {
             return .rejected(.outOfScope, at: "/period")
         }
         let held = try unit.find(BulletinIssue.self, month.wireText)
@@ -47,13 +49,17 @@ enum BulletinEditions {
                 .editionTooEarly, at: "/publishedOn",
                 expected: "a date from \(held.publishedOn) on")
         }
-        let figures = try BulletinFigure.published(lines, of: month, in: epoch, unit.query)
+        let figures = try BulletinFigure.published(
+            BulletinLine.all(unit.query), of: month, in: epoch, unit.query)
         var changed: Int?
         if let held {
             let before = try BulletinEdition.figures(
                 of: month, edition: Int(held.sequence), unit.query)
             changed = BulletinEdition.differences(from: before, to: figures).count
-            guard changed != 0 else { return .rejected(.bulletinUnchanged, at: "/period") }
+            let version = try BulletinEdition.all(of: month, unit.query).first?.version
+            guard changed != 0 || version != bulletin.sequence else {
+                return .rejected(.bulletinUnchanged, at: "/period")
+            }
         }
         var issue =
             held ?? BulletinIssue(period: month.wireText, publishedOn: command.publishedOn)
@@ -61,10 +67,11 @@ enum BulletinEditions {
         try unit.save(&issue)
         let edition = BulletinEdition(
             period: month, edition: Int(issue.sequence), publishedOn: command.publishedOn,
-            publishedAt: unit.now, territory: territory, reason: command.reason, epoch: epoch,
-            dataThrough: try PublishedKeys.programmes(of: territory, unit.query)
+            publishedAt: unit.now, territory: bulletin.territory, reason: command.reason,
+            epoch: epoch,
+            dataThrough: try PublishedKeys.programmes(of: bulletin.territory, unit.query)
                 .compactMap(\.last).max(),
-            moment: moment)
+            moment: moment, version: bulletin.sequence)
         keep(edition, states, figures, unit)
         return .accepted(edition.fact(states, figures, changed: changed), of: issue)
     }
@@ -165,5 +172,5 @@ extension RefusalCode {
     static let editionTooEarly = RefusalCode(
         "edition_too_early", "a date from that of the edition before on")
     static let bulletinUnchanged = RefusalCode(
-        "bulletin_unchanged", "figures that differ from those of the last edition")
+        "bulletin_unchanged", "figures or lines that differ from those of the last edition")
 }

@@ -42,13 +42,6 @@ struct BulletinLine: Sendable {
     }
 }
 
-extension [BulletinLine] {
-    /// What the bulletin is about: the widest of the territories it names.
-    var territory: TerritoryCode? {
-        map(\.territory).min { ($0.level, $0) < ($1.level, $1) }
-    }
-}
-
 /// One figure of a bulletin, as it was published when the bulletin was.
 struct BulletinFigure: Sendable, Hashable {
     let number: Int
@@ -66,11 +59,16 @@ struct BulletinFigure: Sendable, Hashable {
 
     /// Which figure it is, whatever it says.
     struct Place: Hashable {
-        let number: Int
+        let programme: String
+        let measure: String
+        let territory: TerritoryCode
         let period: PagePeriod
     }
 
-    var place: Place { Place(number: number, period: period) }
+    /// Whatever its number: an association may print it elsewhere.
+    var place: Place {
+        Place(programme: programme, measure: measure, territory: territory, period: period)
+    }
 
     /// The figures of a month as they are published now.
     static func published(

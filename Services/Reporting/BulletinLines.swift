@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// All reference figures of the district, with the territory and period that each is about.
+/// Each line has its territory and period. `0028_bulletin_data` empties the table.
 extension Bulletin {
     static let wholeMigration = Migration(
         contracting: "0014_whole_bulletin",

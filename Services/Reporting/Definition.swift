@@ -24,7 +24,7 @@ enum Reporting {
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, Plan.membersMigration,
-            Rebuilds.completionMigration,
+            BulletinDefinitions.migration, Rebuilds.completionMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
         inboxNeeded: Rebuilds.goingOn,
@@ -69,6 +69,13 @@ enum Reporting {
         router.on(
             DefinePlan.self, keys: { $1.need(DefinedPlan.self, DefinedPlan.name) }, alone: true,
             Plans.define)
+        router.on(
+            DefineBulletin.self,
+            keys: { $1.need(DefinedBulletin.self, DefinedBulletin.name) }, alone: true,
+            BulletinDefinitions.define)
+        router.on(
+            DefineProgramme.self, keys: { $1.need(DefinedProgramme.self, $0.programme.rawValue) },
+            Programmes.define)
         SubscriberQueries.register(in: &router)
         router.on(ExplainFigure.self, Explanations.explain)
         return router

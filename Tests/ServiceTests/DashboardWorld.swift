@@ -16,6 +16,7 @@ struct DashboardWorld {
     init() throws {
         bench = try ServiceBench(Reporting.definition)
         templates = try PageTemplates()
+        try ReferenceBulletin.define(in: bench)
     }
 
     /// An edition of names, with markup in one of them.

@@ -44,11 +44,16 @@ struct PageCacheTests {
         #expect(try !isMade(page))
     }
 
-    @Test("A page is made again with a bulletin, with an edition, and each minute")
+    @Test("A page is made again with a bulletin, a new name, an edition, and each minute")
     func others() throws {
         let page = PageRequest(language: .zh, page: .bulletins)
         #expect(try isMade(page))
         try world.publishBulletin()
+        #expect(try isMade(page))
+        try world.bench.decide(
+            DefineProgramme(
+                programme: ReportingFacts.accidentInsurance, version: 2, reason: "a test",
+                nameZh: "新名", nameEn: "New name"))
         #expect(try isMade(page))
         try world.close("2020-05", on: "2020-06-02")
         #expect(try !isMade(page), "it takes effect with the next edition")

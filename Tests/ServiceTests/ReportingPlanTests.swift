@@ -106,6 +106,8 @@ import Testing
 
     @Test("The bulletin looks up the cells of its figures")
     func bulletin() throws {
+        try ReferenceBulletin.define(in: bench)
+        _ = try bench.connection.run("ANALYZE bulletin_line")
         let lines: Statement = "SELECT number, value FROM bulletin ORDER BY number"
         #expect(try scanned(lines).subtracting(["contribution"]) == [])
     }

@@ -329,6 +329,7 @@ struct ReportingRestatementTests {
 
     @Test("The bulletin has a line for each reference figure, numbered without gaps")
     func bulletin() throws {
+        try ReferenceBulletin.define(in: bench)
         let numbers = try bench.connection.run("SELECT number FROM bulletin ORDER BY number").map {
             Int(try $0.decode(Int32.self, at: 0))
         }

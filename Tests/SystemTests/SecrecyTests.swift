@@ -152,13 +152,40 @@ extension SystemTests {
             #expect(shown == [Int64(count)], "each loan is counted once")
         }
 
+        /// A bulletin of one line.
+        private func define(_ publisher: Client) throws {
+            let district = Sample.value(TerritoryCode("350203"))
+            _ = try database.run(
+                """
+                INSERT INTO place (code, name_zh, name_en, edition, version)
+                VALUES (\(district), '区', 'District', '2020-01-01', 1)
+                """)
+            let loans = Sample.value(Programme("loans"))
+            try publisher.publish(
+                DefineBulletin(
+                    version: 1, reason: "a test", territory: district,
+                    sections: [.init(section: loans, nameZh: "借款", nameEn: "Loans")],
+                    lines: [
+                        .init(
+                            number: 1, section: loans, nameZh: "借款", nameEn: "Loans",
+                            measure: "loans_disbursed",
+                            programme: Programme("happiness-project"), territory: district,
+                            period: "all")
+                    ]), id: UUID())
+            try publisher.flush()
+            try deployment.eventually("the bulletin is defined") {
+                try database.run("SELECT FROM bulletin_definition").count == 1
+            }
+        }
+
         @Test func `A bulletin whose process is killed before it commits is frozen once`() throws {
             let process = try start()
             for loan in Self.loans { try lend(loan.count, yuan: loan.yuan, in: loan.place) }
             try awaitPublished(31)
+            let publisher = try Client(deployment.broker("operator"))
+            try define(publisher)
             deployment.kill(process)
             let dying = try start(["NUANXIN_CRASH_AT": "before-commit"])
-            let publisher = try Client(deployment.broker("operator"))
             let id = UUID()
             let command = PublishBulletin(
                 period: Sample.value(Period("2020-05")), publishedOn: Sample.day.adding(days: 40))

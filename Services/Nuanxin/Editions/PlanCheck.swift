@@ -6,16 +6,27 @@ import ServiceKit
 struct PlanCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say what each block of the plan hides, on the figures of the last edition.",
+        abstract: "Say what each block of the plan hides, or whether another plan is right.",
         discussion: """
+            With a file such as seeds/plan.json, reporting is asked as the user of NUANXIN_AMQP_URL whether it \
+            would accept that plan; nothing is kept, and status 4 says that it would not.
+
+            Without one, reporting's database is read: what is hidden of the figures of the last edition. \
             A block is a source and programme at a level, of one kind of period. Listed are those about \
             families; of anything else nothing is hidden. Left out says how many tables of the block the last \
             edition has not got, or keeps as they were, and why: nuanxin edition show has the words.
             """)
 
+    @Argument(help: "A plan to ask about.")
+    var file: String?
+    @OptionGroup var sending: SendingOptions
     @OptionGroup var options: ReportingOptions
 
     func run() throws {
+        if let file {
+            return try orExit { try DefinitionFile<DefinePlan>(path: file) }
+                .send(sending, isQuestion: true)
+        }
         let lines = try options.read { try CheckedBlock.all($0) }
         try options.show(lines, CheckedBlock.table(lines))
     }

@@ -4,6 +4,8 @@ import Messages
 struct BulletinPage {
     let state: String
     let isDraft: Bool
+    /// Whether there is nothing to say: the association has defined no bulletin.
+    let isUndefined: Bool
     let isSuperseded: Bool
     let newest: String
     let reason: String?
@@ -15,7 +17,7 @@ struct BulletinPage {
     let editions: [BulletinEditionLink]
     let hasEditions: Bool
 
-    /// What is reported of one topic.
+    /// Lines under a heading, and what is said of them.
     struct Section {
         let id: String
         let title: String
@@ -73,10 +75,11 @@ struct BulletinPage {
         bare.period = .all
         let model = BulletinPage(
             state: state(of: edition, language), isDraft: edition == nil,
+            isUndefined: edition == nil && source.sections.isEmpty,
             isSuperseded: edition != nil && !isNewest, newest: bare.address,
             reason: edition?.reason, through: through.map { self.through($0, language) },
             hasLaterData: through.map { $0 > month.start } ?? false,
-            sections: sections(figures, month, source), differences: differences,
+            sections: try sections(of: edition, figures, month, source), differences: differences,
             hasDifferences: !differences.isEmpty,
             editions: editions.map {
                 BulletinEditionLink($0, isNewest: $0.edition == editions.first?.edition, request)
@@ -129,24 +132,33 @@ struct BulletinPage {
 
     // MARK: Sections
 
+    /// As they were when the edition was published.
+    private static func layout(
+        of edition: BulletinEdition?, _ figures: [BulletinFigure], _ source: PageSource
+    ) throws -> [BulletinSection] {
+        guard let edition else { return source.sections }
+        return try edition.version.map { try BulletinSection.all(ofVersion: $0, source.read) }
+            ?? BulletinSection.byProgramme(figures, source.programmeNames)
+    }
+
     private static func sections(
-        _ figures: [BulletinFigure], _ month: Period, _ source: PageSource
-    ) -> [Section] {
+        of edition: BulletinEdition?, _ figures: [BulletinFigure], _ month: Period,
+        _ source: PageSource
+    ) throws -> [Section] {
         let language = source.language
-        let byTopic = Dictionary(grouping: figures) {
-            Topic.of(measure: $0.measure, programme: $0.programme, dataset: $0.dataset)
-        }
         let ofAllTime = Dictionary(
             figures.filter { $0.period == .all }.map { ($0.number, $0) },
             uniquingKeysWith: { first, _ in first })
-        return Topic.allCases.map { topic in
-            let lines = Dictionary(grouping: byTopic[topic] ?? [], by: \.number)
-                .sorted { $0.key < $1.key }.map(\.value)
+        let layout = try layout(of: edition, figures, source)
+        return layout.filter { !$0.lines.isEmpty }.map { section in
+            let lines = Dictionary(
+                grouping: figures.filter { section.lines.contains($0.number) }, by: \.number
+            ).sorted { $0.key < $1.key }.map(\.value)
             let certain = lines.filter { $0.count == 1 }
             let rows = lines.filter { $0.count > 1 }
             return Section(
-                id: topic.rawValue, title: topic.title[language],
-                sentences: BulletinSentences.text(topic, ofAllTime, source.format),
+                id: section.id, title: section.title[language],
+                sentences: BulletinSentences.text(section.sentences, ofAllTime, source.format),
                 rows: rows.map { Row($0, month, source) }, hasRows: !rows.isEmpty,
                 certain: certain.map { CertainRow($0, source) }, hasCertain: !certain.isEmpty)
         }
@@ -155,6 +167,7 @@ struct BulletinPage {
     static let template: @Sendable (PageTemplates.Texts) -> String = { t in
         """
         <p><span{{#isDraft}} class="draft"{{/isDraft}}>{{state}}</span></p>
+        {{#isUndefined}}<p>\(t(.undefined))</p>{{/isUndefined}}
         {{#isSuperseded}}<p class="warning">\(t(.superseded)) <a class="noprint" href="{{newest}}">\(t(.newest))</a></p>{{/isSuperseded}}
         {{#.reason}}<p>\(t(.reason)): {{reason}}</p>{{/.reason}}
         <p class="note">{{#.through}}{{through}} {{/.through}}{{#hasLaterData}}\(t(.laterData)){{/hasLaterData}}</p>

@@ -8,6 +8,8 @@ extension Words {
         "未发布：以下为现行一期的数据，下一期可能不同",
         "Not published as a bulletin: these are the figures of the edition in force, and the next one may differ"
     )
+    static let undefined = Words(
+        "协会尚未确定月报的内容。", "The association has not decided yet what its bulletin says.")
     static let editions = Words("各版", "Editions")
     static let edition = Words("版次", "Edition")
     static let publishedOn = Words("发布日期", "Published on")

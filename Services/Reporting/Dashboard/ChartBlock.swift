@@ -21,6 +21,21 @@ struct ChartBlock {
         rows = chart.rows
     }
 
+    /// A key figure as it is to be drawn.
+    /// - Returns: nil if it is not drawn, or if there is nothing to draw.
+    static func of(
+        _ figure: DefineBulletin.KeyFigure, _ id: String, _ request: PageRequest,
+        in territory: TerritoryCode, _ source: PageSource
+    ) throws -> ChartBlock? {
+        let programme = figure.programme?.rawValue ?? ""
+        return switch figure.chart {
+        case .byTerritory:
+            try byTerritory(id, figure.name, of: programme, request, inside: territory, source)
+        case .byMonth: try byMonth(id, figure.name, of: programme, request, in: territory, source)
+        case nil: nil
+        }
+    }
+
     /// A measure in each of the territories inside one.
     /// - Returns: nil if there are none.
     static func byTerritory(
@@ -105,7 +120,7 @@ struct ChartBlock {
     ) -> String {
         let language = source.language
         guard !programme.isEmpty else { return info.words[language] }
-        let programme = KnownProgramme.name(programme)[language]
+        let programme = source.programmeNames[programme][language]
         return programme + (language == .zh ? "：" : ": ") + info.words[language]
     }
 

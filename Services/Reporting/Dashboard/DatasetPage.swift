@@ -46,7 +46,7 @@ struct DatasetPage {
             guard let published = figures.cells[cell] else { return nil }
             let names = source.measures.sorted(published.measures.keys)
             guard !names.isEmpty else { return nil }
-            let caption = [KnownProgramme.name(cell.programme), request.period.inline].map {
+            let caption = [source.programmeNames[cell.programme], request.period.inline].map {
                 $0[language]
             }
             return TableBlock(
@@ -61,34 +61,19 @@ struct DatasetPage {
         _ dataset: Dataset, _ request: PageRequest, _ territory: TerritoryCode,
         _ source: PageSource
     ) throws -> [ChartBlock] {
-        func byTerritory(_ measure: String, _ programme: KnownProgramme?) throws -> ChartBlock? {
-            try ChartBlock.byTerritory(
-                "by-territory", measure, of: programme?.rawValue ?? "", request,
-                inside: territory, source)
+        let households = "households_registered"
+        let registered: [DefineBulletin.KeyFigure] =
+            dataset == .families
+            ? [
+                .init(measure: households, chart: .byTerritory),
+                .init(measure: households, chart: .byMonth),
+            ] : []
+        let drawn = source.sections.flatMap(\.overview).filter {
+            source.measures[$0.measure]?.dataset == dataset
         }
-        func byMonth(_ measure: String, _ programme: KnownProgramme?) throws -> ChartBlock? {
-            try ChartBlock.byMonth(
-                "by-month", measure, of: programme?.rawValue ?? "", request, in: territory, source)
+        return try (registered + drawn).enumerated().compactMap { place, figure in
+            try ChartBlock.of(figure, "chart-\(place)", request, in: territory, source)
         }
-        let charts: [ChartBlock?] =
-            switch dataset {
-            case .families:
-                try [
-                    byTerritory("households_registered", nil),
-                    byMonth("households_registered", nil),
-                ]
-            case .funding:
-                try [
-                    byTerritory("premium_paid_fen", .accidentInsurance),
-                    byMonth("grants_paid_fen", .familyGrants),
-                ]
-            case .activities:
-                try [
-                    byTerritory("sessions_held", .earlyChildhood),
-                    byMonth("attendance_person_times", .warmHome),
-                ]
-            }
-        return charts.compactMap(\.self)
     }
 
     static let template: @Sendable (PageTemplates.Texts) -> String = { t in

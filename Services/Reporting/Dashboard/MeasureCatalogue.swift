@@ -21,6 +21,8 @@ struct MeasureInfo: Sendable {
 /// All measures, from the table that figures are made by.
 struct MeasureCatalogue: Sendable {
     private let measures: [String: MeasureInfo]
+    /// What some measures are divided by.
+    let programmes: ProgrammeNames
 
     init(_ read: DatasetState.Reading) throws {
         let rows = try read(
@@ -45,6 +47,7 @@ struct MeasureCatalogue: Sendable {
                 isAboutFamilies: try row.next(), order: order)
         }
         self.measures = measures
+        programmes = try ProgrammeNames(read)
     }
 
     /// - Parameter name: with or without a part.
@@ -59,7 +62,7 @@ struct MeasureCatalogue: Sendable {
     func words(for name: String) -> Words {
         let (measure, part) = Self.split(name)
         guard let info = measures[measure] else { return Words(both: name) }
-        return part.map { PartNames.name(of: $0, by: info.dimension) } ?? info.words
+        return part.map { PartNames.name(of: $0, by: info.dimension, programmes) } ?? info.words
     }
 
     static func split(_ name: String) -> (measure: String, part: String?) {

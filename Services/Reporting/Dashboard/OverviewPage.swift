@@ -19,20 +19,16 @@ struct OverviewPage {
         let model = OverviewPage(
             lead: Words.overviewLead[language], age: age, isStale: age.contains(where: \.isStale),
             topics: topics,
-            tables: [
-                TableBlock(
-                    caption: [Words.keyFigures, request.period.inline].map { $0[language] }
-                        .joined(separator: language == .zh ? "，" : ", "),
-                    rows: topics.flatMap(\.tableRows))
-            ],
-            charts: try [
-                ChartBlock.byTerritory(
-                    "insured", "insured_households",
-                    of: KnownProgramme.accidentInsurance.rawValue, request, inside: root, source),
-                ChartBlock.byMonth(
-                    "attendance", "attendance_person_times", of: KnownProgramme.warmHome.rawValue,
-                    request, in: root, source),
-            ].compactMap(\.self),
+            tables: TopicBlock.table(
+                topics,
+                [Words.keyFigures, request.period.inline].map { $0[language] }
+                    .joined(separator: language == .zh ? "，" : ", ")),
+            charts: try KeyFigureChart.allCases.compactMap { chart in
+                let figure = source.sections.flatMap(\.overview).first { $0.chart == chart }
+                return try figure.flatMap {
+                    try ChartBlock.of($0, "chart-\(chart)", request, in: root, source)
+                }
+            },
             children: children.map { code in
                 var link = request.with(page: .territory(code))
                 link.period = request.period
@@ -90,7 +86,7 @@ struct DataAge {
     }
 }
 
-/// A section of the overview.
+/// The key figures of a section.
 struct TopicBlock {
     let id: String
     let title: String
@@ -99,22 +95,23 @@ struct TopicBlock {
     /// The same figures under their programmes' names, for a table of all topics.
     let tableRows: [FigureRow]
 
-    /// Those of which anything is published.
+    /// Those of all sections that have any.
     static func all(
         _ request: PageRequest, in territory: TerritoryCode, _ source: PageSource
     ) throws -> [TopicBlock] {
         let language = source.language
-        func name(_ figure: (programme: KnownProgramme?, measure: String)) -> FigureName? {
+        func name(_ figure: DefineBulletin.KeyFigure) -> FigureName? {
             guard let info = source.measures[figure.measure] else { return nil }
             return FigureName(
                 cell: CellName(
                     dataset: info.dataset, territory: territory, period: request.period,
-                    programme: figure.programme?.rawValue ?? ""), measure: figure.measure)
+                    programme: figure.programme?.rawValue ?? ""), measure: figure.name)
         }
-        let names = Topic.allCases.map { $0.figures.compactMap(name) }
+        let names = source.sections.map { $0.overview.compactMap(name) }
         let figures = try source.figures(names.joined().map(\.cell))
-        return zip(Topic.allCases, names).map { topic, names in
-            var link = request.with(page: .dataset(topic.dataset))
+        return zip(source.sections, names).compactMap { section, names in
+            guard let dataset = names.first?.cell.dataset else { return nil }
+            var link = request.with(page: .dataset(dataset))
             link.period = request.period
             if territory != source.root { link.territory = territory }
             func row(_ name: FigureName, isLong: Bool) -> FigureRow {
@@ -122,10 +119,15 @@ struct TopicBlock {
                 return FigureRow(name, in: figures, source, label: label)
             }
             return TopicBlock(
-                id: topic.rawValue, title: topic.title[language], href: link.address,
+                id: section.id, title: section.title[language], href: link.address,
                 figures: names.map { row($0, isLong: false) },
                 tableRows: names.map { row($0, isLong: true) })
         }
+    }
+
+    /// All their figures; no table if there are none.
+    static func table(_ topics: [TopicBlock], _ caption: String) -> [TableBlock] {
+        topics.isEmpty ? [] : [TableBlock(caption: caption, rows: topics.flatMap(\.tableRows))]
     }
 
     /// - Parameter isLong: whether the programme stands before it.
@@ -138,7 +140,7 @@ struct TopicBlock {
             label += language == .zh ? "（\(part)）" : " (\(part))"
         }
         guard isLong, !name.cell.programme.isEmpty else { return label }
-        let programme = KnownProgramme.name(name.cell.programme)[language]
+        let programme = source.programmeNames[name.cell.programme][language]
         return programme + (language == .zh ? "：" : ": ") + label
     }
 

@@ -34,8 +34,11 @@ struct PageSource {
     /// The widest territory with figures.
     let root: TerritoryCode
     let programmes: [PublishedKeys.Programme]
+    /// Those of the bulletin in force, which the overview has too.
+    let sections: [BulletinSection]
     let now: Timestamp
 
+    var programmeNames: ProgrammeNames { measures.programmes }
     var epoch: Int64 { states.first?.epoch ?? 0 }
     var signs: FigureSigns { FigureSigns(threshold: plan.threshold) }
     var format: FigureFormat { FigureFormat(language: language) }

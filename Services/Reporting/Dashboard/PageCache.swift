@@ -14,6 +14,8 @@ final class PageCache: Sendable {
         let edition: Int64
         /// Editions of bulletins.
         let bulletins: Int64
+        /// Versions of the bulletin and of the names of programmes.
+        let wording: Int64
         /// Pages say how old the figures are, in minutes.
         let minute: Int64
 
@@ -22,13 +24,17 @@ final class PageCache: Sendable {
                 """
                 SELECT number,
                        (SELECT coalesce(max(number), 0) FROM edition WHERE published_at IS NOT NULL),
-                       (SELECT coalesce(sum(sequence), 0)::bigint FROM bulletin_issue)
+                       (SELECT coalesce(sum(sequence), 0)::bigint FROM bulletin_issue),
+                       (SELECT coalesce(sum(sequence), 0)::bigint FROM (
+                            SELECT sequence FROM bulletin_definition
+                            UNION ALL SELECT sequence FROM programme) AS w)
                 FROM epoch
                 """)
             guard var row = rows.first?.cursor() else { throw StoredValueError(type: "stamp") }
             epoch = try row.next()
             edition = try row.next()
             bulletins = try row.next()
+            wording = try row.next()
             minute = now.microseconds / 60_000_000
         }
     }

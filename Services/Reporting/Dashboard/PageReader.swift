@@ -60,7 +60,8 @@ enum PageReader {
             language: language, read: read, states: states, edition: edition,
             plan: try Plan.read(read), times: try times(read),
             measures: try MeasureCatalogue(read), root: root,
-            programmes: try PublishedKeys.programmes(of: root, read), now: now)
+            programmes: try PublishedKeys.programmes(of: root, read),
+            sections: try BulletinSection.inForce(read), now: now)
     }
 
     private static func times(_ read: DatasetState.Reading) throws -> [Dataset: DatasetTimes] {

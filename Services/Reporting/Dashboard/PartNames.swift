@@ -3,21 +3,30 @@ import Messages
 /// What the parts of a measure are called: the dimension in `insured_households:low_income`.
 ///
 /// Names of the contract's own words are complete, because a `switch` is; what publishers make up themselves (a
-/// campaign, an occasion, an item of stock) is shown as it is written unless it is one of the reference programmes'.
+/// campaign, an occasion, an item of stock) is shown as it is written, unless it is a common word or a programme's code.
 enum PartNames {
     /// - Parameter dimension: what the measure is divided by, as the table of measures says.
-    static func name(of part: String, by dimension: String?) -> Words {
-        let known: Words? =
-            switch dimension {
-            case "kind": kind(part)
-            case "basis": Basis(rawValue: part)?.name
-            case "role": MemberRole(rawValue: part)?.name ?? DutyRole(rawValue: part)?.name
-            case "channel": ReachChannel(rawValue: part)?.name
-            case "service": HomeServiceKind(rawValue: part)?.name
-            case "programme": KnownProgramme(rawValue: part)?.name
-            default: madeUp[part]
-            }
-        return known ?? Words(both: part)
+    static func name(
+        of part: String, by dimension: String?, _ programmes: ProgrammeNames
+    ) -> Words {
+        contractWord(part, by: dimension) ?? common[part] ?? programmes[part]
+    }
+
+    /// Whether all parts of a dimension are words of the contract.
+    static func isClosed(_ dimension: String) -> Bool {
+        ["kind", "basis", "role", "channel", "service"].contains(dimension)
+    }
+
+    /// What a word of the contract is called; nil for what is none in this dimension.
+    static func contractWord(_ part: String, by dimension: String?) -> Words? {
+        switch dimension {
+        case "kind": kind(part)
+        case "basis": Basis(rawValue: part)?.name
+        case "role": MemberRole(rawValue: part)?.name ?? DutyRole(rawValue: part)?.name
+        case "channel": ReachChannel(rawValue: part)?.name
+        case "service": HomeServiceKind(rawValue: part)?.name
+        default: nil
+        }
     }
 
     /// Kinds of different measures, whose codes do not collide.
@@ -30,9 +39,8 @@ enum PartNames {
         return CaseworkKind(rawValue: code)?.name
     }
 
-    private static let madeUp = [
+    private static let common = [
         "member-day": Words("会员日", "member day"),
-        "one-yuan-donation": Words("一元捐", "One-Yuan Donation"),
         "mask": Words("口罩", "masks"),
         "health-kit": Words("健康包", "health kits"),
     ]

@@ -89,7 +89,7 @@ struct RevisionsPage {
         return Revision(
             time: ReaderClock.text(summary.time), place: names[cell.key.territory],
             href: link.address, period: period?.name[language] ?? cell.key.period,
-            programme: KnownProgramme.name(cell.key.programme)[language], vintage: cell.vintage,
+            programme: source.programmeNames[cell.key.programme][language], vintage: cell.vintage,
             reason: Words(cell.reason.zh, cell.reason.en)[language],
             changes: source.measures.sorted(changed).map { name in
                 let unit = source.measures.unit(of: name)

@@ -26,12 +26,10 @@ struct TerritoryPage {
         }
         let model = TerritoryPage(
             topics: topics,
-            tables: [
-                TableBlock(
-                    caption: [trail.name, request.period.inline[language]]
-                        .joined(separator: language == .zh ? "，" : ", "),
-                    rows: topics.flatMap(\.tableRows))
-            ],
+            tables: TopicBlock.table(
+                topics,
+                [trail.name, request.period.inline[language]]
+                    .joined(separator: language == .zh ? "，" : ", ")),
             charts: try [
                 ChartBlock.byTerritory(
                     "households", "households_registered", of: "", request, inside: territory,

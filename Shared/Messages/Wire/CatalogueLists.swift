@@ -75,13 +75,13 @@ extension Catalogue {
     public static let reportingCommands: [any Command.Type] = [
         RebuildCells.self, ClosePeriod.self, RequestSnapshot.self, RequestRange.self,
         ExplainFigure.self, PublishBulletin.self, PublishEdition.self,
-        DefinePlan.self,
+        DefinePlan.self, DefineBulletin.self, DefineProgramme.self,
     ]
 
     public static let reportingFacts: [any Fact.Type] = [
         RebuildStarted.self, PeriodClosed.self, CellChanged.self, HeartbeatSent.self,
         BulletinPublished.self, EditionRequested.self, EditionPublished.self,
-        PlanDefined.self,
+        PlanDefined.self, BulletinDefined.self, ProgrammeDefined.self,
     ]
 
     public static let commands: [any Command.Type] =

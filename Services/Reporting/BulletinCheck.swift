@@ -1,0 +1,215 @@
+import Messages
+import Postgres
+import ServiceKit
+
+/// What a definition of the bulletin must be: it names what there is, fits itself, and the plan publishes what it prints.
+struct BulletinCheck {
+    private let command: DefineBulletin
+    private let measures: [String: Measure]
+    private let places: Set<TerritoryCode>
+
+    init(_ command: DefineBulletin, _ read: DatasetState.Reading) throws {
+        self.command = command
+        measures = try Measure.all(read)
+        let named = Set([command.territory] + command.lines.map(\.territory))
+        let known = try read("SELECT code FROM place WHERE code = ANY(\(Array(named)))")
+        places = Set(try known.map { try $0.decode(TerritoryCode.self, at: 0) })
+    }
+
+    /// The first thing that is wrong; nil if nothing is.
+    func refusal() -> Refusal? {
+        guard places.contains(command.territory) else {
+            return Refusal(.unknownPlace, at: "/territory")
+        }
+        return duplicate() ?? lineRefusal() ?? sectionRefusal()
+    }
+
+    private func duplicate() -> Refusal? {
+        var sections: Set<Programme> = []
+        for (index, section) in command.sections.enumerated()
+        where !sections.insert(section.section).inserted {
+            return Refusal(
+                .bulletinRepeats, at: "/sections/\(index)/section",
+                expected: "another code than \(section.section)")
+        }
+        var numbers: Set<Int> = []
+        for (index, line) in command.lines.enumerated()
+        where !numbers.insert(line.number).inserted {
+            return Refusal(
+                .bulletinRepeats, at: "/lines/\(index)/number",
+                expected: "another number than \(line.number)")
+        }
+        return nil
+    }
+
+    // MARK: Lines
+
+    private func lineRefusal() -> Refusal? {
+        let sections = command.sections.map(\.section)
+        for (index, line) in command.lines.enumerated() {
+            let pointer = "/lines/\(index)"
+            guard sections.contains(line.section) else {
+                return Refusal(
+                    .unknownSection, at: "\(pointer)/section",
+                    expected: "one of " + sections.map(\.rawValue).joined(separator: ", "))
+            }
+            guard places.contains(line.territory) else {
+                return Refusal(.unknownPlace, at: "\(pointer)/territory")
+            }
+            guard command.territory.contains(line.territory) else {
+                return Refusal(
+                    .bulletinContradicts, at: "\(pointer)/territory",
+                    expected: "a territory in \(command.territory)")
+            }
+            let figure = DefineBulletin.KeyFigure(
+                measure: line.measure, programme: line.programme, part: line.part)
+            let span = PagePeriod(line.period).flatMap { PublicSpan(rawValue: $0.span) }
+            if let refusal = refusal(of: figure, in: line.territory, span, at: pointer) {
+                return refusal
+            }
+        }
+        return nil
+    }
+
+    /// A figure must be one that is measured, and that the plan publishes there.
+    /// - Parameter span: nil for a key figure, which has no territory and no period of its own.
+    private func refusal(
+        of figure: DefineBulletin.KeyFigure, in territory: TerritoryCode, _ span: PublicSpan?,
+        at pointer: String
+    ) -> Refusal? {
+        let name = figure.measure
+        guard let measure = measures[name] else {
+            return Refusal(.unknownMeasure, at: "\(pointer)/measure")
+        }
+        if let part = figure.part, let expected = measure.rightPart(instead: part) {
+            return Refusal(.unknownPart, at: "\(pointer)/part", expected: expected)
+        }
+        guard let planned = measure.planned[territory.level] else {
+            let levels = measure.planned.keys.sorted().map(\.code)
+            return Refusal(
+                .notPlanned, at: pointer + (span == nil ? "/measure" : "/territory"),
+                expected: levels.isEmpty
+                    ? "another measure: the plan publishes nothing of \(name)"
+                    : "a \(levels.joined(separator: " or ")): the plan publishes \(name) there")
+        }
+        guard planned.spans.contains(span ?? .all) else {
+            let spans = planned.spans.map(\.rawValue).joined(separator: ", ")
+            return Refusal(
+                .notPlanned, at: pointer + (span == nil ? "/measure" : "/period"),
+                expected: "\(spans): what the plan publishes of \(name) at this level")
+        }
+        guard figure.part == nil || planned.hasParts else {
+            return Refusal(
+                .notPlanned, at: "\(pointer)/part",
+                expected: "none: the plan publishes \(name) at this level without parts")
+        }
+        return nil
+    }
+
+    // MARK: Sections
+
+    private func sectionRefusal() -> Refusal? {
+        let cumulated = Set(command.lines.filter { $0.period == "all" }.map(\.number))
+        for (index, section) in command.sections.enumerated() {
+            let pointer = "/sections/\(index)"
+            guard
+                !section.overview.isEmpty
+                    || command.lines.contains(where: { $0.section == section.section })
+            else {
+                return Refusal(
+                    .bulletinContradicts, at: pointer,
+                    expected: "a line of this section, or a figure for the overview")
+            }
+            for (place, figure) in section.overview.enumerated() {
+                let at = "\(pointer)/overview/\(place)"
+                if let refusal = refusal(of: figure, in: command.territory, nil, at: at) {
+                    return refusal
+                }
+            }
+            for (place, sentence) in section.sentences.enumerated() {
+                let at = "\(pointer)/sentences/\(place)/clauses"
+                if let refusal = refusal(of: sentence, cumulated, at: at) { return refusal }
+            }
+        }
+        return nil
+    }
+
+    /// Both languages say the same figures, at least one, and those are of all time.
+    private func refusal(
+        of sentence: DefineBulletin.Sentence, _ cumulated: Set<Int>, at pointer: String
+    ) -> Refusal? {
+        for (index, clause) in sentence.clauses.enumerated() {
+            let chinese = BulletinSentences.figures(in: clause.zh)
+            let english = BulletinSentences.figures(in: clause.en)
+            let names = chinese.map(\.line)
+            guard !names.isEmpty, names.allSatisfy(cumulated.contains) else {
+                return Refusal(
+                    .bulletinContradicts, at: "\(pointer)/\(index)/zh",
+                    expected: "figures such as {1}, each of a line of period all")
+            }
+            guard Set(chinese) == Set(english) else {
+                return Refusal(
+                    .bulletinContradicts, at: "\(pointer)/\(index)/en",
+                    expected: "the same figures as in Chinese")
+            }
+        }
+        return nil
+    }
+}
+
+/// A measure, as far as a bulletin must know it.
+private struct Measure {
+    struct Planned {
+        /// The shortest first.
+        var spans: [PublicSpan] = []
+        var hasParts = false
+    }
+
+    let dimension: String?
+    var planned: [TerritoryCode.Level: Planned] = [:]
+
+    static func all(_ read: DatasetState.Reading) throws -> [String: Measure] {
+        var measures = try Dictionary(
+            uniqueKeysWithValues: read("SELECT name, dimension FROM measure").map { row in
+                var row = row.cursor()
+                return (
+                    try row.next(String.self),
+                    Measure(dimension: try row.next(optional: String.self))
+                )
+            })
+        for row in try read(
+            "SELECT measure, level, span::text, has_parts FROM plan_cell ORDER BY span")
+        {
+            var row = row.cursor()
+            let name = try row.next(String.self)
+            let level = TerritoryCode.Level(rawValue: Int(try row.next(Int32.self)))
+            let span = PublicSpan(rawValue: try row.next(String.self))
+            let hasParts = try row.next(Bool.self)
+            guard let level, let span else { continue }
+            measures[name]?.planned[level, default: Planned()].spans.append(span)
+            measures[name]?.planned[level]?.hasParts = hasParts
+        }
+        return measures
+    }
+
+    /// What a part of the measure must be; nil if this is one, or may be one.
+    func rightPart(instead part: String) -> String? {
+        guard let dimension else { return "none: this measure is not divided" }
+        guard PartNames.isClosed(dimension) else { return nil }
+        return PartNames.contractWord(part, by: dimension) == nil
+            ? "a word of the contract for \(dimension)" : nil
+    }
+}
+
+extension RefusalCode {
+    static let unknownPlace = RefusalCode(
+        "unknown_territory", "the code of a territory that was loaded")
+    static let unknownSection = RefusalCode("unknown_section", "the code of a section")
+    static let unknownPart = RefusalCode(
+        "unknown_part", "a part of what the measure is divided by")
+    static let notPlanned = RefusalCode("not_planned", "a figure that the plan publishes")
+    static let bulletinRepeats = RefusalCode(
+        "bulletin_repeats", "each section and each number once")
+    static let bulletinContradicts = RefusalCode(
+        "bulletin_contradicts", "a bulletin that fits itself")
+}

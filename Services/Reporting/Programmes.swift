@@ -1,0 +1,50 @@
+import Messages
+import Postgres
+import ServiceKit
+
+/// What a programme is called: `version` is its sequence.
+struct DefinedProgramme: Aggregate {
+    let code: String
+    var nameZh: String
+    var nameEn: String
+    var reason: String
+    var sequence: Int64 = 0
+
+    var key: String { code }
+
+    static let table = Table<DefinedProgramme>(
+        "programme", key: "code",
+        columns: [
+            Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
+            Column("name_en", { $0.nameEn }), Column("reason", { $0.reason }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        DefinedProgramme(
+            code: try row.next(), nameZh: try row.next(), nameEn: try row.next(),
+            reason: try row.next(), sequence: try row.next())
+    }
+}
+
+/// The association says what its programmes are called; they are of all territories, so the operator sends it.
+enum Programmes {
+    static func define(_ command: DefineProgramme, _ unit: UnitOfWork) throws -> Outcome {
+        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+        let code = command.programme.rawValue
+        let held = try unit.find(DefinedProgramme.self, code)
+        let next = (held?.sequence ?? 0) + 1
+        guard command.version == next else {
+            return .rejected(.programmeVersionTaken, at: "/version", expected: "\(next)")
+        }
+        var programme = DefinedProgramme(
+            code: code, nameZh: command.nameZh, nameEn: command.nameEn, reason: command.reason,
+            sequence: next - 1)
+        try unit.save(&programme)
+        return .accepted(ProgrammeDefined(command), of: programme)
+    }
+}
+
+extension RefusalCode {
+    static let programmeVersionTaken = RefusalCode(
+        "programme_version_taken", "one more than the version in force")
+}

@@ -1,0 +1,199 @@
+/// How a figure is drawn: in each of the territories inside, or month by month.
+public enum KeyFigureChart: String, WireEnum {
+    case byTerritory = "by_territory"
+    case byMonth = "by_month"
+}
+
+/// Decides what a month's bulletin says: its sections and lines, from the next bulletin on. It replaces the one before;
+/// bulletins that are published stay as they are.
+public struct DefineBulletin: Command {
+    public static let type = "reporting.bulletin.define.v1"
+
+    /// The most lines of a bulletin.
+    public static let lineLimit = 200
+
+    /// A figure that a section is known by: it stands in the overview and on the pages of territories.
+    public struct KeyFigure: Codable, Hashable, Sendable {
+        /// A name of the data dictionary.
+        public var measure: String
+        /// Nil for what belongs to no programme.
+        public var programme: Programme?
+        /// One part of what the measure is divided by; nil for all of it.
+        public var part: String?
+        /// Nil for one that is not drawn. The overview draws the first of each kind, pages of datasets all of theirs.
+        public var chart: KeyFigureChart?
+
+        public init(
+            measure: String, programme: Programme? = nil, part: String? = nil,
+            chart: KeyFigureChart? = nil
+        ) {
+            self.measure = measure
+            self.programme = programme
+            self.part = part
+            self.chart = chart
+        }
+    }
+
+    /// A part of a sentence, in both languages. `{8}` is the figure of all time in line 8; `{8~}` is the same cut to a
+    /// round number. It is said only if each figure in it is above 0.
+    public struct Clause: Codable, Hashable, Sendable {
+        public var zh: String
+        public var en: String
+
+        public init(zh: String, en: String) {
+            self.zh = zh
+            self.en = en
+        }
+    }
+
+    /// Clauses that are joined by commas.
+    public struct Sentence: Codable, Hashable, Sendable {
+        /// Whether the other clauses lean on the first one, and are not said without it.
+        public var led: Bool
+        public var clauses: [Clause]
+
+        public init(led: Bool, clauses: [Clause]) {
+            self.led = led
+            self.clauses = clauses
+        }
+    }
+
+    /// Lines under a heading.
+    public struct Section: Codable, Hashable, Sendable {
+        /// Its code: lower-case words joined by hyphens.
+        public var section: Programme
+        public var nameZh: String
+        public var nameEn: String
+        public var overview: [KeyFigure]
+        public var sentences: [Sentence]
+
+        public init(
+            section: Programme, nameZh: String, nameEn: String, overview: [KeyFigure] = [],
+            sentences: [Sentence] = []
+        ) {
+            self.section = section
+            self.nameZh = nameZh
+            self.nameEn = nameEn
+            self.overview = overview
+            self.sentences = sentences
+        }
+    }
+
+    /// A figure in print.
+    public struct Line: Codable, Hashable, Sendable {
+        /// 1 to 9999. Lines are printed in the order of their numbers.
+        public var number: Int
+        /// The code of its section.
+        public var section: Programme
+        public var nameZh: String
+        public var nameEn: String
+        /// A name of the data dictionary.
+        public var measure: String
+        /// Nil for what belongs to no programme.
+        public var programme: Programme?
+        /// One part of what the measure is divided by; nil for all of it.
+        public var part: String?
+        /// The bulletin's, or one inside it.
+        public var territory: TerritoryCode
+        /// `all` for a line with the bulletin's month, its year and all time. A day, month, quarter or year is the same
+        /// in every bulletin.
+        public var period: String
+
+        public init(
+            number: Int, section: Programme, nameZh: String, nameEn: String, measure: String,
+            programme: Programme? = nil, part: String? = nil, territory: TerritoryCode,
+            period: String
+        ) {
+            self.number = number
+            self.section = section
+            self.nameZh = nameZh
+            self.nameEn = nameEn
+            self.measure = measure
+            self.programme = programme
+            self.part = part
+            self.territory = territory
+            self.period = period
+        }
+    }
+
+    /// One more than that of the bulletin in force; the first is 1.
+    public var version: Int
+    public var reason: String
+    /// What the bulletin is about.
+    public var territory: TerritoryCode
+    /// In the order of print.
+    public var sections: [Section]
+    public var lines: [Line]
+
+    public init(
+        version: Int, reason: String, territory: TerritoryCode, sections: [Section],
+        lines: [Line]
+    ) {
+        self.version = version
+        self.reason = reason
+        self.territory = territory
+        self.sections = sections
+        self.lines = lines
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.number(version, "version", 1...1_000_000)
+        checks.text(reason, "reason", TextLimit.reason)
+        checks.count(sections, "sections", 1...50)
+        checks.each(sections, "sections") { $0.check(&$1) }
+        checks.count(lines, "lines", 1...Self.lineLimit)
+        checks.each(lines, "lines") { $0.check(&$1) }
+    }
+}
+
+extension DefineBulletin.Section {
+    fileprivate func check(_ checks: inout Checks) {
+        checks.text(nameZh, "nameZh", TextLimit.name)
+        checks.text(nameEn, "nameEn", TextLimit.name)
+        checks.count(overview, "overview", 0...20)
+        checks.each(overview, "overview") { figure, checks in
+            checks.text(figure.measure, "measure", TextLimit.key)
+            checks.text(figure.part, "part", TextLimit.key)
+        }
+        checks.count(sentences, "sentences", 0...20)
+        checks.each(sentences, "sentences") { sentence, checks in
+            checks.count(sentence.clauses, "clauses", 1...10)
+            checks.each(sentence.clauses, "clauses") { clause, checks in
+                checks.text(clause.zh, "zh", TextLimit.reason)
+                checks.text(clause.en, "en", TextLimit.reason)
+            }
+        }
+    }
+}
+
+extension DefineBulletin.Line {
+    fileprivate func check(_ checks: inout Checks) {
+        checks.number(number, "number", 1...9_999)
+        checks.text(nameZh, "nameZh", TextLimit.name)
+        checks.text(nameEn, "nameEn", TextLimit.name)
+        checks.text(measure, "measure", TextLimit.key)
+        checks.text(part, "part", TextLimit.key)
+        checks.text(period, "period", 3...10)
+        checks.require(
+            period == "all" || Period(period) != nil, "period", Period.expected + ", or all")
+    }
+}
+
+/// What bulletins say from now on.
+public struct BulletinDefined: Fact {
+    public static let type = "reporting.bulletin.defined.v1"
+
+    public var version: Int
+    public var reason: String
+    public var territory: TerritoryCode
+    public var sections: [DefineBulletin.Section]
+    public var lines: [DefineBulletin.Line]
+
+    public init(_ command: DefineBulletin) {
+        version = command.version
+        reason = command.reason
+        territory = command.territory
+        sections = command.sections
+        lines = command.lines
+    }
+}

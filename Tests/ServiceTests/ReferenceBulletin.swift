@@ -1,0 +1,37 @@
+import Foundation
+import Messages
+import Postgres
+import Support
+import Testing
+
+@testable import Nuanxin
+
+/// The names of programmes and the bulletin of the reference deployment, as its scenario sends them.
+enum ReferenceBulletin {
+    static func seeds() throws -> ScenarioSeeds {
+        try ScenarioSeeds(directory: ScenarioSeeds.directory(nil))
+    }
+
+    static func define(in bench: ServiceBench) throws {
+        let seeds = try seeds()
+        try define(seeds.bulletin, in: bench)
+        for answer in try bench.decide(seeds.programmes.commands) {
+            #expect(answer.status == "accepted")
+        }
+    }
+
+    /// The territories of its lines are known for that moment, so that a test has only those it names itself.
+    static func define(_ bulletin: DefineBulletin, in bench: ServiceBench) throws {
+        let codes = Array(Set([bulletin.territory] + bulletin.lines.map(\.territory)))
+        let added = try bench.connection.run(
+            """
+            INSERT INTO place (code, name_zh, name_en, valid_from, edition, version)
+            SELECT code, code, code, '2000-01-01', '2000-01-01', 0 FROM unnest(\(codes)) AS t (code)
+            ON CONFLICT (code) DO NOTHING RETURNING code
+            """
+        ).map { try $0.decode(TerritoryCode.self, at: 0) }
+        let answer = try bench.decide(bulletin)
+        #expect(answer.status == "accepted", "\(answer.code ?? "") \(answer.pointer ?? "")")
+        _ = try bench.connection.run("DELETE FROM place WHERE code = ANY(\(added))")
+    }
+}
