@@ -27,9 +27,10 @@ struct Plan: Sendable {
     static let migration = Migration(
         contracting: "0024_plan",
         """
-        -- Who is on duty is not about families.
+        -- Who is on duty is not about families. Nor are members, who work for the association: how many a branch has says of
+        -- no family that it needs or gets anything.
         UPDATE measure SET protection = 'none'
-        WHERE name IN ('shifts_completed', 'persons_on_duty', 'shifts_missed');
+        WHERE name IN ('shifts_completed', 'persons_on_duty', 'shifts_missed', 'members_active');
 
         CREATE TABLE plan (
             name        text COLLATE "C" PRIMARY KEY CHECK (name = 'plan'),
@@ -77,32 +78,12 @@ struct Plan: Sendable {
         INSERT INTO plan_cell (measure, level, span, has_parts)
         SELECT m.name, l.level, s.span, false
         FROM measure m
-        JOIN (VALUES ('registration', 12), ('membership', 9), ('insurance', 12), ('supplement', 9),
+        JOIN (VALUES ('registration', 12), ('insurance', 12), ('supplement', 9),
                      ('grant', 9), ('disbursement', 9), ('goods', 9), ('home_service', 9),
                      ('attendance', 9), ('commendation', 9)) AS d (source, deepest)
             ON d.source = m.source
         CROSS JOIN unnest(ARRAY[9, 12]) AS l (level)
         CROSS JOIN unnest(ARRAY['year', 'all']::span[]) AS s (span)
         WHERE m.protection <> 'none' AND m.is_additive AND l.level <= d.deepest;
-        """)
-
-    /// Members of the association, like staff on duty, are those who work for it: how many a branch has says of no family that
-    /// it needs or gets anything. They stand as what is not about families does, by role.
-    static let membersMigration = Migration(
-        contracting: "0027_members_are_public",
-        """
-        UPDATE measure SET protection = 'none' WHERE name = 'members_active';
-        INSERT INTO plan_cell (measure, level, span, has_parts)
-        SELECT 'members_active', l.level, s.span, true
-        FROM unnest(ARRAY[6, 9, 12, 15]) AS l (level)
-        CROSS JOIN unnest(enum_range(NULL::span)) AS s (span)
-        WHERE s.span >= CASE l.level WHEN 6 THEN 'day' WHEN 15 THEN 'year' ELSE 'month' END::span
-          -- A plan that the association has decided stays as it is.
-          AND (SELECT sequence FROM plan) = 0
-        ON CONFLICT (measure, level, span) DO UPDATE SET has_parts = true;
-        -- What was settled of them was of families.
-        DELETE FROM settled_table WHERE source = 'membership';
-        -- Where editions were made, the next one changes the method.
-        UPDATE intake SET changed_at = now(), method_at = now() WHERE EXISTS (SELECT FROM edition);
         """)
 }
