@@ -16,6 +16,7 @@ enum Events {
             AttendanceCorrections.migration, Shifts.migration, Materials.migration,
             Reach.migration, AttendanceReviews.migration, Casework.migration,
             Activities.kindsMigration, HeadcountCorrections.migration,
+            Reach.accountMigration,
         ],
         constraints: constraints, router: router)
 

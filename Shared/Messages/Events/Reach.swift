@@ -27,6 +27,9 @@ public struct RecordReach: Command, Territorial {
     public var reach: ReachID
     public var channel: ReachChannel
     public var metric: ReachMetric
+    /// Which account or group of the platform it is, if there are several: each is an audience of its own, and they add
+    /// up. 1 to 64 characters.
+    public var account: String?
     public var programme: Programme
     public var territory: TerritoryCode
     /// The live stream or online class, if it is one's audience.
@@ -38,13 +41,14 @@ public struct RecordReach: Command, Territorial {
     public var countedOn: BusinessDate
 
     public init(
-        reach: ReachID, channel: ReachChannel, metric: ReachMetric, programme: Programme,
-        territory: TerritoryCode, session: SessionID? = nil, count: Int, asOf: Timestamp,
-        countedOn: BusinessDate
+        reach: ReachID, channel: ReachChannel, metric: ReachMetric, account: String? = nil,
+        programme: Programme, territory: TerritoryCode, session: SessionID? = nil, count: Int,
+        asOf: Timestamp, countedOn: BusinessDate
     ) {
         self.reach = reach
         self.channel = channel
         self.metric = metric
+        self.account = account
         self.programme = programme
         self.territory = territory
         self.session = session
@@ -54,6 +58,7 @@ public struct RecordReach: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.text(account, "account", TextLimit.key)
         checks.number(count, "count", 0...100_000_000)
         checks.date(countedOn, "countedOn", of: asOf)
     }
@@ -67,6 +72,7 @@ public struct ReachRecorded: Fact {
     public var reach: ReachID
     public var channel: ReachChannel
     public var metric: ReachMetric
+    public var account: String?
     public var programme: Programme
     public var territory: TerritoryCode
     public var session: SessionID?
@@ -78,13 +84,14 @@ public struct ReachRecorded: Fact {
     public var countedOn: BusinessDate
 
     public init(
-        reach: ReachID, channel: ReachChannel, metric: ReachMetric, programme: Programme,
-        territory: TerritoryCode, session: SessionID? = nil, kind: ActivityKind? = nil, count: Int,
-        change: Int, asOf: Timestamp, countedOn: BusinessDate
+        reach: ReachID, channel: ReachChannel, metric: ReachMetric, account: String? = nil,
+        programme: Programme, territory: TerritoryCode, session: SessionID? = nil,
+        kind: ActivityKind? = nil, count: Int, change: Int, asOf: Timestamp, countedOn: BusinessDate
     ) {
         self.reach = reach
         self.channel = channel
         self.metric = metric
+        self.account = account
         self.programme = programme
         self.territory = territory
         self.session = session
