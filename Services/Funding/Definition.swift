@@ -17,6 +17,7 @@ enum Funding {
             Budgets.migration, Grants.migration, LoanAgeing.migration, DonationUses.migration,
             Allocations.migration, Goods.migration, HomeServices.migration, Reversals.migration,
             PersonLife.migration, Policies.reversalMigration,
+            LoanAgeing.recordMigration,
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 
