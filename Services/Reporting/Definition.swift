@@ -13,7 +13,8 @@ enum Reporting {
         facts: contributing.map { $0.type }
             + [
                 SessionCancelled.type, PersonsMerged.type, TransferReversed.type,
-                TerritoryLoaded.type,
+                TerritoryLoaded.type, HouseholdMoved.type, PersonMoved.type, PersonDied.type,
+                PersonErased.type,
             ],
         migrations: [
             Contributions.migration, Periods.migration, Cells.migration, Measures.migration,
@@ -52,6 +53,10 @@ enum Reporting {
         for type in contributing { router.take(type) }
         TransferReversals.register(in: &router)
         PersonMerges.register(in: &router)
+        router.on(HouseholdMoved.self, Registered.take)
+        router.on(PersonMoved.self, Registered.take)
+        router.on(PersonDied.self, Registered.take)
+        router.on(PersonErased.self, Registered.take)
         router.on(SessionCancelled.self, alone: true, Sessions.cancel)
         router.on(
             RebuildCells.self, keys: { $1.need(Rebuild.self, Rebuild.name) }, alone: true,

@@ -11,6 +11,8 @@ extension HouseholdRegistered: Contributing {
             source: .registration, record: "household/\(household)", territory: territory,
             day: registeredOn, amount: Int64(newcomers.count))
     }
+
+    var others: [Entry] { Registered.entries(stock, of: "household/\(household)/stock") }
 }
 
 extension PersonRegistered: Contributing {
@@ -19,6 +21,8 @@ extension PersonRegistered: Contributing {
             source: .registration, record: "person/\(person)", territory: territory,
             day: registeredOn, times: 0, amount: 1)
     }
+
+    var others: [Entry] { Registered.entries(stock, of: "person/\(person)/stock") }
 }
 
 extension CommendationAwarded: Contributing {

@@ -21,7 +21,8 @@ public enum Subscriptions {
             case "reporting":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, PersonRegistered.self, PersonsMerged.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, SiteOpened.self, SiteClosed.self,
                     FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
