@@ -24,7 +24,7 @@ enum Reporting {
             Epochs.migration, Explanations.migration, Measures.namesMigration,
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
-            BulletinEditions.momentMigration,
+            BulletinEditions.momentMigration, Measures.coverMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
         routes: { router, readers, settings in

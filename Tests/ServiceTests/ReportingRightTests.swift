@@ -114,6 +114,73 @@ struct ReportingRightTests {
         return fact
     }
 
+    // MARK: Cover
+
+    @Test(
+        "Families insured for a year count in it, whenever the premium was paid and whoever left",
+        arguments: [false, true])
+    func cover(terminationsFirst: Bool) throws {
+        let day = ReportingFacts.date
+        let insured = EnrolmentInsured(
+            run: RunID(id), product: ProductID(id), programme: ReportingFacts.accidentInsurance,
+            territory: ReportingFacts.community, basis: .lowIncome, households: 14,
+            premiumFen: .yuan(1_120), policyYear: 2026, businessDate: day("2025-12-15"),
+            answer: UUID(), coverFrom: day("2026-01-01"), coverTo: day("2026-12-31"))
+        let ended = (0..<8).map { _ in
+            PolicyTerminated(
+                policy: PolicyID(UUID()), run: insured.run, product: insured.product,
+                programme: insured.programme, territory: insured.territory, insured: .household,
+                basis: insured.basis, policyYear: 2026, terminatedOn: day("2026-07-01"),
+                businessDate: day("2026-07-10"), premiumFen: .yuan(80), returnedFen: .yuan(40),
+                coverTo: day("2026-12-31"))
+        }
+        if !terminationsFirst { try bench.take(insured, subject: id, sequence: 9) }
+        for fact in ended { try bench.take(fact, subject: fact.policy.uuid, sequence: 1) }
+        if terminationsFirst { try bench.take(insured, subject: id, sequence: 9) }
+        #expect(try figure("insured_households", "2026") == 14)
+        #expect(try figure("insured_households", "2025") == nil)
+        #expect(try figure("insured_households") == 14)
+        #expect(try figure("households_covered", "2026-01") == 14)
+        #expect(try figure("households_covered", "2026-07") == 6)
+        #expect(try figure("households_covered", "2026") == 6)
+        #expect(try figure("households_covered", "2027") == 0)
+        #expect(try figure("households_covered") == nil)
+        #expect(try figure("premium_paid_fen", "2025-12") == 112_000)
+        #expect(try figure("premium_paid_fen", "2026") == nil)
+        #expect(try figure("premium_returned_fen", "2026") == 32_000)
+        #expect(try figure("policies_terminated", "2026-07") == 8)
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
+    @Test(
+        "An edition says who is covered at the end of each month until today, and of no later one")
+    func coverInAnEdition() throws {
+        let day = ReportingFacts.date
+        let insured = EnrolmentInsured(
+            run: RunID(id), product: ProductID(id), programme: ReportingFacts.accidentInsurance,
+            territory: ReportingFacts.community, basis: .lowIncome, households: 14,
+            premiumFen: .yuan(1_120), policyYear: 2020, businessDate: day("2020-01-20"),
+            answer: UUID(), coverFrom: day("2020-02-01"), coverTo: day("2021-01-31"))
+        try bench.take(insured, subject: id, sequence: 9)
+        try PublicPlan.families(inCommunities: []).apply(bench.connection)
+        try ReportingChecks.rollUpAll(bench)
+        let now = try #require(Timestamp("2020-04-15T08:00:00+08:00"))
+        try ReportingChecks.write(bench, now: now, everything: false)
+        let months = try bench.connection.run(
+            """
+            SELECT period_name(span, start),
+                   figures[array_position(measures, 'households_covered')]
+            FROM summary
+            WHERE territory = '350203' AND 'households_covered' = ANY (measures)
+            ORDER BY span, start
+            """
+        ).map { "\(try $0.decode(String.self, at: 0)) \(try $0.decode(Int64.self, at: 1))" }
+        #expect(
+            months == [
+                "2020-02 14", "2020-03 14", "2020-04 14", "2020-Q1 14", "2020-Q2 14", "2020 14",
+            ])
+    }
+
     // MARK: Help
 
     /// Takes in a fact that followed from a message.

@@ -79,7 +79,7 @@ struct DatasetPage {
                 ]
             case .funding:
                 try [
-                    byTerritory("premium_paid_fen", .accidentInsurance),
+                    byTerritory("insured_households", .accidentInsurance),
                     byMonth("grants_paid_fen", .familyGrants),
                 ]
             case .activities:

@@ -35,7 +35,8 @@ struct EditionFigures {
     var stocks: Statement {
         """
         WITH planned AS (
-            SELECT m.dataset, m.name, m.source, m.reads, m.protection, p.level, p.span, p.has_parts
+            SELECT m.dataset, m.name, m.source, m.reads, m.protection, m.lapses, p.level, p.span,
+                   p.has_parts
             FROM measure m JOIN plan_cell p ON p.measure = m.name WHERE m.is_stock
         ), change AS MATERIALIZED (
             SELECT c.territory, c.source, c.programme, c.dimension, c.span, c.start, c.times, c.amount
@@ -47,7 +48,9 @@ struct EditionFigures {
         ), month AS (
             SELECT s.territory, s.source, s.programme, s.dimension, g.day::date AS start
             FROM (SELECT territory, source, programme, dimension, min(start) AS first,
-                         greatest(max(start), \(today)) AS last
+                         -- What lapses is not told of days to come.
+                         CASE WHEN source IN (SELECT source FROM planned WHERE lapses) THEN \(today)
+                              ELSE greatest(max(start), \(today)) END AS last
                   FROM change WHERE span = 'month' GROUP BY 1, 2, 3, 4) s
             CROSS JOIN LATERAL generate_series(
                 s.first::timestamp, s.last::timestamp, interval '1 month') AS g (day)
@@ -87,6 +90,7 @@ struct EditionFigures {
         JOIN planned p ON p.source = l.source AND p.level = length(l.territory) AND p.span = l.span
         WHERE (p.has_parts OR l.dimension = '')
           AND (p.protection = 'none' OR l.territory IN (SELECT territory FROM exact_unit))
+          AND NOT (p.lapses AND (l.span = 'all' OR l.start > \(today)))
         """
     }
 
