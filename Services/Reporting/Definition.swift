@@ -14,7 +14,7 @@ enum Reporting {
             + [
                 SessionCancelled.type, PersonsMerged.type, TransferReversed.type,
                 TerritoryLoaded.type, HouseholdMoved.type, PersonMoved.type, PersonDied.type,
-                PersonErased.type,
+                PersonErased.type, FundOpened.type, BudgetAllotted.type,
             ],
         migrations: [
             Contributions.migration, Periods.migration, Cells.migration, Measures.migration,
@@ -25,6 +25,7 @@ enum Reporting {
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, Measures.coverMigration,
+            OpenedAccounts.migration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
         routes: { router, readers, settings in
@@ -53,6 +54,7 @@ enum Reporting {
         for type in contributing { router.take(type) }
         TransferReversals.register(in: &router)
         PersonMerges.register(in: &router)
+        OpenedAccounts.register(in: &router)
         router.on(HouseholdMoved.self, Registered.take)
         router.on(PersonMoved.self, Registered.take)
         router.on(PersonDied.self, Registered.take)

@@ -181,6 +181,35 @@ struct ReportingRightTests {
             ])
     }
 
+    // MARK: Nothing
+
+    @Test("Since a fund is open it is known that nothing was lent out of it, and nothing of before")
+    func nothing() throws {
+        let fund = FundOpened(
+            fund: FundID(id), kind: .revolving, programme: ReportingFacts.happinessProject,
+            territory: ReportingFacts.district, nameZh: "幸福工程", nameEn: "Happiness Project",
+            openedOn: ReportingFacts.date("2020-02-10"))
+        try bench.take(fund, subject: id, sequence: 1)
+        try PublicPlan.families(inCommunities: []).apply(bench.connection)
+        _ = try bench.connection.run(
+            "INSERT INTO exact_unit (territory) VALUES ('350203')")
+        let now = try #require(Timestamp("2020-04-15T08:00:00+08:00"))
+        try ReportingChecks.write(bench, now: now, everything: false)
+        let lent = try bench.connection.run(
+            """
+            SELECT period_name(span, start), figures[array_position(measures, 'capital_lent_fen')]
+            FROM summary
+            WHERE territory = '350203' AND 'capital_lent_fen' = ANY (measures)
+              AND programme = 'happiness-project'
+            ORDER BY span, start
+            """
+        ).map { "\(try $0.decode(String.self, at: 0)) \(try $0.decode(Int64.self, at: 1))" }
+        #expect(
+            lent == [
+                "2020-02 0", "2020-03 0", "2020-04 0", "2020-Q1 0", "2020-Q2 0", "2020 0", "all 0",
+            ])
+    }
+
     // MARK: Help
 
     /// Takes in a fact that followed from a message.

@@ -135,10 +135,32 @@ struct EditionFigures {
         WHERE value IS NOT NULL
         """
 
-    /// Nothing, said where it is known: in the district from the first period with something until today; below it where the
-    /// district says something, in communities by year.
+    /// Nothing, said where it is known: in the district from the first period with something until today, of money since there
+    /// is a fund or budget that could have paid it; below it where the district says something, in communities by year.
     var zeros: [Statement] {
         [
+            """
+            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+            SELECT m.dataset, k.district, p.span, k.programme, g.day::date, m.name, 0
+            FROM (
+                SELECT left(a.territory, 6) COLLATE "C" AS district, a.programme, f.source,
+                       min(a.opened_on) AS first
+                FROM opened_account a JOIN account_flow f ON f.kind = a.kind
+                WHERE length(a.territory) >= 6 AND a.opened_on <= \(today)
+                GROUP BY 1, 2, 3) k
+            JOIN measure m ON m.source = k.source AND m.reads IN ('times', 'amount', 'subjects')
+                AND NOT m.is_stock
+            JOIN plan_cell p ON p.measure = m.name AND p.level = 6 AND p.span >= 'month'
+            CROSS JOIN LATERAL generate_series(
+                span_start(p.span, k.first)::timestamp, \(today)::date::timestamp,
+                CASE p.span WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
+                            WHEN 'year' THEN interval '1 year' ELSE interval '1000 years' END) AS g (day)
+            WHERE (m.protection = 'none' OR k.district IN (SELECT territory FROM exact_unit))
+              AND NOT EXISTS (
+                SELECT FROM edition_figure e
+                WHERE e.dataset = m.dataset AND e.territory = k.district AND e.span = p.span
+                  AND e.programme = k.programme AND e.start = g.day::date AND e.name = m.name)
+            """,
             """
             INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
             SELECT k.dataset, k.territory, k.span, k.programme, g.day::date, k.name, 0

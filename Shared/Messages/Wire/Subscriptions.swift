@@ -25,6 +25,7 @@ public enum Subscriptions {
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, SiteOpened.self, SiteClosed.self,
+                    FundOpened.self, BudgetAllotted.self,
                     FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
                     LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self,
                     DonationReceived.self, DonationAllocated.self, DonationRefunded.self,
