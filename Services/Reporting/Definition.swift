@@ -25,7 +25,7 @@ enum Reporting {
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, Measures.coverMigration,
-            OpenedAccounts.migration,
+            OpenedAccounts.migration, Measures.sitesMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
         routes: { router, readers, settings in

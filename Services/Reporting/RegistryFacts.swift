@@ -63,9 +63,10 @@ extension MemberLeft: Contributing {
 
 extension SiteOpened: Contributing {
     /// Divided by kind.
-    var entry: Entry { entry(.site, "", 1) }
+    var entry: Entry { entry(.site, "", 0) }
 
-    /// What manages the site: how many tiers, by which rules, for which themes.
+    /// What manages the site: how many tiers, by which rules, for which themes. Those of two sites are never added up: the
+    /// three tiers of both are three tiers.
     var others: [Entry] {
         [
             entry(.siteTier, "/tiers", tiers.count),
@@ -77,7 +78,7 @@ extension SiteOpened: Contributing {
     private func entry(_ source: Source, _ part: String, _ count: Int) -> Entry {
         Entry(
             source: source, record: "site/\(site)\(part)", territory: territory, day: openedOn,
-            dimension: kind.rawValue, times: Int64(count))
+            dimension: kind.rawValue, amount: Int64(count))
     }
 }
 

@@ -6,7 +6,7 @@ enum Source: String, CaseIterable, Sendable {
     case registration
     case commendation
     case site
-    /// `times`: what the site's governance has of each.
+    /// `amount`: what the site's governance has of each.
     case siteTier = "site_tier"
     case siteRuleSet = "site_rule_set"
     case siteTheme = "site_theme"

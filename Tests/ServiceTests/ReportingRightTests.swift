@@ -181,6 +181,25 @@ struct ReportingRightTests {
             ])
     }
 
+    // MARK: What cannot be summed
+
+    @Test("Two sites with three tiers each have three tiers, and are two sites")
+    func sites() throws {
+        for community in ["350203006001", "350203006002"] {
+            let site = SiteID(UUID())
+            let opened = SiteOpened(
+                site: site, kind: .warmHome, territory: ReportingFacts.code(community), nameZh: "",
+                nameEn: "", openedOn: ReportingFacts.date("2018-05-29"),
+                tiers: ReportingFacts.community.ancestors, ruleSets: ["a", "b"], themes: [])
+            try bench.take(opened, subject: site.uuid, sequence: 1)
+        }
+        #expect(try figure("site_tiers") == 3)
+        #expect(try figure("site_rule_sets", dimension: "warm_home") == 2)
+        #expect(try figure("site_themes") == 0)
+        #expect(try figure("sites_open") == 2)
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
     // MARK: Nothing
 
     @Test("Since a fund is open it is known that nothing was lent out of it, and nothing of before")
