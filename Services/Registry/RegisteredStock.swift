@@ -62,7 +62,8 @@ struct RegisteredStock {
     ) throws {
         guard var household = try unit.find(Household.self, named: id.uuid) else { return }
         let wasCounted = household.present > 0
-        household.present += members
+        // A version that did not count them may have registered the household while this one was put in its place.
+        household.present = max(0, household.present + members)
         let isCounted = household.present > 0
         if wasCounted != isCounted {
             let day = max(day, household.countedFrom ?? household.registeredOn)

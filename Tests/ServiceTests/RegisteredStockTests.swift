@@ -14,7 +14,8 @@ struct RegisteredStockTests {
     private typealias Samples = RegistrySamples
     private let registry: ServiceBench
     private let reporting: ServiceBench
-    private let (here, there) = (RegistrySamples.communities[0], RegistrySamples.communities[1])
+    private let here = RegistrySamples.communities[0]
+    private let there = RegistrySamples.communities[1]
     private let household = HouseholdID(UUID())
     private let other = HouseholdID(UUID())
     private let persons = (0..<5).map { _ in PersonID(UUID()) }

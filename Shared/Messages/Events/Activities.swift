@@ -33,6 +33,8 @@ public struct PlanActivity: Command, Territorial {
     public var titleEn: String
     public var plannedOn: BusinessDate
 
+    public var recordedOn: BusinessDate? { plannedOn }
+
     public init(
         activity: ActivityID, kind: ActivityKind, theme: String, programme: Programme,
         audience: Audience, territory: TerritoryCode, site: SiteID? = nil, titleZh: String,

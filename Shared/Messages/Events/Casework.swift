@@ -24,6 +24,8 @@ public struct RecordCasework: Command, Territorial {
     public var person: PersonID?
     public var servedOn: BusinessDate
 
+    public var recordedOn: BusinessDate? { servedOn }
+
     public init(
         casework: CaseworkID, kind: CaseworkKind, programme: Programme, territory: TerritoryCode,
         person: PersonID? = nil, servedOn: BusinessDate

@@ -25,6 +25,8 @@ public struct PrintMaterial: Command, Territorial {
     public var copies: Int
     public var printedOn: BusinessDate
 
+    public var recordedOn: BusinessDate? { printedOn }
+
     public init(
         printing: PrintingID, material: MaterialID, kind: MaterialKind, programme: Programme,
         territory: TerritoryCode, titleZh: String, titleEn: String, copies: Int,
@@ -60,6 +62,8 @@ public struct DistributeMaterial: Command, Territorial {
     /// 1 to 10,000,000.
     public var copies: Int
     public var distributedOn: BusinessDate
+
+    public var recordedOn: BusinessDate? { distributedOn }
 
     public init(
         distribution: DistributionID, material: MaterialID, territory: TerritoryCode,

@@ -40,6 +40,8 @@ public struct RecordReach: Command, Territorial {
     /// The business date of `asOf`.
     public var countedOn: BusinessDate
 
+    public var recordedOn: BusinessDate? { countedOn }
+
     public init(
         reach: ReachID, channel: ReachChannel, metric: ReachMetric, account: String? = nil,
         programme: Programme, territory: TerritoryCode, session: SessionID? = nil, count: Int,

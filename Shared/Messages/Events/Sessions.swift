@@ -8,6 +8,8 @@ public struct OpenSession: Command, Territorial {
     public var territory: TerritoryCode
     public var capacity: Int?
 
+    public var recordedOn: BusinessDate? { startsOn }
+
     public init(
         session: SessionID, activity: ActivityID, startsOn: BusinessDate, territory: TerritoryCode,
         capacity: Int? = nil

@@ -36,6 +36,8 @@ public struct OfferShift: Command, Territorial {
     public var dutyOn: BusinessDate
     public var offeredOn: BusinessDate
 
+    public var recordedOn: BusinessDate? { dutyOn }
+
     public init(
         shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,
         territory: TerritoryCode, person: PersonID, household: HouseholdID? = nil,

@@ -218,6 +218,8 @@ public struct RestrictCampaign: Command, Territorial {
     public var programme: Programme?
     public var businessDate: BusinessDate
 
+    public var recordedOn: BusinessDate? { businessDate }
+
     public init(
         campaign: String, territory: TerritoryCode, programme: Programme? = nil,
         businessDate: BusinessDate

@@ -13,6 +13,8 @@ public struct ReceiveDonation: Command, Territorial {
     /// At most 500 characters; stays in funding.
     public var note: String?
 
+    public var recordedOn: BusinessDate? { receivedOn }
+
     public init(
         donation: DonationID, fund: FundID, campaign: String, donor: DonorID? = nil,
         territory: TerritoryCode, amountFen: Fen, receivedOn: BusinessDate, note: String? = nil

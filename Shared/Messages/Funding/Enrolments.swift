@@ -14,6 +14,8 @@ public struct OpenEnrolment: Command, Territorial {
     public var coverTo: BusinessDate
     public var openedOn: BusinessDate
 
+    public var recordedOn: BusinessDate? { openedOn }
+
     public init(
         run: RunID, product: ProductID, fund: FundID, territory: TerritoryCode, policyYear: Int,
         coverFrom: BusinessDate, coverTo: BusinessDate, openedOn: BusinessDate

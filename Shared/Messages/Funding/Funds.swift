@@ -16,6 +16,8 @@ public struct OpenFund: Command, Territorial {
     public var nameEn: String
     public var openedOn: BusinessDate
 
+    public var recordedOn: BusinessDate? { openedOn }
+
     public init(
         fund: FundID, kind: FundKind, programme: Programme, territory: TerritoryCode,
         nameZh: String, nameEn: String, openedOn: BusinessDate

@@ -26,6 +26,12 @@ public protocol Fact: Payload {}
 /// A command that names the territory it is about: services check the publisher's scope against it.
 public protocol Territorial {
     var territory: TerritoryCode { get }
+    /// The day on which the territory must be in force; nil if the owner of territories decides.
+    var recordedOn: BusinessDate? { get }
+}
+
+extension Territorial {
+    public var recordedOn: BusinessDate? { nil }
 }
 
 /// What a CloudEvents 1.0 document says besides its `data`.

@@ -6,6 +6,7 @@ public enum Subscriptions {
             switch service {
             case "funding":
                 [
+                    TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CategoryAsserted.self, CategoryVerified.self, CategoryEnded.self,
@@ -13,6 +14,7 @@ public enum Subscriptions {
                 ]
             case "events":
                 [
+                    TerritoryLoaded.self,
                     HouseholdRegistered.self, PersonRegistered.self, PersonMoved.self,
                     PersonDied.self, PersonErased.self, PersonsMerged.self, CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
