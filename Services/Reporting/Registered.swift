@@ -49,9 +49,13 @@ extension PersonsMerged: Restocking {
 enum Registered {
     static func take<F: Restocking>(_ fact: F, _ unit: UnitOfWork) throws -> Outcome {
         let record = "\(F.type)/\(unit.message.subject ?? "")/\(unit.message.sequence ?? 1)"
-        let changes = fact.stock ?? fact.assumed
-        // Families move and people die; that somebody was registered twice was a mistake.
-        let entries = entries(changes, of: record, isCorrection: fact is PersonsMerged)
+        return try Contributions.take(entries(fact.stock ?? fact.assumed, of: record), unit)
+    }
+
+    /// Families move and people die; that somebody was registered twice was a mistake. An id is given up once.
+    static func take(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
+        let entries = entries(
+            fact.stock ?? fact.assumed, of: "person/\(fact.merged)/merged", isCorrection: true)
         return try Contributions.take(entries, unit)
     }
 
