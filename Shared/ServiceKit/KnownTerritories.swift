@@ -77,8 +77,8 @@ public enum KnownTerritories {
         return .applied
     }
 
-    static func keys(_ command: any Territorial, _ keys: inout Keys) {
-        for code in [command.territory, command.territory.ancestor(at: .district)] {
+    static func keys(_ placement: Placement, _ keys: inout Keys) {
+        for code in [placement.territory, placement.territory.ancestor(at: .district)] {
             if let code { keys.need(KnownTerritory.self, DerivedID.territory(code)) }
         }
     }
@@ -87,20 +87,20 @@ public enum KnownTerritories {
     ///
     /// A territory that is not known yet may come: the command waits for it. Of a district that was never loaded nothing is
     /// known, so nothing is asked.
-    static func problem(_ command: any Territorial, _ unit: UnitOfWork) throws -> Outcome? {
-        guard let district = command.territory.ancestor(at: .district),
+    static func problem(_ placement: Placement, _ unit: UnitOfWork) throws -> Outcome? {
+        guard let district = placement.territory.ancestor(at: .district),
             try unit.find(KnownTerritory.self, DerivedID.territory(district)) != nil
         else { return nil }
-        let id = DerivedID.territory(command.territory)
+        let id = DerivedID.territory(placement.territory)
         guard let territory = try unit.find(KnownTerritory.self, id) else {
-            return .waiting(for: id, else: .unknownTerritory, at: "/territory")
+            return .waiting(for: id, else: .unknownTerritory, at: placement.pointer)
         }
-        guard let day = command.recordedOn else { return nil }
+        let day = placement.day
         if territory.validFrom <= day, territory.validTo.map({ day <= $0 }) ?? true { return nil }
         let successors = territory.successors.split(separator: " ").joined(separator: " or ")
         let hint = successors.isEmpty ? "" : ", such as its successor \(successors)"
         return .rejected(
-            .territoryNotInForce, at: "/territory",
+            .territoryNotInForce, at: placement.pointer,
             expected: "a territory in force on \(day)\(hint)")
     }
 

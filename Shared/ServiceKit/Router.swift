@@ -37,16 +37,15 @@ public struct Router: Sendable {
     ) {
         precondition(routes[P.type] == nil, "two handlers for \(P.type)")
         types.append(type)
-        let isPlaced =
-            checksTerritories && type is any Command.Type && type is any Territorial.Type
+        let isPlaced = checksTerritories && type is any Placed.Type
         routes[P.type] = Route(
             isCommand: type is any Command.Type, isAlone: alone || type is any Query.Type,
             isQuery: type is any Query.Type, isOpen: open,
             keys: isPlaced ? Self.placed(Self.erase(keys)) : Self.erase(keys),
             handle: { payload, unit in
                 guard let payload = payload as? P else { return .ignored }
-                if isPlaced, let command = payload as? any Territorial,
-                    let problem = try KnownTerritories.problem(command, unit)
+                if isPlaced, let command = payload as? any Placed,
+                    let problem = try KnownTerritories.problem(command.placement, unit)
                 {
                     return problem
                 }
@@ -59,8 +58,8 @@ public struct Router: Sendable {
         _ keys: (@Sendable (any Payload, inout Keys) -> Void)?
     ) -> @Sendable (any Payload, inout Keys) -> Void {
         { payload, needed in
-            if let command = payload as? any Territorial {
-                KnownTerritories.keys(command, &needed)
+            if let command = payload as? any Placed {
+                KnownTerritories.keys(command.placement, &needed)
             }
             keys?(payload, &needed)
         }

@@ -82,6 +82,9 @@ struct KnownTerritoryTests {
             programme: try FundingSamples.programme(), territory: try Samples.territory(street),
             nameZh: "基金", nameEn: "Fund", openedOn: try Samples.date("2019-01-01"))
         #expect(try funding.decide(open).status == "parked")
+        let goods = try FundingSamples.receive(
+            10, of: "mask", at: Place(territory: try Samples.territory(street)))
+        #expect(try funding.decide(goods).status == "parked")
     }
 
     // MARK: Help

@@ -20,7 +20,7 @@ public enum ReachMetric: String, WireEnum {
 
 /// Records how many an online channel, or one live stream or online class, has reached by a time. It is a stock: the
 /// newest reading is what counts, whichever comes first.
-public struct RecordReach: Command, Territorial {
+public struct RecordReach: Command, Territorial, Placed {
     public static let type = "events.reach.record.v1"
 
     /// This reading.
@@ -40,7 +40,7 @@ public struct RecordReach: Command, Territorial {
     /// The business date of `asOf`.
     public var countedOn: BusinessDate
 
-    public var recordedOn: BusinessDate? { countedOn }
+    public var placement: Placement { Placement(territory, on: countedOn) }
 
     public init(
         reach: ReachID, channel: ReachChannel, metric: ReachMetric, account: String? = nil,

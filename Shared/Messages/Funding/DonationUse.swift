@@ -210,7 +210,7 @@ public struct DonationRefunded: Fact {
 }
 
 /// Binds what a campaign collects to a territory, and to a programme if one is named.
-public struct RestrictCampaign: Command, Territorial {
+public struct RestrictCampaign: Command, Territorial, Placed {
     public static let type = "funding.campaign.restrict.v1"
 
     public var campaign: String
@@ -218,7 +218,7 @@ public struct RestrictCampaign: Command, Territorial {
     public var programme: Programme?
     public var businessDate: BusinessDate
 
-    public var recordedOn: BusinessDate? { businessDate }
+    public var placement: Placement { Placement(territory, on: businessDate) }
 
     public init(
         campaign: String, territory: TerritoryCode, programme: Programme? = nil,

@@ -1,5 +1,5 @@
 /// Records a donation to a fund.
-public struct ReceiveDonation: Command, Territorial {
+public struct ReceiveDonation: Command, Territorial, Placed {
     public static let type = "funding.donation.receive.v1"
 
     public var donation: DonationID
@@ -13,7 +13,7 @@ public struct ReceiveDonation: Command, Territorial {
     /// At most 500 characters; stays in funding.
     public var note: String?
 
-    public var recordedOn: BusinessDate? { receivedOn }
+    public var placement: Placement { Placement(territory, on: receivedOn) }
 
     public init(
         donation: DonationID, fund: FundID, campaign: String, donor: DonorID? = nil,

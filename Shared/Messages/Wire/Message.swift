@@ -26,12 +26,25 @@ public protocol Fact: Payload {}
 /// A command that names the territory it is about: services check the publisher's scope against it.
 public protocol Territorial {
     var territory: TerritoryCode { get }
-    /// The day on which the territory must be in force; nil if the owner of territories decides.
-    var recordedOn: BusinessDate? { get }
 }
 
-extension Territorial {
-    public var recordedOn: BusinessDate? { nil }
+/// A command after which something is recorded in a territory, which must be in force on that day.
+public protocol Placed: Command {
+    var placement: Placement { get }
+}
+
+/// Where and when something is recorded.
+public struct Placement: Sendable {
+    public let territory: TerritoryCode
+    public let day: BusinessDate
+    /// Where the territory stands in the command.
+    public let pointer: String
+
+    init(_ territory: TerritoryCode, on day: BusinessDate, at pointer: String = "/territory") {
+        self.territory = territory
+        self.day = day
+        self.pointer = pointer
+    }
 }
 
 /// What a CloudEvents 1.0 document says besides its `data`.
