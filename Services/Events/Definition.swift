@@ -7,6 +7,7 @@ enum Events {
     static let definition = ServiceDefinition(
         name: "events", version: "0.1.0",
         facts: [
+            "registry.territory.loaded.v1",
             "registry.household.*", "registry.person.*", "registry.persons.*",
             "registry.category.*", "registry.member.*",
         ],
@@ -16,11 +17,12 @@ enum Events {
             AttendanceCorrections.migration, Shifts.migration, Materials.migration,
             Reach.migration, AttendanceReviews.migration, Casework.migration,
             Activities.kindsMigration, HeadcountCorrections.migration,
+            Reach.accountMigration, KnownTerritories.migration("0031_known_territories"),
         ],
         constraints: constraints, router: router)
 
     private static let router: Router = {
-        var router = Router()
+        var router = Router(territories: true)
         Activities.register(in: &router)
         Sessions.register(in: &router)
         Registrations.register(in: &router)

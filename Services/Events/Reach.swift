@@ -8,6 +8,8 @@ struct Reading: Aggregate {
     let id: ReachID
     let channel: ReachChannel
     let metric: ReachMetric
+    /// Empty for the one audience of its channel.
+    let account: String
     let programme: Programme
     let territory: TerritoryCode
     let session: SessionID?
@@ -23,10 +25,12 @@ struct Reading: Aggregate {
 
     /// The one audience whose readings replace each other.
     var series: String {
-        [
+        let names = [
             channel.rawValue, metric.rawValue, programme.rawValue, territory.rawValue,
             session?.description ?? "-",
-        ].joined(separator: "/")
+        ]
+        // Last, because it may have any characters in it.
+        return (account.isEmpty ? names : names + [account]).joined(separator: "/")
     }
 
     static let table = Table<Reading>(
@@ -34,7 +38,8 @@ struct Reading: Aggregate {
         columns: [
             Column("id", { $0.id }), Column("series", { $0.series }),
             Column("channel", { $0.channel.rawValue }), Column("metric", { $0.metric.rawValue }),
-            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
+            Column("account", { $0.account }), Column("programme", { $0.programme }),
+            Column("territory", { $0.territory }),
             Column("session", optional: { $0.session }),
             Column("kind", optional: { $0.kind?.rawValue }), Column("count", { $0.count }),
             Column("change", { $0.change }), Column("as_of", { $0.asOf }),
@@ -46,8 +51,8 @@ struct Reading: Aggregate {
         _ = try row.next(String.self)
         return Reading(
             id: id, channel: try row.next(enum: ReachChannel.self),
-            metric: try row.next(enum: ReachMetric.self), programme: try row.next(Programme.self),
-            territory: try row.next(TerritoryCode.self),
+            metric: try row.next(enum: ReachMetric.self), account: try row.next(String.self),
+            programme: try row.next(Programme.self), territory: try row.next(TerritoryCode.self),
             session: try row.next(optional: SessionID.self),
             kind: try row.next(optional: String.self).flatMap(ActivityKind.init(rawValue:)),
             count: try row.next(Int.self), change: try row.next(Int.self),
@@ -185,22 +190,28 @@ enum Reach {
         );
         COMMENT ON COLUMN reading.change IS 'the count less that of the reading before it by time';
         """)
+
+    static let accountMigration = Migration(
+        "0030_reach_accounts",
+        "ALTER TABLE reading ADD COLUMN account text NOT NULL DEFAULT ''")
 }
 
 extension Reading {
     fileprivate init(_ command: RecordReach, kind: ActivityKind?) {
         self.init(
             id: command.reach, channel: command.channel, metric: command.metric,
-            programme: command.programme, territory: command.territory, session: command.session,
-            kind: kind, count: command.count, change: command.count, asOf: command.asOf,
+            account: command.account ?? "", programme: command.programme,
+            territory: command.territory, session: command.session, kind: kind,
+            count: command.count, change: command.count, asOf: command.asOf,
             countedOn: command.countedOn)
     }
 
     fileprivate var recorded: ReachRecorded {
         ReachRecorded(
-            reach: id, channel: channel, metric: metric, programme: programme,
-            territory: territory, session: session, kind: kind, count: count, change: change,
-            asOf: asOf, countedOn: countedOn)
+            reach: id, channel: channel, metric: metric,
+            account: account.isEmpty ? nil : account, programme: programme, territory: territory,
+            session: session, kind: kind, count: count, change: change, asOf: asOf,
+            countedOn: countedOn)
     }
 }
 

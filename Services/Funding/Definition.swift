@@ -6,6 +6,7 @@ enum Funding {
     static let definition = ServiceDefinition(
         name: "funding", version: "0.1.0",
         facts: [
+            "registry.territory.loaded.v1",
             "registry.household.*", "registry.person.*", "registry.persons.*",
             "registry.category.*",
         ],
@@ -17,11 +18,12 @@ enum Funding {
             Budgets.migration, Grants.migration, LoanAgeing.migration, DonationUses.migration,
             Allocations.migration, Goods.migration, HomeServices.migration, Reversals.migration,
             PersonLife.migration, Policies.reversalMigration,
+            LoanAgeing.recordMigration, KnownTerritories.migration("0046_known_territories"),
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 
     private static let router: Router = {
-        var router = Router()
+        var router = Router(territories: true)
         Funds.register(in: &router)
         Donations.register(in: &router)
         Loans.register(in: &router)

@@ -123,7 +123,7 @@ enum EnrolmentSettlement {
                 run: run.id, product: run.product, programme: run.programme, territory: territory,
                 basis: basis, households: counts.households, premiumFen: premium,
                 policyYear: Int(run.policyYear), businessDate: day, persons: counts.persons,
-                answer: answer)
+                answer: answer, coverFrom: run.coverFrom, coverTo: run.coverTo)
         }
     }
 

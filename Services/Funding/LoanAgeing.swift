@@ -106,7 +106,8 @@ enum LoanAgeing {
         case .active where overdue > .zero:
             return try fallOverdue(&loan, overdue, on: day, unit)
         case .overdue where overdue == .zero:
-            return try catchUp(&loan, on: day, unit)
+            return try catchUp(
+                &loan, on: day, from: try disbursement(of: loan.id, unit), unit)
         default:
             return nil
         }
@@ -137,13 +138,29 @@ enum LoanAgeing {
             LoanFellOverdue(
                 loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
                 territory: loan.territory, principalFen: loan.principal, overdueFen: overdue,
-                outstandingFen: loan.outstanding, businessDate: day),
+                outstandingFen: loan.outstanding, businessDate: day,
+                posting: try disbursement(of: loan.id, unit)),
             of: loan)
     }
 
+    /// The posting that paid a loan out, and still stands.
+    private static func disbursement(
+        of loan: LoanID, _ unit: UnitOfWork
+    ) throws -> TransferID? {
+        let rows = try unit.query(
+            """
+            SELECT t.id FROM loan_record AS l
+            JOIN transfer AS t ON t.id = l.cause AND t.kind = 'disbursement'
+            WHERE l.loan = \(loan.uuid)
+              AND NOT EXISTS (SELECT FROM reversal AS r WHERE t.id IN (r.id, r.transfer))
+            """)
+        return try rows.first.map { TransferID(try $0.decode(UUID.self, at: 0)) }
+    }
+
     /// An overdue loan of which nothing is overdue any more.
+    /// - Parameter posting: what it follows from: a repayment, or the disbursement if time alone has shown it.
     static func catchUp(
-        _ loan: inout Loan, on day: BusinessDate, _ unit: UnitOfWork
+        _ loan: inout Loan, on day: BusinessDate, from posting: TransferID?, _ unit: UnitOfWork
     ) throws -> Emission {
         _ = loan.take(.catchUp, on: day, at: "/asOf")
         try Loans.record(
@@ -152,9 +169,13 @@ enum LoanAgeing {
             LoanCaughtUp(
                 loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
                 territory: loan.territory, principalFen: loan.principal,
-                outstandingFen: loan.outstanding, businessDate: day),
+                outstandingFen: loan.outstanding, businessDate: day, posting: posting),
             of: loan)
     }
+
+    /// What a loan fell overdue after is looked for by the loan.
+    static let recordMigration = Migration(
+        "0045_loan_records", "CREATE INDEX loan_record_loan ON loan_record (loan)")
 
     static let migration = Migration(
         "0032_loan_ageing",

@@ -200,7 +200,9 @@ enum Loans {
         guard loan.state == .overdue, loan.overdue(on: loan.lastOn) == .zero else {
             return .accepted([repaid])
         }
-        return .accepted([repaid, try LoanAgeing.catchUp(&loan, on: loan.lastOn, unit)])
+        let caughtUp = try LoanAgeing.catchUp(
+            &loan, on: loan.lastOn, from: TransferID(command.repayment.uuid), unit)
+        return .accepted([repaid, caughtUp])
     }
 
     static func writeOff(_ command: WriteOffLoan, _ unit: UnitOfWork) throws -> Outcome {

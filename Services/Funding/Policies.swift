@@ -150,7 +150,7 @@ enum Policies {
                 territory: policy.territory, insured: policy.basis.insured, basis: policy.basis,
                 policyYear: Int(policy.policyYear), terminatedOn: command.terminatedOn,
                 businessDate: command.businessDate, premiumFen: policy.premium,
-                returnedFen: policy.returned),
+                returnedFen: policy.returned, coverTo: policy.coverTo),
             of: policy)
     }
 

@@ -99,12 +99,14 @@ extension ScenarioGenerator {
         guard let basis = pattern.basis,
             let premium = insurance.premiums.first(where: { $0.basis == basis })
         else { return }
-        for (measure, value) in [
-            ("insured_households", 1), ("premium_paid_fen", premium.premiumFen.rawValue),
+        let seed = seeds.reference.insurance
+        for (measure, value, day) in [
+            ("insured_households", 1, seed.coverFrom),
+            ("premium_paid_fen", premium.premiumFen.rawValue, seed.reconciledOn),
         ] {
             expectation.add(
                 measure, value, programme: insurance.programme, dimension: basis.rawValue,
-                in: territory, on: seeds.reference.insurance.reconciledOn)
+                in: territory, on: day)
         }
     }
 
@@ -119,13 +121,13 @@ extension ScenarioGenerator {
             ($0.role == .head || $0.role == .spouse)
                 && $0.residentId.birthDate.completedYears(at: seed.referenceDate) >= minimum
         }
-        for (measure, value) in [
-            ("insured_persons", Int64(persons)),
-            ("supplement_paid_fen", Int64(persons) * premium.rawValue),
+        for (measure, value, day) in [
+            ("insured_persons", Int64(persons), seed.coverFrom),
+            ("supplement_paid_fen", Int64(persons) * premium.rawValue, seed.reconciledOn),
         ] where persons > 0 {
             expectation.add(
                 measure, value, programme: supplement.programme,
-                dimension: Basis.bereaved.rawValue, in: household.territory, on: seed.reconciledOn)
+                dimension: Basis.bereaved.rawValue, in: household.territory, on: day)
         }
     }
 

@@ -22,7 +22,7 @@ enum Registry {
                 Persons.lifeMigration, Categories.revocationMigration, Sites.closingMigration,
                 Commendations.withdrawalMigration, Consents.migration, Members.migration,
                 Territories.successionMigration, Queries.migration, KeyRotation.migration,
-                Members.applicationMigration, Councils.migration,
+                Members.applicationMigration, Councils.migration, RegisteredStock.migration,
             ],
             constraints: constraints, jobs: jobs, router: router)
     }

@@ -5,7 +5,7 @@ import ServiceKit
 
 /// Erases the data of a person: the person's keys are destroyed, so that name, resident id, phone number
 /// and evidence cannot be read any more, in no backup of the sealed values either; and nothing finds the
-/// person by them. The row stays, with birth date and sex, so that what was counted stays counted.
+/// person by them. The row stays, with birth date and sex, so that what was counted until then stays counted.
 enum Erasure {
     /// Runs alone, because it takes rows away.
     static func erase(
@@ -28,14 +28,17 @@ enum Erasure {
             hashes += try forget(&other, unit, keyring)
             try unit.store(other)
         }
+        let before = person
         person.state = .erased(on: command.erasedOn)
+        var stock = RegisteredStock()
+        try stock.count(before, &person, on: command.erasedOn, unit)
         try unit.save(&person)
         try forgetHousehold(of: person, unit, keyring)
         try unit.execute("DELETE FROM resident WHERE hash = ANY(\(hashes))")
         return .accepted(
             PersonErased(
                 person: person.id, merged: person.merged, territory: person.territory,
-                erasedOn: command.erasedOn),
+                erasedOn: command.erasedOn, stock: stock.changes),
             of: person)
     }
 

@@ -10,6 +10,10 @@ struct Household: Aggregate {
     var territory: TerritoryCode
     let registeredOn: BusinessDate
     var members: [PersonID] = []
+    /// Members who live here; without one the household does not count.
+    var present: Int32 = 0
+    /// Since when it counts where it is, or does not; nil: since the registration.
+    var countedFrom: BusinessDate?
     var assertions: [AssertionID] = []
     var sequence: Int64 = 0
 
@@ -20,7 +24,8 @@ struct Household: Aggregate {
         columns: [
             Column("id", { $0.id }), Column("territory", { $0.territory }),
             Column("registered_on", { $0.registeredOn }),
-            Column("members", { $0.members.listed() }),
+            Column("members", { $0.members.listed() }), Column("present", { $0.present }),
+            Column("counted_from", optional: { $0.countedFrom }),
             Column("assertions", { $0.assertions.listed() }),
             Column("sequence", { $0.sequence }),
         ]
@@ -28,7 +33,8 @@ struct Household: Aggregate {
         Household(
             id: try row.next(HouseholdID.self), territory: try row.next(TerritoryCode.self),
             registeredOn: try row.next(BusinessDate.self),
-            members: try row.next(list: PersonID.self),
+            members: try row.next(list: PersonID.self), present: try row.next(Int32.self),
+            countedFrom: try row.next(optional: BusinessDate.self),
             assertions: try row.next(list: AssertionID.self), sequence: try row.next(Int64.self))
     }
 }
@@ -65,7 +71,8 @@ enum Households {
             id: command.household, territory: command.territory,
             registeredOn: command.registeredOn)
         let members = try facts(command.members, unit)
-        if let refusal = try admit(command.members, to: &household, unit, keyring) {
+        var stock = RegisteredStock()
+        if let refusal = try admit(command.members, to: &household, &stock, unit, keyring) {
             return .refused(refusal)
         }
         if let refusal = try propose(
@@ -74,14 +81,14 @@ enum Households {
             return .refused(refusal)
         }
         try unit.save(&household)
-        return .accepted(fact(command, members), of: household)
+        return .accepted(fact(command, members, stock.changes), of: household)
     }
 
     // MARK: Members
 
     private static func admit(
-        _ members: [NewMember], to household: inout Household, _ unit: UnitOfWork,
-        _ keyring: Keyring
+        _ members: [NewMember], to household: inout Household, _ stock: inout RegisteredStock,
+        _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> Refusal? {
         for (index, member) in members.enumerated() {
             let known = try unit.find(Person.self, member.person.uuid)
@@ -107,8 +114,10 @@ enum Households {
             person.territory = household.territory
             person.sealed = try keyring.seal(personal, of: person.id, unit)
             person.codes = keyring.codes(personal)
+            if let known { stock.move(known, &person, on: household.registeredOn) }
             try unit.store(person)
             household.members.append(person.id)
+            household.present += 1
         }
         return nil
     }
@@ -173,7 +182,7 @@ enum Households {
     }
 
     private static func fact(
-        _ command: RegisterHousehold, _ members: [MemberFact]
+        _ command: RegisterHousehold, _ members: [MemberFact], _ stock: [StockChange]
     ) -> HouseholdRegistered {
         HouseholdRegistered(
             household: command.household, territory: command.territory,
@@ -182,7 +191,7 @@ enum Households {
                 CategoryFact(
                     assertion: $0.assertion, subject: $0.subject, category: $0.category,
                     verified: $0.verified, validFrom: $0.validFrom, validTo: $0.validTo)
-            })
+            }, stock: stock.isEmpty ? nil : stock)
     }
 
     static let migration = Migration(

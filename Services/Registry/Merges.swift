@@ -23,6 +23,7 @@ enum Merges {
             if let code = try refusal(of: merged, into: survivor, unit) {
                 return .rejected(code, at: "/merged")
             }
+            let before = (survivor: survivor, merged: merged)
             let left = try uniteHouseholds(&survivor, &merged, unit)
             uniteStates(&survivor, merged)
             for id in merged.merged {
@@ -37,12 +38,15 @@ enum Merges {
             let consents = try Consents.unite(merged.id, into: survivor, unit)
             merged.state = .merged(into: survivor.id, on: command.mergedOn)
             (merged.merged, merged.assertions, merged.memberships) = ([], [], [])
+            var stock = RegisteredStock()
+            try stock.count(before.merged, &merged, on: command.mergedOn, unit)
+            try stock.count(before.survivor, &survivor, on: command.mergedOn, unit)
             try unit.store(merged)
             try unit.save(&survivor)
             let fact = PersonsMerged(
                 survivor: survivor.id, merged: merged.id, territory: survivor.territory,
                 household: survivor.household, role: survivor.role, leftHousehold: left,
-                mergedOn: command.mergedOn)
+                mergedOn: command.mergedOn, stock: stock.changes)
             return .accepted([Emission(fact, of: survivor)] + ended + consents)
         }
     }

@@ -18,6 +18,7 @@ enum Moves {
         try Persons.with(command.person, unit) { person in
             if case .deceased = person.state { return .rejected(.personGone, at: "/person") }
             if let outcome = try destinationProblem(of: command, person, unit) { return outcome }
+            let before = person
             var fact = PersonMoved(
                 person: person.id, from: person.territory, territory: command.destination,
                 household: command.household, role: command.role, movedOn: command.movedOn,
@@ -36,6 +37,9 @@ enum Moves {
             } else {
                 person.state = .movedOut(on: command.movedOn)
             }
+            var stock = RegisteredStock()
+            try stock.count(before, &person, on: command.movedOn, unit)
+            fact.stock = stock.changes
             try unit.save(&person)
             return .accepted(fact, of: person)
         }
@@ -107,17 +111,20 @@ enum Moves {
         guard command.territory != household.territory else {
             return .rejected(.notMoved, at: "/territory")
         }
+        var stock = RegisteredStock()
         for var member in try unit.find(Person.self, all: household.members.map(\.uuid)) {
+            let before = member
             member.territory = command.territory
+            stock.move(before, &member, on: command.movedOn)
             try unit.store(member)
         }
         let from = household.territory
-        household.territory = command.territory
+        stock.move(&household, to: command.territory, on: command.movedOn)
         try unit.save(&household)
         return .accepted(
             HouseholdMoved(
                 household: household.id, from: from, territory: command.territory,
-                members: household.members, movedOn: command.movedOn),
+                members: household.members, movedOn: command.movedOn, stock: stock.changes),
             of: household)
     }
 
@@ -152,7 +159,7 @@ enum Moves {
     }
 }
 
-/// Records that persons have died. They keep their place in the household and in all counts of before.
+/// Records that persons have died. They keep their place in the household, and in all counts of before that day.
 enum Deaths {
     static func record(_ command: RecordDeath, _ unit: UnitOfWork) throws -> Outcome {
         try Persons.with(command.person, unit) { person in
@@ -163,12 +170,15 @@ enum Deaths {
                 return .rejected(
                     .diedBeforeBirth, at: "/diedOn", expected: "a date from \(person.birthDate) on")
             }
+            let before = person
             person.state = .deceased(on: command.diedOn)
+            var stock = RegisteredStock()
+            try stock.count(before, &person, on: command.diedOn, unit)
             try unit.save(&person)
             return .accepted(
                 PersonDied(
                     person: person.id, household: person.household, territory: person.territory,
-                    diedOn: command.diedOn),
+                    diedOn: command.diedOn, stock: stock.changes),
                 of: person)
         }
     }

@@ -22,6 +22,8 @@ struct Person: Aggregate {
     let birthDate: BusinessDate
     let sex: Sex
     let registeredOn: BusinessDate
+    /// Since when the person counts where the person is; nil: since the registration.
+    var countedFrom: BusinessDate?
     var state: State = .provisional
     var sealed: [UInt8]
     var codes = LookupCodes.none
@@ -45,6 +47,7 @@ struct Person: Aggregate {
             Column("role", optional: { $0.role?.rawValue }),
             Column("territory", { $0.territory }), Column("birth_date", { $0.birthDate }),
             Column("sex", { $0.sex.rawValue }), Column("registered_on", { $0.registeredOn }),
+            Column("counted_from", optional: { $0.countedFrom }),
             Column("state", { $0.state.name }), Column("state_on", optional: { $0.state.date }),
             Column("merged_into", optional: { $0.state.survivor }),
             Column("sealed", { $0.sealed }), Column("name_code", optional: { $0.codes.name }),
@@ -60,7 +63,8 @@ struct Person: Aggregate {
             role: try row.next(optional: String.self).flatMap(Role.init(rawValue:)),
             territory: try row.next(TerritoryCode.self),
             birthDate: try row.next(BusinessDate.self), sex: try row.next(enum: Sex.self),
-            registeredOn: try row.next(BusinessDate.self), state: try State(&row),
+            registeredOn: try row.next(BusinessDate.self),
+            countedFrom: try row.next(optional: BusinessDate.self), state: try State(&row),
             sealed: try row.next([UInt8].self),
             codes: LookupCodes(
                 name: try row.next(optional: Int64.self), phone: try row.next(optional: Int64.self)),
@@ -178,12 +182,24 @@ enum Persons {
             household.members.append(person.id)
             try unit.store(household)
         }
+        let stock = try household(of: person, unit)
         return .accepted(
             PersonRegistered(
                 person: person.id, household: person.household, role: person.role,
                 territory: person.territory, registeredOn: person.registeredOn,
-                birthDate: person.birthDate, sex: person.sex),
+                birthDate: person.birthDate, sex: person.sex,
+                stock: stock.isEmpty ? nil : stock),
             of: person)
+    }
+
+    /// The person lives in the household, where perhaps nobody did.
+    private static func household(
+        of person: Person, _ unit: UnitOfWork
+    ) throws -> [StockChange] {
+        guard let id = person.household else { return [] }
+        var stock = RegisteredStock()
+        try stock.add(1, to: id, on: person.registeredOn, unit)
+        return stock.changes
     }
 
     /// Why the person cannot be a member as the command says; nil if it can.

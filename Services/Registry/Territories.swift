@@ -146,10 +146,3 @@ enum Territories {
         COMMENT ON COLUMN territory.successors IS 'codes of the units that took it over, or parts of it';
         """)
 }
-
-extension RefusalCode {
-    static let unknownTerritory = RefusalCode(
-        "unknown_territory", "the code of a territory that was loaded")
-    static let territoryNotInForce = RefusalCode(
-        "territory_not_in_force", "a territory in force on that day")
-}

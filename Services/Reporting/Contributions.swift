@@ -17,8 +17,8 @@ struct Entry: Sendable {
     var amount: Int64 = 0
     /// The person or household that distinct counts count once.
     var subject: UUID?
-    /// Counts only as long as this session is not cancelled.
-    var session: SessionID?
+    /// The session or posting that it stands on: counts only as long as that is not cancelled or taken back.
+    var ground: UUID?
     /// The record is over: it counts nothing.
     var isVoid = false
     /// Mends what was said before, and is not merely one more.
@@ -70,7 +70,7 @@ struct Contribution: Row {
             Column("dimension", { $0.entry.dimension }), Column("times", { $0.entry.times }),
             Column("amount", { $0.entry.amount }),
             Column("subject", optional: { $0.entry.subject }),
-            Column("session", optional: { $0.entry.session }),
+            Column("session", optional: { $0.entry.ground }),
         ]
     ) { row in
         let record = try row.next(String.self)
@@ -100,7 +100,7 @@ extension Entry {
             programme: Programme(try row.next(String.self)),
             dimension: try row.next(String.self), times: try row.next(Int64.self),
             amount: try row.next(Int64.self), subject: try row.next(optional: UUID.self),
-            session: try row.next(optional: SessionID.self))
+            ground: try row.next(optional: UUID.self))
     }
 }
 
@@ -116,7 +116,7 @@ extension Router {
 enum Contributions {
     static func keys(_ entry: Entry, _ keys: inout Keys) {
         keys.need(Contribution.self, entry.record)
-        if let session = entry.session { keys.need(HeldSession.self, session.uuid) }
+        if let ground = entry.ground { keys.need(HeldSession.self, ground) }
     }
 
     static func take(_ entries: [Entry], _ unit: UnitOfWork) throws -> Outcome {
@@ -142,7 +142,7 @@ enum Contributions {
             next.entry.day = held.entry.day
             next.entry.isDated = true
         }
-        let isHeld = try Sessions.counts(entry.session, unit)
+        let isHeld = try Sessions.counts(entry.ground, unit)
         next.counts = isHeld && next.entry.isDated && !next.entry.isVoid && !next.isReversed
         for delta in deltas(from: held, to: next) { unit.append(delta) }
         try unit.store(next)

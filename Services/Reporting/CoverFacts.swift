@@ -2,28 +2,47 @@ import Foundation
 import Messages
 
 // What funding's facts about insurance contribute, divided by the basis on which households or persons are insured.
+// Who is insured counts for the policy year, and in force while the cover lasts; the premium counts when it is paid, and
+// what comes back of it beside it.
 
 extension EnrolmentInsured: Contributing {
     /// The insurer may answer in parts, each with facts of its own.
-    var entry: Entry {
-        guard let persons else {
-            return entry(.insurance, "", households, premiumFen)
-        }
-        return entry(.supplement, "", persons, premiumFen)
-    }
+    var entry: Entry { entry(sources.insured, "", on: enrolledOn, times: count) }
 
-    /// What each person's premium is: on one basis they are the same.
     var others: [Entry] {
-        guard let persons, persons > 0 else { return [] }
-        let each = Fen(premiumFen.rawValue / Int64(persons))
-        return [entry(.supplementPremium, "/each", persons, each)]
+        let cover = Cover(coverFrom, coverTo, policyYear)
+        let inForce = [
+            entry(sources.inForce, "/cover", on: cover.first, times: count),
+            entry(sources.inForce, "/cover_end", on: cover.end, times: -count),
+        ]
+        let paid = entry(
+            sources.paid, "/paid", on: businessDate, times: count, amount: premiumFen.rawValue)
+        guard let persons, persons > 0 else { return inForce + [paid] }
+        // What each person's premium is: on one basis they are the same.
+        let each = premiumFen.rawValue / Int64(persons)
+        return inForce + [
+            paid,
+            entry(.supplementPremium, "/each", on: businessDate, times: count, amount: each),
+        ]
     }
 
-    private func entry(_ source: Source, _ part: String, _ times: Int, _ amount: Fen) -> Entry {
+    private var count: Int64 { Int64(persons ?? households) }
+
+    private var sources: CoverSources { persons == nil ? .ofHouseholds : .ofPersons }
+
+    /// In the policy year, whenever the cover begins and the premium is paid.
+    private var enrolledOn: BusinessDate {
+        [coverFrom ?? businessDate, businessDate].first { $0.year == policyYear }
+            ?? Cover(nil, nil, policyYear).first
+    }
+
+    private func entry(
+        _ source: Source, _ part: String, on day: BusinessDate, times: Int64, amount: Int64 = 0
+    ) -> Entry {
         Entry(
             source: source, record: Self.record(of: run, territory, basis, by: answer) + part,
-            territory: territory, day: businessDate, programme: programme,
-            dimension: basis.rawValue, times: Int64(times), amount: amount.rawValue)
+            territory: territory, day: day, programme: programme, dimension: basis.rawValue,
+            times: times, amount: amount)
     }
 
     private static func record(
@@ -38,22 +57,34 @@ extension EnrolmentInsured: Contributing {
         of run: RunID, _ territory: TerritoryCode, _ basis: Basis, by answer: UUID
     ) -> [String] {
         let record = record(of: run, territory, basis, by: answer)
-        return basis.insured == .person ? [record, record + "/each"] : [record]
+        let parts = ["", "/cover", "/cover_end", "/paid"]
+        return (basis.insured == .person ? parts + ["/each"] : parts).map { record + $0 }
     }
 }
 
 extension PolicyTerminated: Contributing {
-    /// One insured fewer, and the premium that came back, on that day.
+    /// The premium that came back, on that day.
     var entry: Entry {
-        entry(insured == .person ? .supplement : .insurance, "", -1, -returnedFen.rawValue)
+        entry(.termination, "/returned", on: businessDate, times: 1, amount: returnedFen.rawValue)
     }
 
-    var others: [Entry] { [entry(.termination, "/returned", 1, returnedFen.rawValue)] }
+    /// One fewer in force for what was left of the cover.
+    var others: [Entry] {
+        let end = Cover(nil, coverTo, policyYear).end
+        guard terminatedOn < end else { return [] }
+        let source = CoverSources.of(insured).inForce
+        return [
+            entry(source, "/cover", on: terminatedOn, times: -1),
+            entry(source, "/cover_end", on: end, times: 1),
+        ]
+    }
 
-    private func entry(_ source: Source, _ part: String, _ times: Int64, _ amount: Int64) -> Entry {
+    private func entry(
+        _ source: Source, _ part: String, on day: BusinessDate, times: Int64, amount: Int64 = 0
+    ) -> Entry {
         Entry(
             source: source, record: Self.record(of: policy) + part, territory: territory,
-            day: businessDate, programme: programme, dimension: basis.rawValue, times: times,
+            day: day, programme: programme, dimension: basis.rawValue, times: times,
             amount: amount)
     }
 
@@ -61,7 +92,39 @@ extension PolicyTerminated: Contributing {
 
     /// What the end of a policy contributes.
     static func records(of policy: PolicyID) -> [String] {
-        [record(of: policy), record(of: policy) + "/returned"]
+        ["/returned", "/cover", "/cover_end"].map { record(of: policy) + $0 }
+    }
+}
+
+/// What cover and premium of households, and of persons, are counted as.
+private struct CoverSources {
+    let insured: Source
+    let inForce: Source
+    let paid: Source
+
+    static let ofHouseholds = CoverSources(
+        insured: .insurance, inForce: .insuranceCover, paid: .premium)
+    static let ofPersons = CoverSources(
+        insured: .supplement, inForce: .supplementCover, paid: .supplementPaid)
+
+    static func of(_ kind: InsuredKind) -> CoverSources {
+        kind == .person ? ofPersons : ofHouseholds
+    }
+}
+
+/// The days of a cover; the policy year where a fact does not say them.
+private struct Cover {
+    let first: BusinessDate
+    /// The first day without it.
+    let end: BusinessDate
+
+    init(_ from: BusinessDate?, _ to: BusinessDate?, _ year: Int) {
+        first = from ?? Self.newYear(year)
+        end = to?.adding(days: 1) ?? Self.newYear(year + 1)
+    }
+
+    private static func newYear(_ year: Int) -> BusinessDate {
+        BusinessDate("\(year)-01-01") ?? BusinessDate.range.lowerBound
     }
 }
 

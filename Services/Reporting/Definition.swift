@@ -13,7 +13,8 @@ enum Reporting {
         facts: contributing.map { $0.type }
             + [
                 SessionCancelled.type, PersonsMerged.type, TransferReversed.type,
-                TerritoryLoaded.type,
+                TerritoryLoaded.type, HouseholdMoved.type, PersonMoved.type, PersonDied.type,
+                PersonErased.type, FundOpened.type, BudgetAllotted.type,
             ] + Rebuilds.journals.map { $0.type },
         migrations: [
             Contributions.migration, Periods.migration, Cells.migration, Measures.migration,
@@ -24,6 +25,7 @@ enum Reporting {
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, BulletinDefinitions.migration,
+            Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
             Rebuilds.completionMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
@@ -54,6 +56,11 @@ enum Reporting {
         for type in contributing { router.take(type) }
         TransferReversals.register(in: &router)
         PersonMerges.register(in: &router)
+        OpenedAccounts.register(in: &router)
+        router.on(HouseholdMoved.self, Registered.take)
+        router.on(PersonMoved.self, Registered.take)
+        router.on(PersonDied.self, Registered.take)
+        router.on(PersonErased.self, Registered.take)
         router.on(SessionCancelled.self, alone: true, Sessions.cancel)
         Rebuilds.register(in: &router)
         router.on(

@@ -8,7 +8,7 @@ extension SessionClosed: Contributing {
     var entry: Entry {
         Entry(
             source: .session, record: "session/\(session)", territory: territory, day: startsOn,
-            programme: programme, dimension: kind.rawValue, session: session)
+            programme: programme, dimension: kind.rawValue, ground: session.uuid)
     }
 }
 
@@ -34,7 +34,7 @@ extension Attending {
         Entry(
             source: source, record: "attendance/\(attendance)\(part)", territory: territory,
             day: startsOn, programme: programme, dimension: kind.rawValue, times: Int64(times),
-            amount: Int64(amount), subject: subject?.uuid, session: session, isVoid: void)
+            amount: Int64(amount), subject: subject?.uuid, ground: session.uuid, isVoid: void)
     }
 
     /// A child is a person of its own, whose person-time is among those of the attendance.
@@ -88,7 +88,7 @@ extension HeadcountRecorded: Contributing {
         Entry(
             source: .attendance, record: "headcount/\(headcount)", territory: territory,
             day: startsOn, programme: programme, dimension: kind.rawValue, times: Int64(count),
-            session: session)
+            ground: session.uuid)
     }
 }
 
@@ -98,6 +98,6 @@ extension HeadcountCorrected: Contributing {
         Entry(
             source: .attendance, record: "headcount/\(headcount)", territory: territory,
             day: startsOn, programme: programme, dimension: kind.rawValue, times: Int64(count),
-            session: session, isVoid: count == 0)
+            ground: session.uuid, isVoid: count == 0)
     }
 }

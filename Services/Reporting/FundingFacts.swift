@@ -43,7 +43,8 @@ extension LoanFellOverdue: Contributing {
     var entry: Entry {
         Entry(
             source: .overdue, record: "loan/\(loan)/overdue/\(businessDate)", territory: territory,
-            day: businessDate, programme: programme, amount: overdueFen.rawValue)
+            day: businessDate, programme: programme, amount: overdueFen.rawValue,
+            ground: posting?.uuid)
     }
 }
 
@@ -51,7 +52,7 @@ extension LoanCaughtUp: Contributing {
     var entry: Entry {
         Entry(
             source: .caughtUp, record: "loan/\(loan)/caught_up/\(businessDate)",
-            territory: territory, day: businessDate, programme: programme)
+            territory: territory, day: businessDate, programme: programme, ground: posting?.uuid)
     }
 }
 

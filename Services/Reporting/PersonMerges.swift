@@ -8,17 +8,7 @@ import ServiceKit
 enum PersonMerges {
     static func register(in router: inout Router) {
         // Alone, because it looks for all that the person has contributed.
-        router.on(
-            PersonsMerged.self, keys: { Contributions.keys(entry(of: $0), &$1) }, alone: true, merge
-        )
-    }
-
-    /// Registered persons are one fewer.
-    private static func entry(of fact: PersonsMerged) -> Entry {
-        Entry(
-            source: .registration, record: "person/\(fact.merged)/merged",
-            territory: fact.territory, day: fact.mergedOn, times: 0, amount: -1,
-            isCorrection: true)
+        router.on(PersonsMerged.self, alone: true, merge)
     }
 
     /// One at a time with other merges, so that no chain of aliases comes about.
@@ -39,7 +29,7 @@ enum PersonMerges {
             UPDATE person_alias SET survivor = \(survivor) WHERE survivor = \(fact.merged)
             """)
         try unit.execute(mark(survivor))
-        return try Contributions.take([entry(of: fact)], unit)
+        return try Registered.take(fact, unit)
     }
 
     /// Notes where distinct counts the person is in.

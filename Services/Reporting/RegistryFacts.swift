@@ -11,6 +11,8 @@ extension HouseholdRegistered: Contributing {
             source: .registration, record: "household/\(household)", territory: territory,
             day: registeredOn, amount: Int64(newcomers.count))
     }
+
+    var others: [Entry] { Registered.entries(stock, of: "household/\(household)/stock") }
 }
 
 extension PersonRegistered: Contributing {
@@ -19,6 +21,8 @@ extension PersonRegistered: Contributing {
             source: .registration, record: "person/\(person)", territory: territory,
             day: registeredOn, times: 0, amount: 1)
     }
+
+    var others: [Entry] { Registered.entries(stock, of: "person/\(person)/stock") }
 }
 
 extension CommendationAwarded: Contributing {
@@ -59,9 +63,10 @@ extension MemberLeft: Contributing {
 
 extension SiteOpened: Contributing {
     /// Divided by kind.
-    var entry: Entry { entry(.site, "", 1) }
+    var entry: Entry { entry(.site, "", 0) }
 
-    /// What manages the site: how many tiers, by which rules, for which themes.
+    /// What manages the site: how many tiers, by which rules, for which themes. Those of two sites are never added up: the
+    /// three tiers of both are three tiers.
     var others: [Entry] {
         [
             entry(.siteTier, "/tiers", tiers.count),
@@ -73,7 +78,7 @@ extension SiteOpened: Contributing {
     private func entry(_ source: Source, _ part: String, _ count: Int) -> Entry {
         Entry(
             source: source, record: "site/\(site)\(part)", territory: territory, day: openedOn,
-            dimension: kind.rawValue, times: Int64(count))
+            dimension: kind.rawValue, amount: Int64(count))
     }
 }
 

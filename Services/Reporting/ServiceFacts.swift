@@ -55,7 +55,7 @@ extension MaterialDistributed: Contributing {
         Entry(
             source: .distribution, record: "distribution/\(distribution)", territory: territory,
             day: distributedOn, programme: programme, dimension: kind.rawValue,
-            times: Int64(copies), session: session)
+            times: Int64(copies), ground: session?.uuid)
     }
 }
 
@@ -72,7 +72,7 @@ extension ReachRecorded: Contributing {
         return Entry(
             source: source, record: "reach/\(reach)", territory: territory, day: countedOn,
             programme: programme, dimension: channel.rawValue, times: Int64(change),
-            session: session)
+            ground: session?.uuid)
     }
 }
 

@@ -6,7 +6,7 @@ enum Source: String, CaseIterable, Sendable {
     case registration
     case commendation
     case site
-    /// `times`: what the site's governance has of each.
+    /// `amount`: what the site's governance has of each.
     case siteTier = "site_tier"
     case siteRuleSet = "site_rule_set"
     case siteTheme = "site_theme"
@@ -33,10 +33,16 @@ enum Source: String, CaseIterable, Sendable {
     /// What programmes cost, by programme, and once more for all of them.
     case spending
     case allSpending = "all_spending"
-    /// `times`: households insured; `amount`: their premium.
+    /// Of the policy year. `times`: households insured.
     case insurance
-    /// `times`: persons insured; `amount`: their premium.
+    /// `times`: households whose cover begins, less those whose cover ends.
+    case insuranceCover = "insurance_cover"
+    /// `times`: households that it insures.
+    case premium
+    /// As the three before, of persons.
     case supplement
+    case supplementCover = "supplement_cover"
+    case supplementPaid = "supplement_paid"
     /// `times`: persons insured; `amount`: the premium of each.
     case supplementPremium = "supplement_premium"
     /// Of policies. `amount`: the premium that came back.

@@ -39,19 +39,26 @@ extension Contribution {
 /// loan that is paid out once more: a reversal is of the message that led to the posting, whichever comes first.
 enum TransferReversals {
     static func register(in router: inout Router) {
+        // Alone, because it looks for all that followed from the posting.
         router.on(
             TransferReversed.self,
             keys: { fact, keys in
                 for record in records(of: fact) { keys.need(Contribution.self, record) }
                 if let entry = entry(of: fact) { Contributions.keys(entry, &keys) }
-            }, reverse)
+            }, alone: true, reverse)
     }
 
     static func reverse(_ fact: TransferReversed, _ unit: UnitOfWork) throws -> Outcome {
         if let entry = entry(of: fact) { return try Contributions.take([entry], unit) }
-        var isNews = false
+        var isNews = isGround(fact) ? try Sessions.cancel(fact.transfer.uuid, unit) : false
         for record in records(of: fact) where try reverse(record, fact, unit) { isNews = true }
         return isNews ? .applied : .ignored
+    }
+
+    /// Whether facts of other messages follow from such a posting: a loan falls overdue after it was paid out, and
+    /// catches up by a repayment.
+    private static func isGround(_ fact: TransferReversed) -> Bool {
+        fact.kind == .disbursement || fact.kind == .repayment
     }
 
     private static func reverse(
@@ -81,6 +88,8 @@ enum TransferReversals {
         case .deposit: return ["deposit/\(record)"]
         case .donation: return ["donation/\(record)"]
         case .refund: return ["refund/\(record)"]
+        // Of an approval that expired; that a loan was withdrawn was never counted.
+        case .release: return ["loan/\(subject)/expired"]
         case .disbursement: return ["loan/\(subject)"]
         case .repayment: return ["repayment/\(record)"]
         case .writeOff: return ["loan/\(subject)/written_off"]

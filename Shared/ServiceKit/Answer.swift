@@ -106,6 +106,11 @@ enum DerivedID {
     /// One of several rows that a message makes.
     static func row(_ name: String, of message: UUID) -> UUID { derive(message, "row \(name)") }
 
+    /// What a message waits for that waits for a territory.
+    static func territory(_ code: TerritoryCode) -> UUID {
+        derive(Array(code.rawValue.utf8), "territory")
+    }
+
     private static func derive(_ message: UUID, _ salt: String) -> UUID {
         withUnsafeBytes(of: message.uuid) { derive(Array($0), salt) }
     }

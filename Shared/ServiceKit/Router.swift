@@ -15,7 +15,15 @@ public struct Router: Sendable {
     private(set) var routes: [String: Route] = [:]
     private(set) var types: [any Payload.Type] = []
 
-    public init() {}
+    private let checksTerritories: Bool
+
+    /// - Parameter territories: takes in registry's list of territories, and takes no command about one that is not on it.
+    public init(territories: Bool = false) {
+        checksTerritories = territories
+        if territories {
+            on(TerritoryLoaded.self, keys: KnownTerritories.keys, KnownTerritories.load)
+        }
+    }
 
     /// - Parameters:
     ///   - keys: declares the rows the message will touch.
@@ -29,14 +37,32 @@ public struct Router: Sendable {
     ) {
         precondition(routes[P.type] == nil, "two handlers for \(P.type)")
         types.append(type)
+        let isPlaced = checksTerritories && type is any Placed.Type
         routes[P.type] = Route(
             isCommand: type is any Command.Type, isAlone: alone || type is any Query.Type,
             isQuery: type is any Query.Type, isOpen: open,
-            keys: Self.erase(keys),
+            keys: isPlaced ? Self.placed(Self.erase(keys)) : Self.erase(keys),
             handle: { payload, unit in
                 guard let payload = payload as? P else { return .ignored }
+                if isPlaced, let command = payload as? any Placed,
+                    let problem = try KnownTerritories.problem(command.placement, unit)
+                {
+                    return problem
+                }
                 return try handle(payload, unit)
             })
+    }
+
+    /// With the territory that the command names.
+    private static func placed(
+        _ keys: (@Sendable (any Payload, inout Keys) -> Void)?
+    ) -> @Sendable (any Payload, inout Keys) -> Void {
+        { payload, needed in
+            if let command = payload as? any Placed {
+                KnownTerritories.keys(command.placement, &needed)
+            }
+            keys?(payload, &needed)
+        }
     }
 
     private static func erase<P: Payload>(

@@ -56,6 +56,20 @@ import Testing
         #expect(bench.payloads(ReachRecorded.self).map(\.change) == [10_000, 500, 300])
     }
 
+    @Test func `two groups of one platform are audiences of their own, and each follows itself`()
+        throws
+    {
+        for (group, count, day) in [("group-1", 100, 1), ("group-2", 50, 1), ("group-1", 110, 2)] {
+            var reading = try read(count, day: day)
+            reading.account = group
+            #expect(try bench.decide(reading).status == "accepted")
+        }
+        try bench.decide(read(30, day: 1))
+        let facts = bench.payloads(ReachRecorded.self)
+        #expect(facts.map(\.change) == [100, 50, 10, 30])
+        #expect(facts.map(\.account) == ["group-1", "group-2", "group-1", nil])
+    }
+
     @Test func `one time of an audience is read once`() throws {
         let id = ReachID(UUID())
         try bench.decide(read(10_000, day: 1, id))

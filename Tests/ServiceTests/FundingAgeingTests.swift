@@ -73,6 +73,24 @@ import Testing
         try world.expectSoundBooks()
     }
 
+    @Test("A fact that a loan fell overdue or caught up names the posting that it follows from")
+    func postings() throws {
+        let loan = try world.activeLoan(of: .yuan(20_000), from: fund)
+        try world.accept(try age("2019-04-20"))
+        let first = try world.transfer(.disbursement, of: fund)
+        try world.accept(try Samples.reverse(first, on: "2019-04-21"))
+        try world.accept(try Samples.disburse(loan, on: "2019-04-21"))
+        try world.accept(try age("2019-05-22"))
+        let repayment = try Samples.repay(.yuan(2_000), of: loan, on: "2019-05-23")
+        try world.accept(repayment)
+        let second = try world.transfer(.disbursement, of: fund)
+        #expect(
+            world.facts(LoanFellOverdue.self).map(\.posting)
+                == [TransferID(first), TransferID(second)])
+        #expect(
+            world.facts(LoanCaughtUp.self).map(\.posting) == [TransferID(repayment.repayment.uuid)])
+    }
+
     @Test("An overdue loan may be repaid at once, or be written off")
     func settled() throws {
         let (first, second) = (

@@ -51,6 +51,9 @@ import Testing
         Break(fact: "category.verified", field: "validFrom", value: nil, code: "missing_field"),
         Break(fact: "category.ended", field: "endedOn", value: "2019", code: "invalid_value"),
         Break(fact: "category.revoked", field: "assertion", value: nil, code: "missing_field"),
+        Break(fact: "territory.loaded", field: "edition", value: nil, code: "missing_field"),
+        Break(
+            fact: "territory.loaded", field: "units/0/code", value: "35020", code: "invalid_value"),
     ]
 
     private var facts: [any Fact] {
@@ -78,6 +81,12 @@ import Testing
                     assertion: assertion, household: family, subject: family.uuid,
                     territory: community, category: .bereaved, validFrom: day, endedOn: day),
                 try Samples.revoked(assertion, of: family),
+                TerritoryLoaded(
+                    edition: day, source: "test",
+                    units: [
+                        TerritoryUnit(
+                            code: community, nameZh: "示例", nameEn: "Sample", validFrom: day)
+                    ]),
             ]
         }
     }

@@ -63,7 +63,7 @@ struct ReportingMergeTests {
         #expect(try written() == 1)
     }
 
-    @Test("A merge makes one registered person fewer, and an erasure changes nothing")
+    @Test("A merge makes one registered person fewer, once")
     func registered() throws {
         var facts = facts
         let household = facts.household(
@@ -74,8 +74,6 @@ struct ReportingMergeTests {
         try bench.take(merge, subject: merge.survivor.uuid, sequence: 2)
         #expect(try figure("persons_registered") == 2)
         #expect(try figure("households_registered") == 1)
-        let subscribed = Subscriptions.facts(of: "reporting").map { $0.type }
-        #expect(!subscribed.contains(PersonErased.type))
     }
 
     @Test("A merge while other workers record attendance counts the two once")

@@ -198,7 +198,7 @@ struct ReportingRestatementTests {
         #expect(try figure("all_programme_spending_fen", dimension: "warm-home") == 90_000)
     }
 
-    @Test("A terminated policy is one insured household fewer, and its premium came back")
+    @Test("Who ends a policy was insured, and is covered no longer; the premium came back beside")
     mutating func terminated() throws {
         let insured = facts.insured(id, households: 10)
         try take(insured)
@@ -209,8 +209,9 @@ struct ReportingRestatementTests {
                 basis: insured.basis, policyYear: 2020, terminatedOn: ReportingFacts.reported,
                 businessDate: ReportingFacts.reported, premiumFen: .yuan(80), returnedFen: .yuan(20)
             ))
-        #expect(try figure("insured_households") == 9)
-        #expect(try figure("premium_paid_fen") == 78_000)
+        #expect(try figure("insured_households") == 10)
+        #expect(try figure("households_covered", "2020") == 9)
+        #expect(try figure("premium_paid_fen") == 80_000)
         #expect(try figure("premium_returned_fen") == 2_000)
     }
 
@@ -227,6 +228,7 @@ struct ReportingRestatementTests {
         try take(insured, sequence: 9, cause: cause)
         if !reversalFirst { try bench.take(reversal, subject: UUID(), sequence: 1) }
         #expect(try figure("insured_households") == nil)
+        #expect(try figure("households_covered", "2020") == nil)
         #expect(try figure("premium_paid_fen") == nil)
         // Another answer to the same run insures others of the community on the same basis.
         let later = UUID()
@@ -255,6 +257,7 @@ struct ReportingRestatementTests {
         for measure in ["insured_persons", "supplement_paid_fen", "supplement_min_fen"] {
             #expect(try figure(measure) == nil, "\(measure)")
         }
+        #expect(try figure("persons_covered", "2020") == nil)
         #expect(try ReportingChecks.mismatches(bench) == 0)
     }
 
@@ -278,13 +281,15 @@ struct ReportingRestatementTests {
         for step in first == 1 ? steps.reversed() : steps { try step(self) }
         #expect(try figure("insured_households") == 10)
         #expect(try figure("premium_paid_fen") == 80_000)
+        #expect(try figure("households_covered", "2020") == 10)
         #expect(try figure("policies_terminated") == nil)
         #expect(try figure("premium_returned_fen") == nil)
         #expect(try ReportingChecks.mismatches(bench) == 0)
         try take(endedLater, sequence: 2, cause: after)
         if first == 2 { for step in steps { try step(self) } }
-        #expect(try figure("insured_households") == 9)
-        #expect(try figure("premium_paid_fen") == 78_500)
+        #expect(try figure("insured_households") == 10)
+        #expect(try figure("households_covered", "2020") == 9)
+        #expect(try figure("premium_paid_fen") == 80_000)
         #expect(try figure("policies_terminated") == 1)
         #expect(try figure("premium_returned_fen") == 1_500)
         #expect(try ReportingChecks.mismatches(bench) == 0)

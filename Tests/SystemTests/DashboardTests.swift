@@ -61,7 +61,7 @@ extension SystemTests {
                     """
                     SELECT FROM dataset d WHERE d.name = 'funding' AND d.published = d.written
                       AND is_published()
-                      AND (SELECT count(*) FROM contribution) = 3 AND (SELECT count(*) FROM place) = 4
+                      AND (SELECT count(*) FROM contribution WHERE source = 'insurance') = 3 AND (SELECT count(*) FROM place) = 4
                       AND d.published > 0
                     """
                 ).isEmpty

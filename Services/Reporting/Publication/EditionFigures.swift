@@ -35,7 +35,8 @@ struct EditionFigures {
     var stocks: Statement {
         """
         WITH planned AS (
-            SELECT m.dataset, m.name, m.source, m.reads, m.protection, p.level, p.span, p.has_parts
+            SELECT m.dataset, m.name, m.source, m.reads, m.protection, m.lapses, p.level, p.span,
+                   p.has_parts
             FROM measure m JOIN plan_cell p ON p.measure = m.name WHERE m.is_stock
         ), change AS MATERIALIZED (
             SELECT c.territory, c.source, c.programme, c.dimension, c.span, c.start, c.times, c.amount
@@ -48,8 +49,10 @@ struct EditionFigures {
             SELECT s.territory, s.source, s.programme, s.dimension, g.day::date AS start
             -- As long as anywhere else: where another one goes on, what is not there is taken to be zero.
             FROM (SELECT territory, source, programme, dimension, min(start) AS first,
-                         greatest(max(max(start)) OVER (PARTITION BY source, programme),
-                                  \(today)) AS last
+                         -- What lapses is not told of days to come.
+                         CASE WHEN source IN (SELECT source FROM planned WHERE lapses) THEN \(today)
+                              ELSE greatest(max(max(start)) OVER (PARTITION BY source, programme),
+                                            \(today)) END AS last
                   FROM change WHERE span = 'month' GROUP BY 1, 2, 3, 4) s
             CROSS JOIN LATERAL generate_series(
                 s.first::timestamp, s.last::timestamp, interval '1 month') AS g (day)
@@ -91,6 +94,7 @@ struct EditionFigures {
         JOIN planned p ON p.source = l.source AND p.level = length(l.territory) AND p.span = l.span
         WHERE (p.has_parts OR l.dimension = '')
           AND (p.protection = 'none' OR l.territory IN (SELECT territory FROM exact_unit))
+          AND NOT (p.lapses AND (l.span = 'all' OR l.start > \(today)))
         """
     }
 
@@ -135,10 +139,32 @@ struct EditionFigures {
         WHERE value IS NOT NULL
         """
 
-    /// Nothing, said where it is known: in the district from the first period with something until today; below it where the
-    /// district says something, in communities by year.
+    /// Nothing, said where it is known: in the district from the first period with something until today, of money since there
+    /// is a fund or budget that could have paid it; below it where the district says something, in communities by year.
     var zeros: [Statement] {
         [
+            """
+            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
+            SELECT m.dataset, k.district, p.span, k.programme, g.day::date, m.name, 0
+            FROM (
+                SELECT left(a.territory, 6) COLLATE "C" AS district, a.programme, f.source,
+                       min(a.opened_on) AS first
+                FROM opened_account a JOIN account_flow f ON f.kind = a.kind
+                WHERE length(a.territory) >= 6 AND a.opened_on <= \(today)
+                GROUP BY 1, 2, 3) k
+            JOIN measure m ON m.source = k.source AND m.reads IN ('times', 'amount', 'subjects')
+                AND NOT m.is_stock
+            JOIN plan_cell p ON p.measure = m.name AND p.level = 6 AND p.span >= 'month'
+            CROSS JOIN LATERAL generate_series(
+                span_start(p.span, k.first)::timestamp, \(today)::date::timestamp,
+                CASE p.span WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
+                            WHEN 'year' THEN interval '1 year' ELSE interval '1000 years' END) AS g (day)
+            WHERE (m.protection = 'none' OR k.district IN (SELECT territory FROM exact_unit))
+              AND NOT EXISTS (
+                SELECT FROM edition_figure e
+                WHERE e.dataset = m.dataset AND e.territory = k.district AND e.span = p.span
+                  AND e.programme = k.programme AND e.start = g.day::date AND e.name = m.name)
+            """,
             """
             INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
             SELECT k.dataset, k.territory, k.span, k.programme, g.day::date, k.name, 0

@@ -67,7 +67,9 @@ struct GuardedSource: Sendable {
         try read(
             """
             SELECT m.source, bool_or(m.is_stock),
-                   coalesce(bool_or(m.protection = 'count') FILTER (WHERE m.reads = 'times'), false),
+                   -- Money alone is guarded by how many records it is of.
+                   coalesce(bool_or(m.protection = 'count') FILTER (WHERE m.reads = 'times'),
+                            NOT bool_or(m.protection = 'count')),
                    min(p.span)::text, array_agg(DISTINCT p.level ORDER BY p.level)
             FROM measure m JOIN plan_cell p ON p.measure = m.name AND p.level > 6
             WHERE m.protection <> 'none' GROUP BY m.source ORDER BY m.source

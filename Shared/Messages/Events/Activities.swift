@@ -19,7 +19,7 @@ public enum Audience: String, WireEnum {
 }
 
 /// Plans an activity; its sessions are opened one by one.
-public struct PlanActivity: Command, Territorial {
+public struct PlanActivity: Command, Territorial, Placed {
     public static let type = "events.activity.plan.v1"
 
     public var activity: ActivityID
@@ -32,6 +32,8 @@ public struct PlanActivity: Command, Territorial {
     public var titleZh: String
     public var titleEn: String
     public var plannedOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: plannedOn) }
 
     public init(
         activity: ActivityID, kind: ActivityKind, theme: String, programme: Programme,

@@ -13,7 +13,7 @@ public enum CaseworkKind: String, WireEnum {
 }
 
 /// Records one individual service for one person: one person-time.
-public struct RecordCasework: Command, Territorial {
+public struct RecordCasework: Command, Territorial, Placed {
     public static let type = "events.casework.record.v1"
 
     public var casework: CaseworkID
@@ -23,6 +23,8 @@ public struct RecordCasework: Command, Territorial {
     /// Nil for someone who did not say who they are.
     public var person: PersonID?
     public var servedOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: servedOn) }
 
     public init(
         casework: CaseworkID, kind: CaseworkKind, programme: Programme, territory: TerritoryCode,

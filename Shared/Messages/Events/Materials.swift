@@ -11,7 +11,7 @@ public enum MaterialKind: String, WireEnum {
 }
 
 /// Prints copies of a material. The first printing says what the material is; later ones add copies.
-public struct PrintMaterial: Command, Territorial {
+public struct PrintMaterial: Command, Territorial, Placed {
     public static let type = "events.material.print.v1"
 
     public var printing: PrintingID
@@ -24,6 +24,8 @@ public struct PrintMaterial: Command, Territorial {
     /// 1 to 10,000,000.
     public var copies: Int
     public var printedOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: printedOn) }
 
     public init(
         printing: PrintingID, material: MaterialID, kind: MaterialKind, programme: Programme,
@@ -49,7 +51,7 @@ public struct PrintMaterial: Command, Territorial {
 }
 
 /// Hands copies of a material out, at a session or elsewhere; never more than were printed.
-public struct DistributeMaterial: Command, Territorial {
+public struct DistributeMaterial: Command, Territorial, Placed {
     public static let type = "events.material.distribute.v1"
 
     public var distribution: DistributionID
@@ -60,6 +62,8 @@ public struct DistributeMaterial: Command, Territorial {
     /// 1 to 10,000,000.
     public var copies: Int
     public var distributedOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: distributedOn) }
 
     public init(
         distribution: DistributionID, material: MaterialID, territory: TerritoryCode,

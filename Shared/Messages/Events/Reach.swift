@@ -20,13 +20,16 @@ public enum ReachMetric: String, WireEnum {
 
 /// Records how many an online channel, or one live stream or online class, has reached by a time. It is a stock: the
 /// newest reading is what counts, whichever comes first.
-public struct RecordReach: Command, Territorial {
+public struct RecordReach: Command, Territorial, Placed {
     public static let type = "events.reach.record.v1"
 
     /// This reading.
     public var reach: ReachID
     public var channel: ReachChannel
     public var metric: ReachMetric
+    /// Which account or group of the platform it is, if there are several: each is an audience of its own, and they add
+    /// up. 1 to 64 characters.
+    public var account: String?
     public var programme: Programme
     public var territory: TerritoryCode
     /// The live stream or online class, if it is one's audience.
@@ -37,14 +40,17 @@ public struct RecordReach: Command, Territorial {
     /// The business date of `asOf`.
     public var countedOn: BusinessDate
 
+    public var placement: Placement { Placement(territory, on: countedOn) }
+
     public init(
-        reach: ReachID, channel: ReachChannel, metric: ReachMetric, programme: Programme,
-        territory: TerritoryCode, session: SessionID? = nil, count: Int, asOf: Timestamp,
-        countedOn: BusinessDate
+        reach: ReachID, channel: ReachChannel, metric: ReachMetric, account: String? = nil,
+        programme: Programme, territory: TerritoryCode, session: SessionID? = nil, count: Int,
+        asOf: Timestamp, countedOn: BusinessDate
     ) {
         self.reach = reach
         self.channel = channel
         self.metric = metric
+        self.account = account
         self.programme = programme
         self.territory = territory
         self.session = session
@@ -54,6 +60,7 @@ public struct RecordReach: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.text(account, "account", TextLimit.key)
         checks.number(count, "count", 0...100_000_000)
         checks.date(countedOn, "countedOn", of: asOf)
     }
@@ -67,6 +74,7 @@ public struct ReachRecorded: Fact {
     public var reach: ReachID
     public var channel: ReachChannel
     public var metric: ReachMetric
+    public var account: String?
     public var programme: Programme
     public var territory: TerritoryCode
     public var session: SessionID?
@@ -78,13 +86,14 @@ public struct ReachRecorded: Fact {
     public var countedOn: BusinessDate
 
     public init(
-        reach: ReachID, channel: ReachChannel, metric: ReachMetric, programme: Programme,
-        territory: TerritoryCode, session: SessionID? = nil, kind: ActivityKind? = nil, count: Int,
-        change: Int, asOf: Timestamp, countedOn: BusinessDate
+        reach: ReachID, channel: ReachChannel, metric: ReachMetric, account: String? = nil,
+        programme: Programme, territory: TerritoryCode, session: SessionID? = nil,
+        kind: ActivityKind? = nil, count: Int, change: Int, asOf: Timestamp, countedOn: BusinessDate
     ) {
         self.reach = reach
         self.channel = channel
         self.metric = metric
+        self.account = account
         self.programme = programme
         self.territory = territory
         self.session = session

@@ -1,5 +1,5 @@
 /// Opens a session of a planned activity.
-public struct OpenSession: Command, Territorial {
+public struct OpenSession: Command, Territorial, Placed {
     public static let type = "events.session.open.v1"
 
     public var session: SessionID
@@ -7,6 +7,8 @@ public struct OpenSession: Command, Territorial {
     public var startsOn: BusinessDate
     public var territory: TerritoryCode
     public var capacity: Int?
+
+    public var placement: Placement { Placement(territory, on: startsOn) }
 
     public init(
         session: SessionID, activity: ActivityID, startsOn: BusinessDate, territory: TerritoryCode,

@@ -18,7 +18,7 @@ public enum DutyRole: String, WireEnum {
 }
 
 /// Offers a person a shift at a duty post. The first shift offered at a post says what the post is.
-public struct OfferShift: Command, Territorial {
+public struct OfferShift: Command, Territorial, Placed {
     public static let type = "events.shift.offer.v1"
 
     public var shift: ShiftID
@@ -35,6 +35,8 @@ public struct OfferShift: Command, Territorial {
     /// The business date of `startsAt`.
     public var dutyOn: BusinessDate
     public var offeredOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: dutyOn) }
 
     public init(
         shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,

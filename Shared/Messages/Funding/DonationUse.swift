@@ -210,13 +210,15 @@ public struct DonationRefunded: Fact {
 }
 
 /// Binds what a campaign collects to a territory, and to a programme if one is named.
-public struct RestrictCampaign: Command, Territorial {
+public struct RestrictCampaign: Command, Territorial, Placed {
     public static let type = "funding.campaign.restrict.v1"
 
     public var campaign: String
     public var territory: TerritoryCode
     public var programme: Programme?
     public var businessDate: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: businessDate) }
 
     public init(
         campaign: String, territory: TerritoryCode, programme: Programme? = nil,

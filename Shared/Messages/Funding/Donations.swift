@@ -1,5 +1,5 @@
 /// Records a donation to a fund.
-public struct ReceiveDonation: Command, Territorial {
+public struct ReceiveDonation: Command, Territorial, Placed {
     public static let type = "funding.donation.receive.v1"
 
     public var donation: DonationID
@@ -12,6 +12,8 @@ public struct ReceiveDonation: Command, Territorial {
     public var receivedOn: BusinessDate
     /// At most 500 characters; stays in funding.
     public var note: String?
+
+    public var placement: Placement { Placement(territory, on: receivedOn) }
 
     public init(
         donation: DonationID, fund: FundID, campaign: String, donor: DonorID? = nil,

@@ -230,11 +230,16 @@ public struct EnrolmentInsured: Fact {
     public var persons: Int?
     /// The message with the insurer's answer, of which a run may have several.
     public var answer: UUID?
+    /// The first day of the cover; missing in facts of before this was told, as `coverTo`.
+    public var coverFrom: BusinessDate?
+    /// The last one.
+    public var coverTo: BusinessDate?
 
     public init(
         run: RunID, product: ProductID, programme: Programme, territory: TerritoryCode,
         basis: Basis, households: Int, premiumFen: Fen, policyYear: Int, businessDate: BusinessDate,
-        persons: Int? = nil, answer: UUID? = nil
+        persons: Int? = nil, answer: UUID? = nil, coverFrom: BusinessDate? = nil,
+        coverTo: BusinessDate? = nil
     ) {
         self.run = run
         self.product = product
@@ -247,5 +252,7 @@ public struct EnrolmentInsured: Fact {
         self.businessDate = businessDate
         self.persons = persons
         self.answer = answer
+        self.coverFrom = coverFrom
+        self.coverTo = coverTo
     }
 }

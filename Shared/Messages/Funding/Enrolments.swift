@@ -1,6 +1,6 @@
 /// Starts an enrolment run: all households of a territory, or all persons if the product insures those,
 /// for one product and policy year.
-public struct OpenEnrolment: Command, Territorial {
+public struct OpenEnrolment: Command, Territorial, Placed {
     public static let type = "funding.enrolment.open.v1"
 
     public var run: RunID
@@ -13,6 +13,8 @@ public struct OpenEnrolment: Command, Territorial {
     /// The last day of cover.
     public var coverTo: BusinessDate
     public var openedOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: openedOn) }
 
     public init(
         run: RunID, product: ProductID, fund: FundID, territory: TerritoryCode, policyYear: Int,

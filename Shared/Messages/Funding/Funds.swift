@@ -5,7 +5,7 @@ public enum FundKind: String, WireEnum {
 }
 
 /// Opens a fund, with nothing in it.
-public struct OpenFund: Command, Territorial {
+public struct OpenFund: Command, Territorial, Placed {
     public static let type = "funding.fund.open.v1"
 
     public var fund: FundID
@@ -15,6 +15,8 @@ public struct OpenFund: Command, Territorial {
     public var nameZh: String
     public var nameEn: String
     public var openedOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: openedOn) }
 
     public init(
         fund: FundID, kind: FundKind, programme: Programme, territory: TerritoryCode,

@@ -15,7 +15,7 @@ public struct Place: Codable, Hashable, Sendable {
 }
 
 /// Takes goods into the stock of a place.
-public struct ReceiveGoods: Command {
+public struct ReceiveGoods: Command, Placed {
     public static let type = "funding.goods.receive.v1"
 
     public var receipt: GoodsReceiptID
@@ -26,6 +26,10 @@ public struct ReceiveGoods: Command {
     /// What they are meant for.
     public var programme: Programme?
     public var businessDate: BusinessDate
+
+    public var placement: Placement {
+        Placement(place.territory, on: businessDate, at: "/place/territory")
+    }
 
     public init(
         receipt: GoodsReceiptID, item: String, quantity: Int, place: Place,
@@ -90,7 +94,7 @@ public struct KitPart: Codable, Hashable, Sendable {
 }
 
 /// Makes kits of what a place has, by the current version of what they are made of.
-public struct KitGoods: Command {
+public struct KitGoods: Command, Placed {
     public static let type = "funding.goods.kit.v1"
 
     public var kitting: KittingID
@@ -98,6 +102,10 @@ public struct KitGoods: Command {
     public var quantity: Int
     public var place: Place
     public var businessDate: BusinessDate
+
+    public var placement: Placement {
+        Placement(place.territory, on: businessDate, at: "/place/territory")
+    }
 
     public init(
         kitting: KittingID, kit: String, quantity: Int, place: Place, businessDate: BusinessDate
@@ -130,7 +138,7 @@ public struct GoodsRecipient: Codable, Hashable, Sendable {
 }
 
 /// Gives goods of a place to somebody, or to several families together.
-public struct IssueGoods: Command {
+public struct IssueGoods: Command, Placed {
     public static let type = "funding.goods.issue.v1"
 
     public var issue: IssueID
@@ -143,6 +151,10 @@ public struct IssueGoods: Command {
     /// Default: 1 for a household or person, 0 for a site.
     public var familiesSupplied: Int?
     public var businessDate: BusinessDate
+
+    public var placement: Placement {
+        Placement(place.territory, on: businessDate, at: "/place/territory")
+    }
 
     public init(
         issue: IssueID, item: String, quantity: Int, place: Place, recipient: GoodsRecipient? = nil,
@@ -189,7 +201,7 @@ public struct ReturnGoods: Command {
 }
 
 /// Gives goods of a place up that are spoilt or lost.
-public struct WriteOffGoods: Command {
+public struct WriteOffGoods: Command, Placed {
     public static let type = "funding.goods.write_off.v1"
 
     public var writeOff: GoodsWriteOffID
@@ -198,6 +210,10 @@ public struct WriteOffGoods: Command {
     public var place: Place
     public var reason: String
     public var businessDate: BusinessDate
+
+    public var placement: Placement {
+        Placement(place.territory, on: businessDate, at: "/place/territory")
+    }
 
     public init(
         writeOff: GoodsWriteOffID, item: String, quantity: Int, place: Place, reason: String,

@@ -88,11 +88,13 @@ public struct LoanFellOverdue: Fact {
     /// All that is owed, due or not.
     public var outstandingFen: Fen
     public var businessDate: BusinessDate
+    /// The posting that it follows from: once that is taken back, it did not happen.
+    public var posting: TransferID?
 
     public init(
         loan: LoanID, fund: FundID, programme: Programme, borrower: PersonID,
         territory: TerritoryCode, principalFen: Fen, overdueFen: Fen, outstandingFen: Fen,
-        businessDate: BusinessDate
+        businessDate: BusinessDate, posting: TransferID? = nil
     ) {
         self.loan = loan
         self.fund = fund
@@ -103,6 +105,7 @@ public struct LoanFellOverdue: Fact {
         self.overdueFen = overdueFen
         self.outstandingFen = outstandingFen
         self.businessDate = businessDate
+        self.posting = posting
     }
 }
 
@@ -118,10 +121,13 @@ public struct LoanCaughtUp: Fact {
     public var principalFen: Fen
     public var outstandingFen: Fen
     public var businessDate: BusinessDate
+    /// The posting that it follows from: once that is taken back, it did not happen.
+    public var posting: TransferID?
 
     public init(
         loan: LoanID, fund: FundID, programme: Programme, borrower: PersonID,
-        territory: TerritoryCode, principalFen: Fen, outstandingFen: Fen, businessDate: BusinessDate
+        territory: TerritoryCode, principalFen: Fen, outstandingFen: Fen,
+        businessDate: BusinessDate, posting: TransferID? = nil
     ) {
         self.loan = loan
         self.fund = fund
@@ -131,5 +137,6 @@ public struct LoanCaughtUp: Fact {
         self.principalFen = principalFen
         self.outstandingFen = outstandingFen
         self.businessDate = businessDate
+        self.posting = posting
     }
 }

@@ -1,5 +1,5 @@
 /// A mother applies for a loan of a revolving fund; her community proposes it.
-public struct ApplyForLoan: Command {
+public struct ApplyForLoan: Command, Placed {
     public static let type = "funding.loan.apply.v1"
 
     public var loan: LoanID
@@ -11,6 +11,10 @@ public struct ApplyForLoan: Command {
     /// In so many equal monthly instalments it is to be paid back. Default: as the programme's rule
     /// says.
     public var termMonths: Int?
+
+    public var placement: Placement {
+        Placement(actor.territory, on: appliedOn, at: "/actor/territory")
+    }
 
     public init(
         loan: LoanID, fund: FundID, borrower: PersonID, principalFen: Fen, appliedOn: BusinessDate,

@@ -53,11 +53,14 @@ public struct PolicyTerminated: Fact {
     public var premiumFen: Fen
     /// What came back of it.
     public var returnedFen: Fen
+    /// What would have been the last day of the cover; missing in facts of before this was told.
+    public var coverTo: BusinessDate?
 
     public init(
         policy: PolicyID, run: RunID, product: ProductID, programme: Programme,
         territory: TerritoryCode, insured: InsuredKind, basis: Basis, policyYear: Int,
-        terminatedOn: BusinessDate, businessDate: BusinessDate, premiumFen: Fen, returnedFen: Fen
+        terminatedOn: BusinessDate, businessDate: BusinessDate, premiumFen: Fen, returnedFen: Fen,
+        coverTo: BusinessDate? = nil
     ) {
         self.policy = policy
         self.run = run
@@ -71,5 +74,6 @@ public struct PolicyTerminated: Fact {
         self.businessDate = businessDate
         self.premiumFen = premiumFen
         self.returnedFen = returnedFen
+        self.coverTo = coverTo
     }
 }

@@ -97,16 +97,19 @@ public struct HouseholdRegistered: Fact {
     public var registeredOn: BusinessDate
     public var members: [MemberFact]
     public var categories: [CategoryFact]
+    /// What it changes besides the household and the members who are registered with it: others who come to live there.
+    public var stock: [StockChange]?
 
     public init(
         household: HouseholdID, territory: TerritoryCode, registeredOn: BusinessDate,
-        members: [MemberFact], categories: [CategoryFact]
+        members: [MemberFact], categories: [CategoryFact], stock: [StockChange]? = nil
     ) {
         self.household = household
         self.territory = territory
         self.registeredOn = registeredOn
         self.members = members
         self.categories = categories
+        self.stock = stock
     }
 }
 
@@ -179,15 +182,18 @@ public struct HouseholdMoved: Fact {
     public var territory: TerritoryCode
     public var members: [PersonID]
     public var movedOn: BusinessDate
+    /// What it changes of those who are registered; missing if registry did not say so yet.
+    public var stock: [StockChange]?
 
     public init(
         household: HouseholdID, from: TerritoryCode, territory: TerritoryCode, members: [PersonID],
-        movedOn: BusinessDate
+        movedOn: BusinessDate, stock: [StockChange]? = nil
     ) {
         self.household = household
         self.from = from
         self.territory = territory
         self.members = members
         self.movedOn = movedOn
+        self.stock = stock
     }
 }

@@ -28,11 +28,13 @@ public struct PersonsMerged: Fact {
     /// A household that the merged registration was in and the survivor is not.
     public var leftHousehold: HouseholdID?
     public var mergedOn: BusinessDate
+    /// What it changes of those who are registered; missing if registry did not say so yet.
+    public var stock: [StockChange]?
 
     public init(
         survivor: PersonID, merged: PersonID, territory: TerritoryCode,
         household: HouseholdID? = nil, role: Role? = nil, leftHousehold: HouseholdID? = nil,
-        mergedOn: BusinessDate
+        mergedOn: BusinessDate, stock: [StockChange]? = nil
     ) {
         self.survivor = survivor
         self.merged = merged
@@ -41,5 +43,6 @@ public struct PersonsMerged: Fact {
         self.role = role
         self.leftHousehold = leftHousehold
         self.mergedOn = mergedOn
+        self.stock = stock
     }
 }

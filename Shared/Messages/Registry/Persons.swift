@@ -44,10 +44,13 @@ public struct PersonRegistered: Fact {
     public var registeredOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
+    /// What it changes besides the person: a household in which nobody lived.
+    public var stock: [StockChange]?
 
     public init(
         person: PersonID, household: HouseholdID? = nil, role: Role? = nil,
-        territory: TerritoryCode, registeredOn: BusinessDate, birthDate: BusinessDate, sex: Sex
+        territory: TerritoryCode, registeredOn: BusinessDate, birthDate: BusinessDate, sex: Sex,
+        stock: [StockChange]? = nil
     ) {
         self.person = person
         self.household = household
@@ -56,6 +59,7 @@ public struct PersonRegistered: Fact {
         self.registeredOn = registeredOn
         self.birthDate = birthDate
         self.sex = sex
+        self.stock = stock
     }
 }
 
@@ -128,11 +132,13 @@ public struct PersonMoved: Fact {
     public var movedOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
+    /// What it changes of those who are registered; missing if registry did not say so yet.
+    public var stock: [StockChange]?
 
     public init(
         person: PersonID, from: TerritoryCode, leftHousehold: HouseholdID? = nil,
         territory: TerritoryCode? = nil, household: HouseholdID? = nil, role: Role? = nil,
-        movedOn: BusinessDate, birthDate: BusinessDate, sex: Sex
+        movedOn: BusinessDate, birthDate: BusinessDate, sex: Sex, stock: [StockChange]? = nil
     ) {
         self.person = person
         self.from = from
@@ -143,6 +149,7 @@ public struct PersonMoved: Fact {
         self.movedOn = movedOn
         self.birthDate = birthDate
         self.sex = sex
+        self.stock = stock
     }
 }
 
@@ -167,14 +174,17 @@ public struct PersonDied: Fact {
     public var household: HouseholdID?
     public var territory: TerritoryCode
     public var diedOn: BusinessDate
+    /// What it changes of those who are registered; missing if registry did not say so yet.
+    public var stock: [StockChange]?
 
     public init(
         person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
-        diedOn: BusinessDate
+        diedOn: BusinessDate, stock: [StockChange]? = nil
     ) {
         self.person = person
         self.household = household
         self.territory = territory
         self.diedOn = diedOn
+        self.stock = stock
     }
 }

@@ -28,6 +28,25 @@ public protocol Territorial {
     var territory: TerritoryCode { get }
 }
 
+/// A command after which something is recorded in a territory, which must be in force on that day.
+public protocol Placed: Command {
+    var placement: Placement { get }
+}
+
+/// Where and when something is recorded.
+public struct Placement: Sendable {
+    public let territory: TerritoryCode
+    public let day: BusinessDate
+    /// Where the territory stands in the command.
+    public let pointer: String
+
+    init(_ territory: TerritoryCode, on day: BusinessDate, at pointer: String = "/territory") {
+        self.territory = territory
+        self.day = day
+        self.pointer = pointer
+    }
+}
+
 /// What a CloudEvents 1.0 document says besides its `data`.
 public struct Header: Sendable, Hashable {
     public var id: UUID

@@ -6,6 +6,7 @@ public enum Subscriptions {
             switch service {
             case "funding":
                 [
+                    TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CategoryAsserted.self, CategoryVerified.self, CategoryEnded.self,
@@ -13,6 +14,7 @@ public enum Subscriptions {
                 ]
             case "events":
                 [
+                    TerritoryLoaded.self,
                     HouseholdRegistered.self, PersonRegistered.self, PersonMoved.self,
                     PersonDied.self, PersonErased.self, PersonsMerged.self, CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
@@ -21,9 +23,11 @@ public enum Subscriptions {
             case "reporting":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, PersonRegistered.self, PersonsMerged.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, SiteOpened.self, SiteClosed.self,
+                    FundOpened.self, BudgetAllotted.self,
                     FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
                     LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self,
                     DonationReceived.self, DonationAllocated.self, DonationRefunded.self,

@@ -1,0 +1,107 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// A fund or a budget that is open, so that nothing paid out of it is known to be nothing.
+struct OpenedAccount: Row {
+    /// What it is for: what a kind of fund pays, or what a budget may.
+    enum Kind: String {
+        case revolving, grant, insurance, donation, budget
+        /// A fund of budgets pays by its budgets alone.
+        case allotted
+    }
+
+    let id: UUID
+    let kind: Kind
+    let programme: Programme
+    let territory: TerritoryCode
+    var openedOn: BusinessDate
+
+    var key: UUID { id }
+
+    static let table = Table<OpenedAccount>(
+        "opened_account", key: "id",
+        columns: [
+            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
+            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
+            Column("opened_on", { $0.openedOn }),
+        ]
+    ) { row in
+        OpenedAccount(
+            id: try row.next(), kind: try row.next(enum: Kind.self), programme: try row.next(),
+            territory: try row.next(), openedOn: try row.next())
+    }
+}
+
+enum OpenedAccounts {
+    static func register(in router: inout Router) {
+        router.on(FundOpened.self, keys: { $1.need(OpenedAccount.self, $0.fund.uuid) }, open)
+        router.on(
+            BudgetAllotted.self, keys: { $1.need(OpenedAccount.self, $0.budget.uuid) }, allot)
+    }
+
+    private static func open(_ fact: FundOpened, _ unit: UnitOfWork) throws -> Outcome {
+        try take(
+            OpenedAccount(
+                id: fact.fund.uuid, kind: kind(of: fact.kind), programme: fact.programme,
+                territory: fact.territory, openedOn: fact.openedOn), unit)
+    }
+
+    private static func allot(_ fact: BudgetAllotted, _ unit: UnitOfWork) throws -> Outcome {
+        try take(
+            OpenedAccount(
+                id: fact.budget.uuid, kind: .allotted, programme: fact.programme,
+                territory: fact.territory, openedOn: fact.businessDate), unit)
+    }
+
+    private static func kind(of kind: FundKind) -> OpenedAccount.Kind {
+        switch kind {
+        case .revolving: .revolving
+        case .grant: .grant
+        case .insurance: .insurance
+        case .donation: .donation
+        case .budget: .budget
+        }
+    }
+
+    /// A budget is open since the first of its allotments, in whatever order they come.
+    private static func take(_ account: OpenedAccount, _ unit: UnitOfWork) throws -> Outcome {
+        if let held = try unit.find(OpenedAccount.self, account.id),
+            held.openedOn <= account.openedOn
+        {
+            return .ignored
+        }
+        try unit.store(account)
+        return .applied
+    }
+
+    static let migration = Migration(
+        "0031_opened_accounts",
+        """
+        -- Funds and budgets, from which on it is known that nothing was paid.
+        CREATE TABLE opened_account (
+            id        uuid PRIMARY KEY,
+            kind      text NOT NULL,
+            programme text COLLATE "C" NOT NULL,
+            territory text COLLATE "C" NOT NULL,
+            opened_on date NOT NULL
+        );
+
+        -- What flows of money each could have had.
+        CREATE TABLE account_flow (
+            kind   text NOT NULL,
+            source text COLLATE "C" NOT NULL,
+            PRIMARY KEY (kind, source)
+        );
+        INSERT INTO account_flow (kind, source) VALUES
+        ('revolving', 'deposit'), ('revolving', 'disbursement'), ('revolving', 'repayment'),
+        ('revolving', 'write_off'), ('revolving', 'overdue'), ('revolving', 'caught_up'),
+        ('revolving', 'expiry'),
+        ('grant', 'deposit'), ('grant', 'grant'), ('grant', 'grant_return'),
+        ('insurance', 'deposit'), ('insurance', 'termination'), ('insurance', 'claim'),
+        ('donation', 'donation'), ('donation', 'refund'),
+        ('budget', 'deposit'),
+        ('allotted', 'grant'), ('allotted', 'grant_return'), ('allotted', 'spending');
+        """)
+}

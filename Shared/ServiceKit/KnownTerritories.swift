@@ -1,0 +1,130 @@
+internal import Foundation
+public import Messages
+internal import Postgres
+
+/// A territory as registry's newest edition has it, in a service that records what happens there.
+struct KnownTerritory: Row {
+    let code: TerritoryCode
+    var validFrom: BusinessDate
+    /// Its last day; nil while it stands.
+    var validTo: BusinessDate?
+    /// Codes of the units that took it over, with spaces between them.
+    var successors = ""
+    /// The edition that says so, and which of the edition's facts it was.
+    var edition: BusinessDate
+    var version: Int64
+
+    var key: UUID { DerivedID.territory(code) }
+
+    static let table = Table<KnownTerritory>(
+        "known_territory", key: "id", lock: .share,
+        columns: [
+            Column("id", { $0.key }), Column("code", { $0.code }),
+            Column("valid_from", { $0.validFrom }), Column("valid_to", optional: { $0.validTo }),
+            Column("successors", { $0.successors }), Column("edition", { $0.edition }),
+            Column("version", { $0.version }),
+        ]
+    ) { row in
+        // Follows from the code.
+        _ = try row.next(UUID.self)
+        return KnownTerritory(
+            code: try row.next(TerritoryCode.self), validFrom: try row.next(BusinessDate.self),
+            validTo: try row.next(optional: BusinessDate.self),
+            successors: try row.next(String.self), edition: try row.next(BusinessDate.self),
+            version: try row.next(Int64.self))
+    }
+}
+
+/// Registry's list of territories in the other services: what is recorded is recorded in a territory that there is.
+public enum KnownTerritories {
+    static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
+        let codes =
+            fact.units.map(\.code) + (fact.closed ?? []).map(\.code)
+            + (fact.successions ?? []).map(\.predecessor)
+        for code in codes { keys.need(KnownTerritory.self, DerivedID.territory(code)) }
+    }
+
+    /// Editions may come in any order.
+    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
+        let version = unit.message.sequence ?? 0
+        func isNews(_ held: KnownTerritory) -> Bool {
+            (held.edition, held.version) < (fact.edition, version)
+        }
+        for entry in fact.units {
+            let held = try unit.find(KnownTerritory.self, DerivedID.territory(entry.code))
+            if let held, !isNews(held) { continue }
+            try unit.store(
+                KnownTerritory(
+                    code: entry.code, validFrom: entry.validFrom, validTo: entry.validTo,
+                    successors: held?.successors ?? "", edition: fact.edition, version: version))
+        }
+        for closure in fact.closed ?? [] {
+            let id = DerivedID.territory(closure.code)
+            guard var held = try unit.find(KnownTerritory.self, id), isNews(held) else { continue }
+            held.validTo = closure.validTo
+            held.edition = fact.edition
+            held.version = version
+            try unit.store(held)
+        }
+        for succession in fact.successions ?? [] {
+            let id = DerivedID.territory(succession.predecessor)
+            guard var held = try unit.find(KnownTerritory.self, id) else { continue }
+            let known = held.successors.split(separator: " ").map(String.init)
+            guard !known.contains(succession.successor.rawValue) else { continue }
+            held.successors = (known + [succession.successor.rawValue]).joined(separator: " ")
+            try unit.store(held)
+        }
+        return .applied
+    }
+
+    static func keys(_ placement: Placement, _ keys: inout Keys) {
+        for code in [placement.territory, placement.territory.ancestor(at: .district)] {
+            if let code { keys.need(KnownTerritory.self, DerivedID.territory(code)) }
+        }
+    }
+
+    /// What to answer to a command about a territory that there is not, or not on its day; nil if it may go on.
+    ///
+    /// A territory that is not known yet may come: the command waits for it. Of a district that was never loaded nothing is
+    /// known, so nothing is asked.
+    static func problem(_ placement: Placement, _ unit: UnitOfWork) throws -> Outcome? {
+        guard let district = placement.territory.ancestor(at: .district),
+            try unit.find(KnownTerritory.self, DerivedID.territory(district)) != nil
+        else { return nil }
+        let id = DerivedID.territory(placement.territory)
+        guard let territory = try unit.find(KnownTerritory.self, id) else {
+            return .waiting(for: id, else: .unknownTerritory, at: placement.pointer)
+        }
+        let day = placement.day
+        if territory.validFrom <= day, territory.validTo.map({ day <= $0 }) ?? true { return nil }
+        let successors = territory.successors.split(separator: " ").joined(separator: " or ")
+        let hint = successors.isEmpty ? "" : ", such as its successor \(successors)"
+        return .rejected(
+            .territoryNotInForce, at: placement.pointer,
+            expected: "a territory in force on \(day)\(hint)")
+    }
+
+    public static func migration(_ name: String) -> Migration {
+        Migration(
+            name,
+            """
+            -- Registry's list of territories. `id` follows from the code: what waits for a territory waits for it.
+            CREATE TABLE known_territory (
+                id         uuid   PRIMARY KEY,
+                code       text   NOT NULL UNIQUE,
+                valid_from date   NOT NULL,
+                valid_to   date,
+                successors text   NOT NULL,
+                edition    date   NOT NULL,
+                version    bigint NOT NULL
+            );
+            """)
+    }
+}
+
+extension RefusalCode {
+    public static let unknownTerritory = RefusalCode(
+        "unknown_territory", "the code of a territory that was loaded")
+    public static let territoryNotInForce = RefusalCode(
+        "territory_not_in_force", "a territory in force on that day")
+}
