@@ -23,9 +23,10 @@ enum Reporting {
             Epochs.migration, Explanations.migration, Measures.namesMigration,
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
-            BulletinEditions.momentMigration,
+            BulletinEditions.momentMigration, FigureRead.migration,
         ],
-        jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
+        jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
+        router: router,
         routes: { router, readers, settings in
             DatasetRoutes.add(to: router, readers)
             try Dashboard.add(to: router, readers, contract: settings.contract)
@@ -71,6 +72,7 @@ enum Reporting {
             Plans.define)
         SubscriberQueries.register(in: &router)
         router.on(ExplainFigure.self, Explanations.explain)
+        router.on(GetFigures.self, LiveFigures.get)
         return router
     }()
 }
