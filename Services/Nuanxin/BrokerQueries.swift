@@ -1,4 +1,5 @@
 import AMQP
+import ArgumentParser
 import Foundation
 import Messages
 import ServiceKit
@@ -128,5 +129,18 @@ final class BrokerQueries {
         return .refused(
             code: receipt.decision.code ?? "", pointer: receipt.decision.pointer ?? "",
             expected: receipt.decision.expected ?? "")
+    }
+}
+
+extension BrokerQueries.Answer {
+    /// What was answered; a refusal is printed and ends the program with status 4.
+    func orExit() throws -> Value {
+        switch self {
+        case .answered(let value): return value
+        case .refused(let code, let pointer, let expected):
+            FileHandle.standardError.write(
+                Data("error: refused: \(code) at \(pointer), expected \(expected)\n".utf8))
+            throw ExitCode(4)
+        }
     }
 }

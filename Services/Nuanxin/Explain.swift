@@ -52,17 +52,10 @@ struct Explain: ParsableCommand {
         repeat {
             let left = limit - (whole?.parts.count ?? 0)
             query.limit = min(left, FigureExplanation.largestPage)
-            let page = try orExit { try queries.ask(query, for: FigureExplanation.self) }
-            switch page {
-            case .refused(let code, let pointer, let expected):
-                FileHandle.standardError.write(
-                    Data("error: refused: \(code) at \(pointer), expected \(expected)\n".utf8))
-                throw ExitCode(4)
-            case .answered(var answer):
-                answer.parts = (whole?.parts ?? []) + answer.parts
-                whole = answer
-                query.after = answer.next
-            }
+            var answer = try orExit { try queries.ask(query, for: FigureExplanation.self) }.orExit()
+            answer.parts = (whole?.parts ?? []) + answer.parts
+            whole = answer
+            query.after = answer.next
         } while query.after != nil && (whole?.parts.count ?? 0) < limit
         if let whole { try show(whole) }
     }

@@ -1,3 +1,4 @@
+import AMQP
 import ArgumentParser
 import Foundation
 import Messages
@@ -6,10 +7,16 @@ import ServiceKit
 
 struct Figures: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the bulletin, or any figures that reporting holds.",
+        abstract: "Say exact figures as they are now, or print the bulletin.",
         discussion: """
-            Without a filter this is the bulletin. With --check the figures of a file are compared, and \
-            whether all figures agree with each other: status 1 if one differs.
+            With --territory it asks reporting as the user of NUANXIN_AMQP_URL, whose scope must have the \
+            territory. The figures are exact and may be newer than the last edition: they are for staff, and \
+            reporting notes who asked. Of all time unless --period or --span says otherwise. Status 4 if \
+            reporting refuses.
+
+            Without it this is the bulletin as it is now, from the database NUANXIN_REPORTING_DB. With --check \
+            the figures of a file are compared with that database, and whether all figures agree with each \
+            other: status 1 if one differs.
             """)
 
     @Flag(help: "Print JSON. Amounts of money are in fen there.")
@@ -18,16 +25,51 @@ struct Figures: ParsableCommand {
     var check: String?
     @Option(help: "Seconds that --check may wait for figures to arrive.")
     var wait = 0
-    @Option(help: "Only this measure.")
-    var measure: String?
-    @Option(help: "Only this territory.")
+    @Option(help: "The code of a territory.")
     var territory: String?
-    @Option(help: "Only this period: 2020-05-26, 2020-05, 2020-Q2, 2020 or all.")
-    var period: String?
+    @Flag(help: "The parts of the territory, one level down, instead of the territory itself.")
+    var parts = false
+    @Option(help: "Only this measure, or several: the option may stand more than once.")
+    var measure: [String] = []
+    @Option(help: "Only what measures are divided by: one part; '' for their totals alone.")
+    var dimension: String?
+    @Option(help: "Only families, funding or activities.")
+    var dataset: String?
     @Option(help: "Only this programme.")
     var programme: String?
+    @Option(help: "2020-05-26, 2020-05, 2020-Q2, 2020 or all.")
+    var period: String?
+    @Option(help: "Each day, month, quarter or year that lies in the period.")
+    var span: String?
+
+    func validate() throws {
+        guard territory.map({ TerritoryCode($0) != nil }) ?? true else {
+            throw ValidationError("--territory must be \(TerritoryCode.expected)")
+        }
+        guard period.map({ $0 == "all" || Period($0) != nil }) ?? true else {
+            throw ValidationError("--period must be \(Period.expected), or all")
+        }
+        guard programme.map({ Programme($0) != nil }) ?? true else {
+            throw ValidationError("--programme must be \(Programme.expected)")
+        }
+        guard span.map({ PublicSpan($0) != nil }) ?? true else {
+            throw ValidationError("--span must be \(PublicSpan.expected)")
+        }
+        guard territory == nil || check == nil else {
+            throw ValidationError("--check compares a file, whose figures say their territories")
+        }
+        let isNarrowed =
+            parts || !measure.isEmpty
+            || [dimension, dataset, programme, period, span].contains { $0 != nil }
+        guard territory != nil || !isNarrowed else {
+            throw ValidationError("--territory is missing: whose figures?")
+        }
+    }
 
     func run() throws {
+        if let territory = territory.flatMap({ TerritoryCode($0) }) {
+            return try showLive(territory)
+        }
         let connection = try orExit {
             try Connection(
                 PostgresConfiguration(
@@ -37,17 +79,55 @@ struct Figures: ParsableCommand {
         if let check {
             let expected = try ExpectedFigures(file: URL(filePath: check))
             try FiguresCheck(expected, connection).run(waiting: .seconds(wait))
-        } else if measure == nil, territory == nil, period == nil, programme == nil {
-            try show(FigureLine.bulletin(connection))
         } else {
-            try show(
-                FigureLine.cells(
-                    connection, measure: measure, territory: territory, period: period,
-                    programme: programme))
+            try showBulletin(FigureLine.bulletin(connection))
         }
     }
 
-    private func show(_ lines: [FigureLine]) throws {
+    private func showLive(_ territory: TerritoryCode) throws {
+        var query = GetFigures(
+            territory: territory, units: parts ? .parts : .itself, dataset: dataset,
+            measures: measure.isEmpty ? nil : measure,
+            programme: programme.flatMap { Programme($0) }, dimension: dimension, period: period,
+            span: span.flatMap { PublicSpan($0) }, limit: GetFigures.largestPage)
+        let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
+        let queries = BrokerQueries(endpoint, name: "nuanxin figures")
+        var whole: FiguresAnswer?
+        repeat {
+            let page = try orExit { try queries.ask(query, for: FiguresAnswer.self) }.orExit()
+            // Each page is of its own moment: what was taken in before the first is counted in all.
+            if whole == nil {
+                whole = page
+            } else {
+                whole?.figures += page.figures
+            }
+            query.after = page.next
+        } while query.after != nil
+        whole?.next = nil
+        if let whole { try show(whole) }
+    }
+
+    private func show(_ answer: FiguresAnswer) throws {
+        if json {
+            print(String(decoding: try MessageEncoder().encode(data: answer), as: UTF8.self))
+            return
+        }
+        var table = TextTable([
+            ("measure", .left), ("programme", .left), ("dimension", .left), ("territory", .left),
+            ("period", .left), ("value", .right), ("unit", .left),
+        ])
+        for figure in answer.figures {
+            table.add(
+                [
+                    figure.measure, figure.programme, figure.dimension, figure.territory.rawValue,
+                    figure.period,
+                ] + (figure.value.map { FigureLine.amount($0, figure.unit) } ?? ["–", ""]))
+        }
+        print(table.text)
+        print("\(answer.figures.count) figures as of \(answer.asOf.wireText); – not collected")
+    }
+
+    private func showBulletin(_ lines: [FigureLine]) throws {
         guard json else {
             print(FigureLine.table(lines))
             return
@@ -58,12 +138,11 @@ struct Figures: ParsableCommand {
     }
 }
 
-/// A figure as it is printed.
+/// A line of the bulletin as it is printed.
 struct FigureLine: Encodable {
-    /// The line of the bulletin and what it is called there.
-    var line: Int?
-    var figureZh: String?
-    var figureEn: String?
+    let line: Int
+    let figureZh: String
+    let figureEn: String
     let measure: String
     let programme: String
     let dimension: String
@@ -89,49 +168,14 @@ struct FigureLine: Encodable {
         }
     }
 
-    static func cells(
-        _ connection: Connection, measure: String?, territory: String?, period: String?,
-        programme: String?
-    ) throws -> [FigureLine] {
-        try connection.run(
-            """
-            SELECT c.measure, c.programme, c.dimension, c.territory, c.period, c.value, m.unit
-            FROM cell_value c JOIN measure m ON m.name = c.measure
-            WHERE (\(measure) IS NULL OR c.measure = \(measure))
-              AND (\(territory) IS NULL OR c.territory = \(territory))
-              AND (\(period) IS NULL OR c.period = \(period))
-              AND (\(programme) IS NULL OR c.programme = \(programme))
-            ORDER BY c.measure, c.programme, c.dimension, c.territory, c.period
-            """
-        ).map { row in
-            var row = row.cursor()
-            return FigureLine(
-                measure: try row.next(), programme: try row.next(), dimension: try row.next(),
-                territory: try row.next(), period: try row.next(), value: try row.next(),
-                unit: try row.next())
-        }
-    }
-
     static func table(_ lines: [FigureLine]) -> String {
-        guard lines.contains(where: { $0.line != nil }) else {
-            var table = TextTable([
-                ("measure", .left), ("programme", .left), ("dimension", .left),
-                ("territory", .left), ("period", .left), ("value", .right), ("unit", .left),
-            ])
-            for line in lines {
-                table.add(
-                    [line.measure, line.programme, line.dimension, line.territory, line.period]
-                        + Self.amount(line.value, line.unit))
-            }
-            return table.text
-        }
         var table = TextTable([
             ("", .right), ("figure", .left), ("", .left), ("value", .right), ("unit", .left),
         ])
         for line in lines {
             table.add(
-                [line.line.map(String.init) ?? "", line.figureZh ?? "", line.figureEn ?? ""]
-                    + Self.amount(line.value, line.unit))
+                ["\(line.line)", line.figureZh, line.figureEn] + Self.amount(line.value, line.unit)
+            )
         }
         return table.text
     }

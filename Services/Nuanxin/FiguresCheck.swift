@@ -3,6 +3,9 @@ import Foundation
 import Postgres
 
 /// Compares figures with those that must come out, and with each other.
+///
+/// It reads the database, which no question to the service replaces: a scenario's file has thousands of figures, which are
+/// looked at twice a second while facts arrive, and whether sums agree with their parts is said by the database alone.
 struct FiguresCheck {
     /// Differences that are listed.
     private static let limit = 50

@@ -24,12 +24,12 @@ enum Reporting {
             Epochs.migration, Explanations.migration, Measures.namesMigration,
             Places.migration, RevisionsPage.migration, BulletinEditions.migration,
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
-            BulletinEditions.momentMigration, BulletinDefinitions.migration,
+            BulletinEditions.momentMigration, BulletinDefinitions.migration, FigureRead.migration,
             Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
             Rebuilds.completionMigration,
         ],
-        jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job], router: router,
-        inboxNeeded: Rebuilds.goingOn,
+        jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
+        router: router, inboxNeeded: Rebuilds.goingOn,
         routes: { router, readers, settings in
             DatasetRoutes.add(to: router, readers)
             try Dashboard.add(to: router, readers, contract: settings.contract)
@@ -85,6 +85,7 @@ enum Reporting {
             Programmes.define)
         SubscriberQueries.register(in: &router)
         router.on(ExplainFigure.self, Explanations.explain)
+        router.on(GetFigures.self, LiveFigures.get)
         return router
     }()
 }

@@ -20,6 +20,7 @@ enum Explanations {
         let page = Array(parts.prefix(limit))
         let count =
             figure.state == .notCollected ? 0 : try rows.first?.decode(Int64.self, at: 1) ?? 0
+        try FigureRead.note(query, unit)
         return .answered(
             FigureExplanation(
                 measure: query.measure, unit: unitName, figure: figure, count: count,

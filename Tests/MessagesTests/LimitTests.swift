@@ -182,6 +182,17 @@ import Testing
         Case("reporting.range.request", "/limit", 0),
         Case("reporting.figure.explain", "/period", "2020-5"),
         Case("reporting.figure.explain", "/after/day", "2020-05-32"),
+        Case("reporting.figures.get", "/territory", "3502"),
+        Case("reporting.figures.get", "/territory", "350203009001001", at: "/units"),
+        Case("reporting.figures.get", "/units", "neighbours"),
+        Case("reporting.figures.get", "/measures", [String]()),
+        Case("reporting.figures.get", "/measures", [String](repeating: "donations", count: 51)),
+        Case("reporting.figures.get", "/measures/1", ""),
+        Case("reporting.figures.get", "/dimension", text(65)),
+        Case("reporting.figures.get", "/period", "2020-5"),
+        Case("reporting.figures.get", "/period", "2020-05", at: "/span"),
+        Case("reporting.figures.get", "/after/period", "2020-13"),
+        Case("reporting.figures.get", "/limit", 501),
     ]
 
     @Test(arguments: registry + funding + events)

@@ -66,7 +66,10 @@ enum Plans {
             FROM unnest(\(cells.map(\.0)), \(cells.map { Int32($0.1.level.level.length) }),
                         \(cells.map(\.1.from.rawValue)), \(cells.map(\.1.parts)))
                 AS b (measure, level, shortest, has_parts)
+            JOIN measure m ON m.name = b.measure
             JOIN unnest(enum_range(NULL::span)) AS s (span) ON s.span >= b.shortest::span
+            -- What lapses is told of no time without end.
+            WHERE NOT (m.lapses AND s.span = 'all')
             """,
             "UPDATE intake SET changed_at = \(now), method_at = \(now)",
         ]

@@ -74,7 +74,7 @@ extension Catalogue {
 
     public static let reportingCommands: [any Command.Type] = [
         RebuildCells.self, ClosePeriod.self, RequestSnapshot.self, RequestRange.self,
-        ExplainFigure.self, PublishBulletin.self, PublishEdition.self,
+        ExplainFigure.self, GetFigures.self, PublishBulletin.self, PublishEdition.self,
         DefinePlan.self, DefineBulletin.self, DefineProgramme.self,
     ]
 

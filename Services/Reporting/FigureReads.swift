@@ -1,0 +1,61 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// That staff were told exact figures: who asked, when, and for what. What was answered is not kept.
+struct FigureRead: Record {
+    let publisher: String
+    /// Who asked, as the message says: the publisher's system or person.
+    let source: String
+    let type: String
+    let message: UUID
+    /// The question, as JSON.
+    let asked: String
+    let readAt: Timestamp
+
+    /// Days after which it is forgotten that somebody asked.
+    static let keptDays: Int64 = 1_096
+
+    static let table = RecordTable<FigureRead>(
+        "figure_read",
+        columns: [
+            Column("publisher", { $0.publisher }), Column("source", { $0.source }),
+            Column("type", { $0.type }), Column("message", { $0.message }),
+            Column("asked", { $0.asked }), Column("read_at", { $0.readAt }),
+        ])
+
+    static func note(_ query: some Query, _ unit: UnitOfWork) throws {
+        let asked = String(decoding: try MessageEncoder().encode(data: query), as: UTF8.self)
+        unit.append(
+            FigureRead(
+                publisher: unit.publisher, source: unit.message.source, type: unit.message.type,
+                message: unit.message.id, asked: asked, readAt: unit.now))
+    }
+
+    static let job = Job("figure-reads", every: .seconds(3_600)) { context in
+        try forget(
+            before: Timestamp(microseconds: context.now.microseconds - keptDays * 86_400_000_000),
+            context.connection)
+    }
+
+    static func forget(before limit: Timestamp, _ connection: Connection) throws {
+        _ = try connection.run("DELETE FROM figure_read WHERE read_at < \(limit)")
+    }
+
+    static let migration = Migration(
+        "0029_figure_read",
+        """
+        CREATE TABLE figure_read (
+            publisher text        NOT NULL,
+            source    text        NOT NULL,
+            type      text        NOT NULL,
+            message   uuid        NOT NULL,
+            asked     text        NOT NULL,
+            read_at   timestamptz NOT NULL
+        );
+        CREATE INDEX figure_read_at ON figure_read (read_at);
+        COMMENT ON TABLE figure_read IS
+            'who asked for exact figures, for which, and when; kept for three years';
+        """)
+}

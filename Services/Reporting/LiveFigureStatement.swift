@@ -1,0 +1,148 @@
+import Messages
+import Postgres
+
+/// The statement that makes one page of live figures, all of one state of the database.
+struct LiveFigureStatement {
+    private let query: GetFigures
+    private let units: [String]
+    private let measures: [String]
+    private let today: BusinessDate
+    private let widest: Int64
+    private let district: String
+    private let span: String
+    /// The first and the last period begin here; nil if all are asked for that there are.
+    private let first: BusinessDate?
+    private let last: BusinessDate?
+
+    /// - Parameters:
+    ///   - today: in Asia/Shanghai; what nothing came for after it is not there yet.
+    ///   - widest: of more figures than that there is no page.
+    init(
+        _ query: GetFigures, units: [String], measures: [String], today: BusinessDate, widest: Int64
+    ) {
+        self.query = query
+        self.units = units
+        self.measures = measures
+        self.today = today
+        self.widest = widest
+        district = String(query.territory.rawValue.prefix(TerritoryCode.Level.district.length))
+        let period = query.period.flatMap { Period($0) }
+        let span = query.span ?? period.map { PublicSpan($0.span) } ?? .all
+        self.span = span.rawValue
+        first = period?.start ?? (span == .all ? BusinessDate.range.lowerBound : nil)
+        last = span == .all ? first : period?.end
+    }
+
+    /// A row with how many figures there are on all pages, for each figure of this one, or without any.
+    ///
+    /// It begins with what the district has had of each measure, since when: from then on until today nothing is zero. The
+    /// districts and places are few, so what is held is read by their codes; distinct subjects are counted for the
+    /// sources on the page.
+    func page(of limit: Int) -> Statement {
+        """
+        WITH asked AS (
+            SELECT name, source, reads, is_stock, lapses, unit FROM measure WHERE name = ANY (\(measures))
+        ), held AS MATERIALIZED (
+            SELECT territory, source, programme, dimension, start, times, amount
+            FROM current_cell
+            WHERE territory = ANY (\(units + [district])) AND span = \(span)::span
+              AND source = ANY (ARRAY(SELECT source FROM asked))
+              AND (\(programme) IS NULL OR programme = \(programme))
+              AND (\(query.dimension) IS NULL OR dimension = \(query.dimension))
+        ), series AS MATERIALIZED (
+            SELECT source, programme, dimension, min(start) AS first,
+                   greatest(max(start), \(today)) AS last
+            FROM held WHERE territory = \(district) GROUP BY 1, 2, 3
+        ), period AS (
+            SELECT g.day::date AS start
+            FROM generate_series(
+                coalesce(\(first), (SELECT min(first) FROM series))::timestamp,
+                coalesce(\(last), (SELECT max(last) FROM series))::timestamp,
+                CASE \(span) WHEN 'day' THEN interval '1 day' WHEN 'month' THEN interval '1 month'
+                     WHEN 'quarter' THEN interval '3 months' ELSE interval '1 year' END) AS g (day)
+        ), unit AS (
+            SELECT u.code COLLATE "C" AS code, p.code IS NOT NULL AS is_named, p.valid_from, p.valid_to
+            FROM unnest(\(units)) AS u (code) LEFT JOIN place p ON p.code = u.code
+        ), width AS (
+            SELECT (SELECT count(*) FROM asked JOIN series USING (source))
+                   * (SELECT count(*) FROM unit) * (SELECT count(*) FROM period) AS figures
+        ), page AS MATERIALIZED (
+            SELECT m.name, m.source, m.reads, m.is_stock, m.unit, s.programme, s.dimension,
+                   u.code AS territory, p.start, p.start BETWEEN s.first AND s.last AS is_counted,
+                   CASE WHEN u.code = \(district) THEN true
+                        WHEN u.is_named THEN u.valid_from < span_end(\(span)::span, p.start)
+                                         AND coalesce(u.valid_to, 'infinity') >= p.start
+                        ELSE u.code IN (SELECT territory FROM held) END AS is_there
+            FROM width w JOIN asked m ON w.figures <= \(widest)
+            JOIN series s USING (source) CROSS JOIN unit u CROSS JOIN period p
+            -- What lapses is told neither of all time nor of days to come.
+            WHERE NOT (m.lapses AND (\(span) = 'all' OR p.start > \(today)))
+              AND (m.name, s.programme, s.dimension, u.code, p.start)
+                  > (\(after?.measure ?? ""), \(after?.programme ?? ""), \(after?.dimension ?? ""),
+                     \(after?.territory.rawValue ?? ""), \(afterStart))
+            ORDER BY m.name, s.programme, s.dimension, u.code, p.start
+            LIMIT \(limit)
+        ), counted AS (
+            -- A stock is what came until the end of a period, also of one in which nothing did.
+            SELECT source, programme, dimension, territory, start, h.times, h.amount,
+                   fitted(sum(h.times) OVER running) AS stock_times,
+                   fitted(sum(h.amount) OVER running) AS stock_amount
+            FROM held h
+            FULL JOIN (SELECT DISTINCT source, programme, dimension, territory, start FROM page) k
+                USING (source, programme, dimension, territory, start)
+            WINDOW running AS (
+                PARTITION BY source, programme, dimension, territory ORDER BY start)
+        ), subject AS (
+            SELECT c.source, c.programme, d.dimension, left(c.territory, \(length)) AS territory,
+                   span_start(\(span)::span, c.day) AS start,
+                   coalesce(a.survivor, c.subject) AS subject, min(c.amount) AS smallest,
+                   max(c.amount) AS largest, fitted(sum(c.times)) AS times
+            FROM contribution c
+            CROSS JOIN LATERAL unnest(CASE c.dimension WHEN '' THEN ARRAY['']
+                                      ELSE ARRAY['', c.dimension] END) AS d (dimension)
+            LEFT JOIN person_alias a ON a.person = c.subject
+            WHERE c.source IN (SELECT source FROM page WHERE reads NOT IN ('times', 'amount'))
+              AND c.source <> 'registration' AND c.counts
+              AND c.territory >= \(query.territory) AND c.territory < \(query.territory) || ':'
+              AND c.day >= (SELECT min(start) FROM page)
+              AND c.day < (SELECT span_end(\(span)::span, max(start)) FROM page)
+            GROUP BY 1, 2, 3, 4, 5, 6
+        ), head AS (
+            SELECT source, programme, dimension, territory, start, count(subject) AS subjects,
+                   min(smallest) AS smallest, max(largest) AS largest,
+                   max(times) FILTER (WHERE subject IS NOT NULL) AS most
+            FROM subject GROUP BY 1, 2, 3, 4, 5
+        )
+        SELECT w.figures, p.name, p.programme, p.dimension, p.territory,
+               period_name(\(span)::span, p.start), p.unit,
+               CASE p.reads WHEN 'smallest' THEN h.smallest WHEN 'largest' THEN h.largest
+                            WHEN 'most' THEN h.most
+               ELSE coalesce(
+                   CASE WHEN p.reads = 'subjects' THEN h.subjects
+                        WHEN NOT p.is_stock AND p.reads = 'times' THEN c.times
+                        WHEN NOT p.is_stock THEN c.amount
+                        WHEN NOT p.is_counted THEN NULL
+                        WHEN p.reads = 'times' THEN c.stock_times ELSE c.stock_amount END,
+                   CASE WHEN c.times IS NOT NULL OR p.is_counted AND p.is_there THEN 0 END)
+               END
+        FROM width w LEFT JOIN page p ON true
+        LEFT JOIN counted c USING (source, programme, dimension, territory, start)
+        LEFT JOIN head h USING (source, programme, dimension, territory, start)
+        ORDER BY p.name, p.programme, p.dimension, p.territory, p.start
+        """
+    }
+
+    private var programme: String? { query.programme?.rawValue }
+
+    /// Of the codes that are asked about: they are of one level.
+    private var length: Int32 {
+        Int32(query.territory.rawValue.utf8.count + (query.units == .parts ? 3 : 0))
+    }
+
+    /// Where the page before ended; before all if it is the first.
+    private var after: FigureKey? { query.after }
+
+    private var afterStart: BusinessDate {
+        after.flatMap { Period($0.period)?.start } ?? BusinessDate.range.lowerBound
+    }
+}
