@@ -1,5 +1,5 @@
 internal import Foundation
-public import Messages
+internal import Messages
 internal import Postgres
 
 /// A territory as registry's newest edition has it, in a service that records what happens there.

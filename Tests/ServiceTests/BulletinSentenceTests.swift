@@ -19,7 +19,7 @@ struct BulletinSentenceTests {
 
     /// As the reference bulletin has them.
     private func sentences(of code: String) throws -> [DefineBulletin.Sentence] {
-        let sections = try ReferenceBulletin.seeds().bulletin.sections
+        let sections = try ReferenceBulletin.bulletin().sections
         return try #require(sections.first { $0.section.rawValue == code }).sentences
     }
 

@@ -26,7 +26,7 @@ struct DashboardTextTests {
         let bench = try ServiceBench(Reporting.definition)
         try ReferenceBulletin.define(in: bench)
         let names = try ProgrammeNames { try bench.connection.run($0) }
-        for entry in try ReferenceBulletin.seeds().programmes.programmes {
+        for entry in try ReferenceBulletin.programmes() {
             #expect(names[entry.programme.rawValue] == Words(entry.nameZh, entry.nameEn))
         }
         #expect(names["of-others"] == Words(both: "of-others"))

@@ -8,14 +8,17 @@ import Testing
 
 /// The names of programmes and the bulletin of the reference deployment, as its scenario sends them.
 enum ReferenceBulletin {
-    static func seeds() throws -> ScenarioSeeds {
+    static func bulletin() throws -> DefineBulletin { try seeds().bulletin }
+    static func plan() throws -> DefinePlan { try seeds().plan }
+    static func programmes() throws -> [DefineProgramme] { try seeds().programmes.commands }
+
+    private static func seeds() throws -> ScenarioSeeds {
         try ScenarioSeeds(directory: ScenarioSeeds.directory(nil))
     }
 
     static func define(in bench: ServiceBench) throws {
-        let seeds = try seeds()
-        try define(seeds.bulletin, in: bench)
-        for answer in try bench.decide(seeds.programmes.commands) {
+        try define(bulletin(), in: bench)
+        for answer in try bench.decide(programmes()) {
             #expect(answer.status == "accepted")
         }
     }

@@ -48,11 +48,11 @@ struct ReportingBulletinDefinitionTests {
 
     private static func section(
         _ code: String = "cover", overview: [DefineBulletin.KeyFigure] = [],
-        _ clauses: DefineBulletin.Clause...
+        saying clause: DefineBulletin.Clause? = nil
     ) -> Section {
         Section(
             section: Self.code(code), nameZh: "保障", nameEn: "Cover", overview: overview,
-            sentences: clauses.isEmpty ? [] : [.init(led: true, clauses: clauses)])
+            sentences: clause.map { [.init(led: true, clauses: [$0])] } ?? [])
     }
 
     private static func bulletin(
@@ -63,7 +63,7 @@ struct ReportingBulletinDefinitionTests {
             sections: sections, lines: lines)
     }
 
-    private func page(edition: Int? = nil) throws -> ReadPage {
+    private func read(edition: Int? = nil) throws -> ReadPage {
         try world.page(.bulletin(may, edition: edition), .en)
     }
 
@@ -81,7 +81,7 @@ struct ReportingBulletinDefinitionTests {
         #expect(lines.map(\.number) == [3, 7])
         #expect(lines.map(\.period.code) == ["2020-05", "all"])
         try publishFigures()
-        let page = try page()
+        let page = try read()
         #expect(page.text.contains("Covered families"))
         #expect(!page.text.contains("Happiness Project"))
     }
@@ -158,16 +158,18 @@ struct ReportingBulletinDefinitionTests {
             code: "unknown_measure", pointer: "/sections/0/overview/0/measure",
             expected: "a measure of the data dictionary"),
         Wrong(
-            lines: [line()], sections: [section(.init(zh: "为 {2}投保", en: "{2} are covered"))],
+            lines: [line()],
+            sections: [section(saying: .init(zh: "为 {2}投保", en: "{2} are covered"))],
             code: "bulletin_contradicts", pointer: "/sections/0/sentences/0/clauses/0/zh",
             expected: "figures such as {1}, each of a line of period all"),
         Wrong(
             lines: [line(), line(2, period: "2020")],
-            sections: [section(.init(zh: "为 {2}投保", en: "{2} are covered"))],
+            sections: [section(saying: .init(zh: "为 {2}投保", en: "{2} are covered"))],
             code: "bulletin_contradicts", pointer: "/sections/0/sentences/0/clauses/0/zh",
             expected: "figures such as {1}, each of a line of period all"),
         Wrong(
-            lines: [line()], sections: [section(.init(zh: "为 {1}投保", en: "{1~} are covered"))],
+            lines: [line()],
+            sections: [section(saying: .init(zh: "为 {1}投保", en: "{1~} are covered"))],
             code: "bulletin_contradicts", pointer: "/sections/0/sentences/0/clauses/0/en",
             expected: "the same figures as in Chinese"),
     ]
@@ -235,7 +237,7 @@ struct ReportingBulletinDefinitionTests {
         for page in [PageRequest.Page.overview, .bulletin(may, edition: nil), .dataset(.funding)] {
             #expect(try world.page(page, .en).status == 200)
         }
-        #expect(try self.page().text.contains("has not decided yet what its bulletin says"))
+        #expect(try read().text.contains("has not decided yet what its bulletin says"))
     }
 
     // MARK: Editions
@@ -245,22 +247,22 @@ struct ReportingBulletinDefinitionTests {
     {
         try publishFigures()
         #expect(try world.publishBulletin().status == "accepted")
-        let before = try page(edition: 1)
+        let before = try read(edition: 1)
         #expect(before.text.contains("68,000 households against accidents"))
         let clause = DefineBulletin.Clause(zh: "为 {7}投保", en: "{7} are covered")
-        let command = Self.bulletin([Self.line(7)], [Self.section(clause)])
+        let command = Self.bulletin([Self.line(7)], [Self.section(saying: clause)])
         #expect(try world.bench.decide(command).status == "accepted")
-        #expect(try page(edition: 1).text == before.text)
+        #expect(try read(edition: 1).text == before.text)
 
         #expect(try world.publishBulletin(on: "2020-06-03").status == "accepted")
-        let after = try page(edition: 2)
+        let after = try read(edition: 2)
         #expect(after.text.contains("68,050 households are covered."))
         #expect(after.text.contains("Covered families"))
         let figures = try BulletinEdition.figures(of: may, edition: 2) {
             try world.bench.connection.run($0)
         }
         #expect(Set(figures.map(\.number)) == [7])
-        let old = try page(edition: 1)
+        let old = try read(edition: 1)
         #expect(old.text.contains("68,000 households against accidents"))
         #expect(!old.text.contains("Covered families"))
         #expect(
@@ -291,7 +293,7 @@ struct ReportingBulletinDefinitionTests {
             UPDATE bulletin_edition SET version = NULL;
             ALTER TABLE bulletin_edition ENABLE TRIGGER kept
             """)
-        let page = try page(edition: 1)
+        let page = try read(edition: 1)
         #expect(page.status == 200)
         #expect(page.html.contains("<h2 id=\"section-accident-insurance\">Accident insurance</h2>"))
         #expect(page.figure("funding/350203/all/accident-insurance/insured_households") == "68050")
@@ -369,7 +371,7 @@ struct ReportingBulletinDefinitionTests {
             ).map { try $0.decode(String.self, at: 0) }
         }
         let before = try cells()
-        #expect(try bench.decide(ReferenceBulletin.seeds().plan).status == "accepted")
+        #expect(try bench.decide(ReferenceBulletin.plan()).status == "accepted")
         #expect(try cells() == before)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Messages
+import ServiceKit
 
 struct EditionCheck: ParsableCommand {
     static let configuration = CommandConfiguration(

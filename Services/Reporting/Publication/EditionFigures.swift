@@ -211,7 +211,9 @@ struct EditionFigures {
             JOIN place t ON length(t.code) = p.level AND left(t.code, 6) = f.territory
                 AND t.valid_from < span_end(f.span, f.start)
                 AND coalesce(t.valid_to, date 'infinity') >= f.start
-            WHERE length(f.territory) = 6 AND NOT EXISTS (
+            -- What there will be of what is dated later is not nothing.
+            WHERE length(f.territory) = 6 AND (NOT m.is_stock OR f.start <= \(today))
+              AND NOT EXISTS (
                 SELECT FROM edition_figure e
                 WHERE e.dataset = f.dataset AND e.territory = t.code AND e.span = f.span
                   AND e.programme = f.programme AND e.start = f.start AND e.name = f.name)

@@ -1,5 +1,3 @@
-public import FoundationEssentials
-
 /// Which units a question about figures is of.
 public enum FigureUnits: String, WireEnum {
     /// The territory itself.
