@@ -58,7 +58,9 @@ struct LossReport: Encodable {
     }
 
     /// How much of the figures of a level may be hidden, in per cent.
-    private static let bounds: KeyValuePairs<String, Int64> = ["district": 0, "subdistrict": 5, "community": 25]
+    private static let bounds: KeyValuePairs<String, Int64> = [
+        "district": 0, "subdistrict": 5, "community": 25,
+    ]
     /// How much of the value of all levels may be.
     private static let valueBound: Int64 = 5
 

@@ -178,7 +178,7 @@ private struct Measure {
                 )
             })
         for row in try read(
-            "SELECT measure, level, span::text, has_parts FROM plan_cell ORDER BY span")
+            "SELECT measure, level, span::text, has_parts FROM plan_cell p ORDER BY p.span")
         {
             var row = row.cursor()
             let name = try row.next(String.self)

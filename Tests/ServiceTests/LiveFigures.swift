@@ -26,6 +26,8 @@ struct PlannedMeasure {
     let source: String
     let reads: String
     let isStock: Bool
+    /// Whether it ends by itself: then nothing is said of days to come.
+    let lapses: Bool
     let isOfFamilies: Bool
     /// Whether it counts the families of its source: what decides whether a change is one of few.
     let decides: Bool
@@ -41,7 +43,7 @@ struct PlannedMeasure {
         var all: [String: PlannedMeasure] = [:]
         for row in try connection.run(
             """
-            SELECT m.name, m.source, m.reads, m.is_stock, m.protection <> 'none',
+            SELECT m.name, m.source, m.reads, m.is_stock, m.lapses, m.protection <> 'none',
                    m.protection = 'count' AND m.reads = CASE
                        WHEN EXISTS (SELECT FROM measure o WHERE o.source = m.source
                                     AND o.reads = 'times' AND o.protection = 'count')
@@ -52,7 +54,8 @@ struct PlannedMeasure {
             var row = row.cursor()
             let measure = PlannedMeasure(
                 name: try row.next(), source: try row.next(), reads: try row.next(),
-                isStock: try row.next(), isOfFamilies: try row.next(), decides: try row.next())
+                isStock: try row.next(), lapses: try row.next(), isOfFamilies: try row.next(),
+                decides: try row.next())
             all[measure.name] = measure
         }
         for row in try connection.run("SELECT measure, level, span::text, has_parts FROM plan_cell")
@@ -201,7 +204,7 @@ struct LiveFigures {
                 for span in Self.spans where measure.isPlanned(series, span) {
                     let starts =
                         span == "day" ? days : Self.periods(span, first, max(last, today))
-                    for start in starts {
+                    for start in starts where start <= today || !measure.lapses {
                         let key = series.key(measure, span, start)
                         found[key] = value(key)
                     }

@@ -99,7 +99,9 @@ import Testing
             try PublishedKeys.programmes(of: district, source.run).map(\.programme) == [
                 "warm-home", "",
             ])
-        #expect(try PublishedKeys.children(of: district, source.run).count == 10)
+        #expect(
+            try PublishedKeys.children(of: district, source.run).count == 9,
+            "of the tenth nothing is in force yet")
         #expect(try PublishedKeys.root(source.run) == district)
         #expect(source.scans.intersection(Self.large) == [])
     }

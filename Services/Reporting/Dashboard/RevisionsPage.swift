@@ -83,9 +83,10 @@ struct RevisionsPage {
         let period = PagePeriod(cell.key.period)
         var link = request.with(page: .territory(cell.key.territory))
         link.period = period ?? .all
-        let old = cell.replaces?.measures ?? [:]
-        // Without an older edition all of it is new.
-        let changed = cell.replaces == nil ? Array(cell.measures.keys) : Array(old.keys)
+        let none = PublishedFigure(state: .notCollected)
+        let old = summary.replaced?.published ?? [:]
+        // What the cell has had once stays named, so these are all.
+        let changed = cell.measures.filter { (old[$0.key] ?? none) != $0.value }.map(\.key)
         return Revision(
             time: ReaderClock.text(summary.time), place: names[cell.key.territory],
             href: link.address, period: period?.name[language] ?? cell.key.period,
@@ -93,7 +94,6 @@ struct RevisionsPage {
             reason: Words(cell.reason.zh, cell.reason.en)[language],
             changes: source.measures.sorted(changed).map { name in
                 let unit = source.measures.unit(of: name)
-                let none = PublishedFigure(state: .notCollected)
                 let (measure, part) = MeasureCatalogue.split(name)
                 let label = [measure, part == nil ? nil : name].compactMap { $0 }
                     .map { source.measures.words(for: $0)[language] }

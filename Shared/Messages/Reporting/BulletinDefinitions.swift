@@ -6,7 +6,7 @@ public enum KeyFigureChart: String, WireEnum {
 
 /// Decides what a month's bulletin says: its sections and lines, from the next bulletin on. It replaces the one before;
 /// bulletins that are published stay as they are.
-public struct DefineBulletin: Command {
+public struct DefineBulletin: Command, Territorial {
     public static let type = "reporting.bulletin.define.v1"
 
     /// The most lines of a bulletin.
