@@ -12,21 +12,28 @@ public struct Migration: Sendable {
     let sql: String
     /// Takes away or tightens something that binaries rely on which do not know it.
     let isContraction: Bool
+    /// Digests of earlier texts.
+    private let once: [String]
 
     /// An expansion: tables, columns that may be left out, indexes, looser constraints.
-    public init(_ name: String, _ sql: String) {
-        self.init(name, sql, isContraction: false)
+    /// - Parameter once: digests of earlier texts, after which a database is the same as soon as all migrations are applied.
+    public init(_ name: String, _ sql: String, once: [String] = []) {
+        self.init(name, sql, isContraction: false, once)
     }
 
-    public init(contracting name: String, _ sql: String) {
-        self.init(name, sql, isContraction: true)
+    public init(contracting name: String, _ sql: String, once: [String] = []) {
+        self.init(name, sql, isContraction: true, once)
     }
 
-    private init(_ name: String, _ sql: String, isContraction: Bool) {
+    private init(_ name: String, _ sql: String, isContraction: Bool, _ once: [String]) {
         self.name = name
         self.sql = sql
         self.isContraction = isContraction
+        self.once = once
     }
+
+    /// Whether a database in which a text of that digest was applied needs it no more.
+    func isApplied(_ digest: String) -> Bool { digest == self.digest || once.contains(digest) }
 
     var digest: String {
         SHA256.hash(data: Array(sql.utf8)).map { String(format: "%02x", $0) }.joined()
@@ -69,7 +76,7 @@ public struct Migrator {
         let applied = try applied(on: connection)
         return try migrations.filter { migration in
             if let known = applied[migration.name] {
-                guard known.digest == migration.digest else {
+                guard migration.isApplied(known.digest) else {
                     throw Mismatch(
                         description: "migration \(migration.name) was edited after it was applied")
                 }
@@ -134,7 +141,7 @@ public struct Migrator {
                 .init(name: $0.key, isContraction: $0.value.isContraction)
             },
             edited: migrations.filter { migration in
-                applied[migration.name].map { $0.digest != migration.digest } ?? false
+                applied[migration.name].map { !migration.isApplied($0.digest) } ?? false
             }.map(\.name))
     }
 
