@@ -66,6 +66,32 @@ extension SystemTests {
                     """
                 ).isEmpty
             }
+            try define(bulletin, deployment, connection)
+        }
+
+        /// One line, of the households that are insured.
+        private static var bulletin: DefineBulletin {
+            let section = Sample.value(Programme("insurance"))
+            return DefineBulletin(
+                version: 1, reason: "a test", territory: Sample.district,
+                sections: [.init(section: section, nameZh: "保险", nameEn: "Insurance")],
+                lines: [
+                    .init(
+                        number: 1, section: section, nameZh: "参保家庭",
+                        nameEn: "Insured households", measure: "insured_households",
+                        programme: Programme(programme), territory: Sample.district, period: "all")
+                ])
+        }
+
+        private static func define(
+            _ bulletin: DefineBulletin, _ deployment: Deployment, _ connection: Connection
+        ) throws {
+            let client = try Client(deployment.broker("operator"))
+            try client.publish(bulletin)
+            try client.flush()
+            try deployment.eventually("there is a bulletin") {
+                try !connection.run("SELECT 1 FROM bulletin_line").isEmpty
+            }
         }
 
         // MARK: Over HTTP

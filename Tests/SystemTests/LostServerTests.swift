@@ -41,7 +41,7 @@ extension SystemTests {
             let running = processes.count { $0.isRunning }
             #expect(running == 2, sourceLocation: sourceLocation)
             try trial.expectProof(
-                loader, running: processes, atLeast: 1_000, sourceLocation: sourceLocation)
+                loader, running: processes, atLeast: 900, sourceLocation: sourceLocation)
         }
 
         @Test func `PostgreSQL is killed: messages are held, and go on`() throws {
