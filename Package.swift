@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 let testable = strict + [.unsafeFlags(["-enable-testing"])]
 
 /// Nobody runs tests for their speed: compiled without optimization, they are built in a fraction of the time.
-let tests = strict + [.unsafeFlags(["-Onone"])]
+let tests = strict + [.unsafeFlags(["-Onone", "-no-whole-module-optimization", "-enable-batch-mode"])]
 
 /// A service: an executable named as its queue is, over ServiceKit.
 func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {

@@ -124,7 +124,8 @@ public struct Settings: Sendable {
         }
         for name in names.sorted() where name.hasPrefix("NUANXIN_") {
             // The test and deployment scripts' own; no executable reads them.
-            if name.hasPrefix("NUANXIN_TEST_") || name == "NUANXIN_STATE" { continue }
+            let isOfScripts = ["NUANXIN_STATE", "NUANXIN_BIN"].contains(name)
+            if isOfScripts || name.hasPrefix("NUANXIN_TEST_") { continue }
             guard known.contains(name) else {
                 let nearest = known.min { distance($0, name) < distance($1, name) } ?? ""
                 throw Problem("\(name) is no setting; the nearest is \(nearest)")
