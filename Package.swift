@@ -11,8 +11,13 @@ let strict: [SwiftSetting] = [
 /// Tests reach into the executables, which are built once, for release, for running and for testing.
 let testable = strict + [.unsafeFlags(["-enable-testing"])]
 
-/// Nobody runs tests for their speed: compiled without optimization, they are built in a fraction of the time.
-let tests = strict + [.unsafeFlags(["-Onone", "-no-whole-module-optimization", "-enable-batch-mode"])]
+/// Nobody runs tests for their speed: they are compiled without optimization, on all processors.
+let tests =
+    strict + [
+        .unsafeFlags([
+            "-Onone", "-no-whole-module-optimization", "-enable-batch-mode", "-num-threads", "0",
+        ])
+    ]
 
 /// A service: an executable named as its queue is, over ServiceKit.
 func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
@@ -85,7 +90,7 @@ let package = Package(
         service("Nuanxin", ["AMQP", .crypto, "Disclosure"]),
         .target(
             name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],
-            path: "Tests/Support", swiftSettings: tests),
+            path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "MessagesTests", dependencies: ["Messages"], path: "Tests/MessagesTests",
             resources: [.copy("Golden")], swiftSettings: tests),

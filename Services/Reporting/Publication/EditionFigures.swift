@@ -49,8 +49,9 @@ struct EditionFigures {
             SELECT s.territory, s.source, s.programme, s.dimension, g.day::date AS start
             -- As long as anywhere else: where another one goes on, what is not there is taken to be zero.
             FROM (SELECT territory, source, programme, dimension, min(start) AS first,
-                         -- What lapses is not told of days to come.
-                         CASE WHEN source IN (SELECT source FROM planned WHERE lapses) THEN \(today)
+                         -- What lapses is not told of periods to come, and at the end of each that goes on.
+                         CASE WHEN source IN (SELECT source FROM planned WHERE lapses)
+                              THEN span_end('year', span_start('year', \(today))) - 1
                               ELSE greatest(max(max(start)) OVER (PARTITION BY source, programme),
                                             \(today)) END AS last
                   FROM change WHERE span = 'month' GROUP BY 1, 2, 3, 4) s
