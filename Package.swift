@@ -15,7 +15,7 @@ let testable = strict + [.unsafeFlags(["-enable-testing"])]
 let tests =
     strict + [
         .unsafeFlags([
-            "-Onone", "-no-whole-module-optimization", "-enable-batch-mode", "-num-threads", "0",
+            "-Onone", "-no-whole-module-optimization", "-enable-batch-mode",
         ])
     ]
 

@@ -24,24 +24,26 @@ final class BrokerQueries {
         }
     }
 
-    private static let patience = 60
-    private static let again: Duration = .seconds(5)
-
     private let endpoint: Endpoint
     private let name: String
+    /// When a question is asked again that has no answer yet.
+    private let again: Duration
+    private let patience: Duration
     private var connection: AMQPConnection?
     private var incoming: [Incoming] = []
 
-    init(_ endpoint: Endpoint, name: String) {
+    init(_ endpoint: Endpoint, name: String, again: Duration = .seconds(5)) {
         self.endpoint = endpoint
         self.name = name
+        self.again = again
+        patience = max(again, .seconds(60))
     }
 
     /// Lets others read the queue.
     func close() { connection = nil }
 
     func ask<Value: Decodable>(_ query: some Query, for type: Value.Type) throws -> Answer<Value> {
-        let deadline = ContinuousClock.now + .seconds(Self.patience)
+        let deadline = ContinuousClock.now + patience
         var last: AMQPError?
         while ContinuousClock.now < deadline {
             do throws(AMQPError) {
@@ -59,7 +61,8 @@ final class BrokerQueries {
                 Thread.sleep(forTimeInterval: Double.random(in: 0.1...0.5))
             }
         }
-        throw NoAnswer(type: Swift.type(of: query).type, seconds: Self.patience, last: last)
+        throw NoAnswer(
+            type: Swift.type(of: query).type, seconds: Int(patience.components.seconds), last: last)
     }
 
     private func connect() throws(AMQPError) -> AMQPConnection {
@@ -95,7 +98,7 @@ final class BrokerQueries {
     private func receipt(
         of id: UUID, over connection: AMQPConnection
     ) throws(AMQPError) -> [UInt8]? {
-        let deadline = ContinuousClock.now + Self.again
+        let deadline = ContinuousClock.now + again
         while ContinuousClock.now < deadline {
             AMQPConnection.wait(for: [connection], milliseconds: 100)
             incoming.removeAll(keepingCapacity: true)

@@ -83,6 +83,7 @@ enum Reporting {
         router.on(
             DefineProgramme.self, keys: { $1.need(DefinedProgramme.self, $0.programme.rawValue) },
             Programmes.define)
+        router.on(TryPlan.self, PlanTrials.run)
         SubscriberQueries.register(in: &router)
         router.on(ExplainFigure.self, Explanations.explain)
         router.on(GetFigures.self, LiveFigures.get)

@@ -69,9 +69,17 @@ public struct Refusal: Sendable, Hashable, Codable {
     public let pointer: String
     public let expected: String
 
+    private static let data = "/data"
+
+    /// The same of a message that has the data of this one in a field.
+    public func inside(_ field: String) -> Refusal {
+        Refusal(
+            RefusalCode(code, expected), at: field + pointer.dropFirst(Self.data.utf8.count))
+    }
+
     public init(_ code: RefusalCode, at pointer: String, expected: String? = nil) {
         self.code = code.code
-        self.pointer = "/data" + pointer
+        self.pointer = Self.data + pointer
         self.expected = expected ?? code.expected
     }
 

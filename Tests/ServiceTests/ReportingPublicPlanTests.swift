@@ -43,6 +43,57 @@ struct ReportingPublicPlanTests {
         #expect(next.edition.isMethod, "what changes now is a change of method")
     }
 
+    // MARK: What a plan would hide
+
+    private struct Answering: Decodable { let answer: PlanTrial }
+
+    @Test func `a plan that is asked about is tried on what is there, and nothing of it is kept`()
+        throws
+    {
+        var facts = ReportingFacts(seed: 5)
+        for (place, count) in [3, 8, 20].enumerated() {
+            for _ in 0..<count {
+                let id = UUID()
+                let loan = facts.disbursed(
+                    id, to: PersonID(id), yuan: 10_000,
+                    in: ReportingFacts.code("35020300600\(place + 1)"),
+                    on: ReportingFacts.date("2020-05-26"))
+                try bench.take(loan, subject: id, sequence: 1)
+            }
+        }
+        let levels: [PublicLevel] = [.district, .subdistrict, .community]
+        let wanted = plan(levels.map { block(["loans_disbursed"], $0, from: .year) })
+        let before = try kept()
+        let answer = try bench.decide(TryPlan(plan: wanted))
+        let trial = try Document(answer.body).data(as: Answering.self).answer
+        let years = trial.blocks.filter { $0.period == .year && $0.hidden > 0 }
+        #expect(years.map(\.level) == [.community])
+        #expect(years.map(\.hidden) == [2], "the small one and one beside it")
+        #expect(years.map(\.programme) == ["happiness-project"])
+        #expect(try kept() == before)
+    }
+
+    @Test func `a plan that cannot be is not tried`() throws {
+        let answer = try bench.decide(TryPlan(plan: plan([block(["donation"])])))
+        #expect(answer.code == "unknown_measure")
+        #expect(answer.pointer == "/data/plan/blocks/0/measures/0")
+        let other = try bench.decide(
+            TryPlan(plan: plan([block(["donations"])])), publisher: "district")
+        #expect(other.code == "out_of_scope")
+    }
+
+    /// What a trial must leave as it was.
+    private func kept() throws -> [Int64] {
+        try [
+            "SELECT count(*) FROM plan_cell", "SELECT threshold FROM plan",
+            "SELECT count(*) FROM edition_figure", "SELECT count(*) FROM settled_table",
+            "SELECT count(*) FROM exact_unit",
+        ].map { statement in
+            let rows = try bench.connection.run(Statement(trusted: statement, []))
+            return try #require(rows.first).decode(Int64.self, at: 0)
+        }
+    }
+
     @Test func `a plan of another version than the next is refused`() throws {
         let answer = try bench.decide(plan([block(["donations"])], version: 2))
         #expect(answer.code == "plan_version_taken")

@@ -26,7 +26,9 @@ struct DefinitionFile<Content: Command> {
 
     /// Has it decided by reporting, as the user of NUANXIN_AMQP_URL; nothing is kept of a question. Ends with status 3
     /// without an answer, 4 if it is refused.
-    func send(_ options: SendingOptions, isQuestion: Bool) throws {
+    func send(
+        _ options: SendingOptions, isQuestion: Bool, isQuiet: Bool = false
+    ) throws {
         let publisher = try options.publisher()
         let source = SingleCommand(command, isQuestion: isQuestion)
         guard try Sending(publisher, options).run(source), let answer = source.receipt?.decision
@@ -38,6 +40,7 @@ struct DefinitionFile<Content: Command> {
             ].compactMap(\.self).joined(separator: ", ")
             throw Self.stop("refused: \(text)", 4)
         }
+        guard !isQuiet else { return }
         print(isQuestion ? "it would be accepted; nothing was kept" : "accepted")
     }
 

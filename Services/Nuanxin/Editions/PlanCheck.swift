@@ -1,3 +1,4 @@
+import AMQP
 import ArgumentParser
 import Messages
 import Postgres
@@ -6,14 +7,16 @@ import ServiceKit
 struct PlanCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say what each block of the plan hides, or whether another plan is right.",
+        abstract: "Say what each block of the plan hides, or would hide by another plan.",
         discussion: """
             With a file such as seeds/plan.json, reporting is asked as the user of NUANXIN_AMQP_URL whether it \
-            would accept that plan; nothing is kept, and status 4 says that it would not.
+            would accept that plan, and makes the figures of an edition by it, on what is there now. Nothing is \
+            kept of it, and it takes as long as an edition. Status 4 says that the plan would be refused.
 
-            Without one, reporting's database is read: what is hidden of the figures of the last edition. \
+            Without one, reporting's database is read: what is hidden of the figures of the last edition.
+
             A block is a source and programme at a level, of one kind of period. Listed are those about \
-            families; of anything else nothing is hidden. Left out says how many tables of the block the last \
+            families; of anything else nothing is hidden. Left out says how many tables of the block an \
             edition has not got, or keeps as they were, and why: nuanxin edition show has the words.
             """)
 
@@ -23,13 +26,23 @@ struct PlanCheck: ParsableCommand {
     @OptionGroup var options: ReportingOptions
 
     func run() throws {
-        if let file {
-            return try orExit { try DefinitionFile<DefinePlan>(path: file) }
-                .send(sending, isQuestion: true)
-        }
-        let lines = try options.read { try CheckedBlock.all($0) }
+        let lines = try file.map(tried) ?? options.read { try CheckedBlock.all($0) }
         try options.show(lines, CheckedBlock.table(lines))
     }
+
+    /// What would become of a plan that would be accepted.
+    private func tried(_ file: String) throws -> [CheckedBlock] {
+        let definition = try orExit { try DefinitionFile<DefinePlan>(path: file) }
+        try definition.send(sending, isQuestion: true, isQuiet: options.json)
+        let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
+        let queries = BrokerQueries(endpoint, name: "nuanxin plan check", again: Self.longest)
+        let query = TryPlan(plan: definition.command)
+        let trial = try orExit { try queries.ask(query, for: PlanTrial.self) }.orExit()
+        return CheckedBlock.all(trial)
+    }
+
+    /// An edition of a large association takes a minute.
+    private static let longest: Duration = .seconds(600)
 }
 
 /// A block of the plan, and what becomes of it.
@@ -74,6 +87,21 @@ private struct CheckedBlock: Encodable {
                 level: TerritoryCode.Level.name(block.level), period: block.period,
                 cells: share.cells, hidden: share.hidden,
                 leftOut: Dictionary(ours.map { ($0.why.rawValue, 1) }, uniquingKeysWith: +))
+        }
+    }
+
+    static func all(_ trial: PlanTrial) -> [CheckedBlock] {
+        trial.blocks.map { block in
+            let ours = trial.gaps.filter { gap in
+                gap.why == EditionGap.Reason.families.rawValue
+                    || gap.source == block.source && gap.programme == block.programme
+                        && gap.level.level.length <= block.level.level.length
+            }
+            return CheckedBlock(
+                source: block.source, programme: block.programme, level: block.level.rawValue,
+                period: block.period.rawValue, cells: block.cells, hidden: block.hidden,
+                leftOut: Dictionary(
+                    ours.map { ($0.why, Int($0.tables)) }, uniquingKeysWith: +))
         }
     }
 

@@ -106,6 +106,18 @@ enum Editions {
     private static func write(
         _ due: Due, _ now: Timestamp, _ run: (Statement) throws -> Rows
     ) throws -> Int64 {
+        let gaps = try figures(of: due.number, revises: due.revises, now, run)
+        guard let row = try run(Summaries.write(due, now)).first else { return 0 }
+        try EditionGuard.note(gaps, of: due.number, run)
+        for statement in afterwards(due) { _ = try run(statement) }
+        return try row.decode(Int64.self, at: 0)
+    }
+
+    /// Makes the figures of an edition, in `edition_figure`, by the plan that stands.
+    /// - Returns: what is left out.
+    static func figures(
+        of edition: Int64, revises: Bool, _ now: Timestamp, _ run: (Statement) throws -> Rows
+    ) throws -> [EditionGuard.Gap] {
         let plan = try Plan.read(run)
         let today = try today(now, run)
         let figures = EditionFigures(today: today, plan: plan)
@@ -115,13 +127,10 @@ enum Editions {
         {
             _ = try run(statement)
         }
-        let guarding = EditionGuard(plan: plan, today: today, revises: due.revises)
-        let gaps = try guarding.write(due.number, run) + tooFew(run)
+        let guarding = EditionGuard(plan: plan, today: today, revises: revises)
+        let gaps = try guarding.write(edition, run) + tooFew(run)
         _ = try run(figures.settled)
-        guard let row = try run(Summaries.write(due, now)).first else { return 0 }
-        try EditionGuard.note(gaps, of: due.number, run)
-        for statement in afterwards(due) { _ = try run(statement) }
-        return try row.decode(Int64.self, at: 0)
+        return gaps
     }
 
     /// The day of a moment where the association is.

@@ -42,10 +42,7 @@ enum Plans {
             return .rejected(
                 .planVersionTaken, at: "/version", expected: "\(plan.sequence + 1)")
         }
-        let measures = try PlannedMeasure.all(unit.query)
-        if let refusal = try refusal(of: command.blocks, measures, unit) {
-            return .refused(refusal)
-        }
+        if let refusal = try refusal(of: command.blocks, unit) { return .refused(refusal) }
         plan.threshold = Int64(command.threshold)
         plan.exactFrom = Int64(command.exactFrom)
         plan.settleDays = Int32(command.settleDays)
@@ -56,7 +53,7 @@ enum Plans {
         return .accepted(PlanDefined(command), of: plan)
     }
 
-    private static func replacing(_ blocks: [PlanBlock], _ now: Timestamp) -> [Statement] {
+    static func replacing(_ blocks: [PlanBlock], _ now: Timestamp) -> [Statement] {
         let cells = blocks.flatMap { block in block.measures.map { ($0, block) } }
         return [
             "DELETE FROM plan_cell",
@@ -77,9 +74,8 @@ enum Plans {
 
     // MARK: What a plan must be
 
-    private static func refusal(
-        of blocks: [PlanBlock], _ measures: [String: PlannedMeasure], _ unit: UnitOfWork
-    ) throws -> Refusal? {
+    static func refusal(of blocks: [PlanBlock], _ unit: UnitOfWork) throws -> Refusal? {
+        let measures = try PlannedMeasure.all(unit.query)
         var planned: [String: [PublicLevel: PublicSpan]] = [:]
         for (index, block) in blocks.enumerated() {
             for (place, name) in block.measures.enumerated() {

@@ -113,3 +113,79 @@ public struct PlanDefined: Fact {
         blocks = command.blocks
     }
 }
+
+/// Asks what a plan would hide, on what is there now, before it is decided. Nothing of it is kept. The answer takes as long as an
+/// edition.
+public struct TryPlan: Query {
+    public static let type = "reporting.plan.try.v1"
+
+    /// The plan as it would be sent.
+    public var plan: DefinePlan
+
+    public init(plan: DefinePlan) {
+        self.plan = plan
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.nested(plan, "plan") { $0.check(&$1) }
+    }
+}
+
+/// What would become of a plan's figures about families.
+public struct PlanTrial: Codable, Hashable, Sendable {
+    /// One source and programme at a level, of one kind of period.
+    public struct Block: Codable, Hashable, Sendable {
+        public var level: PublicLevel
+        public var period: PublicSpan
+        public var source: String
+        public var programme: String
+        /// Figures that would be published or hidden.
+        public var cells: Int64
+        public var hidden: Int64
+
+        public init(
+            level: PublicLevel, period: PublicSpan, source: String, programme: String,
+            cells: Int64, hidden: Int64
+        ) {
+            self.level = level
+            self.period = period
+            self.source = source
+            self.programme = programme
+            self.cells = cells
+            self.hidden = hidden
+        }
+    }
+
+    /// A table that would be left out, or stay as it is published.
+    public struct Gap: Codable, Hashable, Sendable {
+        public var source: String
+        public var programme: String
+        /// The widest level that it concerns, and all below it.
+        public var level: PublicLevel
+        /// As `nuanxin edition show` has it: families, totals, signed or waiting.
+        public var why: String
+        /// How many tables.
+        public var tables: Int64
+
+        public init(
+            source: String, programme: String, level: PublicLevel, why: String, tables: Int64
+        ) {
+            self.source = source
+            self.programme = programme
+            self.level = level
+            self.why = why
+            self.tables = tables
+        }
+    }
+
+    /// The moment of the figures.
+    public var asOf: Timestamp
+    public var blocks: [Block]
+    public var gaps: [Gap]
+
+    public init(asOf: Timestamp, blocks: [Block], gaps: [Gap]) {
+        self.asOf = asOf
+        self.blocks = blocks
+        self.gaps = gaps
+    }
+}

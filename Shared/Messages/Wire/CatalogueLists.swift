@@ -75,7 +75,7 @@ extension Catalogue {
     public static let reportingCommands: [any Command.Type] = [
         RebuildCells.self, ClosePeriod.self, RequestSnapshot.self, RequestRange.self,
         ExplainFigure.self, GetFigures.self, PublishBulletin.self, PublishEdition.self,
-        DefinePlan.self, DefineBulletin.self, DefineProgramme.self,
+        DefinePlan.self, TryPlan.self, DefineBulletin.self, DefineProgramme.self,
     ]
 
     public static let reportingFacts: [any Fact.Type] = [
