@@ -199,8 +199,9 @@ struct EditionPlay {
         if figure.value != live, !hasWaited || figure.value != old?.value ?? 0 {
             complain(key, "is \(figure.value), before \(old?.value ?? 0), live \(live)")
         }
+        // Of what was hidden zero is said when nothing is left of it.
         if let old, figure.isShown, old.value != figure.value, measure.decides,
-            abs(old.value - figure.value) < Self.threshold
+            abs(old.value - figure.value) < Self.threshold, old.isShown || figure.value != 0
         {
             complain(key, "moves from \(old.value) to \(figure.value), and is shown")
         }

@@ -3,7 +3,7 @@ import Messages
 /// The months that there are bulletins of, the newest first.
 struct BulletinListPage {
     /// Months listed at most, beside those with editions.
-    private static let limit = 60
+    private static let limit = 240
 
     let months: [Month]
 

@@ -81,8 +81,8 @@ enum MethodologyText {
                 "两种情况用同一个符号：分开标注，就会缩小小数的范围。",
                 "Both have the same sign: told apart, they would narrow the small one."),
             Words(
-                "一个地区的数不公布，其中各地区的数也不公布。较短的统计期不公布，包含它的较长统计期也不公布。曾经不公布的，以后各期也不公布。",
-                "Where a figure is hidden, those of the territories inside are too, and those of the longer periods around. What an edition has hidden stays hidden in later ones."
+                "一个地区的数不公布，其中各地区的数也不公布。较短的统计期不公布，包含它的较长统计期也不公布。曾经不公布的，以后各期也不公布，变成零的除外。",
+                "Where a figure is hidden, those of the territories inside are too, and those of the longer periods around. What an edition has hidden stays hidden in later ones, unless it has become zero."
             ),
             Words(
                 "同一种记录的户数、金额和件数一起公布，或者一起不公布：知道单价，就能由金额算出户数。",
