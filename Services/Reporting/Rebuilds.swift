@@ -99,11 +99,15 @@ enum Rebuilds {
             DELETE FROM awaited_fact a
             USING inbox i WHERE i.id = a.id AND i.state IN (4, 5)
             """)
+        // What could not be read has no row there.
+        _ = try connection.run(
+            "DELETE FROM awaited_fact a USING dead_letter d WHERE d.message_id = a.id")
         _ = try connection.run(
             """
             UPDATE rebuild SET finished_at = \(now)
             WHERE finished_at IS NULL AND NOT EXISTS (SELECT FROM awaited_fact)
-              AND NOT EXISTS (SELECT FROM delta)
+              -- Not one that has begun meanwhile.
+              AND sequence = (SELECT sequence FROM rebuild)
               AND (SELECT count(*) FROM journal_sent) = \(Int64(journals.count))
             """)
     }

@@ -26,15 +26,22 @@ enum Replays {
 
     static func start(_ fact: RebuildStarted, _ unit: UnitOfWork) throws -> Outcome {
         let destination = ReplayDestination.reporting.rawValue
-        let rebuild = unit.message.sequence ?? 0
+        let (rebuild, asked) = (unit.message.sequence ?? 0, unit.message.time)
+        // Two may be taken in at once, and in any order.
+        try unit.execute("LOCK TABLE replay IN SHARE ROW EXCLUSIVE MODE")
+        let newer = try unit.query(
+            "SELECT 1 FROM replay WHERE destination = \(destination) AND asked_at > \(asked)")
+        guard newer.isEmpty else { return .ignored }
         try unit.execute("DELETE FROM replay WHERE destination = \(destination)")
         try unit.execute(
             """
-            INSERT INTO replay (owner, destination, sent, until, rebuild)
-            SELECT owner, \(destination), 0, max(position), \(rebuild) FROM journal GROUP BY owner
+            INSERT INTO replay (owner, destination, sent, until, rebuild, asked_at)
+            SELECT owner, \(destination), 0, max(position), \(rebuild), \(asked)
+            FROM journal GROUP BY owner
             UNION ALL
             -- Of an empty journal too it is said that all was sent.
-            SELECT 0, \(destination), -1, 0, \(rebuild) WHERE NOT EXISTS (SELECT FROM journal)
+            SELECT 0, \(destination), -1, 0, \(rebuild), \(asked)
+            WHERE NOT EXISTS (SELECT FROM journal)
             """)
         return .applied
     }

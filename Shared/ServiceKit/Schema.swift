@@ -118,7 +118,7 @@ enum Schema {
             "0000_replay_rebuild",
             """
             -- The rebuild that asked for it, by its sequence; null if it is for everybody.
-            ALTER TABLE replay ADD COLUMN rebuild bigint;
+            ALTER TABLE replay ADD COLUMN rebuild bigint, ADD COLUMN asked_at timestamptz;
             """),
     ]
 }

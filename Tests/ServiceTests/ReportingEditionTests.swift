@@ -92,6 +92,38 @@ struct ReportingEditionTests {
         #expect(try gaps() == ["totals"])
     }
 
+    @Test func `a person without a household keeps communities back, and no subdistrict`() throws {
+        var facts = facts
+        let day = ReportingFacts.date("2020-05-26")
+        for (place, count) in [30, 40].enumerated() {
+            let community = ReportingFacts.code("35020300600\(place + 1)")
+            for _ in 0..<count {
+                let id = UUID()
+                let household = facts.household(id, members: 2, in: community, on: day)
+                try bench.take(household, subject: id, sequence: 1)
+            }
+        }
+        let person = PersonRegistered(
+            person: PersonID(UUID()), territory: ReportingFacts.code("350203006003"),
+            registeredOn: day, birthDate: ReportingFacts.date("1968-03-12"), sex: .female)
+        try bench.take(person, subject: person.person.uuid, sequence: 1)
+        try publish()
+        #expect(try households("350203006") == 70)
+        #expect(try households("350203006001") == nil)
+        #expect(try gaps() == ["signed"])
+    }
+
+    /// Of 2020.
+    private func households(_ territory: String) throws -> Int64? {
+        try bench.connection.run(
+            """
+            SELECT figures[array_position(measures, 'households_registered')] FROM summary
+            WHERE territory = \(territory) AND span = 'year' AND start = '2020-01-01'
+              AND superseded_by IS NULL AND dataset = 'families'
+            """
+        ).first?.decode(optional: Int64.self, at: 0)
+    }
+
     @Test func `where it is known that nothing happened zero is said`() throws {
         try lend([30, 40])
         try publish()

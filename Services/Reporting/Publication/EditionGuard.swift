@@ -100,7 +100,12 @@ struct EditionGuard {
         guard let guarded = guarded(table, values, preferred, wouldTell) else {
             return (kept(table, 0), gaps.isEmpty ? [gap(.signed, levels[1])] : gaps)
         }
-        var (candidate, territories) = guarded
+        var (candidate, territories) = (guarded.table, guarded.territories)
+        while let level = guarded.end, levels[candidate.units.map(\.depth).max() ?? 0] >= level {
+            guard let smaller = candidate.withoutDeepest() else { break }
+            territories = smaller.kept.map { territories[$0] }
+            candidate = smaller.table
+        }
         while true {
             if candidate.protect(), candidate.findings().isEmpty {
                 let depth = candidate.units.map(\.depth).max() ?? 0
@@ -116,7 +121,8 @@ struct EditionGuard {
                             candidate.units[place].showing
                         )
                 }
-                let cut = isCut ? [gap(.totals, levels[depth + 1])] : []
+                let why = guarded.end == nil ? Gap.Why.totals : .signed
+                let cut = isCut ? [gap(why, levels[depth + 1])] : []
                 return (Decided(table: table, level: level, cells: cells), gaps + cut)
             }
             guard let smaller = candidate.withoutDeepest() else { break }
@@ -141,14 +147,19 @@ struct EditionGuard {
         return min(count.magnitude, contributors.magnitude) < UInt64(plan.threshold)
     }
 
-    /// - Returns: nil if something is below zero, which nothing can be said of.
+    /// - Returns: nil if nothing can be said: something is below zero, or has persons and no family at a level that is
+    ///   published. Levels from `end` on, which are not, are not to be published.
     private func guarded(
         _ table: SettledFigures, _ values: [String: SettledFigures.Values],
         _ preferred: Set<String>, _ wouldTell: Set<String>
-    ) -> (table: GuardedTable, territories: [String])? {
+    ) -> (table: GuardedTable, territories: [String], end: Int?)? {
         let levels = [6] + table.source.levels
         let counted = values.filter { levels.contains($0.key.utf8.count) && $0.value != .init() }
-        guard counted.values.allSatisfy({ table.source.count($0) > 0 }) else { return nil }
+        let uncounted = counted.filter { table.source.count($0.value) == 0 }
+        let end = uncounted.keys.map(\.utf8.count).min()
+        guard counted.values.allSatisfy({ table.source.count($0) >= 0 }),
+            end.map({ $0 > levels[1] && $0 > Int(table.level) }) ?? true
+        else { return nil }
         var guarded = GuardedTable(threshold: plan.threshold)
         var places: [String: Int] = [:]
         var territories: [String] = []
@@ -169,14 +180,14 @@ struct EditionGuard {
             if around(territory) != nil, parent == nil { return nil }
             let live = table.source.count(table.now[territory] ?? .init())
             places[territory] = guarded.add(
-                parent: parent, count: table.source.count(value),
+                parent: parent, count: max(1, table.source.count(value)),
                 contributors: value.contributors, own: max(0, live - within[territory, default: 0]),
                 wasHidden: table.published?[territory]?.showing.isHidden ?? false,
                 wouldTellChange: wouldTell.contains(territory),
                 isPreferred: preferred.contains(territory))
             territories.append(territory)
         }
-        return (guarded, territories)
+        return (guarded, territories, end)
     }
 }
 

@@ -11,7 +11,7 @@ enum PlanTrials {
         }
         let steps: [Statement] =
             ["SAVEPOINT trial", "SET LOCAL enable_nestloop = off"]
-            + Plans.replacing(query.plan.blocks, unit.now) + [
+            + Plans.replacing(query.plan.blocks) + [
                 """
                 UPDATE plan SET threshold = \(Int64(query.plan.threshold)),
                                 exact_from = \(Int64(query.plan.exactFrom)),

@@ -48,12 +48,13 @@ enum Plans {
         plan.settleDays = Int32(command.settleDays)
         plan.madeAt = command.madeAt
         plan.reason = command.reason
-        for statement in replacing(command.blocks, unit.now) { try unit.execute(statement) }
+        for statement in replacing(command.blocks) { try unit.execute(statement) }
+        try unit.execute("UPDATE intake SET changed_at = \(unit.now), method_at = \(unit.now)")
         try unit.save(&plan)
         return .accepted(PlanDefined(command), of: plan)
     }
 
-    static func replacing(_ blocks: [PlanBlock], _ now: Timestamp) -> [Statement] {
+    static func replacing(_ blocks: [PlanBlock]) -> [Statement] {
         let cells = blocks.flatMap { block in block.measures.map { ($0, block) } }
         return [
             "DELETE FROM plan_cell",
@@ -68,7 +69,6 @@ enum Plans {
             -- What lapses is told of no time without end.
             WHERE NOT (m.lapses AND s.span = 'all')
             """,
-            "UPDATE intake SET changed_at = \(now), method_at = \(now)",
         ]
     }
 

@@ -94,7 +94,7 @@ public struct KitPart: Codable, Hashable, Sendable {
 }
 
 /// Makes kits of what a place has, by the current version of what they are made of.
-public struct KitGoods: Command, Placed {
+public struct KitGoods: Command {
     public static let type = "funding.goods.kit.v1"
 
     public var kitting: KittingID
@@ -102,10 +102,6 @@ public struct KitGoods: Command, Placed {
     public var quantity: Int
     public var place: Place
     public var businessDate: BusinessDate
-
-    public var placement: Placement {
-        Placement(place.territory, on: businessDate, at: "/place/territory")
-    }
 
     public init(
         kitting: KittingID, kit: String, quantity: Int, place: Place, businessDate: BusinessDate
@@ -138,7 +134,7 @@ public struct GoodsRecipient: Codable, Hashable, Sendable {
 }
 
 /// Gives goods of a place to somebody, or to several families together.
-public struct IssueGoods: Command, Placed {
+public struct IssueGoods: Command {
     public static let type = "funding.goods.issue.v1"
 
     public var issue: IssueID
@@ -151,10 +147,6 @@ public struct IssueGoods: Command, Placed {
     /// Default: 1 for a household or person, 0 for a site.
     public var familiesSupplied: Int?
     public var businessDate: BusinessDate
-
-    public var placement: Placement {
-        Placement(place.territory, on: businessDate, at: "/place/territory")
-    }
 
     public init(
         issue: IssueID, item: String, quantity: Int, place: Place, recipient: GoodsRecipient? = nil,
@@ -201,7 +193,7 @@ public struct ReturnGoods: Command {
 }
 
 /// Gives goods of a place up that are spoilt or lost.
-public struct WriteOffGoods: Command, Placed {
+public struct WriteOffGoods: Command {
     public static let type = "funding.goods.write_off.v1"
 
     public var writeOff: GoodsWriteOffID
@@ -210,10 +202,6 @@ public struct WriteOffGoods: Command, Placed {
     public var place: Place
     public var reason: String
     public var businessDate: BusinessDate
-
-    public var placement: Placement {
-        Placement(place.territory, on: businessDate, at: "/place/territory")
-    }
 
     public init(
         writeOff: GoodsWriteOffID, item: String, quantity: Int, place: Place, reason: String,

@@ -28,7 +28,8 @@ public protocol Territorial {
     var territory: TerritoryCode { get }
 }
 
-/// A command after which something is recorded in a territory, which must be in force on that day.
+/// A command after which something is recorded in a territory, which must be in force on that day. What lies
+/// where a territory has ended may still be taken away from there.
 public protocol Placed: Command {
     var placement: Placement { get }
 }
