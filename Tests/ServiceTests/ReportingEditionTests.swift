@@ -92,6 +92,22 @@ struct ReportingEditionTests {
         #expect(try gaps() == ["totals"])
     }
 
+    @Test func `a plan that has got a level publishes it of periods that were settled before`()
+        throws
+    {
+        _ = try bench.connection.run(
+            "DELETE FROM plan_cell WHERE measure IN ('loans_disbursed', 'capital_lent_fen') AND level = 12"
+        )
+        try lend([30, 40])
+        try publish()
+        #expect(try loans("350203006", "2020") == 70)
+        #expect(try loans("350203006001", "2020") == nil)
+        try PublicPlan.families(inCommunities: ["disbursement"]).apply(bench.connection)
+        try publish()
+        #expect(try loans("350203006001", "2020") == 30)
+        #expect(try loans("350203006", "2020") == 70)
+    }
+
     @Test func `a person without a household keeps communities back, and no subdistrict`() throws {
         var facts = facts
         let day = ReportingFacts.date("2020-05-26")

@@ -87,7 +87,9 @@ struct EditionGuard {
                 }
             }
             let next = values.filter { told($0.key) && $0.value != .init() }
-            if next == published.mapValues(\.values) {
+            // A level that the plan has got since is tried where nothing waits: beside what does, it would tell of it.
+            let isWider = waiting == 0 && levels.contains { $0 > table.level }
+            if next == published.mapValues(\.values), !isWider {
                 let cut = levels.first { $0 > table.level }.map { gap(.totals, $0) }
                 return (
                     nil,
