@@ -42,11 +42,16 @@ enum Rebuilds {
     /// does its version. What services record before they see `RebuildStarted` is in the replay; what they
     /// record after it reaches reporting after this.
     static func start(_ command: RebuildCells, _ unit: UnitOfWork) throws -> Outcome {
+    ///
+    /// The services go by the time of `RebuildStarted`, which is that of the worker's batch. Of two workers that are asked at
+    /// once, the one whose batch began first may come last: what it was asked for has just been done.
         guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
         for statement in forget { try unit.execute(statement) }
-        var rebuild =
-            try unit.find(Rebuild.self, Rebuild.name)
-            ?? Rebuild(reason: command.reason, startedAt: unit.now)
+        let last = try unit.find(Rebuild.self, Rebuild.name)
+        if let last, unit.now <= last.startedAt {
+            return .accepted(RebuildStarted(reason: last.reason), of: last)
+        }
+        var rebuild = last ?? Rebuild(reason: command.reason, startedAt: unit.now)
         rebuild.reason = command.reason
         rebuild.startedAt = unit.now
         rebuild.finishedAt = nil
