@@ -98,6 +98,10 @@ enum Budgets {
             return .rejected(.budgetChanged, at: "/budget")
         }
         budget.allotted = budget.allotted + command.amountFen
+        // The fact says it, and nobody reads an amount beyond that.
+        guard budget.allotted.rawValue <= Fen.range.upperBound else {
+            return .rejected(.budgetTooLarge, at: "/amountFen")
+        }
         try unit.save(&budget)
         try unit.store(
             Allotment(
@@ -161,6 +165,8 @@ extension RefusalCode {
     static let unknownBudget = RefusalCode("unknown_budget", "the id of an allotted budget")
     static let budgetChanged = RefusalCode(
         "budget_changed", "the fund, programme and year that the budget has")
+    static let budgetTooLarge = RefusalCode(
+        "budget_too_large", "an amount with which the budget stays at most \(Fen.range.upperBound)")
     static let budgetExhausted = RefusalCode(
         "budget_exhausted", "an amount that is free in the budget")
 }
