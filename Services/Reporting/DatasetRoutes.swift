@@ -8,6 +8,7 @@ import ServiceKit
 ///
 ///     GET /v1/datasets                                   what there is, and where each dataset is
 ///     GET /v1/datasets/{d}/snapshot?format=ndjson|csv    all cells; a line that says where, then a cell a line
+///                                  &boundaries=          the same on the boundaries of a day (`BoundarySnapshot`)
 ///     GET /v1/datasets/{d}/events?since=&until=&epoch=   the cells of a range, each as it was published
 ///     GET /v1/datasets/{d}/dictionary                    what the measures and the words mean
 ///
@@ -28,7 +29,7 @@ enum DatasetRoutes {
             return try json(list)
         }
         router.get("/v1/datasets/:dataset/snapshot") { request, context in
-            try await answer(context, readers) { try snapshot(of: $0, request, readers) }
+            try await answer(context, readers) { try await snapshot(of: $0, request, readers) }
         }
         router.get("/v1/datasets/:dataset/events") { request, context in
             try await answer(context, readers) { try range(of: $0, request, readers) }
@@ -64,6 +65,11 @@ enum DatasetRoutes {
             return try await body(place)
         } catch let problem as WebProblem {
             return try json(problem, problem.status)
+        } catch let problem as BoundaryProblem {
+            let web = WebProblem(
+                .badRequest, problem.code, pointer: "/\(problem.field)", found: problem.found,
+                expected: problem.expected)
+            return try json(web, web.status)
         }
     }
 
@@ -80,8 +86,14 @@ enum DatasetRoutes {
 
     private static func snapshot(
         of place: DatasetPlace, _ request: Request, _ readers: DatabaseReaders
-    ) throws -> Response {
+    ) async throws -> Response {
         let isCSV = try wantsCSV(request)
+        if let day = try boundaries(request) {
+            let snapshot = try await BoundarySnapshot(on: day, of: place, isCSV, readers)
+            return lines(isCSV ? csv : ndjson, try snapshot.head()) { after in
+                try await snapshot.page(after, readers)
+            }
+        }
         let (state, edition) = (place.state, place.edition)
         let head = SnapshotHead(
             dataset: state.name, epoch: state.epoch, seq: state.seq, edition: edition?.number,
@@ -127,18 +139,27 @@ enum DatasetRoutes {
     }
 
     /// A page as it is sent, and where it ends.
-    private struct Page: Sendable {
+    struct Page: Sendable {
         let bytes: [UInt8]
         let last: Int64?
 
-        /// - Parameter edition: that a line of CSV is of; nil for its cell's own.
-        init(
+        fileprivate init(
             _ summaries: [Summary], _ epoch: Int64, _ edition: EditionMoment?, _ isCSV: Bool
+        ) throws {
+            try self.init(
+                summaries.map { $0.published(in: epoch) }, edition, isCSV,
+                last: summaries.count == DatasetRoutes.page ? summaries.last?.seq : nil)
+        }
+
+        /// - Parameters:
+        ///   - edition: that a line of CSV is of; nil for its cell's own.
+        ///   - last: where the page ends; nil if there is no other.
+        init(
+            _ cells: [CellChanged], _ edition: EditionMoment?, _ isCSV: Bool, last: Int64?
         ) throws {
             let encoder = MessageEncoder()
             var bytes: [UInt8] = []
-            for summary in summaries {
-                let cell = summary.published(in: epoch)
+            for cell in cells {
                 if isCSV {
                     bytes += CellCSV.lines(cell, of: edition).utf8
                 } else {
@@ -147,7 +168,7 @@ enum DatasetRoutes {
                 }
             }
             self.bytes = bytes
-            last = summaries.count == DatasetRoutes.page ? summaries.last?.seq : nil
+            self.last = last
         }
     }
 
@@ -169,7 +190,7 @@ enum DatasetRoutes {
             })
     }
 
-    private static func line(_ value: some Encodable) throws -> String {
+    static func line(_ value: some Encodable) throws -> String {
         String(decoding: try MessageEncoder().encode(data: value), as: UTF8.self) + "\n"
     }
 
@@ -183,6 +204,16 @@ enum DatasetRoutes {
                 expected: "a whole number from 0 on")
         }
         return number
+    }
+
+    private static func boundaries(_ request: Request) throws -> BusinessDate? {
+        guard let text = request.uri.queryParameters["boundaries"] else { return nil }
+        guard let day = BusinessDate(String(text)) else {
+            throw WebProblem(
+                .badRequest, .wrongParameter, pointer: "/boundaries", found: String(text),
+                expected: BusinessDate.expected)
+        }
+        return day
     }
 
     private static func wantsCSV(_ request: Request) throws -> Bool {
@@ -199,7 +230,7 @@ enum DatasetRoutes {
 }
 
 /// Where a dataset is, and which edition that is; nil before the first one.
-private struct DatasetPlace: Sendable {
+struct DatasetPlace: Sendable {
     let state: DatasetState
     let edition: EditionMoment?
 }

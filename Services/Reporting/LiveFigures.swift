@@ -25,9 +25,17 @@ enum LiveFigures {
             return .rejected(.unknownMeasure, at: "/measures/\(unknown)")
         }
         let limit = query.limit ?? GetFigures.usualPage
+        let today = try Editions.today(unit.now, unit.query)
+        let asked: Asked
+        do {
+            asked = try self.asked(query, today, unit)
+        } catch let problem as BoundaryProblem {
+            return .rejected(
+                problem.code, at: "/\(problem.field)", expected: problem.expected)
+        }
         let statement = LiveFigureStatement(
-            query, units: try units(query, unit), measures: query.measures ?? measures,
-            today: try Editions.today(unit.now, unit.query), widest: widest)
+            query, areas: asked.areas, district: asked.district,
+            measures: query.measures ?? measures, today: today, widest: widest)
         let rows = try unit.query(statement.page(of: limit + 1))
         let count = try rows.first?.decode(Int64.self, at: 0) ?? 0
         guard count <= widest else {
@@ -40,14 +48,65 @@ enum LiveFigures {
         let page = Array(found.prefix(limit))
         return .answered(
             FiguresAnswer(
-                asOf: unit.now, count: count, figures: page,
+                asOf: unit.now, count: count, figures: page, divided: asked.divided,
                 next: found.count > limit ? page.last?.key : nil))
     }
 
+    /// What is asked about.
+    private struct Asked {
+        let areas: [LiveFigureStatement.Area]
+        let district: LiveFigureStatement.Area
+        var divided: [DividedUnit]?
+    }
+
+    /// - Throws: `BoundaryProblem`.
+    private static func asked(
+        _ query: GetFigures, _ today: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Asked {
+        func booked(_ code: TerritoryCode) -> LiveFigureStatement.Area {
+            LiveFigureStatement.Area(unit: code, parts: [Boundaries.Part(code: code)])
+        }
+        let district = query.territory.ancestor(at: .district) ?? query.territory
+        guard let day = query.boundaries else {
+            return Asked(
+                areas: try units(query, unit).map(booked), district: booked(district))
+        }
+        let period = query.period.flatMap { Period($0) }
+        let boundaries = try Boundaries.on(
+            day, through: period?.end ?? BusinessDate.range.upperBound, unit.query)
+        try boundaries.require(query.territory, hasFigures: query.units != .parts)
+        let units =
+            query.units == .parts ? boundaries.children(of: query.territory) : [query.territory]
+        func area(_ unit: TerritoryCode) -> LiveFigureStatement.Area {
+            LiveFigureStatement.Area(unit: unit, parts: boundaries.parts(of: unit))
+        }
+        let areas = units.map(area).filter { !$0.parts.isEmpty }
+        try require(areas.flatMap(\.parts), today, unit)
+        let around = area(district)
+        let divided = units.compactMap { unit in
+            boundaries.divided[unit].map { DividedUnit(territory: unit, codes: $0) }
+        }
+        return Asked(
+            areas: areas, district: around.parts.isEmpty ? booked(district) : around,
+            divided: divided.isEmpty ? nil : divided)
+    }
+
+    /// Whoever asks must have all codes in scope that count, or what has taken them over until today.
+    private static func require(
+        _ parts: [Boundaries.Part], _ today: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        let foreign = parts.map(\.code).filter { !unit.covers($0) }
+        guard !foreign.isEmpty else { return }
+        let now = try Boundaries.on(today, unit.query)
+        for code in foreign where !(now.around(code).last.map(unit.covers) ?? false) {
+            throw BoundaryProblem.outOfScope(code)
+        }
+    }
+
     /// The codes that are asked about: of parts, what is named and what something was booked on.
-    private static func units(_ query: GetFigures, _ unit: UnitOfWork) throws -> [String] {
+    private static func units(_ query: GetFigures, _ unit: UnitOfWork) throws -> [TerritoryCode] {
         let whole = query.territory.rawValue
-        guard query.units == .parts else { return [whole] }
+        guard query.units == .parts else { return [query.territory] }
         let length = Int32(whole.utf8.count + 3)
         return try unit.query(
             """
@@ -70,7 +129,7 @@ enum LiveFigures {
             SELECT code FROM place
             WHERE code > \(whole) AND code < \(whole) || ':' AND length(code) = \(length)
             """
-        ).map { try $0.decode(String.self, at: 0) }
+        ).map { try $0.decode(TerritoryCode.self, at: 0) }
     }
 
     private static func figure(_ row: ResultRow) throws -> LiveFigure? {

@@ -33,10 +33,49 @@ struct Place: Row {
     }
 }
 
-/// Takes names of territories from registry's editions, which may come in any order.
+/// What one edition says of a unit, kept beside what newer ones say: since when it is as it is, and whom it followed.
+struct ListedUnit: Row {
+    let code: TerritoryCode
+    let edition: BusinessDate
+    /// Which of the edition's facts says so.
+    let version: Int64
+    let validFrom: BusinessDate
+    /// Codes of the units that it took over, or parts of them, with spaces between them.
+    let predecessors: String
+
+    var key: String { Self.key(code, edition) }
+
+    static func key(_ code: TerritoryCode, _ edition: BusinessDate) -> String {
+        "\(code)/\(edition)"
+    }
+
+    static func codes(_ text: String) -> [TerritoryCode] {
+        text.split(separator: " ").compactMap { TerritoryCode(String($0)) }
+    }
+
+    static let table = Table<ListedUnit>(
+        "listed_unit", key: "id",
+        columns: [
+            Column("id", { $0.key }), Column("code", { $0.code }),
+            Column("edition", { $0.edition }), Column("version", { $0.version }),
+            Column("valid_from", { $0.validFrom }), Column("predecessors", { $0.predecessors }),
+        ]
+    ) { row in
+        // Follows from the code and the edition.
+        _ = try row.next(String.self)
+        return ListedUnit(
+            code: try row.next(), edition: try row.next(), version: try row.next(),
+            validFrom: try row.next(), predecessors: try row.next())
+    }
+}
+
+/// Takes names of territories, and which followed which, from registry's editions, which may come in any order.
 enum Places {
     static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
-        for unit in fact.units { keys.need(Place.self, unit.code) }
+        for unit in fact.units {
+            keys.need(Place.self, unit.code)
+            keys.need(ListedUnit.self, ListedUnit.key(unit.code, fact.edition))
+        }
         for closure in fact.closed ?? [] { keys.need(Place.self, closure.code) }
     }
 
@@ -45,7 +84,16 @@ enum Places {
         func isNews(_ held: Place) -> Bool {
             (held.edition, held.version) < (fact.edition, version)
         }
+        let predecessors = Dictionary(grouping: fact.successions ?? [], by: \.successor)
         for entry in fact.units {
+            let key = ListedUnit.key(entry.code, fact.edition)
+            if try unit.find(ListedUnit.self, key).map({ $0.version < version }) ?? true {
+                let codes = predecessors[entry.code, default: []].map(\.predecessor.rawValue)
+                try unit.store(
+                    ListedUnit(
+                        code: entry.code, edition: fact.edition, version: version,
+                        validFrom: entry.validFrom, predecessors: codes.joined(separator: " ")))
+            }
             if let held = try unit.find(Place.self, entry.code), !isNews(held) { continue }
             try unit.store(
                 Place(
@@ -74,6 +122,20 @@ enum Places {
             valid_to date,
             edition  date   NOT NULL,
             version  bigint NOT NULL
+        );
+        """)
+
+    static let listedMigration = Migration(
+        "0036_listed_units",
+        """
+        -- What each edition says of a unit: its first day, and the codes of those that it took over, or parts of them.
+        CREATE TABLE listed_unit (
+            id           text COLLATE "C" PRIMARY KEY,
+            code         text COLLATE "C" NOT NULL,
+            edition      date   NOT NULL,
+            version      bigint NOT NULL,
+            valid_from   date   NOT NULL,
+            predecessors text   NOT NULL
         );
         """)
 }

@@ -34,6 +34,8 @@ struct PageSource {
     /// The widest territory with figures.
     let root: TerritoryCode
     let programmes: [PublishedKeys.Programme]
+    /// What figures are drawn on; nil for where they were booked.
+    let boundaries: Boundaries?
     /// Those of the bulletin in force, which the overview has too.
     let sections: [BulletinSection]
     let now: Timestamp
@@ -45,8 +47,31 @@ struct PageSource {
 
     func figures(_ names: [CellName]) throws -> PublishedFigures {
         var figures = PublishedFigures()
-        try figures.read(Array(Set(names)), in: epoch, read)
+        let names = Array(Set(names))
+        guard let boundaries else {
+            try figures.read(names, in: epoch, read)
+            return figures
+        }
+        let cells = BoundaryCells(boundaries: boundaries, measures: measures)
+        try figures.read(names, on: cells, in: epoch, read)
         return figures
+    }
+
+    /// The territories one level down.
+    func children(of territory: TerritoryCode) throws -> [TerritoryCode] {
+        try boundaries?.children(of: territory) ?? PublishedKeys.children(of: territory, read)
+    }
+
+    /// What a territory has figures of.
+    func programmes(
+        _ dataset: Dataset, of territory: TerritoryCode
+    ) throws -> [String] {
+        let codes = boundaries?.parts(of: territory).map(\.code) ?? [territory]
+        let all = try codes.flatMap { code in
+            boundaries == nil && code == root
+                ? programmes : try PublishedKeys.programmes(of: code, read)
+        }
+        return Set(all.filter { $0.dataset == dataset }.map(\.programme)).sorted()
     }
 
     func names(of territories: [TerritoryCode]) throws -> PlaceNames {
@@ -54,8 +79,15 @@ struct PageSource {
             language: language, known: try PublishedKeys.names(of: territories, read))
     }
 
-    /// The territory that a page is about must be known, by name or by figures.
+    /// The territory that a page is about must be known, by name or by figures; on boundaries it must be a unit with figures.
     func require(_ territory: TerritoryCode) throws {
+        if let boundaries {
+            do {
+                return try boundaries.require(territory)
+            } catch let problem as BoundaryProblem {
+                throw PageProblem(problem)
+            }
+        }
         let known = try read(
             """
             SELECT FROM place WHERE code = \(territory)
