@@ -61,7 +61,7 @@ enum Reporting {
         router.on(PersonMoved.self, Registered.take)
         router.on(PersonDied.self, Registered.take)
         router.on(PersonErased.self, Registered.take)
-        router.on(SessionCancelled.self, alone: true, Sessions.cancel)
+        router.on(SessionCancelled.self, alone: true, Grounds.cancel)
         Rebuilds.register(in: &router)
         router.on(
             ClosePeriod.self, keys: { $1.need(ClosedPeriod.self, $0.period.wireText) },
