@@ -10,7 +10,7 @@ struct Place: Row {
     var validFrom: BusinessDate
     /// Its last day; nil while it stands.
     var validTo: BusinessDate?
-    /// The edition that says so, and which of the edition's facts it was.
+    /// The edition that names it, and which of the edition's facts it was. A newer one may have ended it.
     var edition: BusinessDate
     var version: Int64
 
@@ -38,26 +38,28 @@ enum Places {
     static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
         for unit in fact.units { keys.need(Place.self, unit.code) }
         for closure in fact.closed ?? [] { keys.need(Place.self, closure.code) }
+        TerritoryEnds.keys(fact, &keys)
     }
 
     static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
         let version = unit.message.sequence ?? 0
-        func isNews(_ held: Place) -> Bool {
-            (held.edition, held.version) < (fact.edition, version)
-        }
+        try TerritoryEnds.load(fact, unit)
         for entry in fact.units {
-            if let held = try unit.find(Place.self, entry.code), !isNews(held) { continue }
+            let held = try unit.find(Place.self, entry.code)
+            if let held, (held.edition, held.version) >= (fact.edition, version) { continue }
+            if held == nil { try TerritoryEnds.begin(entry.code, unit) }
             try unit.store(
                 Place(
                     code: entry.code, nameZh: entry.nameZh, nameEn: entry.nameEn,
-                    validFrom: entry.validFrom, validTo: entry.validTo, edition: fact.edition,
-                    version: version))
+                    validFrom: entry.validFrom,
+                    validTo: TerritoryEnds.lastDay(
+                        of: entry.code, said: entry.validTo, by: fact.edition, version, unit),
+                    edition: fact.edition, version: version))
         }
         for closure in fact.closed ?? [] {
-            guard var held = try unit.find(Place.self, closure.code), isNews(held) else { continue }
-            held.validTo = closure.validTo
-            held.edition = fact.edition
-            held.version = version
+            guard var held = try unit.find(Place.self, closure.code) else { continue }
+            held.validTo = try TerritoryEnds.lastDay(
+                of: held.code, said: held.validTo, by: held.edition, held.version, unit)
             try unit.store(held)
         }
         return .applied
