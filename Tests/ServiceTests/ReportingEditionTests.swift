@@ -151,4 +151,25 @@ struct ReportingEditionTests {
         #expect(found.count == 12, "from March 2026 to February 2027")
         #expect(found.allSatisfy { $0 == 30 })
     }
+
+    @Test
+    func `what an edition left out is forgotten with what it replaced, but of the one in force`()
+        throws
+    {
+        try world.lend([1, 1])
+        for _ in 1...3 { try world.publish() }
+        func kept() throws -> [Int64] {
+            try world.bench.connection.run(
+                "SELECT DISTINCT edition FROM edition_gap ORDER BY edition"
+            ).map { try $0.decode(Int64.self, at: 0) }
+        }
+        #expect(try kept() == [1, 2, 3])
+        let (before, after) = ("2026-11-29T01:00:00Z", "2026-12-29T02:00:00Z")
+        try DatasetState.forget(before: #require(Timestamp(before)), world.bench.connection)
+        #expect(try kept() == [1, 2, 3])
+        try DatasetState.forget(before: #require(Timestamp(after)), world.bench.connection)
+        #expect(try kept() == [3])
+        let counted = try world.bench.connection.run("SELECT FROM edition WHERE gaps > 0")
+        #expect(counted.count == 3, "how much it was is known for ever")
+    }
 }

@@ -18,8 +18,7 @@ struct EditionStatus: Encodable {
             """
             SELECT e.number,
                    to_char(e.as_of AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
-                   extract(epoch FROM now() - e.as_of)::bigint,
-                   (SELECT count(*) FROM edition_gap g WHERE g.edition = e.number)
+                   extract(epoch FROM now() - e.as_of)::bigint, e.gaps
             FROM edition e WHERE e.published_at IS NOT NULL ORDER BY e.number DESC LIMIT 1
             """
         ).first.map { row in

@@ -162,4 +162,12 @@ extension Editions {
             SELECT $1 <> 'all' AND (span_end($1, $2) + $4 <= $3 OR is_closed($1, $2))
         $$;
         """)
+
+    static let gapsMigration = Migration(
+        "0037_edition_gaps",
+        """
+        -- How much it leaves out; what that is, is kept for as long as what editions have replaced.
+        ALTER TABLE edition ADD COLUMN gaps bigint NOT NULL DEFAULT 0;
+        UPDATE edition e SET gaps = (SELECT count(*) FROM edition_gap g WHERE g.edition = e.number);
+        """)
 }
