@@ -49,6 +49,26 @@ struct ReportingEditionCalendarTests {
         #expect(try due("2026-11-25T17:00:00+08:00"), "it was down for days")
     }
 
+    @Test func `with seconds set, one comes after something was taken in, whatever clocks say`()
+        throws
+    {
+        func isDue(_ now: String) throws -> Bool? {
+            try Editions.next(
+                world.bench.connection, now: #require(Timestamp(now)), afterSeconds: 10)?.isDue
+        }
+        func takeIn() throws {
+            try world.lend([30])
+            try ReportingChecks.rollUpAll(world.bench)
+        }
+        // Whoever makes them is years ahead of whoever rolls up.
+        try takeIn()
+        try world.publish(at: "2080-11-29T02:00:00Z")
+        #expect(try isDue("2080-11-29T02:00:20Z") == false, "it has all of it")
+        try takeIn()
+        #expect(try isDue("2080-11-29T02:00:05Z") == false, "it is new")
+        #expect(try isDue("2080-11-29T02:00:20Z") == true)
+    }
+
     @Test func `the next one waits until the one before is published`() throws {
         try world.lend([30])
         let first = try #require(try world.next(EditionWorld.now))

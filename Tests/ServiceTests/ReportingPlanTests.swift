@@ -42,7 +42,7 @@ import Testing
 
     @Test("Deltas are rolled up into cells by their keys")
     func rollUp() throws {
-        #expect(try scanned(Cells.rollUpStatement(.now())) == [])
+        #expect(try scanned(Cells.rollUpStatement) == [])
     }
 
     @Test("What is published is read from where the last publication stood")

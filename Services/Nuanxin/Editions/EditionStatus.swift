@@ -37,7 +37,7 @@ struct EditionStatus: Encodable {
             FROM plan p CROSS JOIN intake i
             LEFT JOIN (SELECT number, as_of FROM edition WHERE published_at IS NOT NULL
                        ORDER BY number DESC LIMIT 1) e ON true
-            WHERE e.number IS NOT NULL OR i.changed_at > 'epoch'
+            WHERE e.number IS NOT NULL OR i.changes > 0
             """)
         guard var row = rows.first?.cursor() else { return nil }
         let number = try row.next(optional: Int64.self)
