@@ -132,24 +132,38 @@ struct ReportingEditionTests {
         #expect(try world.loans("350203007", "2021") == 0)
     }
 
-    @Test func `a stock stands while another territory changes later`() throws {
+    @Test
+    func `a stock is told of each period that has begun, however far ahead something is dated`()
+        throws
+    {
         try world.name(["350203", "350203006", "350203007"])
         _ = try world.bench.connection.run(
             """
             INSERT INTO delta (source, territory, day, programme, dimension, records, times, amount)
             VALUES ('followers', '350203007', '2026-03-01', 'early-childhood', '', 1, 30, 0),
-                   ('followers', '350203006', '2027-02-01', 'early-childhood', '', 1, 5, 0)
+                   ('followers', '350203006', '2026-12-01', 'early-childhood', '', 1, 5, 0),
+                   ('followers', '350203006', '2199-06-01', 'early-childhood', '', 1, 7, 0),
+                   ('donation', '350203006', '2199-06-01', 'one-yuan-donation', '', 1, 1, 100)
             """)
         try world.publish()
-        let rows = try world.bench.connection.run(
+        #expect(try followers("350203007", "month") == Array(repeating: 30, count: 9))
+        #expect(try followers("350203", "month") == Array(repeating: 30, count: 9))
+        #expect(try followers("350203", "year") == [35], "as of its end")
+        #expect(try followers("350203", "all") == [42])
+        let later = try world.bench.connection.run(
+            "SELECT FROM summary WHERE start > '2026-11-29'")
+        #expect(later.isEmpty)
+        #expect(try world.figure("donations", "350203", "all", "one-yuan-donation") == 1)
+    }
+
+    private func followers(_ territory: String, _ span: String) throws -> [Int64] {
+        try world.bench.connection.run(
             """
-            SELECT period_name(span, start), figures[array_position(measures, 'followers')]
-            FROM summary WHERE territory = '350203007' AND span = 'month' AND superseded_by IS NULL
+            SELECT figures[array_position(measures, 'followers')] FROM summary
+            WHERE territory = \(territory) AND span = \(span)::span AND superseded_by IS NULL
               AND programme = 'early-childhood' ORDER BY start
-            """)
-        let found = try rows.map { try $0.decode(Int64.self, at: 1) }
-        #expect(found.count == 12, "from March 2026 to February 2027")
-        #expect(found.allSatisfy { $0 == 30 })
+            """
+        ).map { try $0.decode(Int64.self, at: 0) }
     }
 
     @Test

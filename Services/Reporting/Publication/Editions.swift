@@ -140,9 +140,7 @@ enum Editions {
         let today = try today(now, run)
         let figures = EditionFigures(today: today, plan: plan)
         _ = try run(figures.exactUnits)
-        for statement in [EditionFigures.flows, figures.stocks, EditionFigures.heads]
-            + figures.zeros
-        {
+        for statement in [figures.flows, figures.stocks, figures.heads] + figures.zeros {
             _ = try run(statement)
         }
         let guarding = EditionGuard(plan: plan, today: today, revises: revises)
