@@ -94,6 +94,15 @@ struct ReportingPublicPlanTests {
         #expect(other.code == "out_of_scope")
     }
 
+    @Test func `one plan is tried at a time`() throws {
+        let query = TryPlan(plan: plan([block(["donations"])]))
+        let other = try Connection(PostgresConfiguration(url: bench.url))
+        _ = try other.pipeline(["BEGIN", "SELECT FROM plan FOR UPDATE"])
+        #expect(try bench.decide(query).code == "plan_busy")
+        _ = try other.run("ROLLBACK")
+        #expect(try bench.decide(query).status == "accepted")
+    }
+
     /// What a trial must leave as it was.
     private func kept() throws -> [Int64] {
         try [
