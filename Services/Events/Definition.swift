@@ -18,6 +18,7 @@ enum Events {
             Reach.migration, AttendanceReviews.migration, Casework.migration,
             Activities.kindsMigration, HeadcountCorrections.migration,
             Reach.accountMigration, KnownTerritories.migration("0031_known_territories"),
+            TerritoryEnds.migration("0032_territory_ends"),
         ],
         constraints: constraints, router: router)
 

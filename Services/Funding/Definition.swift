@@ -19,6 +19,7 @@ enum Funding {
             Allocations.migration, Goods.migration, HomeServices.migration, Reversals.migration,
             PersonLife.migration, Policies.reversalMigration,
             LoanAgeing.recordMigration, KnownTerritories.migration("0046_known_territories"),
+            TerritoryEnds.migration("0047_territory_ends"),
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 

@@ -116,7 +116,7 @@ extension Router {
 enum Contributions {
     static func keys(_ entry: Entry, _ keys: inout Keys) {
         keys.need(Contribution.self, entry.record)
-        if let ground = entry.ground { keys.need(HeldSession.self, ground) }
+        if let ground = entry.ground { keys.need(Ground.self, ground) }
     }
 
     static func take(_ entries: [Entry], _ unit: UnitOfWork) throws -> Outcome {
@@ -142,7 +142,7 @@ enum Contributions {
             next.entry.day = held.entry.day
             next.entry.isDated = true
         }
-        let isHeld = try Sessions.counts(entry.ground, unit)
+        let isHeld = try Grounds.counts(entry.ground, unit)
         next.counts = isHeld && next.entry.isDated && !next.entry.isVoid && !next.isReversed
         for delta in deltas(from: held, to: next) { unit.append(delta) }
         try unit.store(next)

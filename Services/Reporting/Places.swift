@@ -10,7 +10,7 @@ struct Place: Row {
     var validFrom: BusinessDate
     /// Its last day; nil while it stands.
     var validTo: BusinessDate?
-    /// The edition that says so, and which of the edition's facts it was.
+    /// The edition that names it, and which of the edition's facts it was. A newer one may have ended it.
     var edition: BusinessDate
     var version: Int64
 
@@ -77,10 +77,12 @@ enum Places {
             keys.need(ListedUnit.self, ListedUnit.key(unit.code, fact.edition))
         }
         for closure in fact.closed ?? [] { keys.need(Place.self, closure.code) }
+        TerritoryEnds.keys(fact, &keys)
     }
 
     static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
         let version = unit.message.sequence ?? 0
+<<<<<<< HEAD
         func isNews(_ held: Place) -> Bool {
             (held.edition, held.version) < (fact.edition, version)
         }
@@ -95,17 +97,25 @@ enum Places {
                         validFrom: entry.validFrom, predecessors: codes.joined(separator: " ")))
             }
             if let held = try unit.find(Place.self, entry.code), !isNews(held) { continue }
+=======
+        try TerritoryEnds.load(fact, unit)
+        for entry in fact.units {
+            let held = try unit.find(Place.self, entry.code)
+            if let held, (held.edition, held.version) >= (fact.edition, version) { continue }
+            if held == nil { try TerritoryEnds.begin(entry.code, unit) }
+>>>>>>> h-c
             try unit.store(
                 Place(
                     code: entry.code, nameZh: entry.nameZh, nameEn: entry.nameEn,
-                    validFrom: entry.validFrom, validTo: entry.validTo, edition: fact.edition,
-                    version: version))
+                    validFrom: entry.validFrom,
+                    validTo: TerritoryEnds.lastDay(
+                        of: entry.code, said: entry.validTo, by: fact.edition, version, unit),
+                    edition: fact.edition, version: version))
         }
         for closure in fact.closed ?? [] {
-            guard var held = try unit.find(Place.self, closure.code), isNews(held) else { continue }
-            held.validTo = closure.validTo
-            held.edition = fact.edition
-            held.version = version
+            guard var held = try unit.find(Place.self, closure.code) else { continue }
+            held.validTo = try TerritoryEnds.lastDay(
+                of: held.code, said: held.validTo, by: held.edition, held.version, unit)
             try unit.store(held)
         }
         return .applied

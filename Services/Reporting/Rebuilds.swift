@@ -63,7 +63,7 @@ enum Rebuilds {
     private static let forget: [Statement] = [
         Summaries.lock,
         "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE",
-        "UPDATE intake SET changed_at = now(), method_at = now()",
+        Editions.noteMethod,
         "DELETE FROM delta",
         "DELETE FROM cell",
         "DELETE FROM contribution",

@@ -10,7 +10,7 @@ struct KnownTerritory: Row {
     var validTo: BusinessDate?
     /// Codes of the units that took it over, with spaces between them.
     var successors = ""
-    /// The edition that says so, and which of the edition's facts it was.
+    /// The edition that names it, and which of the edition's facts it was. A newer one may have ended it: `TerritoryEnd`.
     var edition: BusinessDate
     var version: Int64
 
@@ -42,39 +42,51 @@ public enum KnownTerritories {
             fact.units.map(\.code) + (fact.closed ?? []).map(\.code)
             + (fact.successions ?? []).map(\.predecessor)
         for code in codes { keys.need(KnownTerritory.self, DerivedID.territory(code)) }
+        TerritoryEnds.keys(fact, &keys)
     }
 
     /// Editions may come in any order.
     static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
         let version = unit.message.sequence ?? 0
-        func isNews(_ held: KnownTerritory) -> Bool {
-            (held.edition, held.version) < (fact.edition, version)
-        }
+        try TerritoryEnds.load(fact, unit)
         for entry in fact.units {
             let held = try unit.find(KnownTerritory.self, DerivedID.territory(entry.code))
-            if let held, !isNews(held) { continue }
+            if let held, (held.edition, held.version) >= (fact.edition, version) { continue }
             try unit.store(
                 KnownTerritory(
-                    code: entry.code, validFrom: entry.validFrom, validTo: entry.validTo,
-                    successors: held?.successors ?? "", edition: fact.edition, version: version))
+                    code: entry.code, validFrom: entry.validFrom,
+                    validTo: TerritoryEnds.lastDay(
+                        of: entry.code, said: entry.validTo, by: fact.edition, version, unit),
+                    successors: held?.successors ?? TerritoryEnds.begin(entry.code, unit),
+                    edition: fact.edition, version: version))
         }
         for closure in fact.closed ?? [] {
             let id = DerivedID.territory(closure.code)
-            guard var held = try unit.find(KnownTerritory.self, id), isNews(held) else { continue }
-            held.validTo = closure.validTo
-            held.edition = fact.edition
-            held.version = version
-            try unit.store(held)
-        }
-        for succession in fact.successions ?? [] {
-            let id = DerivedID.territory(succession.predecessor)
             guard var held = try unit.find(KnownTerritory.self, id) else { continue }
-            let known = held.successors.split(separator: " ").map(String.init)
-            guard !known.contains(succession.successor.rawValue) else { continue }
-            held.successors = (known + [succession.successor.rawValue]).joined(separator: " ")
+            held.validTo = try TerritoryEnds.lastDay(
+                of: held.code, said: held.validTo, by: held.edition, held.version, unit)
             try unit.store(held)
         }
+        for succession in fact.successions ?? [] { try follow(succession, unit) }
         return .applied
+    }
+
+    /// Notes what follows a territory: with it, or with its end as long as it is not known.
+    private static func follow(_ succession: TerritorySuccession, _ unit: UnitOfWork) throws {
+        func adding(_ known: String) -> String {
+            let codes = known.split(separator: " ").map(String.init)
+            let code = succession.successor.rawValue
+            return codes.contains(code) ? known : (codes + [code]).joined(separator: " ")
+        }
+        let id = DerivedID.territory(succession.predecessor)
+        if var held = try unit.find(KnownTerritory.self, id) {
+            held.successors = adding(held.successors)
+            try unit.store(held)
+        } else {
+            var end = try TerritoryEnds.find(succession.predecessor, unit)
+            end.successors = adding(end.successors)
+            try unit.store(end)
+        }
     }
 
     static func keys(_ placement: Placement, _ keys: inout Keys) {

@@ -15,7 +15,11 @@ enum Summaries {
     /// - Returns: one row: how many cells changed.
     static func write(_ due: Editions.Due, _ now: Timestamp) -> Statement {
         """
-        WITH last AS MATERIALIZED (
+        WITH taken AS (
+            SELECT i.changes, i.methods,
+                   i.methods > coalesce((SELECT max(methods) FROM edition), 0) AS is_method
+            FROM intake i
+        ), last AS MATERIALIZED (
             SELECT dataset, territory, span, programme, start, seq, vintage, status, measures, figures,
                    hiding
             FROM summary WHERE superseded_by IS NULL
@@ -78,7 +82,7 @@ enum Summaries {
                    f.span, f.programme, f.start, f.measures, f.figures, f.hiding, f.status,
                    CASE f.status WHEN 'provisional' THEN 0 WHEN 'final' THEN 1
                                  ELSE greatest(f.vintage_before, 1) + 1 END,
-                   CASE WHEN \(due.isMethod) AND f.replaces IS NOT NULL THEN 'method'
+                   CASE WHEN (SELECT is_method FROM taken) AND f.replaces IS NOT NULL THEN 'method'
                         WHEN f.is_mended THEN 'correction'
                         WHEN f.status = 'revised' THEN 'late_data' ELSE 'routine' END,
                    f.replaces
@@ -92,10 +96,12 @@ enum Summaries {
             FROM (SELECT dataset, max(seq) AS seq FROM written GROUP BY dataset) w
             WHERE d.name = w.dataset
         )
-        INSERT INTO edition (number, id, as_of, cause, request, is_method, cells, changed, hidden)
+        INSERT INTO edition
+            (number, id, as_of, cause, request, is_method, cells, changed, hidden, changes, methods)
         SELECT \(due.number), gen_random_uuid(), \(now), \(due.cause.rawValue), \(due.request),
-               \(due.isMethod), (SELECT count(*) FROM present), (SELECT count(*) FROM written),
-               (SELECT count(*) FROM edition_figure WHERE showing <> '-')
+               is_method, (SELECT count(*) FROM present), (SELECT count(*) FROM written),
+               (SELECT count(*) FROM edition_figure WHERE showing <> '-'), changes, methods
+        FROM taken
         RETURNING changed
         """
     }

@@ -3,29 +3,31 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Whether what stands on a session, or on a posting, counts. Every batch with a contribution of it shares the lock of
-/// this row, and the cancellation waits for all of them, so that none slips through between two workers.
-struct HeldSession: Row {
+/// What contributions stand on, a session or a posting, and whether they count. Every batch with a contribution of it
+/// shares the lock of this row, and the cancellation waits for all of them, so that none slips through between two workers.
+///
+/// The table has its name from the time when there were sessions only.
+struct Ground: Row {
     let id: UUID
     var isCancelled = false
 
     var key: UUID { id }
 
-    static let table = Table<HeldSession>(
+    static let table = Table<Ground>(
         "session", key: "id", lock: .share,
         columns: [Column("id", { $0.id }), Column("is_cancelled", { $0.isCancelled })]
     ) { row in
-        HeldSession(id: try row.next(UUID.self), isCancelled: try row.next(Bool.self))
+        Ground(id: try row.next(UUID.self), isCancelled: try row.next(Bool.self))
     }
 }
 
 /// A cancelled session counts nothing, whatever was or will be recorded for it; nor does what follows from a posting
 /// that was taken back.
-enum Sessions {
+enum Grounds {
     static func counts(_ ground: UUID?, _ unit: UnitOfWork) throws -> Bool {
         guard let ground else { return true }
-        if let held = try unit.find(HeldSession.self, ground) { return !held.isCancelled }
-        try unit.store(HeldSession(id: ground))
+        if let held = try unit.find(Ground.self, ground) { return !held.isCancelled }
+        try unit.store(Ground(id: ground))
         return true
     }
 
@@ -45,8 +47,8 @@ enum Sessions {
             INSERT INTO session (id, is_cancelled) VALUES (\(ground), false)
             ON CONFLICT (id) DO UPDATE SET is_cancelled = session.is_cancelled
             """)
-        if try unit.find(HeldSession.self, ground)?.isCancelled == true { return false }
-        try unit.store(HeldSession(id: ground, isCancelled: true))
+        if try unit.find(Ground.self, ground)?.isCancelled == true { return false }
+        try unit.store(Ground(id: ground, isCancelled: true))
         let taken = try unit.execute(
             """
             UPDATE contribution SET counts = false
