@@ -92,14 +92,17 @@ enum Editions {
         return (edition, try row.next())
     }
 
+    /// How the statements of an edition are planned. The planner takes the table of figures to be empty, and would look through
+    /// all of it for each of its rows; and what is sorted and joined are hundreds of thousands of rows.
+    static let planning: [Statement] = [
+        "SET LOCAL enable_nestloop = off", "SET LOCAL work_mem = '32MB'",
+    ]
+
     /// - Returns: how many cells changed.
     @discardableResult
     static func make(_ due: Due, _ connection: Connection, now: Timestamp) throws -> Int64 {
         let start = ContinuousClock.now
-        // The planner takes the table of figures to be empty, and would look through all of it for each of its rows.
-        _ = try connection.pipeline([
-            "BEGIN ISOLATION LEVEL REPEATABLE READ", "SET LOCAL enable_nestloop = off",
-        ])
+        _ = try connection.pipeline(["BEGIN ISOLATION LEVEL REPEATABLE READ"] + planning)
         do {
             // A rebuild may have begun since it was asked; this is seen by the same state as the figures.
             guard try connection.run(Rebuilds.goingOn).isEmpty else {

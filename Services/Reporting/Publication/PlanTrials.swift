@@ -16,7 +16,7 @@ enum PlanTrials {
             return .rejected(.planBusy, at: "")
         }
         let steps: [Statement] =
-            ["SAVEPOINT trial", "SET LOCAL enable_nestloop = off"]
+            ["SAVEPOINT trial"] + Editions.planning
             + Plans.replacing(query.plan.blocks) + [
                 """
                 UPDATE plan SET threshold = \(Int64(query.plan.threshold)),
