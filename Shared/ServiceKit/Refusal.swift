@@ -75,10 +75,10 @@ public struct Wait: Error, Sendable {
 extension BusinessDate {
     /// Refuses this day if it is before `earliest`.
     public func require(
-        from earliest: BusinessDate, else code: RefusalCode, at pointer: String
+        from earliest: BusinessDate, else code: RefusalCode, at pointer: @autoclosure () -> String
     ) throws(Refusal) {
         guard self >= earliest else {
-            throw Refusal(code, at: pointer, expected: "a date from \(earliest) on")
+            throw Refusal(code, at: pointer(), expected: "a date from \(earliest) on")
         }
     }
 }

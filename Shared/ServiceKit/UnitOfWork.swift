@@ -44,17 +44,17 @@ public final class UnitOfWork {
     ///   - code: refuses the message when it has waited for too long.
     ///   - pointer: JSON Pointer inside `data`, where the message names the row.
     public func require<R: Row>(
-        _ type: R.Type, _ id: UUID, else code: RefusalCode, at pointer: String
+        _ type: R.Type, _ id: UUID, else code: RefusalCode, at pointer: @autoclosure () -> String
     ) throws -> R where R.Key == UUID {
-        guard let row = try find(type, id) else { throw Wait(for: id, else: code, at: pointer) }
+        guard let row = try find(type, id) else { throw Wait(for: id, else: code, at: pointer()) }
         return row
     }
 
     /// Refuses a message that makes a row which there is already.
     public func requireNew<R: Row>(
-        _ type: R.Type, _ key: R.Key, else code: RefusalCode, at pointer: String
+        _ type: R.Type, _ key: R.Key, else code: RefusalCode, at pointer: @autoclosure () -> String
     ) throws {
-        guard try find(type, key) == nil else { throw Refusal(code, at: pointer) }
+        guard try find(type, key) == nil else { throw Refusal(code, at: pointer()) }
     }
 
     /// The row that another row names. A batch reads its tables one after the other, so a row that was absent
@@ -102,8 +102,10 @@ public final class UnitOfWork {
     public func covers(_ territory: TerritoryCode) -> Bool { scope.covers(territory) }
 
     /// Refuses a message of a publisher who may not speak for that territory.
-    public func requireScope(_ territory: TerritoryCode, at pointer: String) throws(Refusal) {
-        guard covers(territory) else { throw Refusal(.outOfScope, at: pointer) }
+    public func requireScope(
+        _ territory: TerritoryCode, at pointer: @autoclosure () -> String
+    ) throws(Refusal) {
+        guard covers(territory) else { throw Refusal(.outOfScope, at: pointer()) }
     }
 
     /// Whether nothing bounds what the publisher may send: only the operator.
