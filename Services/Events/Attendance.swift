@@ -68,35 +68,44 @@ enum Attendances {
                 }
                 Parties.keys(command, &keys)
             }, record)
+        router.on(
+            CorrectAttendance.self,
+            keys: { command, keys in
+                keys.need(Attendance.self, command.attendance.uuid)
+                keys.need(AttendanceReview.self, command.attendance.uuid)
+                Parties.keys(command, &keys)
+            }, AttendanceCorrections.correct)
+        router.on(
+            RecordHeadcount.self,
+            keys: {
+                $1.need(Headcount.self, $0.headcount.uuid)
+                $1.need(Session.self, $0.session.uuid)
+            }, Headcounts.record)
+        router.on(
+            CorrectHeadcount.self, keys: { $1.need(Headcount.self, $0.headcount.uuid) },
+            HeadcountCorrections.correct)
     }
 
-    static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Attendance.self, command.attendance.uuid) == nil else {
-            return .rejected(.attendanceExists, at: "/attendance")
+    static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Attendance.self, command.attendance.uuid, else: .attendanceExists, at: "/attendance")
+        var session = try Sessions.requireOpen(command.session, unit)
+        let party = try Parties.require(command, unit).party
+        let places = party.places(at: session.id)
+        for place in places where try unit.find(RosterPlace.self, place)?.attendance != nil {
+            throw Refusal(.alreadyAttended, at: "/person")
         }
-        return try Sessions.withOpen(command.session, unit) { session in
-            try Parties.with(command, unit) { party, _ in
-                let places = party.places(at: session.id)
-                for place in places
-                where try unit.find(RosterPlace.self, place)?.attendance != nil {
-                    return .rejected(.alreadyAttended, at: "/person")
-                }
-                guard session.hasRoom(for: party.size) else {
-                    return .rejected(.sessionFull, at: "/session")
-                }
-                session.roster += party.size
-                session.identified += party.identified
-                try unit.store(session)
-                for place in places {
-                    try unit.store(RosterPlace(key: place, attendance: command.attendance))
-                }
-                var attendance = Attendance(
-                    id: command.attendance, session: session.id, party: party,
-                    recordedOn: command.recordedOn, changedOn: command.recordedOn)
-                try unit.save(&attendance)
-                return .accepted(attendance.recorded(session), of: attendance)
-            }
+        try session.requireRoom(for: party.size, at: "/session")
+        session.roster += party.size
+        session.identified += party.identified
+        try unit.store(session)
+        for place in places {
+            try unit.store(RosterPlace(key: place, attendance: command.attendance))
         }
+        var attendance = Attendance(
+            id: command.attendance, session: session.id, party: party,
+            recordedOn: command.recordedOn, changedOn: command.recordedOn)
+        return try unit.save(&attendance, attendance.recorded(session))
     }
 
     // Persons belong to registry, so nothing here can hold a reference to one.

@@ -25,77 +25,47 @@ struct AttendanceVersion: Record {
 /// Corrects attendances, before their session closes and after: then figures that were published are restated,
 /// which needs a reason.
 enum AttendanceCorrections {
-    static func register(in router: inout Router) {
-        router.on(
-            CorrectAttendance.self,
-            keys: { command, keys in
-                keys.need(Attendance.self, command.attendance.uuid)
-                keys.need(AttendanceReview.self, command.attendance.uuid)
-                Parties.keys(command, &keys)
-            }, correct)
+    static func correct(_ command: CorrectAttendance, _ unit: UnitOfWork) throws -> Emission {
+        let held = try unit.require(
+            Attendance.self, command.attendance.uuid, else: .unknownAttendance, at: "/attendance")
+        var session = try Sessions.requireHeld(held.session, at: "/attendance", unit)
+        try session.requireReason(command.reason)
+        try command.correctedOn.require(
+            from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
+        var attendance = held
+        attendance.isVoid = command.void
+        attendance.changedOn = command.correctedOn
+        if !command.void { attendance.party = try Parties.require(command, unit).party }
+        try replace(held, by: attendance, in: &session, unit)
+        let corrected = try unit.save(&attendance, attendance.corrected(session))
+        unit.append(
+            AttendanceVersion(
+                attendance: attendance, reason: command.reason, correctedOn: command.correctedOn,
+                cause: unit.message.id))
+        try AttendanceReviews.settle(attendance.id, unit)
+        return corrected
     }
 
-    static func correct(_ command: CorrectAttendance, _ unit: UnitOfWork) throws -> Outcome {
-        guard let attendance = try unit.find(Attendance.self, command.attendance.uuid) else {
-            return .waiting(
-                for: command.attendance.uuid, else: .unknownAttendance, at: "/attendance")
-        }
-        return try Sessions.withHeld(attendance.session, at: "/attendance", unit) { session in
-            let isRestated = session.state != .open
-            if isRestated && command.reason == nil {
-                return .rejected(.reasonRequired, at: "/reason")
-            }
-            guard command.correctedOn >= attendance.changedOn else {
-                return .rejected(
-                    .dateTooEarly, at: "/correctedOn",
-                    expected: "a date from \(attendance.changedOn) on")
-            }
-            var corrected = attendance
-            corrected.isVoid = command.void
-            corrected.changedOn = command.correctedOn
-            if command.void {
-                return try replace(attendance, by: corrected, in: &session, command, unit)
-            }
-            return try Parties.with(command, unit) { party, _ in
-                corrected.party = party
-                return try replace(attendance, by: corrected, in: &session, command, unit)
-            }
-        }
-    }
-
+    /// Counts the one instead of the other, if its persons are not on the roster by another attendance and the session
+    /// has room for them.
     private static func replace(
-        _ old: Attendance, by new: Attendance, in session: inout Session,
-        _ command: CorrectAttendance, _ unit: UnitOfWork
-    ) throws -> Outcome {
-        let before = old.isVoid ? [] : old.party.places(at: session.id)
-        let after = new.isVoid ? [] : new.party.places(at: session.id)
-        for place in after {
+        _ old: Attendance, by new: Attendance, in session: inout Session, _ unit: UnitOfWork
+    ) throws {
+        let places = new.places
+        for place in places {
             let holder = try unit.find(RosterPlace.self, place)?.attendance
             guard holder == nil || holder == new.id else {
-                return .rejected(.alreadyAttended, at: "/person")
+                throw Refusal(.alreadyAttended, at: "/person")
             }
         }
         session.roster -= old.personTimes
         session.identified -= old.identified
-        guard session.hasRoom(for: new.personTimes) else {
-            return .rejected(.sessionFull, at: "/persons")
-        }
-        let isRestated = session.state != .open
+        try session.requireRoom(for: new.personTimes, at: "/persons")
         session.roster += new.personTimes
         session.identified += new.identified
         try unit.store(session)
-        for place in before { try unit.store(RosterPlace(key: place, attendance: nil)) }
-        for place in after { try unit.store(RosterPlace(key: place, attendance: new.id)) }
-        var corrected = new
-        try unit.save(&corrected)
-        unit.append(
-            AttendanceVersion(
-                attendance: corrected, reason: command.reason, correctedOn: command.correctedOn,
-                cause: unit.message.id))
-        try AttendanceReviews.settle(corrected.id, unit)
-        return .accepted(
-            corrected.corrected(session, restated: isRestated, on: command.correctedOn),
-            of: corrected)
+        for place in old.places { try unit.store(RosterPlace(key: place, attendance: nil)) }
+        for place in places { try unit.store(RosterPlace(key: place, attendance: new.id)) }
     }
 
     static let migration = Migration(
@@ -132,20 +102,26 @@ enum AttendanceCorrections {
 }
 
 extension Attendance {
-    /// What it counts: nothing if it is void.
+    /// What it has and counts: nothing if it is void.
+    fileprivate var places: [[UInt8]] { isVoid ? [] : party.places(at: session) }
     fileprivate var personTimes: Int { isVoid ? 0 : party.size }
     fileprivate var identified: Int { isVoid ? 0 : party.identified }
 
-    fileprivate func corrected(
-        _ session: Session, restated: Bool, on day: BusinessDate
-    ) -> AttendanceCorrected {
+    fileprivate func corrected(_ session: Session) -> AttendanceCorrected {
         AttendanceCorrected(
             attendance: id, session: session.id, activity: session.activity, kind: session.kind,
             programme: session.programme, territory: session.territory,
             startsOn: session.startsOn, person: party.person, child: party.child,
             household: party.household, personTimes: personTimes, identified: identified,
             pairs: isVoid ? 0 : party.pairs, households: isVoid ? 0 : party.households,
-            void: isVoid, restated: restated, correctedOn: day)
+            void: isVoid, restated: session.isClosed, correctedOn: changedOn)
+    }
+}
+
+extension Session {
+    /// Figures of a closed session were published, so a correction restates them, and says why.
+    func requireReason(_ reason: String?) throws(Refusal) {
+        guard !isClosed || reason != nil else { throw Refusal(.reasonRequired, at: "/reason") }
     }
 }
 

@@ -6,30 +6,38 @@ enum Audiences {
     /// A small child's parents: it has completed fewer years on the day of the session.
     static let childAge = 3
 
-    /// Why a party may not register for the session; nil if it may. What registry has not said of a known
-    /// household by now does not hold.
-    static func objection(
-        to party: Party, of person: Person, at session: Session, _ unit: UnitOfWork
-    ) throws -> Outcome? {
+    /// Refuses a party that the session is not for. What registry has not said of a known household by now does
+    /// not hold.
+    static func require(
+        _ party: Party, of person: Person, at session: Session, _ unit: UnitOfWork
+    ) throws {
         let day = session.startsOn
         switch session.audience {
         case .everyone:
-            return nil
+            break
         case .specialFamilies:
-            guard let id = person.household else { return refusal("a person of a special family") }
-            guard let household = try unit.find(Household.self, id.uuid), household.isRegistered
-            else { return .waiting(for: id.uuid, else: .unknownHousehold, at: "/person") }
-            return try Households.isSpecialFamily(household, on: day, unit)
-                ? nil : refusal("a person of a special family")
-        case .parents:
-            return try isParent(party, person, on: day, unit)
-                ? nil : refusal("a person whose child is under \(childAge) by then")
-        case .members:
-            let isMember = try person.memberships.ids.contains {
-                try unit.find(Membership.self, $0.uuid)?.holds(on: day) ?? false
+            guard try isOfSpecialFamily(person, on: day, unit) else {
+                throw refusal("a person of a special family")
             }
-            return isMember ? nil : refusal("a member of the association")
+        case .parents:
+            guard try isParent(party, person, on: day, unit) else {
+                throw refusal("a person whose child is under \(childAge) by then")
+            }
+        case .members:
+            guard try isMember(person, on: day, unit) else {
+                throw refusal("a member of the association")
+            }
         }
+    }
+
+    private static func isOfSpecialFamily(
+        _ person: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Bool {
+        guard let id = person.household else { return false }
+        guard let household = try unit.find(Household.self, id.uuid), household.isRegistered else {
+            throw Wait(for: id.uuid, else: .unknownHousehold, at: "/person")
+        }
+        return try Households.isSpecialFamily(household, on: day, unit)
     }
 
     private static func isParent(
@@ -46,8 +54,16 @@ enum Audiences {
         return try Households.hasChild(under: childAge, household, on: day, unit)
     }
 
-    private static func refusal(_ expected: String) -> Outcome {
-        .rejected(.notInAudience, at: "/person", expected: expected)
+    private static func isMember(
+        _ person: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Bool {
+        try person.memberships.ids.contains {
+            try unit.find(Membership.self, $0.uuid)?.holds(on: day) ?? false
+        }
+    }
+
+    private static func refusal(_ expected: String) -> Refusal {
+        Refusal(.notInAudience, at: "/person", expected: expected)
     }
 }
 

@@ -31,47 +31,31 @@ struct HeadcountVersion: Record {
 /// Corrects headcounts as attendances are: before their session closes and after, when it restates figures that
 /// were published and needs a reason. Nothing else ever lowers the person-times of a closed session.
 enum HeadcountCorrections {
-    static func register(in router: inout Router) {
-        router.on(
-            CorrectHeadcount.self, keys: { $1.need(Headcount.self, $0.headcount.uuid) }, correct)
-    }
-
-    static func correct(_ command: CorrectHeadcount, _ unit: UnitOfWork) throws -> Outcome {
-        guard let held = try unit.find(Headcount.self, command.headcount.uuid) else {
-            return .waiting(
-                for: command.headcount.uuid, else: .unknownHeadcount, at: "/headcount")
-        }
-        return try Sessions.withHeld(held.session, at: "/headcount", unit) { session in
-            let isRestated = session.state != .open
-            if isRestated && command.reason == nil {
-                return .rejected(.reasonRequired, at: "/reason")
-            }
-            guard command.correctedOn >= held.changedOn else {
-                return .rejected(
-                    .dateTooEarly, at: "/correctedOn",
-                    expected: "a date from \(held.changedOn) on")
-            }
-            session.headcount += command.count - held.count
-            try unit.store(session)
-            var headcount = held
-            headcount.count = command.count
-            headcount.method = command.method
-            headcount.changedOn = command.correctedOn
-            try unit.save(&headcount)
-            unit.append(
-                HeadcountVersion(
-                    headcount: headcount, before: held, reason: command.reason,
-                    publisher: unit.publisher, cause: unit.message.id))
-            return .accepted(
-                HeadcountCorrected(
-                    headcount: headcount.id, session: session.id, activity: session.activity,
-                    kind: session.kind, programme: session.programme,
-                    territory: session.territory, startsOn: session.startsOn,
-                    countBefore: held.count, methodBefore: held.method, count: headcount.count,
-                    method: headcount.method, restated: isRestated,
-                    correctedOn: command.correctedOn, correctedBy: unit.publisher),
-                of: headcount)
-        }
+    static func correct(_ command: CorrectHeadcount, _ unit: UnitOfWork) throws -> Emission {
+        let held = try unit.require(
+            Headcount.self, command.headcount.uuid, else: .unknownHeadcount, at: "/headcount")
+        var session = try Sessions.requireHeld(held.session, at: "/headcount", unit)
+        try session.requireReason(command.reason)
+        try command.correctedOn.require(
+            from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
+        session.headcount += command.count - held.count
+        try unit.store(session)
+        var headcount = held
+        headcount.count = command.count
+        headcount.method = command.method
+        headcount.changedOn = command.correctedOn
+        let fact = HeadcountCorrected(
+            headcount: headcount.id, session: session.id, activity: session.activity,
+            kind: session.kind, programme: session.programme, territory: session.territory,
+            startsOn: session.startsOn, countBefore: held.count, methodBefore: held.method,
+            count: headcount.count, method: headcount.method, restated: session.isClosed,
+            correctedOn: command.correctedOn, correctedBy: unit.publisher)
+        let corrected = try unit.save(&headcount, fact)
+        unit.append(
+            HeadcountVersion(
+                headcount: headcount, before: held, reason: command.reason,
+                publisher: unit.publisher, cause: unit.message.id))
+        return corrected
     }
 
     static let migration = Migration(

@@ -36,35 +36,20 @@ struct Headcount: Aggregate {
 
 /// Records headcounts; those of a session add up.
 enum Headcounts {
-    static func register(in router: inout Router) {
-        router.on(
-            RecordHeadcount.self,
-            keys: {
-                $1.need(Headcount.self, $0.headcount.uuid)
-                $1.need(Session.self, $0.session.uuid)
-            }, record)
-    }
-
-    static func record(_ command: RecordHeadcount, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Headcount.self, command.headcount.uuid) == nil else {
-            return .rejected(.headcountExists, at: "/headcount")
-        }
-        return try Sessions.withOpen(command.session, unit) { session in
-            session.headcount += command.count
-            try unit.store(session)
-            var headcount = Headcount(
-                id: command.headcount, session: command.session, count: command.count,
-                method: command.method, recordedOn: command.recordedOn,
-                changedOn: command.recordedOn)
-            try unit.save(&headcount)
-            return .accepted(
-                HeadcountRecorded(
-                    headcount: headcount.id, session: session.id, activity: session.activity,
-                    kind: session.kind, programme: session.programme,
-                    territory: session.territory, count: headcount.count,
-                    method: headcount.method, startsOn: session.startsOn),
-                of: headcount)
-        }
+    static func record(_ command: RecordHeadcount, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Headcount.self, command.headcount.uuid, else: .headcountExists, at: "/headcount")
+        var session = try Sessions.requireOpen(command.session, unit)
+        session.headcount += command.count
+        try unit.store(session)
+        var headcount = Headcount(
+            id: command.headcount, session: command.session, count: command.count,
+            method: command.method, recordedOn: command.recordedOn, changedOn: command.recordedOn)
+        let fact = HeadcountRecorded(
+            headcount: headcount.id, session: session.id, activity: session.activity,
+            kind: session.kind, programme: session.programme, territory: session.territory,
+            count: headcount.count, method: headcount.method, startsOn: session.startsOn)
+        return try unit.save(&headcount, fact)
     }
 
     static let migration = Migration(

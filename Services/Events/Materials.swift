@@ -107,69 +107,45 @@ enum Materials {
             }, distribute)
     }
 
-    static func print(_ command: PrintMaterial, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Printing.self, command.printing.uuid) == nil else {
-            return .rejected(.printingExists, at: "/printing")
-        }
+    static func print(_ command: PrintMaterial, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Printing.self, command.printing.uuid, else: .printingExists, at: "/printing")
         var material = try unit.find(Material.self, command.material.uuid) ?? Material(command)
-        if let pointer = material.difference(from: command) {
-            return .rejected(.materialDiffers, at: pointer)
-        }
+        try material.require(command)
         material.printed += command.copies
         material.printedOn = min(material.printedOn, command.printedOn)
         try unit.store(material)
         var printing = Printing(
             id: command.printing, material: material.id, copies: command.copies,
             printedOn: command.printedOn)
-        try unit.save(&printing)
-        return .accepted(
-            MaterialPrinted(
-                printing: printing.id, material: material.id, kind: material.kind,
-                programme: material.programme, territory: material.territory,
-                titleZh: material.titleZh, titleEn: material.titleEn, copies: printing.copies,
-                printedOn: printing.printedOn),
-            of: printing)
+        let fact = MaterialPrinted(
+            printing: printing.id, material: material.id, kind: material.kind,
+            programme: material.programme, territory: material.territory,
+            titleZh: material.titleZh, titleEn: material.titleEn, copies: printing.copies,
+            printedOn: printing.printedOn)
+        return try unit.save(&printing, fact)
     }
 
-    static func distribute(_ command: DistributeMaterial, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Distribution.self, command.distribution.uuid) == nil else {
-            return .rejected(.distributionExists, at: "/distribution")
-        }
-        guard var material = try unit.find(Material.self, command.material.uuid) else {
-            return .waiting(for: command.material.uuid, else: .unknownMaterial, at: "/material")
-        }
-        guard material.territory.contains(command.territory) else {
-            return .rejected(
-                .outsideMaterial, at: "/territory", expected: "a code in \(material.territory)")
-        }
-        guard command.distributedOn >= material.printedOn else {
-            return .rejected(
-                .notPrintedYet, at: "/distributedOn",
-                expected: "a date from \(material.printedOn) on")
-        }
-        guard command.copies <= material.printed - material.distributed else {
-            return .rejected(
-                .notEnoughPrinted, at: "/copies",
-                expected: "at most \(material.printed - material.distributed)")
-        }
-        func handOut() throws -> Outcome {
-            material.distributed += command.copies
-            try unit.store(material)
-            var distribution = Distribution(
-                id: command.distribution, material: material.id, territory: command.territory,
-                session: command.session, copies: command.copies,
-                distributedOn: command.distributedOn)
-            try unit.save(&distribution)
-            return .accepted(
-                MaterialDistributed(
-                    distribution: distribution.id, material: material.id, kind: material.kind,
-                    programme: material.programme, territory: distribution.territory,
-                    session: distribution.session, copies: distribution.copies,
-                    distributedOn: distribution.distributedOn),
-                of: distribution)
-        }
-        guard let session = command.session else { return try handOut() }
-        return try Sessions.withHeld(session, unit) { _ in try handOut() }
+    static func distribute(_ command: DistributeMaterial, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Distribution.self, command.distribution.uuid, else: .distributionExists,
+            at: "/distribution")
+        var material = try unit.require(
+            Material.self, command.material.uuid, else: .unknownMaterial, at: "/material")
+        try material.require(command)
+        if let session = command.session { try Sessions.requireHeld(session, unit) }
+        material.distributed += command.copies
+        try unit.store(material)
+        var distribution = Distribution(
+            id: command.distribution, material: material.id, territory: command.territory,
+            session: command.session, copies: command.copies,
+            distributedOn: command.distributedOn)
+        let fact = MaterialDistributed(
+            distribution: distribution.id, material: material.id, kind: material.kind,
+            programme: material.programme, territory: distribution.territory,
+            session: distribution.session, copies: distribution.copies,
+            distributedOn: distribution.distributedOn)
+        return try unit.save(&distribution, fact)
     }
 
     static let migration = Migration(
@@ -214,11 +190,29 @@ extension Material {
             printedOn: command.printedOn)
     }
 
-    /// Where a reprint says something else of the material than the first printing.
-    fileprivate func difference(from command: PrintMaterial) -> String? {
-        if kind != command.kind { return "/kind" }
-        if programme != command.programme { return "/programme" }
-        return territory == command.territory ? nil : "/territory"
+    /// Refuses a reprint that says something else of the material than the first printing.
+    fileprivate func require(_ command: PrintMaterial) throws(Refusal) {
+        guard kind == command.kind else { throw Refusal(.materialDiffers, at: "/kind") }
+        guard programme == command.programme else {
+            throw Refusal(.materialDiffers, at: "/programme")
+        }
+        guard territory == command.territory else {
+            throw Refusal(.materialDiffers, at: "/territory")
+        }
+    }
+
+    /// Refuses copies for elsewhere, from before there were any, or more than are left.
+    fileprivate func require(_ command: DistributeMaterial) throws(Refusal) {
+        guard territory.contains(command.territory) else {
+            throw Refusal(
+                .outsideMaterial, at: "/territory", expected: "a code in \(territory)")
+        }
+        try command.distributedOn.require(
+            from: printedOn, else: .notPrintedYet, at: "/distributedOn")
+        let left = printed - distributed
+        guard command.copies <= left else {
+            throw Refusal(.notEnoughPrinted, at: "/copies", expected: "at most \(left)")
+        }
     }
 }
 

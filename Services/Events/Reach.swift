@@ -89,67 +89,39 @@ enum Reach {
             }, alone: true, record)
     }
 
-    static func record(_ command: RecordReach, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Reading.self, command.reach.uuid) == nil else {
-            return .rejected(.reachExists, at: "/reach")
-        }
-        guard let session = command.session else {
-            return try add(Reading(command, kind: nil), unit)
-        }
-        return try Sessions.withHeld(session, unit) { session in
-            guard session.kind.isOnline else { return .rejected(.sessionNotOnline, at: "/session") }
-            guard command.programme == session.programme else {
-                return .rejected(
-                    .sessionDiffers, at: "/programme", expected: session.programme.rawValue)
-            }
-            guard command.territory == session.territory else {
-                return .rejected(
-                    .sessionDiffers, at: "/territory", expected: session.territory.rawValue)
-            }
-            return try add(Reading(command, kind: session.kind), unit)
-        }
-    }
-
-    private static func add(_ reading: Reading, _ unit: UnitOfWork) throws -> Outcome {
-        guard let series = try unit.find(ReachSeries.self, reading.series) else {
-            try unit.store(ReachSeries(key: reading.series, newest: reading.asOf))
-            return try accept(reading, nil, nil, unit)
-        }
-        let (before, after) = try neighbours(of: reading, unit)
-        if before?.asOf == reading.asOf {
-            return .rejected(.alreadyCounted, at: "/asOf")
-        }
+    static func record(_ command: RecordReach, _ unit: UnitOfWork) throws -> [Emission] {
+        try unit.requireNew(Reading.self, command.reach.uuid, else: .reachExists, at: "/reach")
+        let session = try command.session.map { try Sessions.requireHeld($0, unit) }
+        try session?.require(command)
+        var reading = Reading(command, kind: session?.kind)
+        let series = try unit.find(ReachSeries.self, reading.series)
+        let (before, after) = try neighbours(of: reading, in: series, unit)
+        guard before?.asOf != reading.asOf else { throw Refusal(.alreadyCounted, at: "/asOf") }
         try unit.store(
-            ReachSeries(key: series.key, newest: max(series.newest, reading.asOf)))
-        return try accept(reading, before, after, unit)
-    }
-
-    /// The reading now counts from the one before it, and the one after it from this.
-    private static func accept(
-        _ reading: Reading, _ before: Reading?, _ after: Reading?, _ unit: UnitOfWork
-    ) throws -> Outcome {
-        var reading = reading
+            ReachSeries(
+                key: series?.key ?? reading.series,
+                newest: series.map { max($0.newest, reading.asOf) } ?? reading.asOf))
+        // The reading now counts from the one before it, and the one after it from this.
         reading.change = reading.count - (before?.count ?? 0)
-        try unit.save(&reading)
-        let recorded = Emission(reading.recorded, of: reading)
-        guard var after else { return .accepted([recorded]) }
+        let recorded = try unit.save(&reading, reading.recorded)
+        guard var after else { return [recorded] }
         after.change = after.count - reading.count
-        try unit.save(&after)
-        return .accepted([recorded, Emission(after.recorded, of: after)])
+        return [recorded, try unit.save(&after, after.recorded)]
     }
 
     /// The newest reading up to that time, and the oldest one after it.
     private static func neighbours(
-        of reading: Reading, _ unit: UnitOfWork
+        of reading: Reading, in series: ReachSeries?, _ unit: UnitOfWork
     ) throws -> (before: Reading?, after: Reading?) {
+        guard let series else { return (nil, nil) }
         let rows = try unit.query(
             """
             (SELECT id, true FROM reading
-             WHERE series = \(reading.series) AND as_of <= \(reading.asOf)
+             WHERE series = \(series.key) AND as_of <= \(reading.asOf)
              ORDER BY as_of DESC LIMIT 1)
             UNION ALL
             (SELECT id, false FROM reading
-             WHERE series = \(reading.series) AND as_of > \(reading.asOf)
+             WHERE series = \(series.key) AND as_of > \(reading.asOf)
              ORDER BY as_of LIMIT 1)
             """)
         var neighbours: (before: Reading?, after: Reading?) = (nil, nil)
@@ -212,6 +184,19 @@ extension Reading {
             account: account.isEmpty ? nil : account, programme: programme, territory: territory,
             session: session, kind: kind, count: count, change: change, asOf: asOf,
             countedOn: countedOn)
+    }
+}
+
+extension Session {
+    /// Refuses a reading of the session that does not fit it.
+    fileprivate func require(_ command: RecordReach) throws(Refusal) {
+        guard kind.isOnline else { throw Refusal(.sessionNotOnline, at: "/session") }
+        guard command.programme == programme else {
+            throw Refusal(.sessionDiffers, at: "/programme", expected: programme.rawValue)
+        }
+        guard command.territory == territory else {
+            throw Refusal(.sessionDiffers, at: "/territory", expected: territory.rawValue)
+        }
     }
 }
 

@@ -83,99 +83,80 @@ enum Registrations {
             keys: { $1.need(Registration.self, $0.registration.uuid) }, alone: true, cancel)
     }
 
-    static func request(_ command: RequestRegistration, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Registration.self, command.registration.uuid) == nil else {
-            return .rejected(.registrationExists, at: "/registration")
+    static func request(_ command: RequestRegistration, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Registration.self, command.registration.uuid, else: .registrationExists,
+            at: "/registration")
+        var session = try Sessions.requireOpen(command.session, unit)
+        guard command.requestedOn <= session.startsOn else {
+            throw Refusal(
+                .requestedAfterStart, at: "/requestedOn",
+                expected: "a date up to \(session.startsOn)")
         }
-        return try Sessions.withOpen(command.session, unit) { session in
-            guard command.requestedOn <= session.startsOn else {
-                return .rejected(
-                    .requestedAfterStart, at: "/requestedOn",
-                    expected: "a date up to \(session.startsOn)")
-            }
-            return try Parties.with(command, unit) { party, person in
-                guard person.isAlive else { return .rejected(.personDied, at: "/person") }
-                if let objection = try Audiences.objection(
-                    to: party, of: person, at: session, unit)
-                {
-                    return objection
-                }
-                for place in party.places(at: session.id)
-                where try unit.find(RegistrationPlace.self, place)?.registration != nil {
-                    return .rejected(.alreadyRegistered, at: "/person")
-                }
-                if let capacity = session.capacity, party.size > capacity {
-                    return .rejected(.sessionTooSmall, at: "/persons")
-                }
-                return try take(command, party, &session, unit)
-            }
+        let (party, person) = try Parties.require(command, unit)
+        guard person.isAlive else { throw Refusal(.personDied, at: "/person") }
+        try Audiences.require(party, of: person, at: session, unit)
+        let places = party.places(at: session.id)
+        for place in places
+        where try unit.find(RegistrationPlace.self, place)?.registration != nil {
+            throw Refusal(.alreadyRegistered, at: "/person")
         }
-    }
-
-    /// Gives the party its places, or the next number of the line.
-    private static func take(
-        _ command: RequestRegistration, _ party: Party, _ session: inout Session,
-        _ unit: UnitOfWork
-    ) throws -> Outcome {
+        if let capacity = session.capacity, party.size > capacity {
+            throw Refusal(.sessionTooSmall, at: "/persons")
+        }
         var registration = Registration(
             id: command.registration, session: session.id, party: party,
             requestedOn: command.requestedOn, state: .confirmed, since: command.requestedOn)
-        if session.waiting == 0, session.hasPlaces(for: party.size) {
-            session.registered += party.size
-        } else {
-            session.waiting += 1
-            session.lastNumber += 1
-            registration.state = .waitlisted
-            registration.number = session.lastNumber
-        }
+        let fact = admit(&registration, to: &session)
         try unit.store(session)
-        for place in party.places(at: session.id) {
+        for place in places {
             try unit.store(RegistrationPlace(key: place, registration: registration.id))
         }
-        try unit.save(&registration)
-        let fact: any Fact =
-            if let number = registration.number {
-                registration.waitlisted(session, number: number)
-            } else {
-                registration.confirmed(session, movedUp: false)
-            }
-        return .accepted([Emission(fact, of: registration)])
+        return try unit.save(&registration, fact)
     }
 
-    static func cancel(_ command: CancelRegistration, _ unit: UnitOfWork) throws -> Outcome {
-        guard var registration = try unit.find(Registration.self, command.registration.uuid) else {
-            return .waiting(
-                for: command.registration.uuid, else: .unknownRegistration, at: "/registration")
+    /// Gives the party its places, or the next number of the line.
+    private static func admit(
+        _ registration: inout Registration, to session: inout Session
+    ) -> any Fact {
+        let persons = registration.party.size
+        if session.waiting == 0, session.hasPlaces(for: persons) {
+            session.registered += persons
+            return registration.confirmed(session, movedUp: false)
         }
-        return try Sessions.withOpen(registration.session, at: "/registration", unit) { session in
-            let before = registration.state
-            guard before != .cancelled else {
-                return .rejected(.registrationCancelled, at: "/registration")
-            }
-            guard command.cancelledOn >= registration.since else {
-                return .rejected(
-                    .dateTooEarly, at: "/cancelledOn",
-                    expected: "a date from \(registration.since) on")
-            }
-            switch before {
-            case .confirmed: session.registered -= registration.party.size
-            case .waitlisted, .cancelled: session.waiting -= 1
-            }
-            registration.state = .cancelled
-            registration.since = command.cancelledOn
-            registration.cancelReason = command.reason
-            for place in registration.party.places(at: session.id) {
-                try unit.store(RegistrationPlace(key: place, registration: nil))
-            }
-            try unit.save(&registration)
-            let cancelled = Emission(
-                registration.cancelled(session, heldPlaces: before == .confirmed),
-                of: registration)
-            let moved = try moveUp(
-                &session, without: registration.id, on: command.cancelledOn, unit)
-            try unit.store(session)
-            return .accepted([cancelled] + moved)
+        session.waiting += 1
+        session.lastNumber += 1
+        registration.state = .waitlisted
+        registration.number = session.lastNumber
+        return registration.waitlisted(session, number: session.lastNumber)
+    }
+
+    static func cancel(_ command: CancelRegistration, _ unit: UnitOfWork) throws -> [Emission] {
+        var registration = try unit.require(
+            Registration.self, command.registration.uuid, else: .unknownRegistration,
+            at: "/registration")
+        var session = try Sessions.requireOpen(
+            registration.session, at: "/registration", unit)
+        let before = registration.state
+        switch before {
+        case .confirmed: session.registered -= registration.party.size
+        case .waitlisted: session.waiting -= 1
+        case .cancelled: throw Refusal(.registrationCancelled, at: "/registration")
         }
+        try command.cancelledOn.require(
+            from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
+        registration.state = .cancelled
+        registration.since = command.cancelledOn
+        registration.cancelReason = command.reason
+        for place in registration.party.places(at: session.id) {
+            try unit.store(RegistrationPlace(key: place, registration: nil))
+        }
+        let fact = registration.cancelled(session, heldPlaces: before == .confirmed)
+        let cancelled = try unit.save(&registration, fact)
+        let moved = try moveUp(
+            &session, without: registration.id, on: command.cancelledOn, unit)
+        try unit.store(session)
+        return [cancelled] + moved
     }
 
     /// Gives free places to those in line, in its order, as long as the next party fits.
@@ -193,15 +174,15 @@ enum Registrations {
             """)
         var moved: [Emission] = []
         for row in line {
-            guard var next = try unit.find(Registration.self, row.decode(UUID.self, at: 0)),
-                session.hasPlaces(for: next.party.size)
-            else { break }
+            var next = try unit.require(
+                Registration.self, row.decode(UUID.self, at: 0), else: .unknownRegistration,
+                at: "/registration")
+            guard session.hasPlaces(for: next.party.size) else { break }
             session.registered += next.party.size
             session.waiting -= 1
             next.state = .confirmed
             next.since = max(day, next.since)
-            try unit.save(&next)
-            moved.append(Emission(next.confirmed(session, movedUp: true), of: next))
+            moved.append(try unit.save(&next, next.confirmed(session, movedUp: true)))
         }
         return moved
     }

@@ -40,20 +40,16 @@ struct Session: Aggregate {
 
     var key: UUID { id.uuid }
 
-    /// Why nothing can be recorded or changed any more; nil while the session is open.
-    var refusalUnlessOpen: RefusalCode? {
-        switch state {
-        case .open: nil
-        case .closed: .sessionClosed
-        case .cancelled: .sessionCancelled
-        }
-    }
+    var isClosed: Bool { if case .closed = state { true } else { false } }
 
     func hasPlaces(for persons: Int) -> Bool {
         capacity.map { registered + persons <= $0 } ?? true
     }
 
-    func hasRoom(for persons: Int) -> Bool { capacity.map { roster + persons <= $0 } ?? true }
+    /// Refuses to record more persons than the session has places.
+    func requireRoom(for persons: Int, at pointer: String) throws(Refusal) {
+        if let capacity, roster + persons > capacity { throw Refusal(.sessionFull, at: pointer) }
+    }
 
     private var stateName: String {
         switch state {
@@ -125,42 +121,35 @@ enum Sessions {
         keys.need(Session.self, command.session.uuid)
     }
 
-    static func open(_ command: OpenSession, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Session.self, command.session.uuid) == nil else {
-            return .rejected(.sessionExists, at: "/session")
-        }
-        guard let activity = try unit.find(Activity.self, command.activity.uuid) else {
-            return .waiting(for: command.activity.uuid, else: .unknownActivity, at: "/activity")
-        }
+    static func open(_ command: OpenSession, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Session.self, command.session.uuid, else: .sessionExists, at: "/session")
+        let activity = try unit.require(
+            Activity.self, command.activity.uuid, else: .unknownActivity, at: "/activity")
         var session = Session(
             id: command.session, activity: activity.id, kind: activity.kind,
             programme: activity.programme, audience: activity.audience,
             territory: command.territory, startsOn: command.startsOn, capacity: command.capacity)
-        try unit.save(&session)
-        return .accepted(
-            SessionOpened(
-                session: session.id, activity: session.activity, kind: session.kind,
-                programme: session.programme, territory: session.territory,
-                startsOn: session.startsOn, capacity: session.capacity),
-            of: session)
+        let fact = SessionOpened(
+            session: session.id, activity: session.activity, kind: session.kind,
+            programme: session.programme, territory: session.territory,
+            startsOn: session.startsOn, capacity: session.capacity)
+        return try unit.save(&session, fact)
     }
 
-    static func cancel(_ command: CancelSession, _ unit: UnitOfWork) throws -> Outcome {
-        try withOpen(command.session, unit) { session in
-            let registrations = try cancelRegistrations(of: session, command, unit)
-            session.state = .cancelled(on: command.cancelledOn)
-            (session.roster, session.identified, session.headcount) = (0, 0, 0)
-            (session.registered, session.waiting) = (0, 0)
-            session.cancelReason = command.reason
-            try unit.save(&session)
-            return .accepted(
-                SessionCancelled(
-                    session: session.id, activity: session.activity, kind: session.kind,
-                    programme: session.programme, territory: session.territory,
-                    startsOn: session.startsOn, cancelledOn: command.cancelledOn,
-                    registrations: registrations),
-                of: session)
-        }
+    static func cancel(_ command: CancelSession, _ unit: UnitOfWork) throws -> Emission {
+        var session = try requireOpen(command.session, unit)
+        let registrations = try cancelRegistrations(of: session, command, unit)
+        session.state = .cancelled(on: command.cancelledOn)
+        (session.roster, session.identified, session.headcount) = (0, 0, 0)
+        (session.registered, session.waiting) = (0, 0)
+        session.cancelReason = command.reason
+        let fact = SessionCancelled(
+            session: session.id, activity: session.activity, kind: session.kind,
+            programme: session.programme, territory: session.territory,
+            startsOn: session.startsOn, cancelledOn: command.cancelledOn,
+            registrations: registrations)
+        return try unit.save(&session, fact)
     }
 
     /// - Returns: how many there were, confirmed or in line.
@@ -178,60 +167,38 @@ enum Sessions {
         ).affected
     }
 
-    static func close(_ command: CloseSession, _ unit: UnitOfWork) throws -> Outcome {
-        try withOpen(command.session, unit) { session in
-            guard command.closedOn >= session.startsOn else {
-                return .rejected(
-                    .closedBeforeStart, at: "/closedOn",
-                    expected: "a date from \(session.startsOn) on")
-            }
-            session.state = .closed(on: command.closedOn)
-            try unit.save(&session)
-            return .accepted(
-                SessionClosed(
-                    session: session.id, activity: session.activity, kind: session.kind,
-                    programme: session.programme, territory: session.territory,
-                    startsOn: session.startsOn, closedOn: command.closedOn,
-                    roster: session.roster, headcount: session.headcount,
-                    identified: session.identified),
-                of: session)
-        }
+    static func close(_ command: CloseSession, _ unit: UnitOfWork) throws -> Emission {
+        var session = try requireOpen(command.session, unit)
+        try command.closedOn.require(
+            from: session.startsOn, else: .closedBeforeStart, at: "/closedOn")
+        session.state = .closed(on: command.closedOn)
+        let fact = SessionClosed(
+            session: session.id, activity: session.activity, kind: session.kind,
+            programme: session.programme, territory: session.territory,
+            startsOn: session.startsOn, closedOn: command.closedOn, roster: session.roster,
+            headcount: session.headcount, identified: session.identified)
+        return try unit.save(&session, fact)
     }
 
-    /// Does what a command asks of a session that is open and in the publisher's scope; else says why
-    /// not. `body` stores what it changes.
-    static func withOpen(
-        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork,
-        _ body: (inout Session) throws -> Outcome
-    ) throws -> Outcome {
-        try with(id, at: pointer, unit) { session in
-            if let code = session.refusalUnlessOpen { return .rejected(code, at: pointer) }
-            return try body(&session)
-        }
+    /// The session that a command is about, if it is in the publisher's scope and open.
+    static func requireOpen(
+        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
+    ) throws -> Session {
+        let session = try requireHeld(id, at: pointer, unit)
+        guard !session.isClosed else { throw Refusal(.sessionClosed, at: pointer) }
+        return session
     }
 
-    /// The same for one that takes place, open or closed.
-    static func withHeld(
-        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork,
-        _ body: (inout Session) throws -> Outcome
-    ) throws -> Outcome {
-        try with(id, at: pointer, unit) { session in
-            if case .cancelled = session.state {
-                return .rejected(.sessionCancelled, at: pointer)
-            }
-            return try body(&session)
-        }
-    }
-
-    private static func with(
-        _ id: SessionID, at pointer: String, _ unit: UnitOfWork,
-        _ body: (inout Session) throws -> Outcome
-    ) throws -> Outcome {
-        guard var session = try unit.find(Session.self, id.uuid) else {
-            return .waiting(for: id.uuid, else: .unknownSession, at: pointer)
-        }
-        guard unit.covers(session.territory) else { return .rejected(.outOfScope, at: pointer) }
-        return try body(&session)
+    /// The same of one that takes place, open or closed.
+    @discardableResult
+    static func requireHeld(
+        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
+    ) throws -> Session {
+        let session = try unit.require(
+            Session.self, id.uuid, else: .unknownSession, at: pointer)
+        try unit.requireScope(session.territory, at: pointer)
+        if case .cancelled = session.state { throw Refusal(.sessionCancelled, at: pointer) }
+        return session
     }
 
     static let migration = Migration(

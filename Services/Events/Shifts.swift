@@ -82,16 +82,21 @@ enum ShiftState: String, CaseIterable {
     case offered, confirmed, completed, missed
     case checkedIn = "checked_in"
 
-    /// The only state from which this one is reached, and the refusal of any other.
-    var before: (state: ShiftState, otherwise: RefusalCode)? {
-        switch self {
-        case .offered: nil
-        case .confirmed: (.offered, .shiftNotOffered)
-        case .checkedIn, .missed: (.confirmed, .shiftNotConfirmed)
-        case .completed: (.checkedIn, .shiftNotCheckedIn)
+    /// Each step is taken from one state only.
+    func after(_ step: ShiftStep) throws(Refusal) -> ShiftState {
+        switch (self, step) {
+        case (.offered, .confirm): .confirmed
+        case (.confirmed, .checkIn): .checkedIn
+        case (.confirmed, .miss): .missed
+        case (.checkedIn, .complete): .completed
+        case (_, .confirm): throw Refusal(.shiftNotOffered, at: "/shift")
+        case (_, .checkIn), (_, .miss): throw Refusal(.shiftNotConfirmed, at: "/shift")
+        case (_, .complete): throw Refusal(.shiftNotCheckedIn, at: "/shift")
         }
     }
 }
+
+enum ShiftStep { case confirm, checkIn, complete, miss }
 
 /// Fills duty posts: a shift is offered, confirmed, begun and completed, or the person does not come. Offers may
 /// overlap; nobody has confirmed two shifts at once.
@@ -115,104 +120,72 @@ enum Shifts {
 
     // MARK: The offer
 
-    static func offer(_ command: OfferShift, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Shift.self, command.shift.uuid) == nil else {
-            return .rejected(.shiftExists, at: "/shift")
+    static func offer(_ command: OfferShift, _ unit: UnitOfWork) throws -> [Emission] {
+        try unit.requireNew(Shift.self, command.shift.uuid, else: .shiftExists, at: "/shift")
+        let person = try Persons.require(command.person, at: "/person", unit)
+        guard person.isAlive else { throw Refusal(.personDied, at: "/person") }
+        if let household = command.household, person.household != household {
+            _ = try unit.require(
+                Household.self, household.uuid, else: .unknownHousehold, at: "/household")
+            throw Refusal(.notOfHousehold, at: "/household")
         }
-        return try Persons.with(command.person, at: "/person", unit) { person in
-            guard person.isAlive else { return .rejected(.personDied, at: "/person") }
-            if let household = command.household, person.household != household {
-                guard try unit.find(Household.self, household.uuid) != nil else {
-                    return .waiting(
-                        for: household.uuid, else: .unknownHousehold, at: "/household")
-                }
-                return .rejected(.notOfHousehold, at: "/household")
-            }
-            let held = try unit.find(Post.self, command.post.uuid)
-            var post = held ?? Post(command)
-            if let pointer = post.difference(from: command) {
-                return .rejected(.postDiffers, at: pointer)
-            }
-            var shift = Shift(command, person)
-            try unit.save(&shift)
-            let offered = Emission(shift.offered(on: command.offeredOn), of: shift)
-            guard held == nil else { return .accepted([offered]) }
-            try unit.save(&post)
-            return .accepted([Emission(post.opened, of: post), offered])
-        }
+        let held = try unit.find(Post.self, command.post.uuid)
+        var post = held ?? Post(command)
+        try post.require(command)
+        var shift = Shift(command, person)
+        let offered = try unit.save(&shift, shift.offered(on: command.offeredOn))
+        guard held == nil else { return [offered] }
+        return [try unit.save(&post, post.opened), offered]
     }
 
     // MARK: Its steps
 
-    static func confirm(_ command: ConfirmShift, _ unit: UnitOfWork) throws -> Outcome {
-        try take(.confirmed, command.shift, on: command.confirmedOn, at: "/confirmedOn", unit) {
-            shift in
-            let others = try unit.query(
-                """
-                SELECT id FROM shift
-                WHERE person = \(shift.person) AND state IN ('confirmed', 'checked_in', 'completed')
-                  AND tstzrange(starts_at, ends_at) && tstzrange(\(shift.startsAt), \(shift.endsAt))
-                LIMIT 1
-                """)
-            return others.isEmpty ? nil : Refusal(.elsewhereOnDuty, at: "/shift")
-        } fact: {
-            $0.confirmed(on: command.confirmedOn)
-        }
+    static func confirm(_ command: ConfirmShift, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.confirm, on: command.confirmedOn, at: "/confirmedOn")
+        let others = try unit.query(
+            """
+            SELECT id FROM shift
+            WHERE person = \(shift.person) AND state IN ('confirmed', 'checked_in', 'completed')
+              AND tstzrange(starts_at, ends_at) && tstzrange(\(shift.startsAt), \(shift.endsAt))
+            LIMIT 1
+            """)
+        guard others.isEmpty else { throw Refusal(.elsewhereOnDuty, at: "/shift") }
+        return try unit.save(&shift, shift.confirmed(on: command.confirmedOn))
     }
 
-    static func checkIn(_ command: CheckInToShift, _ unit: UnitOfWork) throws -> Outcome {
-        try take(.checkedIn, command.shift, on: nil, at: "/checkedInAt", unit) { shift in
-            guard command.checkedInAt < shift.endsAt else {
-                return Refusal(
-                    .checkedInLate, at: "/checkedInAt",
-                    expected: "a time before \(shift.endsAt)")
-            }
-            shift.checkedInAt = command.checkedInAt
-            return nil
-        } fact: {
-            $0.checkedIn(at: command.checkedInAt)
+    static func checkIn(_ command: CheckInToShift, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.checkIn)
+        guard command.checkedInAt < shift.endsAt else {
+            throw Refusal(
+                .checkedInLate, at: "/checkedInAt", expected: "a time before \(shift.endsAt)")
         }
+        shift.checkedInAt = command.checkedInAt
+        return try unit.save(&shift, shift.checkedIn(at: command.checkedInAt))
     }
 
-    static func complete(_ command: CompleteShift, _ unit: UnitOfWork) throws -> Outcome {
-        try take(.completed, command.shift, on: command.completedOn, at: "/completedOn", unit) {
-            $0.refusal(ofEndingOn: command.completedOn, at: "/completedOn")
-        } fact: {
-            $0.completed(on: command.completedOn)
-        }
+    static func complete(_ command: CompleteShift, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.complete, on: command.completedOn, at: "/completedOn")
+        try command.completedOn.require(
+            from: shift.dutyOn, else: .endedBeforeDuty, at: "/completedOn")
+        return try unit.save(&shift, shift.completed(on: command.completedOn))
     }
 
-    static func miss(_ command: RecordNoShow, _ unit: UnitOfWork) throws -> Outcome {
-        try take(.missed, command.shift, on: command.recordedOn, at: "/recordedOn", unit) {
-            $0.refusal(ofEndingOn: command.recordedOn, at: "/recordedOn")
-        } fact: {
-            $0.missed(on: command.recordedOn)
-        }
+    static func miss(_ command: RecordNoShow, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.miss, on: command.recordedOn, at: "/recordedOn")
+        try command.recordedOn.require(
+            from: shift.dutyOn, else: .endedBeforeDuty, at: "/recordedOn")
+        return try unit.save(&shift, shift.missed(on: command.recordedOn))
     }
 
-    /// Brings a shift to a state, if it is in the one before; `check` may refuse or note more.
-    private static func take(
-        _ state: ShiftState, _ id: ShiftID, on day: BusinessDate?, at pointer: String,
-        _ unit: UnitOfWork, check: (inout Shift) throws -> Refusal?, fact: (Shift) -> any Fact
-    ) throws -> Outcome {
-        guard var shift = try unit.find(Shift.self, id.uuid) else {
-            return .waiting(for: id.uuid, else: .unknownShift, at: "/shift")
-        }
-        guard unit.covers(shift.territory) else { return .rejected(.outOfScope, at: "/shift") }
-        if let before = state.before, shift.state != before.state {
-            return .rejected(before.otherwise, at: "/shift")
-        }
-        if let day {
-            guard day >= shift.since else {
-                return .rejected(
-                    .dateTooEarly, at: pointer, expected: "a date from \(shift.since) on")
-            }
-            shift.since = day
-        }
-        if let refusal = try check(&shift) { return .refused(refusal) }
-        shift.state = state
-        try unit.save(&shift)
-        return .accepted([Emission(fact(shift), of: shift)])
+    /// The shift that a step is taken of.
+    private static func find(_ id: ShiftID, _ unit: UnitOfWork) throws -> Shift {
+        let shift = try unit.require(Shift.self, id.uuid, else: .unknownShift, at: "/shift")
+        try unit.requireScope(shift.territory, at: "/shift")
+        return shift
     }
 }
 
@@ -223,11 +196,15 @@ extension Post {
             territory: command.territory, openedOn: command.offeredOn)
     }
 
-    /// Where a later shift says something else of the post than the first one.
-    fileprivate func difference(from command: OfferShift) -> String? {
-        if kind != command.postKind { return "/postKind" }
-        if programme != command.programme { return "/programme" }
-        return territory == command.territory ? nil : "/territory"
+    /// Refuses a later shift that says something else of the post than the first one.
+    fileprivate func require(_ command: OfferShift) throws(Refusal) {
+        guard kind == command.postKind else { throw Refusal(.postDiffers, at: "/postKind") }
+        guard programme == command.programme else {
+            throw Refusal(.postDiffers, at: "/programme")
+        }
+        guard territory == command.territory else {
+            throw Refusal(.postDiffers, at: "/territory")
+        }
     }
 }
 
@@ -240,10 +217,17 @@ extension Shift {
             dutyOn: command.dutyOn, since: command.offeredOn)
     }
 
-    fileprivate func refusal(ofEndingOn day: BusinessDate, at pointer: String) -> Refusal? {
-        day >= dutyOn
-            ? nil
-            : Refusal(.endedBeforeDuty, at: pointer, expected: "a date from \(dutyOn) on")
+    fileprivate mutating func step(_ step: ShiftStep) throws(Refusal) {
+        state = try state.after(step)
+    }
+
+    /// - Parameter pointer: where the command says the day.
+    fileprivate mutating func step(
+        _ step: ShiftStep, on day: BusinessDate, at pointer: String
+    ) throws(Refusal) {
+        try self.step(step)
+        try day.require(from: since, else: .dateTooEarly, at: pointer)
+        since = day
     }
 }
 
