@@ -67,38 +67,6 @@ enum AttendanceCorrections {
         for place in old.places { try unit.store(RosterPlace(key: place, attendance: nil)) }
         for place in places { try unit.store(RosterPlace(key: place, attendance: new.id)) }
     }
-
-    static let migration = Migration(
-        "0008_attendance_corrections",
-        """
-        CREATE TABLE attendance_version (
-            attendance   uuid    NOT NULL REFERENCES attendance DEFERRABLE INITIALLY DEFERRED,
-            version      bigint  NOT NULL CHECK (version > 1),
-            person       uuid    NOT NULL,
-            child        uuid,
-            household    uuid,
-            size         bigint  NOT NULL,
-            is_void      boolean NOT NULL,
-            reason       text,
-            corrected_on date    NOT NULL,
-            cause        uuid    NOT NULL,
-            PRIMARY KEY (attendance, version)
-        );
-        COMMENT ON TABLE attendance_version
-            IS 'what each correction has said; the first version is the fact that recorded it';
-
-        CREATE FUNCTION refuse_change() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
-                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
-                      TABLE = TG_TABLE_NAME;
-        END $$;
-
-        CREATE TRIGGER attendance_version_append_only
-        BEFORE UPDATE OR DELETE OR TRUNCATE ON attendance_version
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }
 
 extension Attendance {

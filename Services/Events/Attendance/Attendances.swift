@@ -107,55 +107,6 @@ enum Attendances {
             recordedOn: command.recordedOn, changedOn: command.recordedOn)
         return try unit.save(&attendance, attendance.recorded(session))
     }
-
-    // Persons belong to registry, so nothing here can hold a reference to one.
-    static let migration = Migration(
-        "0003_attendances",
-        """
-        CREATE TABLE attendance (
-            id          uuid   PRIMARY KEY,
-            session     uuid   NOT NULL REFERENCES session DEFERRABLE INITIALLY DEFERRED,
-            person      uuid   NOT NULL,
-            recorded_on date   NOT NULL,
-            sequence    bigint NOT NULL CHECK (sequence > 0),
-            CONSTRAINT attendance_once UNIQUE (session, person)
-        );
-
-        CREATE TABLE roster_place (
-            place      bytea PRIMARY KEY CHECK (octet_length(place) = 32),
-            attendance uuid  NOT NULL UNIQUE REFERENCES attendance DEFERRABLE INITIALLY DEFERRED
-        );
-        COMMENT ON COLUMN roster_place.place IS 'the ids of session and person, 16 bytes each';
-        """)
-
-    static let partiesMigration = Migration(
-        contracting: "0007_parties",
-        """
-        ALTER TABLE session
-            ADD COLUMN identified bigint NOT NULL DEFAULT 0 CHECK (identified >= 0);
-        UPDATE session SET identified = roster;
-        ALTER TABLE session
-            ADD CONSTRAINT session_identified CHECK (identified <= roster);
-
-        ALTER TABLE attendance
-            ADD COLUMN child      uuid    CHECK (child <> person),
-            ADD COLUMN household  uuid,
-            ADD COLUMN size       bigint  NOT NULL DEFAULT 1 CHECK (size BETWEEN 1 AND 20),
-            ADD COLUMN is_void    boolean NOT NULL DEFAULT false,
-            ADD COLUMN changed_on date,
-            DROP CONSTRAINT attendance_once;
-        UPDATE attendance SET changed_on = recorded_on;
-        ALTER TABLE attendance ALTER COLUMN changed_on SET NOT NULL;
-        CREATE UNIQUE INDEX attendance_once ON attendance (session, person) WHERE NOT is_void;
-        CREATE INDEX attendance_person ON attendance (person);
-        CREATE INDEX attendance_child ON attendance (child) WHERE child IS NOT NULL;
-
-        ALTER TABLE roster_place
-            ALTER COLUMN attendance DROP NOT NULL,
-            DROP CONSTRAINT roster_place_attendance_key;
-        COMMENT ON COLUMN roster_place.place
-            IS 'the ids of session and person or household, 16 bytes each';
-        """)
 }
 
 extension Attendance {

@@ -57,38 +57,6 @@ enum HeadcountCorrections {
                 publisher: unit.publisher, cause: unit.message.id))
         return corrected
     }
-
-    static let migration = Migration(
-        contracting: "0015_headcount_corrections",
-        """
-        ALTER TABLE headcount
-            ADD COLUMN changed_on date,
-            DROP CONSTRAINT headcount_count_check,
-            ADD CONSTRAINT headcount_count_check CHECK (count BETWEEN 0 AND 100000);
-        UPDATE headcount SET changed_on = recorded_on;
-        ALTER TABLE headcount ALTER COLUMN changed_on SET NOT NULL;
-        COMMENT ON COLUMN headcount.count IS '0: a correction has said that nobody was there';
-
-        CREATE TABLE headcount_version (
-            headcount     uuid   NOT NULL REFERENCES headcount DEFERRABLE INITIALLY DEFERRED,
-            version       bigint NOT NULL CHECK (version > 1),
-            count_before  bigint NOT NULL,
-            method_before text   NOT NULL,
-            count         bigint NOT NULL,
-            method        text   NOT NULL,
-            reason        text,
-            corrected_on  date   NOT NULL,
-            publisher     text   NOT NULL,
-            cause         uuid   NOT NULL,
-            PRIMARY KEY (headcount, version)
-        );
-        COMMENT ON TABLE headcount_version
-            IS 'what each correction has said; the first version is the fact that recorded it';
-
-        CREATE TRIGGER headcount_version_append_only
-        BEFORE UPDATE OR DELETE OR TRUNCATE ON headcount_version
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }
 
 extension RefusalCode {

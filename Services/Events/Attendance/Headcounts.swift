@@ -51,19 +51,6 @@ enum Headcounts {
             count: headcount.count, method: headcount.method, startsOn: session.startsOn)
         return try unit.save(&headcount, fact)
     }
-
-    static let migration = Migration(
-        "0004_headcounts",
-        """
-        CREATE TABLE headcount (
-            id          uuid   PRIMARY KEY,
-            session     uuid   NOT NULL REFERENCES session DEFERRABLE INITIALLY DEFERRED,
-            count       bigint NOT NULL CHECK (count BETWEEN 1 AND 100000),
-            method      text   NOT NULL CHECK (method IN ('counted', 'estimated')),
-            recorded_on date   NOT NULL,
-            sequence    bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
 }
 
 extension RefusalCode {

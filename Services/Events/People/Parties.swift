@@ -103,9 +103,5 @@ enum Parties {
 }
 
 extension RefusalCode {
-    static let unknownHousehold = RefusalCode(
-        "unknown_household", "the id of a registered household")
-    static let notOfHousehold = RefusalCode(
-        "not_of_household", "the household that the person lives in")
     static let notAChild = RefusalCode("not_a_child", "someone younger than the person")
 }

@@ -126,9 +126,3 @@ enum Persons {
         throw Wait(for: id.uuid, else: .unknownPerson, at: pointer)
     }
 }
-
-extension RefusalCode {
-    static let unknownPerson = RefusalCode("unknown_person", "the id of a registered person")
-    static let personErased = RefusalCode(
-        "person_erased", "a person whose data was not erased")
-}
