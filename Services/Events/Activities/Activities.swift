@@ -46,23 +46,20 @@ enum Activities {
         router.on(PlanActivity.self, keys: { $1.need(Activity.self, $0.activity.uuid) }, plan)
     }
 
-    static func plan(_ command: PlanActivity, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Activity.self, command.activity.uuid) == nil else {
-            return .rejected(.activityExists, at: "/activity")
-        }
+    static func plan(_ command: PlanActivity, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Activity.self, command.activity.uuid, else: .activityExists, at: "/activity")
         var activity = Activity(
             id: command.activity, kind: command.kind, theme: command.theme,
             programme: command.programme, audience: command.audience,
             territory: command.territory, site: command.site, titleZh: command.titleZh,
             titleEn: command.titleEn, plannedOn: command.plannedOn)
-        try unit.save(&activity)
-        return .accepted(
-            ActivityPlanned(
-                activity: activity.id, kind: activity.kind, theme: activity.theme,
-                programme: activity.programme, audience: activity.audience,
-                territory: activity.territory, site: activity.site, titleZh: activity.titleZh,
-                titleEn: activity.titleEn, plannedOn: activity.plannedOn),
-            of: activity)
+        let fact = ActivityPlanned(
+            activity: activity.id, kind: activity.kind, theme: activity.theme,
+            programme: activity.programme, audience: activity.audience,
+            territory: activity.territory, site: activity.site, titleZh: activity.titleZh,
+            titleEn: activity.titleEn, plannedOn: activity.plannedOn)
+        return try unit.save(&activity, fact)
     }
 
     // A site belongs to registry, so nothing here can hold a reference to it.

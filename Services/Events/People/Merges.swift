@@ -6,30 +6,17 @@ import ServiceKit
 /// Takes in that two persons are one: what was recorded under the id that is given up is the survivor's from then
 /// on. Where both were at one session, nothing is taken away: person-times stay, and people look at it.
 enum Merges {
-    static func register(in router: inout Router) {
-        // Alone, because it looks for all that the two have done.
-        router.on(
-            PersonsMerged.self,
-            keys: {
-                $1.need(Person.self, $0.survivor.uuid)
-                $1.need(Person.self, $0.merged.uuid)
-            }, alone: true, merged)
-    }
-
     private struct Pair {
         let survivor: PersonID
         let merged: PersonID
     }
 
-    static func merged(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
+    static func merged(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> [Emission] {
         // The survivor may have been merged again meanwhile.
-        guard case .person(var survivor) = try Persons.find(fact.survivor, unit) else {
-            return .waiting(for: fact.survivor.uuid, else: .unknownPerson, at: "/survivor")
-        }
-        guard var merged = try unit.find(Person.self, fact.merged.uuid) else {
-            return .waiting(for: fact.merged.uuid, else: .unknownPerson, at: "/merged")
-        }
-        guard merged.standing == .current, survivor.id != merged.id else { return .ignored }
+        var survivor = try Persons.requireKnown(fact.survivor, at: "/survivor", unit)
+        var merged = try unit.require(
+            Person.self, fact.merged.uuid, else: .unknownPerson, at: "/merged")
+        guard merged.standing == .current, survivor.id != merged.id else { return [] }
         // Whoever is recording something of the two goes on first, so that it is found below.
         try unit.execute(
             """
@@ -56,7 +43,7 @@ enum Merges {
         try moveAttendances(pair, unit)
         try moveRegistrations(pair, unit)
         try moveShifts(pair, unit)
-        return reviews.isEmpty ? .applied : .accepted(reviews)
+        return reviews
     }
 
     /// Opens a review for each session at which both were recorded.
@@ -75,20 +62,16 @@ enum Merges {
         for row in both {
             let attendance = AttendanceID(try row.decode(UUID.self, at: 0))
             let other = AttendanceID(try row.decode(UUID.self, at: 1))
-            guard let session = try unit.find(Session.self, row.decode(UUID.self, at: 2)) else {
-                continue
-            }
+            let session = try unit.require(
+                Session.self, row.decode(UUID.self, at: 2), else: .unknownSession, at: "/merged")
+            let fact = AttendanceReviewOpened(
+                attendance: attendance, other: other, session: session.id,
+                activity: session.activity, kind: session.kind, programme: session.programme,
+                territory: session.territory, startsOn: session.startsOn, merged: pair.merged,
+                survivor: pair.survivor)
             var review = try open(attendance, other, unit)
-            try unit.save(&review)
+            reviews.append(try unit.save(&review, fact))
             try unit.store(open(other, attendance, unit))
-            reviews.append(
-                Emission(
-                    AttendanceReviewOpened(
-                        attendance: attendance, other: other, session: session.id,
-                        activity: session.activity, kind: session.kind,
-                        programme: session.programme, territory: session.territory,
-                        startsOn: session.startsOn, merged: pair.merged, survivor: pair.survivor),
-                    of: review))
         }
         return reviews
     }

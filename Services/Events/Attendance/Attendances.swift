@@ -68,85 +68,45 @@ enum Attendances {
                 }
                 Parties.keys(command, &keys)
             }, record)
+        router.on(
+            CorrectAttendance.self,
+            keys: { command, keys in
+                keys.need(Attendance.self, command.attendance.uuid)
+                keys.need(AttendanceReview.self, command.attendance.uuid)
+                Parties.keys(command, &keys)
+            }, AttendanceCorrections.correct)
+        router.on(
+            RecordHeadcount.self,
+            keys: {
+                $1.need(Headcount.self, $0.headcount.uuid)
+                $1.need(Session.self, $0.session.uuid)
+            }, Headcounts.record)
+        router.on(
+            CorrectHeadcount.self, keys: { $1.need(Headcount.self, $0.headcount.uuid) },
+            HeadcountCorrections.correct)
     }
 
-    static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Attendance.self, command.attendance.uuid) == nil else {
-            return .rejected(.attendanceExists, at: "/attendance")
+    static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Attendance.self, command.attendance.uuid, else: .attendanceExists, at: "/attendance")
+        var session = try Sessions.requireOpen(command.session, unit)
+        let party = try Parties.require(command, unit).party
+        let places = party.places(at: session.id)
+        for place in places where try unit.find(RosterPlace.self, place)?.attendance != nil {
+            throw Refusal(.alreadyAttended, at: "/person")
         }
-        return try Sessions.withOpen(command.session, unit) { session in
-            try Parties.with(command, unit) { party, _ in
-                let places = party.places(at: session.id)
-                for place in places
-                where try unit.find(RosterPlace.self, place)?.attendance != nil {
-                    return .rejected(.alreadyAttended, at: "/person")
-                }
-                guard session.hasRoom(for: party.size) else {
-                    return .rejected(.sessionFull, at: "/session")
-                }
-                session.roster += party.size
-                session.identified += party.identified
-                try unit.store(session)
-                for place in places {
-                    try unit.store(RosterPlace(key: place, attendance: command.attendance))
-                }
-                var attendance = Attendance(
-                    id: command.attendance, session: session.id, party: party,
-                    recordedOn: command.recordedOn, changedOn: command.recordedOn)
-                try unit.save(&attendance)
-                return .accepted(attendance.recorded(session), of: attendance)
-            }
+        try session.requireRoom(for: party.size, at: "/session")
+        session.roster += party.size
+        session.identified += party.identified
+        try unit.store(session)
+        for place in places {
+            try unit.store(RosterPlace(key: place, attendance: command.attendance))
         }
+        var attendance = Attendance(
+            id: command.attendance, session: session.id, party: party,
+            recordedOn: command.recordedOn, changedOn: command.recordedOn)
+        return try unit.save(&attendance, attendance.recorded(session))
     }
-
-    // Persons belong to registry, so nothing here can hold a reference to one.
-    static let migration = Migration(
-        "0003_attendances",
-        """
-        CREATE TABLE attendance (
-            id          uuid   PRIMARY KEY,
-            session     uuid   NOT NULL REFERENCES session DEFERRABLE INITIALLY DEFERRED,
-            person      uuid   NOT NULL,
-            recorded_on date   NOT NULL,
-            sequence    bigint NOT NULL CHECK (sequence > 0),
-            CONSTRAINT attendance_once UNIQUE (session, person)
-        );
-
-        CREATE TABLE roster_place (
-            place      bytea PRIMARY KEY CHECK (octet_length(place) = 32),
-            attendance uuid  NOT NULL UNIQUE REFERENCES attendance DEFERRABLE INITIALLY DEFERRED
-        );
-        COMMENT ON COLUMN roster_place.place IS 'the ids of session and person, 16 bytes each';
-        """)
-
-    static let partiesMigration = Migration(
-        contracting: "0007_parties",
-        """
-        ALTER TABLE session
-            ADD COLUMN identified bigint NOT NULL DEFAULT 0 CHECK (identified >= 0);
-        UPDATE session SET identified = roster;
-        ALTER TABLE session
-            ADD CONSTRAINT session_identified CHECK (identified <= roster);
-
-        ALTER TABLE attendance
-            ADD COLUMN child      uuid    CHECK (child <> person),
-            ADD COLUMN household  uuid,
-            ADD COLUMN size       bigint  NOT NULL DEFAULT 1 CHECK (size BETWEEN 1 AND 20),
-            ADD COLUMN is_void    boolean NOT NULL DEFAULT false,
-            ADD COLUMN changed_on date,
-            DROP CONSTRAINT attendance_once;
-        UPDATE attendance SET changed_on = recorded_on;
-        ALTER TABLE attendance ALTER COLUMN changed_on SET NOT NULL;
-        CREATE UNIQUE INDEX attendance_once ON attendance (session, person) WHERE NOT is_void;
-        CREATE INDEX attendance_person ON attendance (person);
-        CREATE INDEX attendance_child ON attendance (child) WHERE child IS NOT NULL;
-
-        ALTER TABLE roster_place
-            ALTER COLUMN attendance DROP NOT NULL,
-            DROP CONSTRAINT roster_place_attendance_key;
-        COMMENT ON COLUMN roster_place.place
-            IS 'the ids of session and person or household, 16 bytes each';
-        """)
 }
 
 extension Attendance {

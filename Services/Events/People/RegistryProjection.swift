@@ -1,6 +1,4 @@
-import Foundation
 import Messages
-import Postgres
 import ServiceKit
 
 /// Keeps what events needs of registry's facts: who belongs to a special family, who has a small child, who is a
@@ -42,12 +40,24 @@ enum RegistryProjection {
                 $1.need(Membership.self, $0.member.uuid)
                 $1.need(Person.self, $0.person.uuid)
             }, left)
-        registerCategories(in: &router)
+        router.on(
+            CategoryAsserted.self, keys: { keys($0.assertion, $0.household, &$1) }, asserted)
+        router.on(
+            CategoryVerified.self, keys: { keys($0.assertion, $0.household, &$1) }, verified)
+        router.on(CategoryEnded.self, keys: { keys($0.assertion, $0.household, &$1) }, ended)
+        router.on(CategoryRevoked.self, keys: { keys($0.assertion, $0.household, &$1) }, revoked)
+        // Alone, because it looks for all that the two have done.
+        router.on(
+            PersonsMerged.self,
+            keys: {
+                $1.need(Person.self, $0.survivor.uuid)
+                $1.need(Person.self, $0.merged.uuid)
+            }, alone: true, Merges.merged)
     }
 
     // MARK: Households and persons
 
-    static func registered(_ fact: HouseholdRegistered, _ unit: UnitOfWork) throws -> Outcome {
+    static func registered(_ fact: HouseholdRegistered, _ unit: UnitOfWork) throws {
         let held = try unit.find(Household.self, fact.household.uuid)
         var household = held ?? Household(id: fact.household)
         household.isRegistered = true
@@ -64,9 +74,8 @@ enum RegistryProjection {
                     validTo: category.validTo),
                 unit)
         }
-        guard household != held else { return .ignored }
+        guard household != held else { return }
         try unit.store(household)
-        return .applied
     }
 
     /// A member is new, or was known before and lived in no household. The household's fact says which of the
@@ -83,29 +92,27 @@ enum RegistryProjection {
         try unit.store(person)
     }
 
-    static func personRegistered(_ fact: PersonRegistered, _ unit: UnitOfWork) throws -> Outcome {
+    static func personRegistered(_ fact: PersonRegistered, _ unit: UnitOfWork) throws {
         let sequence = unit.message.sequence ?? 0
         let held = try unit.find(Person.self, fact.person.uuid)
-        if let held, held.sequence >= sequence { return .ignored }
+        if let held, held.sequence >= sequence { return }
         var person = held ?? Person(id: fact.person, birthDate: fact.birthDate)
         // A household that the person joined later, and whose fact does not say so, may have been faster.
         if fact.household != nil { (person.household, person.role) = (fact.household, fact.role) }
         person.sequence = sequence
         try unit.store(person)
         try addMember(fact.person, to: fact.household, unit)
-        return .applied
     }
 
-    static func moved(_ fact: PersonMoved, _ unit: UnitOfWork) throws -> Outcome {
+    static func moved(_ fact: PersonMoved, _ unit: UnitOfWork) throws {
         let sequence = unit.message.sequence ?? 0
         let held = try unit.find(Person.self, fact.person.uuid)
-        if let held, held.sequence >= sequence || held.standing != .current { return .ignored }
+        if let held, held.sequence >= sequence || held.standing != .current { return }
         var person = held ?? Person(id: fact.person, birthDate: fact.birthDate)
         (person.household, person.role) = (fact.household, fact.role)
         person.sequence = sequence
         try unit.store(person)
         try addMember(fact.person, to: fact.household, unit)
-        return .applied
     }
 
     private static func addMember(
@@ -118,110 +125,91 @@ enum RegistryProjection {
         if household != held { try unit.store(household) }
     }
 
-    static func died(_ fact: PersonDied, _ unit: UnitOfWork) throws -> Outcome {
-        guard var person = try unit.find(Person.self, fact.person.uuid) else {
-            return .waiting(for: fact.person.uuid, else: .unknownPerson, at: "/person")
-        }
+    static func died(_ fact: PersonDied, _ unit: UnitOfWork) throws {
+        var person = try unit.require(
+            Person.self, fact.person.uuid, else: .unknownPerson, at: "/person")
         person.diedOn = fact.diedOn
         try unit.store(person)
-        return .applied
     }
 
     /// Forgets where the person lived and since when, under all of the person's ids.
-    static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws -> Outcome {
+    static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws {
         for id in [fact.person] + fact.merged {
-            guard var person = try unit.find(Person.self, id.uuid) else {
-                return .waiting(for: id.uuid, else: .unknownPerson, at: "/person")
-            }
+            var person = try unit.require(
+                Person.self, id.uuid, else: .unknownPerson, at: "/person")
             person.standing = .erased
             (person.household, person.role, person.birthDate) = (nil, nil, nil)
             person.sequence = max(person.sequence, unit.message.sequence ?? 0)
             try unit.store(person)
         }
-        return .applied
     }
 
     // MARK: Members
 
-    static func enrolled(_ fact: MemberEnrolled, _ unit: UnitOfWork) throws -> Outcome {
-        try member(
-            fact.role,
-            Membership(id: fact.member, person: fact.person, enrolledOn: fact.enrolledOn), unit)
+    static func enrolled(_ fact: MemberEnrolled, _ unit: UnitOfWork) throws {
+        try add(
+            Membership(id: fact.member, person: fact.person, enrolledOn: fact.enrolledOn),
+            as: fact.role, unit)
     }
 
-    static func left(_ fact: MemberLeft, _ unit: UnitOfWork) throws -> Outcome {
-        try member(
-            fact.role,
+    static func left(_ fact: MemberLeft, _ unit: UnitOfWork) throws {
+        try add(
             Membership(
                 id: fact.member, person: fact.person, enrolledOn: fact.enrolledOn,
                 leftOn: fact.leftOn),
-            unit)
+            as: fact.role, unit)
     }
 
     /// Whoever only works for the association is no member.
-    private static func member(
-        _ role: MemberRole, _ news: Membership, _ unit: UnitOfWork
-    ) throws -> Outcome {
-        guard role == .member || role == .groupLeader else { return .ignored }
+    private static func add(
+        _ news: Membership, as role: MemberRole, _ unit: UnitOfWork
+    ) throws {
+        guard role == .member || role == .groupLeader else { return }
         if let held = try unit.find(Membership.self, news.key),
             held.leftOn != nil || news.leftOn == nil
         {
-            return .ignored
+            return
         }
-        switch try Persons.find(news.person, unit) {
-        case .unknown(let id):
-            return .waiting(for: id.uuid, else: .unknownPerson, at: "/person")
-        case .person(var person):
-            try unit.store(news)
-            person.memberships.insert(news.id)
-            try unit.store(person)
-            return .applied
-        }
+        var person = try Persons.requireKnown(news.person, at: "/person", unit)
+        try unit.store(news)
+        person.memberships.insert(news.id)
+        try unit.store(person)
     }
 }
 
 // MARK: Categories
 
 extension RegistryProjection {
-    private static func registerCategories(in router: inout Router) {
-        router.on(
-            CategoryAsserted.self, keys: { keys($0.assertion, $0.household, &$1) }, asserted)
-        router.on(
-            CategoryVerified.self, keys: { keys($0.assertion, $0.household, &$1) }, verified)
-        router.on(CategoryEnded.self, keys: { keys($0.assertion, $0.household, &$1) }, ended)
-        router.on(CategoryRevoked.self, keys: { keys($0.assertion, $0.household, &$1) }, revoked)
-    }
-
-    static func asserted(_ fact: CategoryAsserted, _ unit: UnitOfWork) throws -> Outcome {
-        try take(
-            fact.category,
+    static func asserted(_ fact: CategoryAsserted, _ unit: UnitOfWork) throws {
+        try add(
             SpecialCategory(
                 assertion: fact.assertion, household: fact.household, validFrom: fact.validFrom,
-                validTo: fact.validTo), unit)
+                validTo: fact.validTo),
+            of: fact.category, unit)
     }
 
-    static func verified(_ fact: CategoryVerified, _ unit: UnitOfWork) throws -> Outcome {
-        try take(
-            fact.category,
+    static func verified(_ fact: CategoryVerified, _ unit: UnitOfWork) throws {
+        try add(
             SpecialCategory(
                 assertion: fact.assertion, household: fact.household, isVerified: true,
-                validFrom: fact.validFrom, validTo: fact.validTo), unit)
+                validFrom: fact.validFrom, validTo: fact.validTo),
+            of: fact.category, unit)
     }
 
-    static func ended(_ fact: CategoryEnded, _ unit: UnitOfWork) throws -> Outcome {
-        try take(
-            fact.category,
+    static func ended(_ fact: CategoryEnded, _ unit: UnitOfWork) throws {
+        try add(
             SpecialCategory(
                 assertion: fact.assertion, household: fact.household, validFrom: fact.validFrom,
-                endedOn: fact.endedOn), unit)
+                endedOn: fact.endedOn),
+            of: fact.category, unit)
     }
 
-    static func revoked(_ fact: CategoryRevoked, _ unit: UnitOfWork) throws -> Outcome {
-        try take(
-            fact.category,
+    static func revoked(_ fact: CategoryRevoked, _ unit: UnitOfWork) throws {
+        try add(
             SpecialCategory(
                 assertion: fact.assertion, household: fact.household, validFrom: fact.validFrom,
-                endedOn: fact.validFrom), unit)
+                endedOn: fact.validFrom),
+            of: fact.category, unit)
     }
 
     @Sendable private static func keys(
@@ -232,16 +220,15 @@ extension RegistryProjection {
     }
 
     /// Other categories decide nothing here.
-    private static func take(
-        _ category: Messages.Category, _ news: SpecialCategory, _ unit: UnitOfWork
-    ) throws -> Outcome {
-        guard category.isSpecialFamily else { return .ignored }
+    private static func add(
+        _ news: SpecialCategory, of category: Messages.Category, _ unit: UnitOfWork
+    ) throws {
+        guard category.isSpecialFamily else { return }
         let held = try unit.find(Household.self, news.household.uuid)
         var household = held ?? Household(id: news.household)
         household.assertions.insert(news.assertion)
         if household != held { try unit.store(household) }
         try merge(news, unit)
-        return .applied
     }
 
     private static func merge(_ news: SpecialCategory, _ unit: UnitOfWork) throws {
@@ -252,46 +239,4 @@ extension RegistryProjection {
         let merged = news.merged(with: held)
         if merged != held { try unit.store(merged) }
     }
-
-    static let migration = Migration(
-        "0005_registry_projection",
-        """
-        -- Copies of what registry has published, without indexes but the keys. What holds stands in the
-        -- rows of persons and categories; a household lists which of them to look at.
-        CREATE TABLE household (
-            id            uuid    PRIMARY KEY,
-            is_registered boolean NOT NULL,
-            members       text    NOT NULL,
-            assertions    text    NOT NULL
-        );
-
-        CREATE TABLE person (
-            id          uuid    PRIMARY KEY,
-            household   uuid,
-            role        text    CHECK (role IN ('head', 'spouse', 'child', 'parent')),
-            birth_date  date,
-            died_on     date,
-            merged_into uuid    CHECK (merged_into <> id),
-            is_erased   boolean NOT NULL,
-            memberships text    NOT NULL,
-            sequence    bigint  NOT NULL,
-            CHECK ((birth_date IS NULL) = is_erased)
-        );
-
-        CREATE TABLE special_category (
-            assertion   uuid    PRIMARY KEY,
-            household   uuid    NOT NULL,
-            is_verified boolean NOT NULL,
-            valid_from  date    NOT NULL,
-            valid_to    date,
-            ended_on    date
-        );
-
-        CREATE TABLE membership (
-            id          uuid PRIMARY KEY,
-            person      uuid NOT NULL,
-            enrolled_on date NOT NULL,
-            left_on     date
-        );
-        """)
 }

@@ -99,42 +99,30 @@ struct Membership: Row {
 
 /// Finds persons by any of their ids.
 enum Persons {
-    enum Found {
-        case person(Person)
-        /// The id of which registry has said nothing yet.
-        case unknown(PersonID)
-    }
-
     /// Merges of merges; registry allows no more.
     private static let longestChain = 64
 
-    /// The person whom that id means now.
-    static func find(_ id: PersonID, _ unit: UnitOfWork) throws -> Found {
+    /// The person whom that id means now, of whom things can be recorded: registry has said who it is, and the
+    /// data was not erased.
+    static func require(
+        _ id: PersonID, at pointer: String, _ unit: UnitOfWork
+    ) throws -> Person {
+        let person = try requireKnown(id, at: pointer, unit)
+        guard person.standing != .erased else { throw Refusal(.personErased, at: pointer) }
+        return person
+    }
+
+    /// The same, erased or not.
+    static func requireKnown(
+        _ id: PersonID, at pointer: String, _ unit: UnitOfWork
+    ) throws -> Person {
         var id = id
         for _ in 0..<longestChain {
-            guard let person = try unit.find(Person.self, id.uuid) else { break }
-            guard case .merged(let survivor) = person.standing else { return .person(person) }
+            let person = try unit.require(
+                Person.self, id.uuid, else: .unknownPerson, at: pointer)
+            guard case .merged(let survivor) = person.standing else { return person }
             id = survivor
         }
-        return .unknown(id)
+        throw Wait(for: id.uuid, else: .unknownPerson, at: pointer)
     }
-
-    /// Does what is asked of a person; waits until registry has said who it is.
-    static func with(
-        _ id: PersonID, at pointer: String, _ unit: UnitOfWork,
-        _ body: (Person) throws -> Outcome
-    ) throws -> Outcome {
-        switch try find(id, unit) {
-        case .unknown(let id): .waiting(for: id.uuid, else: .unknownPerson, at: pointer)
-        case .person(let person) where person.standing == .erased:
-            .rejected(.personErased, at: pointer)
-        case .person(let person): try body(person)
-        }
-    }
-}
-
-extension RefusalCode {
-    static let unknownPerson = RefusalCode("unknown_person", "the id of a registered person")
-    static let personErased = RefusalCode(
-        "person_erased", "a person whose data was not erased")
 }

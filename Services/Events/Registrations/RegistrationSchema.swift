@@ -1,35 +1,4 @@
-import Messages
 import ServiceKit
-
-// What registrations say, and where they are kept.
-
-extension Registration {
-    func confirmed(_ session: Session, movedUp: Bool) -> RegistrationConfirmed {
-        RegistrationConfirmed(
-            registration: id, session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, person: party.person, child: party.child,
-            household: party.household, places: party.size, confirmedOn: since, movedUp: movedUp)
-    }
-
-    func waitlisted(_ session: Session, number: Int) -> RegistrationWaitlisted {
-        RegistrationWaitlisted(
-            registration: id, session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, person: party.person, child: party.child,
-            household: party.household, places: party.size, number: number,
-            requestedOn: requestedOn)
-    }
-
-    func cancelled(_ session: Session, heldPlaces: Bool) -> RegistrationCancelled {
-        RegistrationCancelled(
-            registration: id, session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, person: party.person, child: party.child,
-            household: party.household, places: party.size, heldPlaces: heldPlaces,
-            cancelledOn: since)
-    }
-}
 
 extension Registrations {
     static let migration = Migration(

@@ -40,17 +40,4 @@ enum AttendanceReviews {
         other.isOpen = false
         try unit.store(other)
     }
-
-    static let migration = Migration(
-        "0012_attendance_reviews",
-        """
-        CREATE TABLE attendance_review (
-            attendance uuid    PRIMARY KEY REFERENCES attendance DEFERRABLE INITIALLY DEFERRED,
-            other      uuid    NOT NULL REFERENCES attendance DEFERRABLE INITIALLY DEFERRED,
-            is_open    boolean NOT NULL,
-            sequence   bigint  NOT NULL CHECK (sequence >= 0),
-            CHECK (other <> attendance)
-        );
-        CREATE INDEX attendance_review_open ON attendance_review (attendance) WHERE is_open;
-        """)
 }

@@ -76,42 +76,32 @@ enum Parties {
             persons: command.persons)
     }
 
-    /// Does what is asked of a party, under the ids that its persons have now; says why not if they do not belong
-    /// together. Waits for whom registry has said nothing about.
-    static func with(
-        _ command: some PartyCommand, _ unit: UnitOfWork,
-        _ body: (Party, Person) throws -> Outcome
-    ) throws -> Outcome {
-        try Persons.with(command.person, at: "/person", unit) { person in
-            if let household = command.household {
-                guard try unit.find(Household.self, household.uuid) != nil else {
-                    return .waiting(
-                        for: household.uuid, else: .unknownHousehold, at: "/household")
-                }
-                guard person.household == household else {
-                    return .rejected(.notOfHousehold, at: "/household")
-                }
-            }
-            func party(_ child: PersonID?) -> Party {
-                Party(
-                    person: person.id, child: child, household: command.household,
-                    persons: command.persons)
-            }
-            guard let child = command.child else { return try body(party(nil), person) }
-            return try Persons.with(child, at: "/child", unit) { child in
-                guard let parentBorn = person.birthDate, let childBorn = child.birthDate,
-                    parentBorn < childBorn
-                else { return .rejected(.notAChild, at: "/child") }
-                return try body(party(child.id), person)
+    /// The party under the ids that its persons have now, and the person who brings it; refuses persons who do not
+    /// belong together. Waits for whom registry has said nothing about.
+    static func require(
+        _ command: some PartyCommand, _ unit: UnitOfWork
+    ) throws -> (party: Party, person: Person) {
+        let person = try Persons.require(command.person, at: "/person", unit)
+        if let household = command.household {
+            _ = try unit.require(
+                Household.self, household.uuid, else: .unknownHousehold, at: "/household")
+            guard person.household == household else {
+                throw Refusal(.notOfHousehold, at: "/household")
             }
         }
+        let child = try command.child.map { try Persons.require($0, at: "/child", unit) }
+        if let child {
+            guard let parentBorn = person.birthDate, let childBorn = child.birthDate,
+                parentBorn < childBorn
+            else { throw Refusal(.notAChild, at: "/child") }
+        }
+        let party = Party(
+            person: person.id, child: child?.id, household: command.household,
+            persons: command.persons)
+        return (party, person)
     }
 }
 
 extension RefusalCode {
-    static let unknownHousehold = RefusalCode(
-        "unknown_household", "the id of a registered household")
-    static let notOfHousehold = RefusalCode(
-        "not_of_household", "the household that the person lives in")
     static let notAChild = RefusalCode("not_a_child", "someone younger than the person")
 }

@@ -43,26 +43,17 @@ enum Casework {
             }, record)
     }
 
-    static func record(_ command: RecordCasework, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(CaseworkRecord.self, command.casework.uuid) == nil else {
-            return .rejected(.caseworkExists, at: "/casework")
-        }
-        guard let person = command.person else { return try add(command, nil, unit) }
-        return try Persons.with(person, at: "/person", unit) { try add(command, $0.id, unit) }
-    }
-
-    private static func add(
-        _ command: RecordCasework, _ person: PersonID?, _ unit: UnitOfWork
-    ) throws -> Outcome {
+    static func record(_ command: RecordCasework, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            CaseworkRecord.self, command.casework.uuid, else: .caseworkExists, at: "/casework")
+        let person = try command.person.map { try Persons.require($0, at: "/person", unit) }
         var record = CaseworkRecord(
             id: command.casework, kind: command.kind, programme: command.programme,
-            territory: command.territory, person: person, servedOn: command.servedOn)
-        try unit.save(&record)
-        return .accepted(
-            CaseworkRecorded(
-                casework: record.id, kind: record.kind, programme: record.programme,
-                territory: record.territory, person: record.person, servedOn: record.servedOn),
-            of: record)
+            territory: command.territory, person: person?.id, servedOn: command.servedOn)
+        let fact = CaseworkRecorded(
+            casework: record.id, kind: record.kind, programme: record.programme,
+            territory: record.territory, person: record.person, servedOn: record.servedOn)
+        return try unit.save(&record, fact)
     }
 
     static let migration = Migration(
