@@ -15,134 +15,125 @@ enum Categories {
 
     static func assert(
         _ command: AssertCategory, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
-        let id = command.household.uuid
-        guard var household = try unit.find(Household.self, id) else {
-            return .waiting(for: id, else: .unknownHousehold, at: "/household")
-        }
-        guard try Territories.covers(household.territory, unit) else {
-            return .rejected(.outOfScope, at: "/household")
-        }
-        var member: Person?
-        if command.subject != id {
-            guard let person = try Persons.find(PersonID(command.subject), unit) else {
-                return .waiting(for: command.subject, else: .unknownSubject, at: "/subject")
-            }
-            guard person.household == household.id else {
-                return .rejected(.unknownSubject, at: "/subject")
-            }
-            guard !person.state.isErased else { return .rejected(.personErased, at: "/subject") }
-            member = person
-        }
-        let subject = member?.key ?? id
+    ) throws -> Emission {
+        var household = try Households.require(command.household, unit)
+        let member =
+            command.subject == household.key
+            ? nil : try member(command.subject, of: household, unit)
+        let subject = member?.key ?? household.key
         var assertion = CategoryAssertion(
             id: command.assertion, household: command.household, subject: subject,
             category: command.category, validFrom: command.validFrom, validTo: command.validTo,
             evidence: try keyring.seal(
                 command.evidence, about: subject, for: command.assertion.uuid, unit))
-        if let (code, field) = try refusal(of: assertion, about: member, in: household, unit) {
-            return .rejected(code, at: "/\(field)")
-        }
-        try unit.save(&assertion)
+        try requireNew(assertion, about: member, in: household, unit)
         household.assertions.append(assertion.id)
         try unit.store(household)
-        return .accepted(
+        return try unit.save(
+            &assertion,
             CategoryAsserted(
                 assertion: assertion.id, household: household.id, subject: assertion.subject,
                 territory: household.territory, category: assertion.category,
-                validFrom: assertion.validFrom, validTo: assertion.validTo),
-            of: assertion)
+                validFrom: assertion.validFrom, validTo: assertion.validTo))
     }
 
-    /// Why a new assertion cannot stand beside those of its subject, and the field to blame.
+    private static func member(
+        _ subject: UUID, of household: Household, _ unit: UnitOfWork
+    ) throws -> Person {
+        guard let person = try Persons.find(PersonID(subject), unit) else {
+            throw Wait(for: subject, else: .unknownSubject, at: "/subject")
+        }
+        guard person.household == household.id else {
+            throw Refusal(.unknownSubject, at: "/subject")
+        }
+        try person.requireNotErased(at: "/subject")
+        return person
+    }
+
+    /// Refuses an assertion that cannot stand beside those of its subject.
     ///
     /// The rows of the household and the person are held, so no other worker can add to them meanwhile.
-    /// - Parameter person: whom it is about, if not the household.
-    static func refusal(
-        of new: CategoryAssertion, about person: Person?, in household: Household,
-        _ unit: UnitOfWork
-    ) throws -> (RefusalCode, field: String)? {
-        guard try unit.find(CategoryAssertion.self, new.key) == nil else {
-            return (.assertionExists, "assertion")
-        }
+    /// - Parameters:
+    ///   - person: whom it is about, if not the household.
+    ///   - pointer: where the message makes it.
+    static func requireNew(
+        _ new: CategoryAssertion, about person: Person?, in household: Household,
+        at pointer: @autoclosure () -> String = "", _ unit: UnitOfWork
+    ) throws {
+        try unit.requireNew(
+            CategoryAssertion.self, new.key, else: .assertionExists, at: "\(pointer())/assertion")
         let subjects = person?.subjects ?? [household.key]
         for id in household.assertions + (person?.assertions ?? []) {
             if let other = try unit.find(CategoryAssertion.self, id.uuid),
                 subjects.contains(other.subject), other.overlaps(new)
             {
-                return (.categoryOverlaps, "validFrom")
+                throw Refusal(.categoryOverlaps, at: "\(pointer())/validFrom")
             }
         }
-        return nil
     }
 
-    static func verify(_ command: VerifyCategory, _ unit: UnitOfWork) throws -> Outcome {
-        try withStanding(command.assertion, unit) { assertion, household in
-            if assertion.endedOn != nil { return .rejected(.categoryEnded, at: "/assertion") }
-            guard case .proposed = assertion.state else {
-                return .rejected(.alreadyVerified, at: "/assertion")
-            }
-            assertion.state = .verified(on: command.verifiedOn)
-            try unit.save(&assertion)
-            return .accepted(
-                CategoryVerified(
-                    assertion: assertion.id, household: household.id, subject: assertion.subject,
-                    territory: household.territory, category: assertion.category,
-                    validFrom: assertion.validFrom, validTo: assertion.validTo,
-                    verifiedOn: command.verifiedOn),
-                of: assertion)
+    static func verify(_ command: VerifyCategory, _ unit: UnitOfWork) throws -> Emission {
+        var assertion = try find(command.assertion, unit)
+        let territory = try requireStanding(assertion, unit)
+        guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
+        guard case .proposed = assertion.state else {
+            throw Refusal(.alreadyVerified, at: "/assertion")
         }
+        assertion.state = .verified(on: command.verifiedOn)
+        return try unit.save(
+            &assertion,
+            CategoryVerified(
+                assertion: assertion.id, household: assertion.household,
+                subject: assertion.subject, territory: territory, category: assertion.category,
+                validFrom: assertion.validFrom, validTo: assertion.validTo,
+                verifiedOn: command.verifiedOn))
     }
 
     static func end(
         _ command: EndCategory, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
-        try withStanding(command.assertion, unit) { assertion, household in
-            if assertion.endedOn != nil { return .rejected(.categoryEnded, at: "/assertion") }
-            guard command.endedOn >= assertion.validFrom,
-                assertion.validTo.map({ command.endedOn <= $0 }) ?? true
-            else {
-                let until = assertion.validTo.map { " to \($0)" } ?? " on"
-                return .rejected(
-                    .endsOutsideValidity, at: "/endedOn",
-                    expected: "a date from \(assertion.validFrom)\(until)")
-            }
-            assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
-            assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
-            try unit.save(&assertion)
-            return .accepted(
-                CategoryEnded(
-                    assertion: assertion.id, household: household.id, subject: assertion.subject,
-                    territory: household.territory, category: assertion.category,
-                    validFrom: assertion.validFrom, endedOn: command.endedOn),
-                of: assertion)
+    ) throws -> Emission {
+        var assertion = try find(command.assertion, unit)
+        let territory = try requireStanding(assertion, unit)
+        guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
+        guard command.endedOn >= assertion.validFrom,
+            assertion.validTo.map({ command.endedOn <= $0 }) ?? true
+        else {
+            let until = assertion.validTo.map { " to \($0)" } ?? " on"
+            throw Refusal(
+                .endsOutsideValidity, at: "/endedOn",
+                expected: "a date from \(assertion.validFrom)\(until)")
         }
+        assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
+        assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
+        return try unit.save(
+            &assertion,
+            CategoryEnded(
+                assertion: assertion.id, household: assertion.household,
+                subject: assertion.subject, territory: territory, category: assertion.category,
+                validFrom: assertion.validFrom, endedOn: command.endedOn))
     }
 
     /// What is only proposed was never counted: it is ended, not revoked.
     static func revoke(
         _ command: RevokeCategory, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
-        try withStanding(command.assertion, unit) { assertion, household in
-            guard let verifiedOn = assertion.verifiedOn else {
-                return .rejected(.notVerified, at: "/assertion")
-            }
-            guard command.revokedOn >= verifiedOn else {
-                return .rejected(
-                    .revokedTooEarly, at: "/revokedOn", expected: "a date from \(verifiedOn) on")
-            }
-            assertion.state = .revoked(
-                on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
-            assertion.endReason =
-                try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
-            try unit.save(&assertion)
-            return .accepted(
-                CategoryRevoked(
-                    assertion: assertion.id, household: household.id, subject: assertion.subject,
-                    territory: household.territory, category: assertion.category,
-                    validFrom: assertion.validFrom, revokedOn: command.revokedOn),
-                of: assertion)
+    ) throws -> Emission {
+        var assertion = try find(command.assertion, unit)
+        let territory = try requireStanding(assertion, unit)
+        guard let verifiedOn = assertion.verifiedOn else {
+            throw Refusal(.notVerified, at: "/assertion")
         }
+        try command.revokedOn.require(
+            from: verifiedOn, else: .revokedTooEarly, at: "/revokedOn")
+        assertion.state = .revoked(
+            on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
+        assertion.endReason =
+            try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
+        return try unit.save(
+            &assertion,
+            CategoryRevoked(
+                assertion: assertion.id, household: assertion.household,
+                subject: assertion.subject, territory: territory, category: assertion.category,
+                validFrom: assertion.validFrom, revokedOn: command.revokedOn))
     }
 
     /// Of an erased person nothing is written down any more.
@@ -157,23 +148,26 @@ enum Categories {
         return try keyring.seal(reason, about: assertion.subject, for: assertion.key, unit)
     }
 
-    /// Does what a command asks of an assertion that was not revoked and is in the publisher's scope; else
-    /// says why not. `body` stores what it changes.
-    private static func withStanding(
-        _ id: AssertionID, _ unit: UnitOfWork,
-        _ body: (inout CategoryAssertion, Household) throws -> Outcome
-    ) throws -> Outcome {
-        guard var assertion = try unit.find(CategoryAssertion.self, id.uuid),
-            let household = try unit.find(Household.self, assertion.household.uuid)
-        else { return .waiting(for: id.uuid, else: .unknownAssertion, at: "/assertion") }
-        guard try Territories.covers(household.territory, unit) else {
-            return .rejected(.outOfScope, at: "/assertion")
-        }
-        if assertion.revokedOn != nil { return .rejected(.categoryRevoked, at: "/assertion") }
-        return try body(&assertion, household)
+    private static func find(_ id: AssertionID, _ unit: UnitOfWork) throws -> CategoryAssertion {
+        try unit.require(
+            CategoryAssertion.self, id.uuid, else: .unknownAssertion, at: "/assertion")
     }
 
-    // The rule against overlaps is kept by `refusal`, under the lock of the household's row. The index
+    /// Refuses to change an assertion that was revoked, or of which the publisher may not speak.
+    /// - Returns: where its household is.
+    private static func requireStanding(
+        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> TerritoryCode {
+        let household = try unit.require(
+            Household.self, assertion.household.uuid, else: .unknownAssertion, at: "/assertion")
+        try Territories.requireScope(household.territory, at: "/assertion", unit)
+        guard assertion.revokedOn == nil else {
+            throw Refusal(.categoryRevoked, at: "/assertion")
+        }
+        return household.territory
+    }
+
+    // The rule against overlaps is kept by `requireNew`, under the lock of the household's row. The index
     // holds what a B-tree can of it: one open end for a subject and category. An exclusion constraint
     // over date ranges would hold all of it but took 25 µs a row at 200,000 rows, against 7.5 µs.
     static let migration = Migration(

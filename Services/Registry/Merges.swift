@@ -12,52 +12,47 @@ enum Merges {
         keys.need(Person.self, command.merged.uuid)
     }
 
-    static func merge(_ command: MergePersons, _ unit: UnitOfWork) throws -> Outcome {
+    static func merge(_ command: MergePersons, _ unit: UnitOfWork) throws -> [Emission] {
         guard command.survivor != command.merged else {
-            return .rejected(.samePerson, at: "/merged")
+            throw Refusal(.samePerson, at: "/merged")
         }
-        return try Persons.with(command.survivor, at: "/survivor", unit) { survivor in
-            guard var merged = try unit.find(Person.self, command.merged.uuid) else {
-                return .waiting(for: command.merged.uuid, else: .unknownPerson, at: "/merged")
-            }
-            if let code = try refusal(of: merged, into: survivor, unit) {
-                return .rejected(code, at: "/merged")
-            }
-            let before = (survivor: survivor, merged: merged)
-            let left = try uniteHouseholds(&survivor, &merged, unit)
-            uniteStates(&survivor, merged)
-            for id in merged.merged {
-                guard var earlier = try unit.find(Person.self, named: id.uuid) else { continue }
-                earlier.state = .merged(into: survivor.id, on: command.mergedOn)
-                try unit.store(earlier)
-            }
-            survivor.merged += [merged.id] + merged.merged
-            survivor.assertions += merged.assertions
-            let ended = try Members.take(
-                merged.memberships, to: &survivor, on: command.mergedOn, unit)
-            let consents = try Consents.unite(merged.id, into: survivor, unit)
-            merged.state = .merged(into: survivor.id, on: command.mergedOn)
-            (merged.merged, merged.assertions, merged.memberships) = ([], [], [])
-            var stock = RegisteredStock()
-            try stock.count(before.merged, &merged, on: command.mergedOn, unit)
-            try stock.count(before.survivor, &survivor, on: command.mergedOn, unit)
-            try unit.store(merged)
-            try unit.save(&survivor)
-            let fact = PersonsMerged(
-                survivor: survivor.id, merged: merged.id, territory: survivor.territory,
-                household: survivor.household, role: survivor.role, leftHousehold: left,
-                mergedOn: command.mergedOn, stock: stock.changes)
-            return .accepted([Emission(fact, of: survivor)] + ended + consents)
+        var survivor = try Persons.requireInScope(command.survivor, at: "/survivor", unit)
+        var merged = try unit.require(
+            Person.self, command.merged.uuid, else: .unknownPerson, at: "/merged")
+        try require(merged, into: survivor, unit)
+        let before = (survivor: survivor, merged: merged)
+        let left = try uniteHouseholds(&survivor, &merged, unit)
+        uniteStates(&survivor, merged)
+        for id in merged.merged {
+            guard var earlier = try unit.find(Person.self, named: id.uuid) else { continue }
+            earlier.state = .merged(into: survivor.id, on: command.mergedOn)
+            try unit.store(earlier)
         }
+        survivor.merged += [merged.id] + merged.merged
+        survivor.assertions += merged.assertions
+        let ended = try Members.unite(
+            merged.memberships, into: &survivor, on: command.mergedOn, unit)
+        let consents = try Consents.unite(merged.id, into: survivor, unit)
+        merged.state = .merged(into: survivor.id, on: command.mergedOn)
+        (merged.merged, merged.assertions, merged.memberships) = ([], [], [])
+        var stock = RegisteredStock()
+        try stock.count(before.merged, &merged, on: command.mergedOn, unit)
+        try stock.count(before.survivor, &survivor, on: command.mergedOn, unit)
+        try unit.store(merged)
+        let fact = PersonsMerged(
+            survivor: survivor.id, merged: merged.id, territory: survivor.territory,
+            household: survivor.household, role: survivor.role, leftHousehold: left,
+            mergedOn: command.mergedOn, stock: stock.changes)
+        return [try unit.save(&survivor, fact)] + ended + consents
     }
 
-    private static func refusal(
-        of merged: Person, into survivor: Person, _ unit: UnitOfWork
-    ) throws -> RefusalCode? {
-        if merged.id == survivor.id { return .samePerson }
-        if merged.state.survivor != nil { return .alreadyMerged }
-        if merged.state.isErased { return .personErased }
-        return try Territories.covers(merged.territory, unit) ? nil : .outOfScope
+    private static func require(
+        _ merged: Person, into survivor: Person, _ unit: UnitOfWork
+    ) throws {
+        guard merged.id != survivor.id else { throw Refusal(.samePerson, at: "/merged") }
+        guard merged.state.survivor == nil else { throw Refusal(.alreadyMerged, at: "/merged") }
+        try merged.requireNotErased(at: "/merged")
+        try Territories.requireScope(merged.territory, at: "/merged", unit)
     }
 
     /// The survivor keeps the household it is in; if it is in none, it takes the merged one's place.

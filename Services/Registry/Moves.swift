@@ -14,77 +14,65 @@ enum Moves {
         if let household = command.household { keys.need(Household.self, household.uuid) }
     }
 
-    static func move(_ command: MovePerson, _ unit: UnitOfWork) throws -> Outcome {
-        try Persons.with(command.person, unit) { person in
-            if case .deceased = person.state { return .rejected(.personGone, at: "/person") }
-            if let outcome = try destinationProblem(of: command, person, unit) { return outcome }
-            let before = person
-            var fact = PersonMoved(
-                person: person.id, from: person.territory, territory: command.destination,
-                household: command.household, role: command.role, movedOn: command.movedOn,
-                birthDate: person.birthDate, sex: person.sex)
-            if let old = person.household, old != command.household {
-                fact.leftHousehold = old
-                try leaveHousehold(&person, unit)
-            }
-            if let id = command.household, person.household == nil {
-                try join(&person, id, unit)
-            }
-            person.role = command.role
-            if let destination = command.destination {
-                person.territory = destination
-                if case .movedOut = person.state { person.state = .provisional }
-            } else {
-                person.state = .movedOut(on: command.movedOn)
-            }
-            var stock = RegisteredStock()
-            try stock.count(before, &person, on: command.movedOn, unit)
-            fact.stock = stock.changes
-            try unit.save(&person)
-            return .accepted(fact, of: person)
+    static func move(_ command: MovePerson, _ unit: UnitOfWork) throws -> Emission {
+        var person = try Persons.requireInScope(command.person, unit)
+        try require(command, of: person, unit)
+        let before = person
+        var fact = PersonMoved(
+            person: person.id, from: person.territory, territory: command.destination,
+            household: command.household, role: command.role, movedOn: command.movedOn,
+            birthDate: person.birthDate, sex: person.sex)
+        if let old = person.household, old != command.household {
+            fact.leftHousehold = old
+            try leaveHousehold(&person, unit)
+        }
+        if let id = command.household, person.household == nil {
+            try join(&person, id, unit)
+        }
+        person.role = command.role
+        if let destination = command.destination {
+            person.territory = destination
+            if case .movedOut = person.state { person.state = .provisional }
+        } else {
+            person.state = .movedOut(on: command.movedOn)
+        }
+        var stock = RegisteredStock()
+        try stock.count(before, &person, on: command.movedOn, unit)
+        fact.stock = stock.changes
+        return try unit.save(&person, fact)
+    }
+
+    private static func require(
+        _ move: MovePerson, of person: Person, _ unit: UnitOfWork
+    ) throws {
+        if case .deceased = person.state { throw Refusal(.personGone, at: "/person") }
+        try move.movedOn.require(
+            from: person.registeredOn, else: .beforeRegistration, at: "/movedOn")
+        try Households.require(move.role, in: move.household)
+        if let destination = move.destination {
+            try require(move, of: person, to: destination, unit)
+        } else {
+            try requireOut(move, of: person)
         }
     }
 
-    /// Why the person cannot go where the command says; nil if it can.
-    private static func destinationProblem(
-        of command: MovePerson, _ person: Person, _ unit: UnitOfWork
-    ) throws -> Outcome? {
-        guard command.movedOn >= person.registeredOn else {
-            return .rejected(
-                .beforeRegistration, at: "/movedOn",
-                expected: "a date from \(person.registeredOn) on")
-        }
-        if command.household == nil, command.role != nil {
-            return .rejected(.roleWithoutHousehold, at: "/role")
-        }
-        if command.household != nil, command.role == nil {
-            return .rejected(.memberWithoutRole, at: "/role")
-        }
-        guard let destination = command.destination else {
-            if command.household != nil {
-                return .rejected(.movesOutWithHousehold, at: "/household")
-            }
-            if case .movedOut = person.state { return .rejected(.notMoved, at: "/person") }
-            return nil
-        }
-        if let refusal = try Territories.refusal(
-            destination, on: command.movedOn, at: "/destination", unit)
-        {
-            return .refused(refusal)
-        }
-        guard unit.covers(destination) else { return .rejected(.outOfScope, at: "/destination") }
-        if let id = command.household {
-            guard let household = try unit.find(Household.self, id.uuid) else {
-                return .waiting(for: id.uuid, else: .unknownHousehold, at: "/household")
-            }
-            guard try Territories.covers(household.territory, unit) else {
-                return .rejected(.outOfScope, at: "/household")
-            }
-        }
+    private static func require(
+        _ move: MovePerson, of person: Person, to destination: TerritoryCode, _ unit: UnitOfWork
+    ) throws {
+        try Territories.requireInForce(destination, on: move.movedOn, at: "/destination", unit)
+        try unit.requireScope(destination, at: "/destination")
+        if let household = move.household { _ = try Households.require(household, unit) }
         let isSame =
             person.state.isPresent && destination == person.territory
-            && command.household == person.household && command.role == person.role
-        return isSame ? .rejected(.notMoved, at: "/person") : nil
+            && move.household == person.household && move.role == person.role
+        if isSame { throw Refusal(.notMoved, at: "/person") }
+    }
+
+    private static func requireOut(_ move: MovePerson, of person: Person) throws(Refusal) {
+        guard move.household == nil else {
+            throw Refusal(.movesOutWithHousehold, at: "/household")
+        }
+        if case .movedOut = person.state { throw Refusal(.notMoved, at: "/person") }
     }
 
     static func keys(_ command: MoveHousehold, _ keys: inout Keys) {
@@ -92,25 +80,13 @@ enum Moves {
         keys.need(Territory.self, command.territory)
     }
 
-    static func move(_ command: MoveHousehold, _ unit: UnitOfWork) throws -> Outcome {
-        let id = command.household.uuid
-        guard var household = try unit.find(Household.self, id) else {
-            return .waiting(for: id, else: .unknownHousehold, at: "/household")
-        }
-        guard try Territories.covers(household.territory, unit) else {
-            return .rejected(.outOfScope, at: "/household")
-        }
-        if let refusal = try Territories.refusal(command.territory, on: command.movedOn, unit) {
-            return .refused(refusal)
-        }
-        guard command.movedOn >= household.registeredOn else {
-            return .rejected(
-                .beforeRegistration, at: "/movedOn",
-                expected: "a date from \(household.registeredOn) on")
-        }
-        guard command.territory != household.territory else {
-            return .rejected(.notMoved, at: "/territory")
-        }
+    static func move(_ command: MoveHousehold, _ unit: UnitOfWork) throws -> Emission {
+        var household = try Households.require(command.household, unit)
+        try Territories.requireInForce(command.territory, on: command.movedOn, unit)
+        try command.movedOn.require(
+            from: household.registeredOn, else: .beforeRegistration, at: "/movedOn")
+        let from = household.territory
+        guard command.territory != from else { throw Refusal(.notMoved, at: "/territory") }
         var stock = RegisteredStock()
         for var member in try unit.find(Person.self, all: household.members.map(\.uuid)) {
             let before = member
@@ -118,14 +94,12 @@ enum Moves {
             stock.move(before, &member, on: command.movedOn)
             try unit.store(member)
         }
-        let from = household.territory
         stock.move(&household, to: command.territory, on: command.movedOn)
-        try unit.save(&household)
-        return .accepted(
+        return try unit.save(
+            &household,
             HouseholdMoved(
                 household: household.id, from: from, territory: command.territory,
-                members: household.members, movedOn: command.movedOn, stock: stock.changes),
-            of: household)
+                members: household.members, movedOn: command.movedOn, stock: stock.changes))
     }
 
     // MARK: Households and their members
@@ -161,26 +135,20 @@ enum Moves {
 
 /// Records that persons have died. They keep their place in the household, and in all counts of before that day.
 enum Deaths {
-    static func record(_ command: RecordDeath, _ unit: UnitOfWork) throws -> Outcome {
-        try Persons.with(command.person, unit) { person in
-            if case .deceased = person.state {
-                return .rejected(.alreadyDeceased, at: "/person")
-            }
-            guard command.diedOn >= person.birthDate else {
-                return .rejected(
-                    .diedBeforeBirth, at: "/diedOn", expected: "a date from \(person.birthDate) on")
-            }
-            let before = person
-            person.state = .deceased(on: command.diedOn)
-            var stock = RegisteredStock()
-            try stock.count(before, &person, on: command.diedOn, unit)
-            try unit.save(&person)
-            return .accepted(
-                PersonDied(
-                    person: person.id, household: person.household, territory: person.territory,
-                    diedOn: command.diedOn, stock: stock.changes),
-                of: person)
-        }
+    static func record(_ command: RecordDeath, _ unit: UnitOfWork) throws -> Emission {
+        var person = try Persons.requireInScope(command.person, unit)
+        if case .deceased = person.state { throw Refusal(.alreadyDeceased, at: "/person") }
+        try command.diedOn.require(
+            from: person.birthDate, else: .diedBeforeBirth, at: "/diedOn")
+        let before = person
+        person.state = .deceased(on: command.diedOn)
+        var stock = RegisteredStock()
+        try stock.count(before, &person, on: command.diedOn, unit)
+        return try unit.save(
+            &person,
+            PersonDied(
+                person: person.id, household: person.household, territory: person.territory,
+                diedOn: command.diedOn, stock: stock.changes))
     }
 }
 
