@@ -17,51 +17,46 @@ enum TerritoryEditions {
     }
 
     /// Runs alone, because it may close many units by one statement.
-    static func load(_ command: LoadTerritory, _ unit: UnitOfWork) throws -> Outcome {
+    static func load(_ command: LoadTerritory, _ unit: UnitOfWork) throws -> Emission {
         var listed: Set<TerritoryCode> = []
         for (index, entry) in command.units.enumerated() {
-            if let (code, field) = try refusal(of: entry, command, &listed, unit) {
-                return .rejected(code, at: "/units/\(index)/\(field)")
-            }
+            try list(entry, at: "/units/\(index)", in: &listed, unit)
         }
-        if let within = command.completeWithin, !unit.covers(within) {
-            return .rejected(.outOfScope, at: "/completeWithin")
+        if let within = command.completeWithin {
+            try unit.requireScope(within, at: "/completeWithin")
         }
         var news = News(edition: command.edition, listed: listed)
-        for entry in command.units { try take(entry, &news, unit) }
+        for entry in command.units { try update(entry, &news, unit) }
         for (index, entry) in command.units.enumerated() {
-            guard try succeed(entry, &news, unit) else {
-                return .rejected(.successorTooEarly, at: "/units/\(index)/validFrom")
-            }
+            try succeed(entry, at: "/units/\(index)", &news, unit)
         }
         if let within = command.completeWithin { try closeRest(within, &news, unit) }
         var edition =
             try unit.find(TerritoryEdition.self, command.edition)
             ?? TerritoryEdition(edition: command.edition, source: command.source)
         edition.source = command.source
-        try unit.save(&edition)
-        return .accepted(
+        return try unit.save(
+            &edition,
             TerritoryLoaded(
                 edition: command.edition, source: command.source, units: command.units,
                 successions: news.successions.isEmpty ? nil : news.successions,
-                closed: news.closed.isEmpty ? nil : news.closures),
-            of: edition)
+                closed: news.closed.isEmpty ? nil : news.closures))
     }
 
-    private static func refusal(
-        of entry: TerritoryUnit, _ command: LoadTerritory, _ listed: inout Set<TerritoryCode>,
-        _ unit: UnitOfWork
-    ) throws -> (RefusalCode, field: String)? {
-        guard unit.covers(entry.code) else { return (.outOfScope, "code") }
-        guard listed.insert(entry.code).inserted else { return (.territoryListedTwice, "code") }
+    private static func list(
+        _ entry: TerritoryUnit, at pointer: @autoclosure () -> String,
+        in listed: inout Set<TerritoryCode>, _ unit: UnitOfWork
+    ) throws {
+        try unit.requireScope(entry.code, at: "\(pointer())/code")
+        guard listed.insert(entry.code).inserted else {
+            throw Refusal(.territoryListedTwice, at: "\(pointer())/code")
+        }
         for (index, code) in (entry.predecessors ?? []).enumerated() {
-            let field = "predecessors/\(index)"
-            guard unit.covers(code) else { return (.outOfScope, field) }
+            try unit.requireScope(code, at: "\(pointer())/predecessors/\(index)")
             guard code != entry.code, try unit.find(Territory.self, code) != nil else {
-                return (.unknownPredecessor, field)
+                throw Refusal(.unknownPredecessor, at: "\(pointer())/predecessors/\(index)")
             }
         }
-        return nil
     }
 
     /// What an edition changes besides the units it lists.
@@ -80,7 +75,8 @@ enum TerritoryEditions {
         }
     }
 
-    private static func take(
+    /// Stores what the edition says of a unit, unless a newer one has spoken of it.
+    private static func update(
         _ entry: TerritoryUnit, _ news: inout News, _ unit: UnitOfWork
     ) throws {
         let held = try unit.find(Territory.self, entry.code)
@@ -108,11 +104,11 @@ enum TerritoryEditions {
     }
 
     /// Links a unit with those it took over, and ends those that this edition does not list.
-    /// - Returns: false if a predecessor would have ended before it began.
     private static func succeed(
-        _ entry: TerritoryUnit, _ news: inout News, _ unit: UnitOfWork
-    ) throws -> Bool {
-        guard !news.outdated.contains(entry.code) else { return true }
+        _ entry: TerritoryUnit, at pointer: @autoclosure () -> String, _ news: inout News,
+        _ unit: UnitOfWork
+    ) throws {
+        guard !news.outdated.contains(entry.code) else { return }
         for code in entry.predecessors ?? [] {
             guard var old = try unit.find(Territory.self, code) else { continue }
             if !old.successors.contains(entry.code) { old.successors.append(entry.code) }
@@ -121,7 +117,9 @@ enum TerritoryEditions {
                 && (old.edition < news.edition || news.closed[code] != nil)
             if isGone {
                 let last = entry.validFrom.adding(days: -1)
-                guard last >= old.validFrom else { return false }
+                guard last >= old.validFrom else {
+                    throw Refusal(.successorTooEarly, at: "\(pointer())/validFrom")
+                }
                 let end = [last, old.validTo].compactMap(\.self).min() ?? last
                 old.validTo = end
                 old.edition = news.edition
@@ -132,7 +130,6 @@ enum TerritoryEditions {
                 TerritorySuccession(
                     predecessor: code, successor: entry.code, from: entry.validFrom))
         }
-        return true
     }
 
     /// Ends what older editions know inside a territory and this one does not list.

@@ -92,28 +92,29 @@ enum Territories {
         return code
     }
 
-    /// Whether the publisher may speak for what is recorded in a unit, closed ones included.
-    static func covers(_ code: TerritoryCode, _ unit: UnitOfWork) throws -> Bool {
-        if unit.covers(code) { return true }
-        return unit.covers(try resolve(code, unit))
+    /// Refuses a message of a publisher who may not speak for what is recorded in a unit, closed ones included.
+    static func requireScope(
+        _ code: TerritoryCode, at pointer: @autoclosure () -> String, _ unit: UnitOfWork
+    ) throws {
+        if unit.covers(code) { return }
+        try unit.requireScope(resolve(code, unit), at: pointer())
     }
 
-    /// Why nothing can be registered there on that day; nil if it can.
-    static func refusal(
+    /// Refuses to record something in a unit that is not loaded, or not in force on that day.
+    static func requireInForce(
         _ code: TerritoryCode, on date: BusinessDate, at pointer: String = "/territory",
         _ unit: UnitOfWork
-    ) throws -> Refusal? {
+    ) throws {
         guard let territory = try unit.find(Territory.self, code) else {
-            return Refusal(.unknownTerritory, at: pointer)
+            throw Refusal(.unknownTerritory, at: pointer)
         }
         guard territory.isInForce(on: date) else {
             let successors = territory.successors.map(\.rawValue).joined(separator: " or ")
             let hint = successors.isEmpty ? "" : ", such as its successor \(successors)"
-            return Refusal(
+            throw Refusal(
                 .territoryNotInForce, at: pointer,
                 expected: "a territory in force on \(date)\(hint)")
         }
-        return nil
     }
 
     static let migration = Migration(

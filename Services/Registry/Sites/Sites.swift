@@ -70,39 +70,37 @@ enum Sites {
         keys.need(Territory.self, command.territory)
     }
 
-    static func open(_ command: OpenSite, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Site.self, command.site.uuid) == nil else {
-            return .rejected(.siteExists, at: "/site")
-        }
-        if let refusal = try Territories.refusal(command.territory, on: command.openedOn, unit) {
-            return .refused(refusal)
-        }
+    static func open(_ command: OpenSite, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(Site.self, command.site.uuid, else: .siteExists, at: "/site")
+        try Territories.requireInForce(command.territory, on: command.openedOn, unit)
         guard command.territory.level >= .community else {
-            return .rejected(.siteTerritoryTooWide, at: "/territory")
+            throw Refusal(.siteTerritoryTooWide, at: "/territory")
         }
         let tiers = Self.tiers.compactMap(command.territory.ancestor(at:))
         guard command.tiers == tiers else {
             let expected = tiers.map(\.rawValue).joined(separator: ", ")
-            return .rejected(.wrongTiers, at: "/tiers", expected: expected)
+            throw Refusal(.wrongTiers, at: "/tiers", expected: expected)
         }
-        for (names, field) in [(command.ruleSets, "ruleSets"), (command.themes, "themes")] {
-            if names.isEmpty { return .rejected(.noTerms, at: "/\(field)") }
-            if Set(names).count < names.count {
-                return .rejected(.termListedTwice, at: "/\(field)")
-            }
-        }
+        try requireTerms(command.ruleSets, at: "/ruleSets")
+        try requireTerms(command.themes, at: "/themes")
         append(command.ruleSets, .ruleSet, command.site, unit)
         append(command.themes, .theme, command.site, unit)
         var site = Site(
             id: command.site, kind: command.kind, territory: command.territory,
             nameZh: command.nameZh, nameEn: command.nameEn, openedOn: command.openedOn)
-        try unit.save(&site)
-        return .accepted(
+        return try unit.save(
+            &site,
             SiteOpened(
                 site: site.id, kind: site.kind, territory: site.territory, nameZh: site.nameZh,
                 nameEn: site.nameEn, openedOn: site.openedOn, tiers: tiers,
-                ruleSets: command.ruleSets, themes: command.themes),
-            of: site)
+                ruleSets: command.ruleSets, themes: command.themes))
+    }
+
+    private static func requireTerms(_ names: [String], at pointer: String) throws(Refusal) {
+        guard !names.isEmpty else { throw Refusal(.noTerms, at: pointer) }
+        guard Set(names).count == names.count else {
+            throw Refusal(.termListedTwice, at: pointer)
+        }
     }
 
     private static func append(
@@ -114,25 +112,24 @@ enum Sites {
         }
     }
 
-    static func close(_ command: CloseSite, _ unit: UnitOfWork) throws -> Outcome {
-        guard var site = try unit.find(Site.self, command.site.uuid) else {
-            return .waiting(for: command.site.uuid, else: .unknownSite, at: "/site")
-        }
-        guard try Territories.covers(site.territory, unit) else {
-            return .rejected(.outOfScope, at: "/site")
-        }
-        guard site.closedOn == nil else { return .rejected(.siteClosed, at: "/site") }
-        guard command.closedOn >= site.openedOn else {
-            return .rejected(
-                .closesBeforeOpening, at: "/closedOn", expected: "a date from \(site.openedOn) on")
-        }
+    static func close(_ command: CloseSite, _ unit: UnitOfWork) throws -> Emission {
+        var site = try require(command.site, unit)
+        try command.closedOn.require(
+            from: site.openedOn, else: .closesBeforeOpening, at: "/closedOn")
         site.closedOn = command.closedOn
-        try unit.save(&site)
-        return .accepted(
+        return try unit.save(
+            &site,
             SiteClosed(
                 site: site.id, kind: site.kind, territory: site.territory, openedOn: site.openedOn,
-                closedOn: command.closedOn),
-            of: site)
+                closedOn: command.closedOn))
+    }
+
+    /// A site that is open and of which the publisher may speak; a message waits for one that is not known.
+    static func require(_ id: SiteID, _ unit: UnitOfWork) throws -> Site {
+        let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
+        try Territories.requireScope(site.territory, at: "/site", unit)
+        guard site.closedOn == nil else { throw Refusal(.siteClosed, at: "/site") }
+        return site
     }
 
     static let closingMigration = Migration(

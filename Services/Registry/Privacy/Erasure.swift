@@ -10,19 +10,12 @@ enum Erasure {
     /// Runs alone, because it takes rows away.
     static func erase(
         _ command: ErasePerson, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
-        guard var person = try Persons.find(command.person, unit) else {
-            return .waiting(for: command.person.uuid, else: .unknownPerson, at: "/person")
-        }
-        guard try Territories.covers(person.territory, unit) else {
-            return .rejected(.outOfScope, at: "/person")
-        }
-        guard !person.state.isErased else { return .rejected(.alreadyErased, at: "/person") }
-        guard command.erasedOn >= person.registeredOn else {
-            return .rejected(
-                .beforeRegistration, at: "/erasedOn",
-                expected: "a date from \(person.registeredOn) on")
-        }
+    ) throws -> Emission {
+        var person = try Persons.require(command.person, unit)
+        try Territories.requireScope(person.territory, at: "/person", unit)
+        guard !person.state.isErased else { throw Refusal(.alreadyErased, at: "/person") }
+        try command.erasedOn.require(
+            from: person.registeredOn, else: .beforeRegistration, at: "/erasedOn")
         var hashes = try forget(&person, unit, keyring)
         for var other in try unit.find(Person.self, all: person.merged.map(\.uuid)) {
             hashes += try forget(&other, unit, keyring)
@@ -32,14 +25,14 @@ enum Erasure {
         person.state = .erased(on: command.erasedOn)
         var stock = RegisteredStock()
         try stock.count(before, &person, on: command.erasedOn, unit)
-        try unit.save(&person)
-        try forgetHousehold(of: person, unit, keyring)
-        try unit.execute("DELETE FROM resident WHERE hash = ANY(\(hashes))")
-        return .accepted(
+        let erased = try unit.save(
+            &person,
             PersonErased(
                 person: person.id, merged: person.merged, territory: person.territory,
-                erasedOn: command.erasedOn, stock: stock.changes),
-            of: person)
+                erasedOn: command.erasedOn, stock: stock.changes))
+        try forgetHousehold(of: person, unit, keyring)
+        try unit.execute("DELETE FROM resident WHERE hash = ANY(\(hashes))")
+        return erased
     }
 
     /// - Returns: the hashes by which the resident id is found.

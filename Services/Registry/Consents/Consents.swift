@@ -60,26 +60,23 @@ enum Consents {
         keys.need(Consent.self, Consent.key(command.person, command.purpose))
     }
 
-    static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Outcome {
-        try Persons.with(command.person, unit) { person in
-            let key = Consent.key(person.id, command.purpose)
-            var consent =
-                try unit.find(Consent.self, key)
-                ?? Consent(
-                    person: person.id, purpose: command.purpose, standing: command.decision,
-                    since: command.decidedOn)
-            if command.decidedOn >= consent.since {
-                consent.standing = command.decision
-                consent.since = command.decidedOn
-            }
-            unit.append(
-                ConsentRecord(
-                    message: unit.message.id, person: person.id, purpose: command.purpose,
-                    decision: command.decision, decidedOn: command.decidedOn))
-            try unit.save(&consent)
-            return .accepted(
-                fact(consent, person, command.decision, command.decidedOn), of: consent)
+    static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
+        let person = try Persons.requireInScope(command.person, unit)
+        var consent =
+            try unit.find(Consent.self, Consent.key(person.id, command.purpose))
+            ?? Consent(
+                person: person.id, purpose: command.purpose, standing: command.decision,
+                since: command.decidedOn)
+        if command.decidedOn >= consent.since {
+            consent.standing = command.decision
+            consent.since = command.decidedOn
         }
+        unit.append(
+            ConsentRecord(
+                message: unit.message.id, person: person.id, purpose: command.purpose,
+                decision: command.decision, decidedOn: command.decidedOn))
+        return try unit.save(
+            &consent, fact(consent, person, command.decision, command.decidedOn))
     }
 
     /// Of what two registrations of one person say, the later stands; of one day, the withdrawal.
@@ -100,8 +97,8 @@ enum Consents {
             var consent = Consent(
                 person: survivor.id, purpose: purpose, standing: other.standing,
                 since: other.since, sequence: held?.sequence ?? 0)
-            try unit.save(&consent)
-            return Emission(fact(consent, survivor, other.standing, other.since), of: consent)
+            return try unit.save(
+                &consent, fact(consent, survivor, other.standing, other.since))
         }
     }
 

@@ -26,65 +26,55 @@ struct ReadAccess: Record {
 enum Queries {
     static func person(
         _ query: GetPerson, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
+    ) throws -> PersonAnswer {
         guard let person = try Persons.find(query.person, unit) else {
-            return .rejected(.unknownPerson, at: "/person")
+            throw Refusal(.unknownPerson, at: "/person")
         }
-        guard try Territories.covers(person.territory, unit) else {
-            return .rejected(.outOfScope, at: "/person")
-        }
-        let answers = try answers([person], unit, keyring)
-        return .answered(answers[0])
+        try Territories.requireScope(person.territory, at: "/person", unit)
+        return try answers([person], unit, keyring)[0]
     }
 
     static func household(
         _ query: GetHousehold, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
+    ) throws -> HouseholdAnswer {
         guard let household = try unit.find(Household.self, query.household.uuid) else {
-            return .rejected(.unknownHousehold, at: "/household")
+            throw Refusal(.unknownHousehold, at: "/household")
         }
-        guard try Territories.covers(household.territory, unit) else {
-            return .rejected(.outOfScope, at: "/household")
-        }
+        try Territories.requireScope(household.territory, at: "/household", unit)
         note(household.key, unit)
         let members = try unit.find(Person.self, all: household.members.map(\.uuid))
         let assertions = try unit.find(
             CategoryAssertion.self, all: household.assertions.map(\.uuid))
-        return .answered(
-            HouseholdAnswer(
-                household: household.id, territory: household.territory,
-                registeredOn: household.registeredOn,
-                members: try answers(members, unit, keyring),
-                categories: try assertions.map { assertion in
-                    CategoryAnswer(
-                        assertion: assertion.id, subject: assertion.subject,
-                        category: assertion.category, verifiedOn: assertion.verifiedOn,
-                        validFrom: assertion.validFrom, validTo: assertion.validTo,
-                        endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
-                        evidence: try keyring.text(
-                            assertion.evidence, about: assertion.subject, for: assertion.key, unit))
-                }))
+        return HouseholdAnswer(
+            household: household.id, territory: household.territory,
+            registeredOn: household.registeredOn,
+            members: try answers(members, unit, keyring),
+            categories: try assertions.map { assertion in
+                CategoryAnswer(
+                    assertion: assertion.id, subject: assertion.subject,
+                    category: assertion.category, verifiedOn: assertion.verifiedOn,
+                    validFrom: assertion.validFrom, validTo: assertion.validTo,
+                    endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
+                    evidence: try keyring.text(
+                        assertion.evidence, about: assertion.subject, for: assertion.key, unit))
+            })
     }
 
     static func search(
         _ query: SearchRegistry, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
+    ) throws -> SearchAnswer {
         var search = PersonSearch(query.territory, limit: query.limit ?? SearchRegistry.usualPage)
         if let id = query.after {
             guard let last = try Persons.find(id, unit) else {
-                return .rejected(.unknownPerson, at: "/after")
+                throw Refusal(.unknownPerson, at: "/after")
             }
             search.after = last
         }
-        guard try search.narrow(query, unit, keyring) else {
-            return .rejected(.tooManyFound, at: "")
-        }
+        try search.narrow(query, unit, keyring)
         let (ids, isLast) = try search.page(unit)
         let persons = try unit.find(Person.self, all: ids)
-        return .answered(
-            SearchAnswer(
-                persons: try answers(persons, unit, keyring),
-                next: isLast ? nil : persons.last?.id))
+        return SearchAnswer(
+            persons: try answers(persons, unit, keyring), next: isLast ? nil : persons.last?.id)
     }
 
     // MARK: Answers

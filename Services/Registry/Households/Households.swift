@@ -58,117 +58,112 @@ enum Households {
 
     static func register(
         _ command: RegisterHousehold, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
-        guard try unit.find(Household.self, command.household.uuid) == nil else {
-            return .rejected(.householdExists, at: "/household")
-        }
-        if let refusal = try Territories.refusal(
-            command.territory, on: command.registeredOn, unit)
-        {
-            return .refused(refusal)
-        }
+    ) throws -> Emission {
+        try unit.requireNew(
+            Household.self, command.household.uuid, else: .householdExists, at: "/household")
+        try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
         var household = Household(
             id: command.household, territory: command.territory,
             registeredOn: command.registeredOn)
         let members = try facts(command.members, unit)
         var stock = RegisteredStock()
-        if let refusal = try admit(command.members, to: &household, &stock, unit, keyring) {
-            return .refused(refusal)
+        for (index, member) in command.members.enumerated() {
+            try admit(member, at: "/members/\(index)", to: &household, &stock, unit, keyring)
         }
-        if let refusal = try propose(
-            command.categories, of: command.members, in: &household, unit, keyring)
-        {
-            return .refused(refusal)
+        for (index, new) in command.categories.enumerated() {
+            try propose(
+                new, at: "/categories/\(index)", of: command.members, in: &household, unit, keyring)
         }
-        try unit.save(&household)
-        return .accepted(fact(command, members, stock.changes), of: household)
+        return try unit.save(&household, fact(command, members, stock.changes))
     }
-
-    // MARK: Members
 
     private static func admit(
-        _ members: [NewMember], to household: inout Household, _ stock: inout RegisteredStock,
-        _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Refusal? {
-        for (index, member) in members.enumerated() {
-            let known = try unit.find(Person.self, member.person.uuid)
-            let owner = try keyring.resident(member.residentId, unit)
-            if let (code, field) = try refusal(of: member, known, owner, household, unit) {
-                return Refusal(code, at: "/members/\(index)/\(field)")
-            }
-            if owner == nil {
-                try unit.store(
-                    Resident(
-                        hash: keyring.current.hash(member.residentId), person: member.person))
-            }
-            let personal = PersonalData(
-                name: member.name, residentId: member.residentId, phone: member.phone)
-            var person =
-                known
-                ?? Person(
-                    id: member.person, territory: household.territory,
-                    birthDate: member.residentId.birthDate, sex: member.residentId.sex,
-                    registeredOn: household.registeredOn, sealed: [])
-            person.household = household.id
-            person.role = member.role
-            person.territory = household.territory
-            person.sealed = try keyring.seal(personal, of: person.id, unit)
-            person.codes = keyring.codes(personal)
-            if let known { stock.move(known, &person, on: household.registeredOn) }
-            try unit.store(person)
-            household.members.append(person.id)
-            household.present += 1
+        _ member: NewMember, at pointer: @autoclosure () -> String, to household: inout Household,
+        _ stock: inout RegisteredStock, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        let known = try unit.find(Person.self, member.person.uuid)
+        let owner = try keyring.resident(member.residentId, unit)
+        if let known { try require(known, joining: household, at: "\(pointer())/person", unit) }
+        if let owner, owner.person != member.person {
+            throw Refusal(.residentExists, at: "\(pointer())/residentId")
         }
-        return nil
+        if known != nil, owner == nil {
+            throw Refusal(.otherResident, at: "\(pointer())/residentId")
+        }
+        if owner == nil {
+            try unit.store(
+                Resident(hash: keyring.current.hash(member.residentId), person: member.person))
+        }
+        let personal = PersonalData(
+            name: member.name, residentId: member.residentId, phone: member.phone)
+        var person =
+            known
+            ?? Person(
+                id: member.person, territory: household.territory,
+                birthDate: member.residentId.birthDate, sex: member.residentId.sex,
+                registeredOn: household.registeredOn, sealed: [])
+        person.household = household.id
+        person.role = member.role
+        person.territory = household.territory
+        person.sealed = try keyring.seal(personal, of: person.id, unit)
+        person.codes = keyring.codes(personal)
+        if let known { stock.move(known, &person, on: household.registeredOn) }
+        try unit.store(person)
+        household.members.append(person.id)
+        household.present += 1
     }
 
-    /// A known person may join if it has no household yet and is the same person, under the id that counts.
-    private static func refusal(
-        of member: NewMember, _ known: Person?, _ owner: Resident?, _ household: Household,
+    /// A known person may join if it has no household yet and is here, under the id that counts.
+    private static func require(
+        _ known: Person, joining household: Household, at pointer: @autoclosure () -> String,
         _ unit: UnitOfWork
-    ) throws -> (RefusalCode, field: String)? {
-        if let known {
-            if known.household == household.id { return (.memberListedTwice, "person") }
-            if known.household != nil { return (.personInHousehold, "person") }
-            if try !Territories.covers(known.territory, unit) { return (.outOfScope, "person") }
-            if known.state.isErased { return (.personErased, "person") }
-            if known.state.survivor != nil { return (.personMerged, "person") }
-            if !known.state.isPresent { return (.personGone, "person") }
+    ) throws {
+        guard known.household != household.id else {
+            throw Refusal(.memberListedTwice, at: pointer())
         }
-        if let owner, owner.person != member.person { return (.residentExists, "residentId") }
-        if known != nil, owner == nil { return (.otherResident, "residentId") }
-        return nil
+        guard known.household == nil else { throw Refusal(.personInHousehold, at: pointer()) }
+        try Territories.requireScope(known.territory, at: pointer(), unit)
+        guard known.state.survivor == nil else { throw Refusal(.personMerged, at: pointer()) }
+        try known.requirePresent(at: pointer())
     }
-
-    // MARK: Categories
 
     private static func propose(
-        _ categories: [NewCategory], of members: [NewMember], in household: inout Household,
-        _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Refusal? {
-        for (index, new) in categories.enumerated() {
-            guard
-                new.subject == household.id.uuid
-                    || members.contains(where: { $0.person.uuid == new.subject })
-            else { return Refusal(.unknownSubject, at: "/categories/\(index)/subject") }
-            let assertion = CategoryAssertion(
-                id: new.assertion, household: household.id, subject: new.subject,
-                category: new.category, validFrom: new.validFrom, validTo: new.validTo,
-                state: new.verified ? .verified(on: household.registeredOn) : .proposed,
-                evidence: try keyring.seal(
-                    new.evidence, about: new.subject, for: new.assertion.uuid, unit))
-            let person =
-                new.subject == household.key ? nil : try unit.find(Person.self, new.subject)
-            if let (code, field) = try Categories.refusal(
-                of: assertion, about: person, in: household, unit)
-            {
-                return Refusal(code, at: "/categories/\(index)/\(field)")
-            }
-            try unit.store(assertion)
-            household.assertions.append(assertion.id)
-        }
-        return nil
+        _ new: NewCategory, at pointer: @autoclosure () -> String, of members: [NewMember],
+        in household: inout Household, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        guard
+            new.subject == household.key
+                || members.contains(where: { $0.person.uuid == new.subject })
+        else { throw Refusal(.unknownSubject, at: "\(pointer())/subject") }
+        let assertion = CategoryAssertion(
+            id: new.assertion, household: household.id, subject: new.subject,
+            category: new.category, validFrom: new.validFrom, validTo: new.validTo,
+            state: new.verified ? .verified(on: household.registeredOn) : .proposed,
+            evidence: try keyring.seal(
+                new.evidence, about: new.subject, for: new.assertion.uuid, unit))
+        let person = new.subject == household.key ? nil : try unit.find(Person.self, new.subject)
+        try Categories.requireNew(assertion, about: person, in: household, at: pointer(), unit)
+        try unit.store(assertion)
+        household.assertions.append(assertion.id)
     }
+
+    // MARK: Rules
+
+    /// A household of which the publisher may speak; a message waits for one that is not known.
+    static func require(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
+        let household = try unit.require(
+            Household.self, id.uuid, else: .unknownHousehold, at: "/household")
+        try Territories.requireScope(household.territory, at: "/household", unit)
+        return household
+    }
+
+    /// Who is in a household has a role there; nobody else has one.
+    static func require(_ role: Role?, in household: HouseholdID?) throws(Refusal) {
+        if household == nil, role != nil { throw Refusal(.roleWithoutHousehold, at: "/role") }
+        if household != nil, role == nil { throw Refusal(.memberWithoutRole, at: "/role") }
+    }
+
+    // MARK: The fact
 
     private static func facts(
         _ members: [NewMember], _ unit: UnitOfWork

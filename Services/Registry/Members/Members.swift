@@ -80,44 +80,38 @@ enum Members {
         keys.need(Territory.self, command.territory)
     }
 
-    static func enrol(_ command: EnrolMember, _ unit: UnitOfWork) throws -> Outcome {
+    static func enrol(_ command: EnrolMember, _ unit: UnitOfWork) throws -> Emission {
         let wanted = Wanted(
             member: command.member, person: command.person, role: command.role,
             territory: command.territory, level: command.level, on: command.enrolledOn)
-        return try admit(wanted, unit) { person in
-            var membership = wanted.membership(of: person, .active(since: command.enrolledOn))
-            if let held = try unit.find(Membership.self, command.member.uuid) {
-                if let problem = try problem(with: held, wanted, person, unit) { return problem }
-                (membership.appliedOn, membership.sequence) = (held.appliedOn, held.sequence)
-            }
-            try unit.save(&membership)
-            person.memberships.append(membership.id)
-            try unit.store(person)
-            return .accepted(
-                MemberEnrolled(
-                    member: membership.id, person: person.id, role: membership.role,
-                    territory: membership.territory, level: membership.level,
-                    enrolledOn: command.enrolledOn),
-                of: membership)
+        var person = try person(for: wanted, unit)
+        var membership = wanted.membership(of: person, .active(since: command.enrolledOn))
+        if let held = try unit.find(Membership.self, command.member.uuid) {
+            try require(held, appliesFor: wanted, person, unit)
+            (membership.appliedOn, membership.sequence) = (held.appliedOn, held.sequence)
         }
+        person.memberships.append(membership.id)
+        try unit.store(person)
+        return try unit.save(
+            &membership,
+            MemberEnrolled(
+                member: membership.id, person: person.id, role: membership.role,
+                territory: membership.territory, level: membership.level,
+                enrolledOn: command.enrolledOn))
     }
 
-    /// Why a person cannot be taken in under an id that is known; nil if it is that of the person's own
-    /// application.
-    private static func problem(
-        with held: Membership, _ wanted: Wanted, _ person: Person, _ unit: UnitOfWork
-    ) throws -> Outcome? {
+    /// Refuses to take a person in under an id that is known, unless it is that of the person's own application.
+    private static func require(
+        _ held: Membership, appliesFor wanted: Wanted, _ person: Person, _ unit: UnitOfWork
+    ) throws {
         guard case .applied = held.state, let appliedOn = held.appliedOn else {
-            return .rejected(.memberExists, at: "/member")
+            throw Refusal(.memberExists, at: "/member")
         }
         guard try Persons.find(held.person, unit)?.id == person.id,
             (held.role, held.territory, held.level) == (wanted.role, wanted.territory, wanted.level)
-        else { return .rejected(.otherApplication, at: "/member") }
-        return wanted.on >= appliedOn
-            ? nil
-            : .rejected(
-                .enrolledBeforeApplication, at: "/enrolledOn",
-                expected: "a date from \(appliedOn) on")
+        else { throw Refusal(.otherApplication, at: "/member") }
+        try wanted.on.require(
+            from: appliedOn, else: .enrolledBeforeApplication, at: "/enrolledOn")
     }
 
     static func keys(_ command: ApplyForMembership, _ keys: inout Keys) {
@@ -126,24 +120,21 @@ enum Members {
         keys.need(Territory.self, command.territory)
     }
 
-    static func apply(_ command: ApplyForMembership, _ unit: UnitOfWork) throws -> Outcome {
+    static func apply(_ command: ApplyForMembership, _ unit: UnitOfWork) throws -> Emission {
         let wanted = Wanted(
             member: command.member, person: command.person, role: command.role,
             territory: command.territory, level: command.level, on: command.appliedOn)
-        return try admit(wanted, unit) { person in
-            guard try unit.find(Membership.self, command.member.uuid) == nil else {
-                return .rejected(.memberExists, at: "/member")
-            }
-            var membership = wanted.membership(of: person, .applied)
-            membership.appliedOn = command.appliedOn
-            try unit.save(&membership)
-            return .accepted(
-                MembershipApplied(
-                    member: membership.id, person: person.id, role: membership.role,
-                    territory: membership.territory, level: membership.level,
-                    appliedOn: command.appliedOn),
-                of: membership)
-        }
+        let person = try person(for: wanted, unit)
+        try unit.requireNew(
+            Membership.self, command.member.uuid, else: .memberExists, at: "/member")
+        var membership = wanted.membership(of: person, .applied)
+        membership.appliedOn = command.appliedOn
+        return try unit.save(
+            &membership,
+            MembershipApplied(
+                member: membership.id, person: person.id, role: membership.role,
+                territory: membership.territory, level: membership.level,
+                appliedOn: command.appliedOn))
     }
 
     /// What somebody is to be, or asks to be, in a branch.
@@ -162,63 +153,52 @@ enum Members {
         }
     }
 
-    /// Does what is asked of a person who may be taken into the branch and is not active there; else says why not.
-    private static func admit(
-        _ wanted: Wanted, _ unit: UnitOfWork, _ body: (inout Person) throws -> Outcome
-    ) throws -> Outcome {
-        if let refusal = try Territories.refusal(wanted.territory, on: wanted.on, unit) {
-            return .refused(refusal)
-        }
-        if let outcome = levelProblem(of: wanted) { return outcome }
-        guard var person = try Persons.find(wanted.person, unit) else {
-            return .waiting(for: wanted.person.uuid, else: .unknownPerson, at: "/person")
-        }
-        guard !person.state.isErased else { return .rejected(.personErased, at: "/person") }
-        guard person.state.isPresent else { return .rejected(.personGone, at: "/person") }
+    /// The person, who may be taken into the branch and is not active there.
+    private static func person(for wanted: Wanted, _ unit: UnitOfWork) throws -> Person {
+        try Territories.requireInForce(wanted.territory, on: wanted.on, unit)
+        try requireLevel(of: wanted)
+        let person = try Persons.require(wanted.person, unit)
+        try person.requirePresent(at: "/person")
         let others = try unit.find(Membership.self, all: person.memberships.map(\.uuid))
         if others.contains(where: { ($0.role, $0.territory) == (wanted.role, wanted.territory) }) {
-            return others.contains { $0.id == wanted.member }
-                ? .rejected(.memberExists, at: "/member") : .rejected(.alreadyEnrolled, at: "/role")
+            let isOwn = others.contains { $0.id == wanted.member }
+            throw isOwn
+                ? Refusal(.memberExists, at: "/member") : Refusal(.alreadyEnrolled, at: "/role")
         }
-        return try body(&person)
+        return person
     }
 
     /// An office has the authority of its branch's level; nothing else has any.
-    private static func levelProblem(of wanted: Wanted) -> Outcome? {
+    private static func requireLevel(of wanted: Wanted) throws(Refusal) {
         guard wanted.role.isOffice else {
-            return wanted.level == nil ? nil : .rejected(.levelWithoutOffice, at: "/level")
+            guard wanted.level == nil else { throw Refusal(.levelWithoutOffice, at: "/level") }
+            return
         }
-        guard let level = wanted.level else { return .rejected(.officeWithoutLevel, at: "/level") }
-        return level.territory == wanted.territory.level
-            ? nil : .rejected(.levelOfOtherBranch, at: "/level")
+        guard let level = wanted.level else { throw Refusal(.officeWithoutLevel, at: "/level") }
+        guard level.territory == wanted.territory.level else {
+            throw Refusal(.levelOfOtherBranch, at: "/level")
+        }
     }
 
-    static func leave(_ command: LeaveMember, _ unit: UnitOfWork) throws -> Outcome {
-        guard var membership = try unit.find(Membership.self, command.member.uuid) else {
-            return .waiting(for: command.member.uuid, else: .unknownMember, at: "/member")
-        }
-        guard try Territories.covers(membership.territory, unit) else {
-            return .rejected(.outOfScope, at: "/member")
-        }
+    static func leave(_ command: LeaveMember, _ unit: UnitOfWork) throws -> Emission {
+        var membership = try unit.require(
+            Membership.self, command.member.uuid, else: .unknownMember, at: "/member")
+        try Territories.requireScope(membership.territory, at: "/member", unit)
         guard case .active(let since) = membership.state else {
-            return .rejected(.memberLeft, at: "/member")
+            throw Refusal(.memberLeft, at: "/member")
         }
-        guard command.leftOn >= since else {
-            return .rejected(
-                .leftBeforeEnrolment, at: "/leftOn", expected: "a date from \(since) on")
-        }
+        try command.leftOn.require(from: since, else: .leftBeforeEnrolment, at: "/leftOn")
         if var person = try Persons.find(membership.person, unit) {
             person.memberships.removeAll { $0 == membership.id }
             try unit.store(person)
         }
-        let ending = command.ending ?? .left
-        return .accepted([try end(&membership, since: since, ending, command.leftOn, unit)])
+        return try end(&membership, since: since, command.ending ?? .left, command.leftOn, unit)
     }
 
     /// Gives what a merged registration is in branches to the survivor. What the survivor is there too
     /// ends, because one person is counted once.
-    static func take(
-        _ memberships: [MemberID], to survivor: inout Person, on date: BusinessDate,
+    static func unite(
+        _ memberships: [MemberID], into survivor: inout Person, on date: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
         let held = try unit.find(Membership.self, all: survivor.memberships.map(\.uuid))
@@ -244,13 +224,12 @@ enum Members {
         _ date: BusinessDate, _ unit: UnitOfWork
     ) throws -> Emission {
         membership.state = .ended(ending, on: date, since: since)
-        try unit.save(&membership)
-        return Emission(
+        return try unit.save(
+            &membership,
             MemberLeft(
                 member: membership.id, person: membership.person, role: membership.role,
                 territory: membership.territory, level: membership.level, ending: ending,
-                enrolledOn: since, leftOn: date),
-            of: membership)
+                enrolledOn: since, leftOn: date))
     }
 
     static let migration = Migration(

@@ -20,11 +20,10 @@ struct PersonSearch {
     }
 
     /// Keeps to those of whom the query's fields are exactly true. A merged registration is found by what
-    /// it said, as the survivor.
-    /// - Returns: false if a field is true of too many.
+    /// it said, as the survivor. Refuses a search by a field that is true of too many.
     mutating func narrow(
         _ query: SearchRegistry, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Bool {
+    ) throws {
         var statements: [Statement] = []
         if let residentId = query.residentId {
             statements.append(
@@ -51,10 +50,11 @@ struct PersonSearch {
         }
         for statement in statements {
             let ids = Set(try unit.query(statement).map { try $0.decode(UUID.self, at: 0) })
-            guard ids.count <= Self.candidateLimit else { return false }
+            guard ids.count <= Self.candidateLimit else {
+                throw Refusal(.tooManyFound, at: "")
+            }
             candidates = candidates?.intersection(ids) ?? ids
         }
-        return true
     }
 
     /// - Returns: the ids of the page, and whether it is the last.

@@ -42,53 +42,41 @@ enum Commendations {
         keys.need(Territory.self, command.territory)
     }
 
-    static func award(_ command: AwardCommendation, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Commendation.self, command.commendation.uuid) == nil else {
-            return .rejected(.commendationExists, at: "/commendation")
-        }
-        if let refusal = try Territories.refusal(command.territory, on: command.awardedOn, unit) {
-            return .refused(refusal)
-        }
-        guard let recipient = try Persons.find(command.recipient, unit) else {
-            return .waiting(for: command.recipient.uuid, else: .unknownPerson, at: "/recipient")
-        }
-        guard !recipient.state.isErased else { return .rejected(.personErased, at: "/recipient") }
+    static func award(_ command: AwardCommendation, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Commendation.self, command.commendation.uuid, else: .commendationExists,
+            at: "/commendation")
+        try Territories.requireInForce(command.territory, on: command.awardedOn, unit)
+        let recipient = try Persons.require(command.recipient, at: "/recipient", unit)
+        try recipient.requireNotErased(at: "/recipient")
         var commendation = Commendation(
             id: command.commendation, recipient: recipient.id, territory: command.territory,
             occasion: command.occasion, awardedOn: command.awardedOn)
-        try unit.save(&commendation)
-        return .accepted(
+        return try unit.save(
+            &commendation,
             CommendationAwarded(
                 commendation: commendation.id, recipient: commendation.recipient,
                 territory: commendation.territory, occasion: commendation.occasion,
-                awardedOn: commendation.awardedOn),
-            of: commendation)
+                awardedOn: commendation.awardedOn))
     }
 
-    static func withdraw(_ command: WithdrawCommendation, _ unit: UnitOfWork) throws -> Outcome {
-        let id = command.commendation.uuid
-        guard var commendation = try unit.find(Commendation.self, id) else {
-            return .waiting(for: id, else: .unknownCommendation, at: "/commendation")
-        }
-        guard try Territories.covers(commendation.territory, unit) else {
-            return .rejected(.outOfScope, at: "/commendation")
-        }
+    static func withdraw(_ command: WithdrawCommendation, _ unit: UnitOfWork) throws -> Emission {
+        var commendation = try unit.require(
+            Commendation.self, command.commendation.uuid, else: .unknownCommendation,
+            at: "/commendation")
+        try Territories.requireScope(commendation.territory, at: "/commendation", unit)
         guard commendation.withdrawnOn == nil else {
-            return .rejected(.commendationWithdrawn, at: "/commendation")
+            throw Refusal(.commendationWithdrawn, at: "/commendation")
         }
-        guard command.withdrawnOn >= commendation.awardedOn else {
-            return .rejected(
-                .withdrawnBeforeAward, at: "/withdrawnOn",
-                expected: "a date from \(commendation.awardedOn) on")
-        }
+        try command.withdrawnOn.require(
+            from: commendation.awardedOn, else: .withdrawnBeforeAward, at: "/withdrawnOn")
         commendation.withdrawnOn = command.withdrawnOn
-        try unit.save(&commendation)
-        return .accepted(
+        return try unit.save(
+            &commendation,
             CommendationWithdrawn(
                 commendation: commendation.id, recipient: commendation.recipient,
                 territory: commendation.territory, occasion: commendation.occasion,
-                awardedOn: commendation.awardedOn, withdrawnOn: command.withdrawnOn),
-            of: commendation)
+                awardedOn: commendation.awardedOn, withdrawnOn: command.withdrawnOn))
     }
 
     static let withdrawalMigration = Migration(

@@ -154,18 +154,14 @@ enum Persons {
 
     static func register(
         _ command: RegisterPerson, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Outcome {
-        if let refusal = try Territories.refusal(
-            command.territory, on: command.registeredOn, unit)
-        {
-            return .refused(refusal)
-        }
-        if let outcome = try membership(of: command, unit) { return outcome }
-        guard try unit.find(Person.self, command.person.uuid) == nil else {
-            return .rejected(.personExists, at: "/person")
-        }
+    ) throws -> Emission {
+        try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
+        try Households.require(command.role, in: command.household)
+        let household = try command.household.map { try Households.require($0, unit) }
+        try unit.requireNew(
+            Person.self, command.person.uuid, else: .personExists, at: "/person")
         guard try keyring.resident(command.residentId, unit) == nil else {
-            return .rejected(.residentExists, at: "/residentId")
+            throw Refusal(.residentExists, at: "/residentId")
         }
         let personal = PersonalData(
             name: command.name, residentId: command.residentId, phone: command.phone)
@@ -177,65 +173,35 @@ enum Persons {
             codes: keyring.codes(personal))
         try unit.store(
             Resident(hash: keyring.current.hash(command.residentId), person: command.person))
-        try unit.save(&person)
-        if let id = command.household, var household = try unit.find(Household.self, id.uuid) {
+        var stock = RegisteredStock()
+        if var household {
             household.members.append(person.id)
             try unit.store(household)
+            try stock.add(1, to: household.id, on: person.registeredOn, unit)
         }
-        let stock = try household(of: person, unit)
-        return .accepted(
+        let changes = stock.changes
+        return try unit.save(
+            &person,
             PersonRegistered(
                 person: person.id, household: person.household, role: person.role,
                 territory: person.territory, registeredOn: person.registeredOn,
                 birthDate: person.birthDate, sex: person.sex,
-                stock: stock.isEmpty ? nil : stock),
-            of: person)
+                stock: changes.isEmpty ? nil : changes))
     }
 
-    /// The person lives in the household, where perhaps nobody did.
-    private static func household(
-        of person: Person, _ unit: UnitOfWork
-    ) throws -> [StockChange] {
-        guard let id = person.household else { return [] }
-        var stock = RegisteredStock()
-        try stock.add(1, to: id, on: person.registeredOn, unit)
-        return stock.changes
-    }
-
-    /// Why the person cannot be a member as the command says; nil if it can.
-    private static func membership(
-        of command: RegisterPerson, _ unit: UnitOfWork
-    ) throws -> Outcome? {
-        guard let id = command.household else {
-            return command.role == nil ? nil : .rejected(.roleWithoutHousehold, at: "/role")
+    static func verify(_ command: VerifyPerson, _ unit: UnitOfWork) throws -> Emission {
+        var person = try requireInScope(command.person, unit)
+        guard person.state.isPresent else { throw Refusal(.personGone, at: "/person") }
+        guard case .provisional = person.state else {
+            throw Refusal(.personVerified, at: "/person")
         }
-        guard command.role != nil else { return .rejected(.memberWithoutRole, at: "/role") }
-        guard let household = try unit.find(Household.self, id.uuid) else {
-            return .waiting(for: id.uuid, else: .unknownHousehold, at: "/household")
-        }
-        return try Territories.covers(household.territory, unit)
-            ? nil : .rejected(.outOfScope, at: "/household")
-    }
-
-    static func verify(_ command: VerifyPerson, _ unit: UnitOfWork) throws -> Outcome {
-        try with(command.person, unit) { person in
-            guard person.state.isPresent else { return .rejected(.personGone, at: "/person") }
-            guard case .provisional = person.state else {
-                return .rejected(.personVerified, at: "/person")
-            }
-            guard command.verifiedOn >= person.registeredOn else {
-                return .rejected(
-                    .beforeRegistration, at: "/verifiedOn",
-                    expected: "a date from \(person.registeredOn) on")
-            }
-            person.state = .verified(on: command.verifiedOn)
-            try unit.save(&person)
-            return .accepted(
-                PersonVerified(
-                    person: person.id, territory: person.territory,
-                    verifiedOn: command.verifiedOn),
-                of: person)
-        }
+        try command.verifiedOn.require(
+            from: person.registeredOn, else: .beforeRegistration, at: "/verifiedOn")
+        person.state = .verified(on: command.verifiedOn)
+        return try unit.save(
+            &person,
+            PersonVerified(
+                person: person.id, territory: person.territory, verifiedOn: command.verifiedOn))
     }
 
     // MARK: Finding
@@ -247,19 +213,38 @@ enum Persons {
         return try unit.find(Person.self, named: survivor.uuid)
     }
 
-    /// Does what a command asks of a person who is known, not erased, and in the publisher's scope; else
-    /// says why not. `body` stores what it changes.
-    static func with(
-        _ id: PersonID, at pointer: String = "/person", _ unit: UnitOfWork,
-        _ body: (inout Person) throws -> Outcome
-    ) throws -> Outcome {
-        guard var person = try find(id, unit) else {
-            return .waiting(for: id.uuid, else: .unknownPerson, at: pointer)
+    /// The person whom an id means; a message waits for somebody who is not known.
+    static func require(
+        _ id: PersonID, at pointer: @autoclosure () -> String = "/person", _ unit: UnitOfWork
+    ) throws -> Person {
+        guard let person = try find(id, unit) else {
+            throw Wait(for: id.uuid, else: .unknownPerson, at: pointer())
         }
-        guard try Territories.covers(person.territory, unit) else {
-            return .rejected(.outOfScope, at: pointer)
+        return person
+    }
+
+    /// The same, if the publisher may speak for the person and the person's data was not erased.
+    static func requireInScope(
+        _ id: PersonID, at pointer: String = "/person", _ unit: UnitOfWork
+    ) throws -> Person {
+        let person = try require(id, at: pointer, unit)
+        try Territories.requireScope(person.territory, at: pointer, unit)
+        try person.requireNotErased(at: pointer)
+        return person
+    }
+}
+
+extension Person {
+    func requireNotErased(at pointer: @autoclosure () -> String) throws(Refusal) {
+        guard !state.isErased else { throw Refusal(.personErased, at: pointer()) }
+    }
+
+    /// Refuses somebody who was erased, who has died or who has moved out.
+    func requirePresent(at pointer: @autoclosure () -> String) throws(Refusal) {
+        switch state {
+        case .provisional, .verified: break
+        case .erased: throw Refusal(.personErased, at: pointer())
+        case .movedOut, .deceased, .merged: throw Refusal(.personGone, at: pointer())
         }
-        guard !person.state.isErased else { return .rejected(.personErased, at: pointer) }
-        return try body(&person)
     }
 }

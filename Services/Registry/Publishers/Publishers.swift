@@ -4,35 +4,37 @@ import ServiceKit
 /// Says what each publisher may send. Every service keeps a copy of the grants and enforces it; only
 /// the operator changes them, so that nobody can widen a scope of their own.
 enum Publishers {
-    static func grant(_ command: GrantPublisher, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "/publisher") }
+    static func grant(_ command: GrantPublisher, _ unit: UnitOfWork) throws -> Emission {
+        try requireOperator(unit)
         guard isName(command.publisher) else {
-            return .rejected(.invalidPublisher, at: "/publisher")
+            throw Refusal(.invalidPublisher, at: "/publisher")
         }
         if let index = command.types.firstIndex(where: { !isPattern($0) }) {
-            return .rejected(.invalidTypePattern, at: "/types/\(index)")
+            throw Refusal(.invalidTypePattern, at: "/types/\(index)")
         }
         var grant = try held(command.publisher, unit)
         grant.types = command.types.joined(separator: " ")
         grant.territories = command.territories.map(\.rawValue).joined(separator: " ")
         grant.isGranted = true
-        try unit.save(&grant)
-        return .accepted(
+        return try unit.save(
+            &grant,
             PublisherGranted(
                 publisher: command.publisher, territories: command.territories,
-                types: command.types),
-            of: grant)
+                types: command.types))
     }
 
-    static func revoke(_ command: RevokePublisher, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "/publisher") }
+    static func revoke(_ command: RevokePublisher, _ unit: UnitOfWork) throws -> Emission {
+        try requireOperator(unit)
         var grant = try held(command.publisher, unit)
-        guard grant.isGranted else { return .rejected(.publisherNotGranted, at: "/publisher") }
+        guard grant.isGranted else { throw Refusal(.publisherNotGranted, at: "/publisher") }
         grant.types = ""
         grant.territories = ""
         grant.isGranted = false
-        try unit.save(&grant)
-        return .accepted(PublisherRevoked(publisher: command.publisher), of: grant)
+        return try unit.save(&grant, PublisherRevoked(publisher: command.publisher))
+    }
+
+    private static func requireOperator(_ unit: UnitOfWork) throws(Refusal) {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "/publisher") }
     }
 
     private static func held(_ name: String, _ unit: UnitOfWork) throws -> PublisherGrant {

@@ -28,45 +28,32 @@ enum Councils {
         for person in command.council { keys.need(Person.self, person.uuid) }
     }
 
-    static func appoint(_ command: AppointCouncil, _ unit: UnitOfWork) throws -> Outcome {
-        guard var site = try unit.find(Site.self, command.site.uuid) else {
-            return .waiting(for: command.site.uuid, else: .unknownSite, at: "/site")
-        }
-        guard try Territories.covers(site.territory, unit) else {
-            return .rejected(.outOfScope, at: "/site")
-        }
-        guard site.closedOn == nil else { return .rejected(.siteClosed, at: "/site") }
-        let earliest = site.councilOn ?? site.openedOn
-        guard command.appointedOn >= earliest else {
-            return .rejected(
-                .appointedTooEarly, at: "/appointedOn", expected: "a date from \(earliest) on")
-        }
+    static func appoint(_ command: AppointCouncil, _ unit: UnitOfWork) throws -> Emission {
+        var site = try Sites.require(command.site, unit)
+        try command.appointedOn.require(
+            from: site.councilOn ?? site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
         var council: [PersonID] = []
         for (index, id) in command.council.enumerated() {
-            let pointer = "/council/\(index)"
-            guard let person = try Persons.find(id, unit) else {
-                return .waiting(for: id.uuid, else: .unknownPerson, at: pointer)
-            }
-            guard !person.state.isErased else { return .rejected(.personErased, at: pointer) }
-            guard person.state.isPresent else { return .rejected(.personGone, at: pointer) }
+            let person = try Persons.require(id, at: "/council/\(index)", unit)
+            try person.requirePresent(at: "/council/\(index)")
             guard !council.contains(person.id) else {
-                return .rejected(.memberListedTwice, at: pointer)
+                throw Refusal(.memberListedTwice, at: "/council/\(index)")
             }
             council.append(person.id)
         }
         site.councilOn = command.appointedOn
-        try unit.save(&site)
+        let appointed = try unit.save(
+            &site,
+            CouncilAppointed(
+                site: site.id, kind: site.kind, territory: site.territory, council: council,
+                appointedOn: command.appointedOn))
         for (index, person) in council.enumerated() {
             unit.append(
                 CouncilSeat(
                     site: site.id, appointment: site.sequence, position: Int16(index + 1),
                     person: person, appointedOn: command.appointedOn))
         }
-        return .accepted(
-            CouncilAppointed(
-                site: site.id, kind: site.kind, territory: site.territory, council: council,
-                appointedOn: command.appointedOn),
-            of: site)
+        return appointed
     }
 
     static let migration = Migration(
