@@ -91,6 +91,10 @@ enum Budgets {
             throw Refusal(.budgetChanged, at: "/budget")
         }
         budget.allotted = budget.allotted + command.amountFen
+        // The fact says it, and nobody reads an amount beyond that.
+        guard budget.allotted.rawValue <= Fen.range.upperBound else {
+            throw Refusal(.budgetTooLarge, at: "/amountFen")
+        }
         try unit.store(
             Allotment(
                 id: command.allotment, budget: budget.id, amount: command.amountFen,
@@ -152,6 +156,8 @@ extension RefusalCode {
     static let unknownBudget = RefusalCode("unknown_budget", "the id of an allotted budget")
     static let budgetChanged = RefusalCode(
         "budget_changed", "the fund, programme and year that the budget has")
+    static let budgetTooLarge = RefusalCode(
+        "budget_too_large", "an amount with which the budget stays at most \(Fen.range.upperBound)")
     static let budgetExhausted = RefusalCode(
         "budget_exhausted", "an amount that is free in the budget")
 }

@@ -245,6 +245,22 @@ struct ReportingEditionTests {
         #expect(try self.next(Self.now)?.isDue == false)
     }
 
+    @Test func `of two processes that make the same edition one makes it, and the other nothing`()
+        throws
+    {
+        try lend([30])
+        let next = try #require(try next(Self.now))
+        let other = try ServiceBench(Reporting.definition, url: bench.url)
+        try Editions.make(next.edition, other.connection, now: Self.now)
+        let before = try cells()
+        #expect(throws: PostgresError.self) {
+            try Editions.make(next.edition, bench.connection, now: Self.now)
+        }
+        #expect(try cells() == before)
+        #expect(try bench.connection.run("SELECT FROM edition").count == 1)
+        #expect(try bench.connection.run("SELECT FROM edition_figure").isEmpty)
+    }
+
     @Test func `only the operator asks for one`() throws {
         try bench.take(
             PublisherGranted(

@@ -79,14 +79,17 @@ enum Editions {
         return (edition, try row.next())
     }
 
+    /// How PostgreSQL is to plan the statements of an edition. It takes the table of figures to be empty, and would look
+    /// through all of it for each of its rows; or it joins by the period alone, which has as many rows as there are units.
+    static let planning: [Statement] = [
+        "SET LOCAL enable_nestloop = off", "SET LOCAL enable_mergejoin = off",
+    ]
+
     /// - Returns: how many cells changed.
     @discardableResult
     static func make(_ due: Due, _ connection: Connection, now: Timestamp) throws -> Int64 {
         let start = ContinuousClock.now
-        // The planner takes the table of figures to be empty, and would look through all of it for each of its rows.
-        _ = try connection.pipeline([
-            "BEGIN ISOLATION LEVEL REPEATABLE READ", "SET LOCAL enable_nestloop = off",
-        ])
+        _ = try connection.pipeline(["BEGIN ISOLATION LEVEL REPEATABLE READ"] + planning)
         do {
             // A rebuild may have begun since it was asked; this is seen by the same state as the figures.
             guard try connection.run(Rebuilds.goingOn).isEmpty else {

@@ -10,8 +10,7 @@ enum PlanTrials {
             return .refused(refusal.inside("/plan"))
         }
         let steps: [Statement] =
-            ["SAVEPOINT trial", "SET LOCAL enable_nestloop = off"]
-            + Plans.replacing(query.plan.blocks) + [
+            ["SAVEPOINT trial"] + Editions.planning + Plans.replacing(query.plan.blocks) + [
                 """
                 UPDATE plan SET threshold = \(Int64(query.plan.threshold)),
                                 exact_from = \(Int64(query.plan.exactFrom)),
