@@ -12,7 +12,7 @@ import Testing
 struct EditionWorld {
     let bench: ServiceBench
     let facts = ReportingFacts(seed: 11)
-    private static let programme = "happiness-project"
+    static let programme = "happiness-project"
     /// 2020 is settled, 2026 goes on.
     static let now = Timestamp("2026-11-29T02:00:00Z") ?? .now()
 
@@ -98,14 +98,21 @@ struct EditionWorld {
         }.map { $0.published(in: 1) }
     }
 
+    /// The figures of a cell as everybody sees them; none if there is no such cell.
+    func measures(
+        _ territory: String, _ period: String, _ programme: String = EditionWorld.programme
+    ) throws -> [String: PublishedFigure] {
+        try cells().first {
+            $0.key.territory.rawValue == territory && $0.key.period == period
+                && $0.key.programme == programme
+        }?.measures ?? [:]
+    }
+
     /// The figure as everybody sees it; nil if it is hidden or not there.
     func figure(
         _ measure: String, _ territory: String, _ period: String, _ programme: String
     ) throws -> Int64? {
-        try cells().first {
-            $0.key.territory.rawValue == territory && $0.key.period == period
-                && $0.key.programme == programme
-        }?.measures[measure]?.value
+        try measures(territory, period, programme)[measure]?.value
     }
 
     func loans(_ territory: String, _ period: String) throws -> Int64? {

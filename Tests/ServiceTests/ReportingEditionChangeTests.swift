@@ -68,4 +68,29 @@ struct ReportingEditionChangeTests {
             #expect(wrong.isEmpty, "seed \(seed)")
         }
     }
+
+    @Test func `a figure that the plan names no more is not collected, and those beside it stay`()
+        throws
+    {
+        try world.lend([3, 8, 20])
+        try world.donate(3)
+        try world.publish()
+        _ = try world.bench.connection.run(
+            """
+            DELETE FROM plan_cell
+            WHERE measure = 'donations_fen' OR measure = 'capital_lent_fen' AND level = 12
+            """)
+        try world.publish()
+        let district = try world.measures("350203", "all", "one-yuan-donation")
+        #expect(district["donations"]?.value == 3)
+        #expect(district["donations_fen"] == PublishedFigure(state: .notCollected))
+        let community = try world.measures("350203006001", "2020")
+        #expect(community["loans_disbursed"] == PublishedFigure(state: .suppressed))
+        #expect(community["capital_lent_fen"] == PublishedFigure(state: .notCollected))
+        #expect(try world.loans("350203006003", "2020") == 20)
+        try world.publish()
+        #expect(
+            try world.bench.connection.run("SELECT FROM summary WHERE edition = 3").isEmpty,
+            "nothing differs from the one before")
+    }
 }

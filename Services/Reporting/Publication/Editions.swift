@@ -93,9 +93,11 @@ enum Editions {
     }
 
     /// How PostgreSQL is to plan the statements of an edition. It takes the table of figures to be empty, and would look
-    /// through all of it for each of its rows; or it joins by the period alone, which has as many rows as there are units.
+    /// through all of it for each of its rows; or it joins by the period alone, which has as many rows as there are units. What
+    /// is sorted and joined are hundreds of thousands of rows.
     static let planning: [Statement] = [
         "SET LOCAL enable_nestloop = off", "SET LOCAL enable_mergejoin = off",
+        "SET LOCAL work_mem = '32MB'",
     ]
 
     /// - Returns: how many cells changed.
