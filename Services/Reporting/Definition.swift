@@ -26,12 +26,9 @@ enum Reporting {
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, BulletinDefinitions.migration, FigureRead.migration,
             Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
-<<<<<<< HEAD
             Rebuilds.completionMigration, Places.listedMigration,
-=======
-            Rebuilds.completionMigration, TerritoryEnds.migration("0036_territory_ends"),
-            Editions.gapsMigration, Editions.intakeMigration,
->>>>>>> h-c
+            TerritoryEnds.migration("0036_territory_ends"), Editions.gapsMigration,
+            Editions.intakeMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
         router: router, inboxNeeded: Rebuilds.goingOn,

@@ -82,11 +82,8 @@ enum Places {
 
     static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
         let version = unit.message.sequence ?? 0
-<<<<<<< HEAD
-        func isNews(_ held: Place) -> Bool {
-            (held.edition, held.version) < (fact.edition, version)
-        }
         let predecessors = Dictionary(grouping: fact.successions ?? [], by: \.successor)
+        try TerritoryEnds.load(fact, unit)
         for entry in fact.units {
             let key = ListedUnit.key(entry.code, fact.edition)
             if try unit.find(ListedUnit.self, key).map({ $0.version < version }) ?? true {
@@ -96,14 +93,9 @@ enum Places {
                         code: entry.code, edition: fact.edition, version: version,
                         validFrom: entry.validFrom, predecessors: codes.joined(separator: " ")))
             }
-            if let held = try unit.find(Place.self, entry.code), !isNews(held) { continue }
-=======
-        try TerritoryEnds.load(fact, unit)
-        for entry in fact.units {
             let held = try unit.find(Place.self, entry.code)
             if let held, (held.edition, held.version) >= (fact.edition, version) { continue }
             if held == nil { try TerritoryEnds.begin(entry.code, unit) }
->>>>>>> h-c
             try unit.store(
                 Place(
                     code: entry.code, nameZh: entry.nameZh, nameEn: entry.nameEn,
