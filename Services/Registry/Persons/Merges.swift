@@ -62,9 +62,9 @@ enum Merges {
     ) throws -> HouseholdID? {
         guard let household = merged.household else { return nil }
         let role = merged.role
-        try Moves.leaveHousehold(&merged, unit)
+        try Households.leave(&merged, unit)
         if survivor.household == nil {
-            try Moves.join(&survivor, household, unit)
+            try Households.join(&survivor, household, unit)
             survivor.role = role
             survivor.territory = merged.territory
         }

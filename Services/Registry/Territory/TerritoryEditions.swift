@@ -8,6 +8,11 @@ import ServiceKit
 /// Units end in two ways: a predecessor that the edition does not list ends the day before its successor
 /// begins; and inside `completeWithin`, whatever is not listed ends the day before the edition.
 enum TerritoryEditions {
+    static func register(in router: inout Router) {
+        // Alone, because it may close many units by one statement.
+        router.on(LoadTerritory.self, keys: keys, alone: true, load)
+    }
+
     static func keys(_ command: LoadTerritory, _ keys: inout Keys) {
         keys.need(TerritoryEdition.self, command.edition)
         for unit in command.units {
@@ -16,7 +21,6 @@ enum TerritoryEditions {
         }
     }
 
-    /// Runs alone, because it may close many units by one statement.
     static func load(_ command: LoadTerritory, _ unit: UnitOfWork) throws -> Emission {
         var listed: Set<TerritoryCode> = []
         for (index, entry) in command.units.enumerated() {
