@@ -26,6 +26,8 @@ enum Households {
         }
     }
 
+    // MARK: Registration
+
     static func register(
         _ command: RegisterHousehold, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> Emission {
@@ -83,7 +85,7 @@ enum Households {
         household.present += 1
     }
 
-    /// A known person may join if it has no household yet and is here, under the id that counts.
+    /// Refuses somebody who is registered, unless the person is in no household, lives here, and has the id that counts.
     private static func require(
         _ known: Person, joining household: Household, at pointer: @autoclosure () -> String,
         _ unit: UnitOfWork
@@ -117,13 +119,15 @@ enum Households {
         household.assertions.append(assertion.id)
     }
 
+    // MARK: Moving
+
     static func keys(_ command: MoveHousehold, _ keys: inout Keys) {
         keys.need(Household.self, command.household.uuid)
         keys.need(Territory.self, command.territory)
     }
 
     static func move(_ command: MoveHousehold, _ unit: UnitOfWork) throws -> Emission {
-        var household = try Households.require(command.household, unit)
+        var household = try require(command.household, unit)
         try Territories.requireInForce(command.territory, on: command.movedOn, unit)
         try command.movedOn.require(
             from: household.registeredOn, else: .beforeRegistration, at: "/movedOn")
@@ -160,14 +164,21 @@ enum Households {
         if household != nil, role == nil { throw Refusal(.memberWithoutRole, at: "/role") }
     }
 
+    /// The household that a person's row names: the schema keeps it.
+    static func named(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
+        guard let household = try unit.find(Household.self, named: id.uuid) else {
+            throw StoredValueError(type: "household of a person")
+        }
+        return household
+    }
+
     // MARK: Leaving and joining
 
     /// Takes a person out of the household; the assertions about the person stay with the person. The
     /// caller stores the person.
     static func leave(_ person: inout Person, _ unit: UnitOfWork) throws {
-        guard let id = person.household,
-            var household = try unit.find(Household.self, named: id.uuid)
-        else { return }
+        guard let id = person.household else { return }
+        var household = try named(id, unit)
         household.members.removeAll { $0 == person.id }
         let subjects = person.subjects
         let assertions = try unit.find(
@@ -184,7 +195,7 @@ enum Households {
     static func join(
         _ person: inout Person, _ id: HouseholdID, _ unit: UnitOfWork
     ) throws {
-        guard var household = try unit.find(Household.self, named: id.uuid) else { return }
+        var household = try named(id, unit)
         household.members.append(person.id)
         try unit.store(household)
         person.household = id

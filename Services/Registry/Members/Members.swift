@@ -125,10 +125,9 @@ enum Members {
             throw Refusal(.memberLeft, at: "/member")
         }
         try command.leftOn.require(from: since, else: .leftBeforeEnrolment, at: "/leftOn")
-        if var person = try Persons.find(membership.person, unit) {
-            person.memberships.removeAll { $0 == membership.id }
-            try unit.store(person)
-        }
+        var person = try Persons.require(membership.person, at: "/member", unit)
+        person.memberships.removeAll { $0 == membership.id }
+        try unit.store(person)
         return try end(&membership, since: since, command.ending ?? .left, command.leftOn, unit)
     }
 

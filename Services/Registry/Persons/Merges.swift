@@ -23,8 +23,7 @@ enum Merges {
         let before = (survivor: survivor, merged: merged)
         let left = try uniteHouseholds(&survivor, &merged, unit)
         uniteStates(&survivor, merged)
-        for id in merged.merged {
-            guard var earlier = try unit.find(Person.self, named: id.uuid) else { continue }
+        for var earlier in try unit.find(Person.self, all: merged.merged.map(\.uuid)) {
             earlier.state = .merged(into: survivor.id, on: command.mergedOn)
             try unit.store(earlier)
         }

@@ -55,8 +55,8 @@ enum Erasure {
     private static func forgetHousehold(
         of person: Person, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
-        guard let id = person.household, let household = try unit.find(Household.self, id.uuid)
-        else { return }
+        guard let id = person.household else { return }
+        let household = try Households.named(id, unit)
         let members = try unit.find(Person.self, all: household.members.map(\.uuid))
         if members.allSatisfy(\.state.isErased) {
             try keyring.destroyKey(of: household.key, unit)

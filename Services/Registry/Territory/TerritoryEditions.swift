@@ -47,6 +47,8 @@ enum TerritoryEditions {
                 closed: news.closed.isEmpty ? nil : news.closures))
     }
 
+    /// Puts a unit on the list of those that the edition names, if the publisher may speak for it and there are those
+    /// that it took over.
     private static func list(
         _ entry: TerritoryUnit, at pointer: @autoclosure () -> String,
         in listed: inout Set<TerritoryCode>, _ unit: UnitOfWork
@@ -113,8 +115,8 @@ enum TerritoryEditions {
         _ unit: UnitOfWork
     ) throws {
         guard !news.outdated.contains(entry.code) else { return }
-        for code in entry.predecessors ?? [] {
-            guard var old = try unit.find(Territory.self, code) else { continue }
+        for var old in try unit.find(Territory.self, all: entry.predecessors ?? []) {
+            let code = old.code
             if !old.successors.contains(entry.code) { old.successors.append(entry.code) }
             let isGone =
                 !news.listed.contains(code)
