@@ -46,9 +46,8 @@ enum Loans {
         if let refusal = Borrowers.refusal(of: borrower, from: territory, on: command.appliedOn) {
             return .refused(refusal)
         }
-        guard let rule = try unit.find(LoanRule.self, fund.programme.rawValue) else {
-            return .rejected(.noLoanRule, at: "/fund")
-        }
+        guard let rule = try LoanRules.inForce(of: fund.programme, on: command.appliedOn, unit)
+        else { return .rejected(.noLoanRule, at: "/fund") }
         if let refusal = rule.refusal(
             of: command.principalFen, over: command.termMonths, to: borrower)
         {
