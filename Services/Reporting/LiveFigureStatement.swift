@@ -4,6 +4,7 @@ import Postgres
 /// The statement that makes one page of live figures, all of one state of the database.
 struct LiveFigureStatement {
     private let query: GetFigures
+    private let filter: ProgrammeFilter
     private let units: [String]
     private let measures: [String]
     private let today: BusinessDate
@@ -15,12 +16,15 @@ struct LiveFigureStatement {
     private let last: BusinessDate?
 
     /// - Parameters:
+    ///   - filter: the programmes of the series and key task that the question names.
     ///   - today: in Asia/Shanghai; what nothing came for after it is not there yet.
     ///   - widest: of more figures than that there is no page.
     init(
-        _ query: GetFigures, units: [String], measures: [String], today: BusinessDate, widest: Int64
+        _ query: GetFigures, of filter: ProgrammeFilter, units: [String], measures: [String],
+        today: BusinessDate, widest: Int64
     ) {
         self.query = query
+        self.filter = filter
         self.units = units
         self.measures = measures
         self.today = today
@@ -48,6 +52,7 @@ struct LiveFigureStatement {
             WHERE territory = ANY (\(units + [district])) AND span = \(span)::span
               AND source = ANY (ARRAY(SELECT source FROM asked))
               AND (\(programme) IS NULL OR programme = \(programme))
+              AND (\(filter.programmes == nil) OR programme = ANY (\(Array(filter.programmes ?? []))))
               AND (\(query.dimension) IS NULL OR dimension = \(query.dimension))
         ), series AS MATERIALIZED (
             SELECT source, programme, dimension, min(start) AS first,

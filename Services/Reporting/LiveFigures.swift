@@ -24,9 +24,18 @@ enum LiveFigures {
         if let unknown = query.measures?.firstIndex(where: { !known.contains($0) }) {
             return .rejected(.unknownMeasure, at: "/measures/\(unknown)")
         }
+        let filter: ProgrammeFilter
+        switch try ProgrammeFilter.read(
+            series: query.series?.rawValue, keyTask: query.keyTask?.rawValue, unit.query)
+        {
+        case .success(let found): filter = found
+        case .failure(let unknown):
+            let pointer = unknown.grouping == .series ? "/series" : "/keyTask"
+            return .rejected(.unknownGroup, at: pointer, expected: unknown.expected)
+        }
         let limit = query.limit ?? GetFigures.usualPage
         let statement = LiveFigureStatement(
-            query, units: try units(query, unit), measures: query.measures ?? measures,
+            query, of: filter, units: try units(query, unit), measures: query.measures ?? measures,
             today: try Editions.today(unit.now, unit.query), widest: widest)
         let rows = try unit.query(statement.page(of: limit + 1))
         let count = try rows.first?.decode(Int64.self, at: 0) ?? 0
@@ -87,5 +96,7 @@ enum LiveFigures {
 }
 
 extension RefusalCode {
+    static let unknownGroup = RefusalCode(
+        "unknown_group", "a series or key task that a programme belongs to")
     static let tooWide = RefusalCode("too_wide", "a question about fewer figures")
 }

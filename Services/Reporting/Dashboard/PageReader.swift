@@ -92,6 +92,7 @@ enum PageReader {
         case .overview: try OverviewPage.read(request, source)
         case .dataset(let dataset): try DatasetPage.read(dataset, request, source)
         case .territory(let code): try TerritoryPage.read(code, request, source)
+        case .groups(let grouping): try GroupPage.read(grouping, request, source)
         case .revisions(let before): try RevisionsPage.read(before, request, source)
         case .methodology: try MethodologyPage.read(request, source)
         case .data: try DataPage.read(request, source)
