@@ -94,7 +94,7 @@ take_back() {
     await_flow 200 "nothing is decided since there is a standby again"
 }
 
-# What lets brokers into the cluster, as README says: while none of them runs.
+# What lets brokers into the cluster, as manual/cluster.md says: while none of them runs.
 change_cookie() {
     step "Changing the brokers' cookie"
     compose stop "${brokers[@]}" >/dev/null 2>&1

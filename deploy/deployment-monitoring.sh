@@ -22,7 +22,7 @@ test_monitoring() {
     step "  and no more once it is back"
 }
 
-# start_watchers [NAME=VALUE…]: adds the overlay to a deployment that runs, as README says.
+# start_watchers [NAME=VALUE…]: adds the overlay to a deployment that runs, as manual/monitoring.md says.
 start_watchers() {
     local setting image files
     image=$(public_image GRAFANA_IMAGE)

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A deployment with compose files as README tells to make it, and load on it. Sourced by deploy/test-compose, whose
-# $state, $services and limits it uses.
+# A deployment with compose files as manual/compose.md tells to make it, and load on it. Sourced by
+# deploy/test-compose, whose $state, $services and limits it uses.
 
 deployment=$state/deployment
 # What must be healthy, services that run twice included once.

@@ -18,6 +18,7 @@ enum Events {
             Reach.migration, AttendanceReviews.migration, Casework.migration,
             Activities.kindsMigration, HeadcountCorrections.migration,
             Reach.accountMigration, KnownTerritories.migration("0031_known_territories"),
+            TerritoryEnds.migration("0032_territory_ends"),
         ],
         constraints: constraints, router: router)
 
@@ -27,15 +28,11 @@ enum Events {
         Sessions.register(in: &router)
         Registrations.register(in: &router)
         Attendances.register(in: &router)
-        AttendanceCorrections.register(in: &router)
-        Headcounts.register(in: &router)
-        HeadcountCorrections.register(in: &router)
         Shifts.register(in: &router)
         Materials.register(in: &router)
         Reach.register(in: &router)
         Casework.register(in: &router)
         RegistryProjection.register(in: &router)
-        Merges.register(in: &router)
         return router
     }()
 

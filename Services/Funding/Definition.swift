@@ -19,7 +19,7 @@ enum Funding {
             Allocations.migration, Goods.migration, HomeServices.migration, Reversals.migration,
             PersonLife.migration, Policies.reversalMigration,
             LoanAgeing.recordMigration, KnownTerritories.migration("0046_known_territories"),
-            LoanRules.migration,
+            TerritoryEnds.migration("0047_territory_ends"), LoanRules.migration,
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 

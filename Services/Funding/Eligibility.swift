@@ -63,26 +63,25 @@ struct FamilyTerms {
     /// In completed years, inclusive.
     let memberMinimumAge: Int?
 
-    /// Why a family is not eligible on that day; nil if it is.
-    func refusal(of family: Family, on day: BusinessDate, at pointer: String) -> Refusal? {
+    /// Refuses a family that is not eligible on that day.
+    func require(_ family: Family, on day: BusinessDate, at pointer: String) throws(Refusal) {
         let held = family.categories.filter { $0.holds(on: day) }.map(\.category)
         guard held.contains(where: categories.contains) else {
             let names = categories.map(\.rawValue).joined(separator: " or ")
-            return Refusal(
+            throw Refusal(
                 .notEligible, at: pointer, expected: "a family recognised as \(names) on that day")
         }
         guard family.isInhabited else {
-            return Refusal(
+            throw Refusal(
                 .notEligible, at: pointer,
                 expected: "a family with a member who is alive and there on that day")
         }
-        guard let age = memberMinimumAge else { return nil }
+        guard let age = memberMinimumAge else { return }
         guard family.births.contains(where: { $0.completedYears(at: day) >= age }) else {
-            return Refusal(
+            throw Refusal(
                 .notEligible, at: pointer,
                 expected: "a family with a member aged \(age) or over on that day")
         }
-        return nil
     }
 }
 
@@ -104,17 +103,16 @@ enum Eligibility {
             keys: { $1.need(FamilyRuleState.self, $0.rule.rawValue) }, define)
     }
 
-    static func define(_ command: DefineEligibility, _ unit: UnitOfWork) throws -> Outcome {
+    static func define(_ command: DefineEligibility, _ unit: UnitOfWork) throws -> Emission {
         let version = Int32(command.version)
         var state =
             try unit.find(FamilyRuleState.self, command.rule.rawValue)
             ?? FamilyRuleState(rule: command.rule, version: 0, sequence: 0)
         guard version > state.version else {
-            return .rejected(
+            throw Refusal(
                 .versionExists, at: "/version", expected: "a version above \(state.version)")
         }
         state.version = version
-        try unit.save(&state)
         unit.append(
             FamilyRuleVersion(
                 rule: command.rule, version: version, validFrom: command.validFrom,
@@ -123,42 +121,26 @@ enum Eligibility {
             unit.append(
                 FamilyRuleCategory(rule: command.rule, version: version, category: category))
         }
-        return .accepted(
-            EligibilityDefined(
-                rule: command.rule, version: command.version, validFrom: command.validFrom,
-                categories: command.categories, memberMinimumAge: command.memberMinimumAge),
-            of: state)
+        let fact = EligibilityDefined(
+            rule: command.rule, version: command.version, validFrom: command.validFrom,
+            categories: command.categories, memberMinimumAge: command.memberMinimumAge)
+        return try unit.save(&state, fact)
     }
 
-    /// Why a household is not eligible by the version of a rule that is in force on that day; nil if
-    /// it is.
+    /// Refuses a household that is not eligible by the version of a rule that is in force on that day.
     ///
     /// Only for handlers registered `alone`: it asks the database, which must not be missing what the
     /// rest of a batch has brought. A household that is not known is not eligible, so a handler
     /// looks for it first and waits.
     /// - Parameter pointer: where the command names the household.
-    static func refusal(
-        of household: HouseholdID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
+    static func require(
+        _ household: HouseholdID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
         _ unit: UnitOfWork
-    ) throws -> Refusal? {
+    ) throws {
         guard let terms = try terms(of: rule, on: day, unit) else {
-            return Refusal(.noRuleInForce, at: pointer)
+            throw Refusal(.noRuleInForce, at: pointer)
         }
-        return terms.refusal(of: try family(household, on: day, unit), on: day, at: pointer)
-    }
-
-    /// As for the household in which the person lives now; someone without one has no family.
-    static func refusal(
-        of person: PersonID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
-        _ unit: UnitOfWork
-    ) throws -> Refusal? {
-        guard case .person(let person) = try Persons.find(person, unit),
-            let household = person.household
-        else {
-            return Refusal(
-                .notEligible, at: pointer, expected: "a person who lives in a household")
-        }
-        return try refusal(of: household, by: rule, on: day, at: pointer, unit)
+        try terms.require(try family(household, on: day, unit), on: day, at: pointer)
     }
 
     private static func terms(

@@ -37,25 +37,18 @@ struct Loan: Aggregate {
         }
     }
 
-    /// Goes over to the state after a step, unless the state or the day does not allow it. No step
+    /// Goes over to the state after a step, if the state and the day allow it. No step
     /// may be dated before the one before it; repayments may come in any order among themselves.
     /// - Parameter pointer: where the command says the day.
-    mutating func take(_ step: LoanStep, on day: BusinessDate, at pointer: String) -> Refusal? {
-        let next: LoanState
-        switch state.after(step) {
-        case .to(let state): next = state
-        case .refused(let code):
-            let expected = "\(code.expected); this one is \(state.rawValue)"
-            return Refusal(code, at: "/loan", expected: expected)
-        }
+    mutating func step(
+        _ step: LoanStep, on day: BusinessDate, at pointer: String
+    ) throws(Refusal) {
+        let next = try state.after(step)
         let isRepayment = if case .repay = step { true } else { false }
-        let earliest = isRepayment ? disbursedOn ?? since : lastOn
-        guard day >= earliest else {
-            return Refusal(.dateTooEarly, at: pointer, expected: "a date from \(earliest) on")
-        }
+        try day.require(
+            from: isRepayment ? disbursedOn ?? since : lastOn, else: .dateTooEarly, at: pointer)
         lastOn = max(lastOn, day)
         if next != state { (state, since) = (next, lastOn) }
-        return nil
     }
 
     static let table = Table<Loan>(
@@ -206,9 +199,4 @@ extension Loans {
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
         """,
         once: ["14762e3b6f76fbc2264f6703aca6ecd52225498dd741faab00853a3852ae09a4"])
-}
-
-extension RefusalCode {
-    static let dateTooEarly = RefusalCode(
-        "date_too_early", "a date that is not before the step before this one")
 }

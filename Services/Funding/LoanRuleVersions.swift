@@ -27,18 +27,17 @@ enum LoanRules {
     }
 
     /// A rule is of all territories, so the operator sends it.
-    static func define(_ command: DefineLoanRule, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+    static func define(_ command: DefineLoanRule, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         let held = try unit.find(LoanRule.self, command.programme.rawValue)
         let version = held?.version ?? 0
         guard command.version > Int(version) else {
-            return .rejected(
+            throw Refusal(
                 .versionExists, at: "/version", expected: "a version above \(version)")
         }
         var rule = LoanRule(command, sequence: held?.sequence ?? 0)
-        try unit.save(&rule)
         unit.append(LoanRuleVersion(rule: rule))
-        return .accepted(LoanRuleDefined(command), of: rule)
+        return try unit.save(&rule, LoanRuleDefined(command))
     }
 
     /// The latest version that counts on that day. The last of all usually does; earlier ones are looked for in the database, so
@@ -79,7 +78,7 @@ enum LoanRules {
     }
 
     static let migration = Migration(
-        "0047_loan_rule_versions",
+        "0048_loan_rule_versions",
         """
         ALTER TABLE loan_rule
             ADD COLUMN valid_from date   NOT NULL DEFAULT '1900-01-01',

@@ -11,7 +11,8 @@ struct Figures: ParsableCommand {
         discussion: """
             With --territory it asks reporting as the user of NUANXIN_AMQP_URL, whose scope must have the \
             territory. The figures are exact and may be newer than the last edition: they are for staff, and \
-            reporting notes who asked. Of all time unless --period or --span says otherwise. Status 4 if \
+            reporting notes who asked. Of all time unless --period or --span says otherwise. With \
+            --boundaries the units are those of a day; units whose figures cannot be divided are named. Status 4 if \
             reporting refuses.
 
             Without it this is the bulletin as it is now, from the database NUANXIN_REPORTING_DB; with --by its \
@@ -48,6 +49,9 @@ struct Figures: ParsableCommand {
     var period: String?
     @Option(help: "Each day, month, quarter or year that lies in the period.")
     var span: String?
+    @Option(
+        help: "A day: units as they were in force then, with what they are made of by succession.")
+    var boundaries: String?
 
     func validate() throws {
         guard territory.map({ TerritoryCode($0) != nil }) ?? true else {
@@ -64,12 +68,15 @@ struct Figures: ParsableCommand {
         guard span.map({ PublicSpan($0) != nil }) ?? true else {
             throw ValidationError("--span must be \(PublicSpan.expected)")
         }
+        guard boundaries.map({ BusinessDate($0) != nil }) ?? true else {
+            throw ValidationError("--boundaries must be \(BusinessDate.expected)")
+        }
         guard territory == nil || check == nil else {
             throw ValidationError("--check compares a file, whose figures say their territories")
         }
         let isNarrowed =
             parts || !measure.isEmpty
-            || [dimension, dataset, programme, period, span].contains { $0 != nil }
+            || [dimension, dataset, programme, period, span, boundaries].contains { $0 != nil }
         guard territory != nil || !isNarrowed else {
             throw ValidationError("--territory is missing: whose figures?")
         }
@@ -110,7 +117,7 @@ struct Figures: ParsableCommand {
             programme: programme.flatMap { Programme($0) },
             series: series.flatMap { Programme($0) }, keyTask: keyTask.flatMap { Programme($0) },
             dimension: dimension, period: period, span: span.flatMap { PublicSpan($0) },
-            limit: GetFigures.largestPage)
+            boundaries: boundaries.flatMap { BusinessDate($0) }, limit: GetFigures.largestPage)
         let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
         let queries = BrokerQueries(endpoint, name: "nuanxin figures")
         var whole: FiguresAnswer?
@@ -145,6 +152,10 @@ struct Figures: ParsableCommand {
                 ] + (figure.value.map { FigureLine.amount($0, figure.unit) } ?? ["–", ""]))
         }
         print(table.text)
+        for unit in answer.divided ?? [] {
+            let codes = unit.codes.map(\.rawValue).joined(separator: ", ")
+            print("no figures of \(unit.territory): what is booked on \(codes) cannot be divided")
+        }
         print("\(answer.figures.count) figures as of \(answer.asOf.wireText); – not collected")
     }
 

@@ -9,7 +9,8 @@ struct Rebuild: ParsableCommand {
         abstract: "Have reporting make all figures anew from the journals of the other services.",
         discussion: """
             Returns when each service has sent all of its journal again and all of it is applied; no edition is \
-            made before. Status 3 if nothing moves for as long as --wait says, 4 if reporting refuses.
+            made before. A fact that reporting cannot apply is waited for until it is redriven or discarded. Status 3 \
+            if nothing moves for as long as --wait says, 4 if reporting refuses.
             """)
 
     @Option(help: "Why, for the record.")
@@ -81,6 +82,8 @@ private struct RebuildWatch {
         var started = 0
         var sent: Int64 = 0
         var total: Int64 = 0
+        /// Of these, what reporting has not applied.
+        var awaited: Int64 = 0
         /// Whether reporting has applied all of it, and makes editions again.
         var isWhole = false
     }
@@ -101,9 +104,13 @@ private struct RebuildWatch {
         }
         let whole = try reporting.run(
             """
-            SELECT NOT EXISTS (SELECT FROM rebuild WHERE finished_at IS NULL)
+            SELECT NOT EXISTS (SELECT FROM rebuild WHERE finished_at IS NULL),
+                   (SELECT count(*) FROM awaited_fact)
             """)
-        state.isWhole = try whole.first?.decode(Bool.self, at: 0) ?? false
+        if let row = whole.first {
+            state.isWhole = try row.decode(Bool.self, at: 0)
+            state.awaited = try row.decode(Int64.self, at: 1)
+        }
         return state
     }
 }
@@ -115,18 +122,25 @@ enum RebuildStatus {
         let rows = try reporting.run(
             """
             SELECT r.started_at, (SELECT count(*) FROM awaited_fact),
+                   (SELECT count(*) FROM awaited_fact a WHERE EXISTS (
+                        SELECT FROM dead_letter d
+                        WHERE d.message_id = a.id AND d.origin = 'facts' AND d.state = 'open'
+                          AND d.last_at >= r.started_at)),
                    ARRAY(SELECT split_part(type, '.', 1) FROM journal_sent ORDER BY type)
             FROM rebuild r WHERE r.finished_at IS NULL
             """)
         guard var row = rows.first?.cursor() else { return nil }
         let started = try row.next(Timestamp.self)
         let awaited = try row.next(Int64.self)
+        let dead = try row.next(Int64.self)
         let done = try row.next(arrayOf: String.self)
         let missing = Topology.services.filter { $0 != "reporting" && !done.contains($0) }
         let names = missing.joined(separator: ", ")
         let journals = missing.isEmpty ? "" : " for the journals of \(names)"
         let facts = awaited == 0 ? "" : " for \(awaited) facts to be applied"
         let reasons = [journals, facts].filter { !$0.isEmpty }.joined(separator: " and")
-        return "the rebuild since \(started) waits" + (reasons.isEmpty ? " to be counted" : reasons)
+        let letters = dead == 0 ? "" : ", \(dead) of them dead letters: nuanxin dead list reporting"
+        return "the rebuild since \(started) waits"
+            + (reasons.isEmpty ? " to be counted" : reasons + letters)
     }
 }

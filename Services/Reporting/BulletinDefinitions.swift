@@ -32,6 +32,30 @@ struct DefinedBulletin: Aggregate {
                 territory: try row.next(), reason: try row.next(), sequence: try row.next())
         }
     }
+
+    /// The same with its lines, in the order of print. By one statement, because another worker may put the next version in
+    /// force between two.
+    static func withLines(
+        _ read: DatasetState.Reading
+    ) throws -> (bulletin: DefinedBulletin, lines: [BulletinLine])? {
+        let rows = try read(
+            """
+            SELECT d.territory, d.reason, d.sequence, b.number, b.name_zh, b.name_en, m.dataset, m.unit,
+                   b.programme,
+                   b.measure || CASE b.dimension WHEN '' THEN '' ELSE ':' || b.dimension END,
+                   b.territory, period_name(b.span, b.start)
+            FROM bulletin_definition d
+            CROSS JOIN bulletin_line b JOIN measure m ON m.name = b.measure
+            ORDER BY b.number
+            """
+        ).map { row in
+            var row = row.cursor()
+            let bulletin = DefinedBulletin(
+                territory: try row.next(), reason: try row.next(), sequence: try row.next())
+            return (bulletin, try BulletinLine(&row))
+        }
+        return rows.first.map { ($0.0, rows.map(\.1)) }
+    }
 }
 
 /// The association decides what its bulletin says; the operator sends it, as the plan.

@@ -37,7 +37,7 @@ enum BulletinEditions {
         guard let epoch = states.first?.epoch, epoch > 0, states.contains(where: { $0.seq > 0 }),
             let moment = try EditionMoment.inForce(unit.query)
         else { return .rejected(.notPublished, at: "/period") }
-        guard let bulletin = try DefinedBulletin.read(unit.query) else {
+        guard let (bulletin, lines) = try DefinedBulletin.withLines(unit.query) else {
             return .rejected(.bulletinUndefined, at: "/period")
         }
         guard unit.covers(bulletin.territory) else {
@@ -49,8 +49,7 @@ enum BulletinEditions {
                 .editionTooEarly, at: "/publishedOn",
                 expected: "a date from \(held.publishedOn) on")
         }
-        let figures = try BulletinFigure.published(
-            BulletinLine.all(unit.query), of: month, in: epoch, unit.query)
+        let figures = try BulletinFigure.published(lines, of: month, in: epoch, unit.query)
         var changed: Int?
         if let held {
             let before = try BulletinEdition.figures(

@@ -15,24 +15,20 @@ struct BulletinLine: Sendable {
     /// `all` for what goes on; a line about a certain month names that one in every bulletin.
     let period: PagePeriod
 
-    /// In the order of print.
+    /// Those of the bulletin in force; none before one is defined.
     static func all(_ read: DatasetState.Reading) throws -> [BulletinLine] {
-        try read(
-            """
-            SELECT b.number, b.name_zh, b.name_en, m.dataset, m.unit, b.programme,
-                   b.measure || CASE b.dimension WHEN '' THEN '' ELSE ':' || b.dimension END,
-                   b.territory, period_name(b.span, b.start)
-            FROM bulletin_line b JOIN measure m ON m.name = b.measure ORDER BY b.number
-            """
-        ).map { row in
-            var row = row.cursor()
-            return BulletinLine(
-                number: Int(try row.next(Int32.self)), name: Words(try row.next(), try row.next()),
-                dataset: try row.next(enum: Dataset.self),
-                unit: MeasureUnit(rawValue: try row.next(String.self)),
-                programme: try row.next(), measure: try row.next(), territory: try row.next(),
-                period: try row.next(period: "a line of the bulletin"))
-        }
+        try DefinedBulletin.withLines(read)?.lines ?? []
+    }
+
+    init(_ row: inout RowCursor) throws {
+        number = Int(try row.next(Int32.self))
+        name = Words(try row.next(), try row.next())
+        dataset = try row.next(enum: Dataset.self)
+        unit = MeasureUnit(rawValue: try row.next(String.self))
+        programme = try row.next()
+        measure = try row.next()
+        territory = try row.next()
+        period = try row.next(period: "a line of the bulletin")
     }
 
     /// The periods that the line has figures of in the bulletin of a month.

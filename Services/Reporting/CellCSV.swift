@@ -31,6 +31,16 @@ enum CellCSV {
         return text
     }
 
+    /// Says that on the boundaries that were asked for a unit has no figures.
+    static func line(
+        of territory: TerritoryCode, divided dataset: DatasetState, _ edition: EditionMoment?
+    ) -> String {
+        let start = [dataset.name, "\(dataset.epoch)", "\(dataset.seq)", territory.rawValue]
+        let end = [edition.map { "\($0.number)" } ?? "", edition?.asOf.description ?? ""]
+        let middle = Array(repeating: "", count: 7) + ["divided", ""]
+        return (start + middle + end).map(quoted).joined(separator: ",") + "\r\n"
+    }
+
     private static func quoted(_ field: String) -> String {
         let mustQuote = field.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
         return mustQuote ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field

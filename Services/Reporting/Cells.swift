@@ -71,27 +71,19 @@ enum Cells {
     static let chunk: Int64 = 10_000
 
     static let job = Job("cells", every: .milliseconds(250)) { context in
-        while !context.shouldYield, try rollUp(context.connection, now: context.now) == chunk {}
+        while !context.shouldYield, try rollUp(context.connection) == chunk {}
     }
 
     /// Adds a chunk of deltas to their cells, one chunk at a time (the lock on `dataset`).
     ///
     /// - Returns: how many deltas there were.
     @discardableResult
-    static func rollUp(_ connection: Connection, now: Timestamp) throws -> Int64 {
-        let results = try connection.pipeline([
-            "BEGIN", Summaries.lock, rollUpStatement(now), "COMMIT",
-        ])
+    static func rollUp(_ connection: Connection) throws -> Int64 {
+        let results = try connection.pipeline(["BEGIN", Summaries.lock, rollUpStatement, "COMMIT"])
         return try results[2].first?.decode(Int64.self, at: 0) ?? 0
     }
 
-    /// The same inside a transaction that holds the lock.
-    static func rollUp(now: Timestamp, _ run: (Statement) throws -> Rows) throws -> Int64 {
-        try run(rollUpStatement(now)).first?.decode(Int64.self, at: 0) ?? 0
-    }
-
-    static func rollUpStatement(_ now: Timestamp) -> Statement {
-        """
+    static let rollUpStatement: Statement = """
         WITH taken AS (
             DELETE FROM delta
             WHERE ctid = ANY (ARRAY(SELECT ctid FROM delta LIMIT \(chunk) FOR UPDATE SKIP LOCKED))
@@ -121,11 +113,10 @@ enum Cells {
             INSERT INTO corrected (source, territory, day, programme)
             SELECT DISTINCT source, territory, day, programme FROM placed WHERE is_correction
         ), counted AS (
-            UPDATE intake SET changed_at = \(now) WHERE EXISTS (SELECT FROM taken)
+            UPDATE intake SET changes = changes + 1 WHERE EXISTS (SELECT FROM taken)
         )
         SELECT count(*) FROM taken
         """
-    }
 
     static let migration = Migration(
         "0003_cells",

@@ -23,6 +23,10 @@ struct Entry: Sendable {
     var isVoid = false
     /// Mends what was said before, and is not merely one more.
     var isCorrection = false
+    /// Several facts may say it, each by itself: the first one counts, and not the newest.
+    var isOnce = false
+    /// Its place among them; nil for the sequence of its fact.
+    var version: Int64?
     /// False if the fact does not say on which day the record counts: then it is the day of earlier versions.
     var isDated = true
 }
@@ -116,7 +120,7 @@ extension Router {
 enum Contributions {
     static func keys(_ entry: Entry, _ keys: inout Keys) {
         keys.need(Contribution.self, entry.record)
-        if let ground = entry.ground { keys.need(HeldSession.self, ground) }
+        if let ground = entry.ground { keys.need(Ground.self, ground) }
     }
 
     static func take(_ entries: [Entry], _ unit: UnitOfWork) throws -> Outcome {
@@ -125,15 +129,18 @@ enum Contributions {
         return isNews ? .applied : .ignored
     }
 
-    /// Puts the newest version of a record in the place of the one before; an older one changes nothing, but for
-    /// the day that the newer one may not have said.
+    /// Puts the newest version of a record in the place of the one before, or the first one if it counts once; another one
+    /// changes nothing, but for the day that the newer one may not have said.
     private static func put(_ entry: Entry, _ unit: UnitOfWork) throws -> Bool {
         let held = try unit.find(Contribution.self, entry.record)
         var next = Contribution(
-            entry: entry, version: unit.message.sequence ?? 1, message: unit.message.id,
+            entry: entry, version: entry.version ?? unit.message.sequence ?? 1,
+            message: unit.message.id,
             cause: unit.message.causationid, time: unit.message.time,
             reversed: held?.reversed ?? CauseList(), counts: false)
-        if let held, held.version >= next.version {
+        if let held,
+            entry.isOnce ? held.version <= next.version : held.version >= next.version
+        {
             guard !held.entry.isDated, entry.isDated else { return false }
             next = held
             next.entry.day = entry.day
@@ -142,7 +149,7 @@ enum Contributions {
             next.entry.day = held.entry.day
             next.entry.isDated = true
         }
-        let isHeld = try Sessions.counts(entry.ground, unit)
+        let isHeld = try Grounds.counts(entry.ground, unit)
         next.counts = isHeld && next.entry.isDated && !next.entry.isVoid && !next.isReversed
         for delta in deltas(from: held, to: next) { unit.append(delta) }
         try unit.store(next)

@@ -22,9 +22,10 @@ extension DatasetRoutes {
         let territory = try value(
             "territory", request, PageParameters.territoryExpected, PageParameters.territory)
         let period = try value("period", request, PagePeriod.expected) { PagePeriod($0) } ?? .all
+        let day = try boundaries(request)
         let found = try await readers.read { connection in
             try ConsistentRead.run(connection) {
-                try GroupedFigures.read(dataset, by: grouping, in: territory, period, $0)
+                try GroupedFigures.read(dataset, by: grouping, in: territory, period, on: day, $0)
             }
         }
         guard let found else {
@@ -41,21 +42,25 @@ extension DatasetRoutes {
         let (series, keyTask) = (
             query["series"].map(String.init), query["key_task"].map(String.init)
         )
-        let filter = try await readers.read { connection in
-            try ProgrammeFilter.read(series: series, keyTask: keyTask) { try connection.run($0) }
-        }
-        switch filter {
-        case .success(let filter): return filter
-        case .failure(let unknown):
-            let name = unknown.grouping.rawValue
+        do {
+            return try await readers.read { connection in
+                try ProgrammeFilter.read(series: series, keyTask: keyTask) {
+                    try connection.run($0)
+                }
+            }
+        } catch let unknown as UnknownGroup {
             throw WebProblem(
-                .badRequest, .wrongParameter, pointer: "/\(name)",
-                found: (unknown.grouping == .series ? series : keyTask) ?? "",
-                expected: unknown.expected)
+                .badRequest, .wrongParameter, pointer: "/\(unknown.grouping.rawValue)",
+                found: unknown.code, expected: unknown.expected)
         }
     }
 
-    private static func value<Value>(
+    /// The day on whose boundaries figures are asked for.
+    static func boundaries(_ request: Request) throws -> BusinessDate? {
+        try value("boundaries", request, BusinessDate.expected) { BusinessDate($0) }
+    }
+
+    static func value<Value>(
         _ name: String, _ request: Request, _ expected: String, _ make: (String) -> Value?
     ) throws -> Value? {
         guard let text = request.uri.queryParameters[Substring(name)] else { return nil }

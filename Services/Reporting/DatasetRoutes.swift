@@ -8,12 +8,14 @@ import ServiceKit
 ///
 ///     GET /v1/datasets                                   what there is, and where each dataset is
 ///     GET /v1/datasets/{d}/snapshot?format=ndjson|csv    all cells; a line that says where, then a cell a line
+///                                  &boundaries=          the same on the boundaries of a day (`BoundarySnapshot`)
 ///     GET /v1/datasets/{d}/events?since=&until=&epoch=   the cells of a range, each as it was published
-///     GET /v1/datasets/{d}/groups?by=series|key_task&territory=&period=    sums over programmes that belong together
+///     GET /v1/datasets/{d}/groups?by=series|key_task     sums over programmes that belong together
+///                                &territory=&period=&boundaries=
 ///     GET /v1/datasets/{d}/dictionary                    what the measures and the words mean
 ///
-/// A snapshot and events may be of one series or key task only: ?series=&key_task=. Long answers are read and sent in pages, all of the same place in the stream. Each says which edition it is of, and of
-/// which moment; neither before the first edition.
+/// A snapshot and events may be of one series or key task only: &series=&key_task=. Long answers are read and sent in pages, all
+/// of the same place in the stream. Each says which edition it is of, and of which moment; neither before the first edition.
 enum DatasetRoutes {
     private static let page = 1_000
     private static let ndjson = "application/x-ndjson"
@@ -70,6 +72,11 @@ enum DatasetRoutes {
             return try await body(place)
         } catch let problem as WebProblem {
             return try json(problem, problem.status)
+        } catch let problem as BoundaryProblem {
+            let web = WebProblem(
+                .badRequest, problem.code, pointer: "/\(problem.field)", found: problem.found,
+                expected: problem.expected)
+            return try json(web, web.status)
         }
     }
 
@@ -89,6 +96,12 @@ enum DatasetRoutes {
     ) async throws -> Response {
         let isCSV = try wantsCSV(request)
         let filter = try await filter(request, readers)
+        if let day = try boundaries(request) {
+            let snapshot = try await BoundarySnapshot(on: day, of: place, filter, isCSV, readers)
+            return lines(isCSV ? csv : ndjson, try snapshot.head()) { after in
+                try await snapshot.page(after, readers)
+            }
+        }
         let (state, edition) = (place.state, place.edition)
         let isWhole = filter.programmes == nil
         let head = SnapshotHead(
@@ -110,6 +123,11 @@ enum DatasetRoutes {
     ) async throws -> Response {
         let isCSV = try wantsCSV(request)
         let filter = try await filter(request, readers)
+        if let day = try boundaries(request) {
+            throw WebProblem(
+                .badRequest, .wrongParameter, pointer: "/boundaries", found: "\(day)",
+                expected: "none: events are as they were published; a snapshot has boundaries")
+        }
         let state = place.state
         let since = try number("since", request) ?? state.first - 1
         let until = min(try number("until", request) ?? state.seq, state.seq)
@@ -138,19 +156,29 @@ enum DatasetRoutes {
     }
 
     /// A page as it is sent, and where it ends.
-    private struct Page: Sendable {
+    struct Page: Sendable {
         let bytes: [UInt8]
         let last: Int64?
 
-        /// - Parameter edition: that a line of CSV is of; nil for its cell's own.
-        init(
+        fileprivate init(
             _ summaries: [Summary], _ epoch: Int64, _ edition: EditionMoment?,
             _ filter: ProgrammeFilter, _ isCSV: Bool
         ) throws {
+            let cells = summaries.filter { filter.takes($0.key.programme) }
+            try self.init(
+                cells.map { $0.published(in: epoch) }, edition, isCSV,
+                last: summaries.count == DatasetRoutes.page ? summaries.last?.seq : nil)
+        }
+
+        /// - Parameters:
+        ///   - edition: that a line of CSV is of; nil for its cell's own.
+        ///   - last: where the page ends; nil if there is no other.
+        init(
+            _ cells: [CellChanged], _ edition: EditionMoment?, _ isCSV: Bool, last: Int64?
+        ) throws {
             let encoder = MessageEncoder()
             var bytes: [UInt8] = []
-            for summary in summaries where filter.takes(summary.key.programme) {
-                let cell = summary.published(in: epoch)
+            for cell in cells {
                 if isCSV {
                     bytes += CellCSV.lines(cell, of: edition).utf8
                 } else {
@@ -159,7 +187,7 @@ enum DatasetRoutes {
                 }
             }
             self.bytes = bytes
-            last = summaries.count == DatasetRoutes.page ? summaries.last?.seq : nil
+            self.last = last
         }
     }
 
@@ -181,20 +209,16 @@ enum DatasetRoutes {
             })
     }
 
-    private static func line(_ value: some Encodable) throws -> String {
+    static func line(_ value: some Encodable) throws -> String {
         String(decoding: try MessageEncoder().encode(data: value), as: UTF8.self) + "\n"
     }
 
     // MARK: The request
 
     private static func number(_ name: String, _ request: Request) throws -> Int64? {
-        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard let number = Int64(text), number >= 0 else {
-            throw WebProblem(
-                .badRequest, .wrongParameter, pointer: "/\(name)", found: String(text),
-                expected: "a whole number from 0 on")
+        try value(name, request, "a whole number from 0 on") { text in
+            Int64(text).flatMap { $0 >= 0 ? $0 : nil }
         }
-        return number
     }
 
     private static func wantsCSV(_ request: Request) throws -> Bool {

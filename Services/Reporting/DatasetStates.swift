@@ -95,7 +95,8 @@ struct DatasetState: Sendable {
 
     // MARK: History
 
-    /// Forgets what was replaced by something published so long ago, but for the editions of closed periods.
+    /// Forgets what was replaced by something published so long ago, but for the editions of closed periods, and what
+    /// editions of before left out.
     static let history = Job("history", every: .seconds(3_600)) { context in
         let days = Int64(context.settings.historyDays)
         let limit = Timestamp(
@@ -117,6 +118,11 @@ struct DatasetState: Sendable {
             """
             DELETE FROM summary s USING dataset d
             WHERE d.name = s.dataset AND s.superseded_by < d.first AND s.status = 'provisional'
+            """,
+            """
+            DELETE FROM edition_gap g USING edition e
+            WHERE e.number = g.edition AND e.as_of < \(limit)
+              AND e.number < (SELECT max(number) FROM edition WHERE published_at IS NOT NULL)
             """,
             "COMMIT",
         ])

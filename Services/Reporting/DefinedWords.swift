@@ -83,7 +83,7 @@ enum DefinedWords {
 
     /// Words of one district's programmes were in the table of measures; there they are of no programme now.
     static let migration = Migration(
-        "0036_words",
+        "0039_words",
         """
         CREATE TABLE word (
             key       text COLLATE "C" PRIMARY KEY,

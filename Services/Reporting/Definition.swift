@@ -26,7 +26,9 @@ enum Reporting {
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, BulletinDefinitions.migration, FigureRead.migration,
             Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
-            Rebuilds.completionMigration, DefinedWords.migration,
+            Rebuilds.completionMigration, TerritoryEnds.migration("0036_territory_ends"),
+            Editions.gapsMigration, Editions.intakeMigration, DefinedWords.migration,
+            Places.listedMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
         router: router, inboxNeeded: Rebuilds.goingOn,
@@ -61,7 +63,7 @@ enum Reporting {
         router.on(PersonMoved.self, Registered.take)
         router.on(PersonDied.self, Registered.take)
         router.on(PersonErased.self, Registered.take)
-        router.on(SessionCancelled.self, alone: true, Sessions.cancel)
+        router.on(SessionCancelled.self, alone: true, Grounds.cancel)
         Rebuilds.register(in: &router)
         router.on(
             ClosePeriod.self, keys: { $1.need(ClosedPeriod.self, $0.period.wireText) },

@@ -21,31 +21,42 @@ struct GroupedFigures: Encodable, Sendable {
     let by: String
     let territory: TerritoryCode
     let period: String
+    /// The day whose units these are; nil for figures where they were booked.
+    let boundaries: BusinessDate?
     /// In force; nil before the first one.
     let edition: Int64?
     let asOf: Timestamp?
     let groups: [Group]
 
-    /// - Parameter territory: nil for the widest with figures.
+    /// - Parameters:
+    ///   - territory: nil for the widest with figures.
+    ///   - day: of whose boundaries it is; nil for what is booked on its code.
     /// - Returns: nil if no territory has any.
+    /// - Throws: `BoundaryProblem`.
     static func read(
         _ dataset: Dataset, by grouping: ProgrammeGrouping, in territory: TerritoryCode?,
-        _ period: PagePeriod, _ read: DatasetState.Reading
+        _ period: PagePeriod, on day: BusinessDate? = nil, _ read: DatasetState.Reading
     ) throws -> GroupedFigures? {
         guard let territory = try territory ?? PublishedKeys.root(read) else { return nil }
         let measures = try MeasureCatalogue(read)
+        let boundaries = try day.map { try Boundaries.on($0, through: period.lastDay, read) }
+        try boundaries?.requireSums(of: territory)
         let groups = ProgrammeGroup.all(
             by: grouping, of: [], measures.programmes, measures.words)
-        let place = GroupSums.Place(dataset: dataset, territory: territory, period: period)
-        var figures = PublishedFigures()
+        let place = GroupSums.Place(dataset, territory, period, boundaries)
         let epoch = try DatasetState.find(dataset.rawValue, read)?.epoch ?? 0
-        try figures.read(Array(Set(groups.flatMap(place.cells))), in: epoch, read)
+        let cells = boundaries.map { BoundaryCells(boundaries: $0, measures: measures) }
+        var (figures, wide) = (PublishedFigures(), PublishedFigures())
+        try figures.read(Array(Set(groups.flatMap(place.cells))), on: cells, in: epoch, read)
+        try wide.read(Array(Set(groups.flatMap(place.districtCells))), in: epoch, read)
         let edition = try EditionMoment.inForce(read)
         return GroupedFigures(
             dataset: dataset.rawValue, by: grouping.rawValue, territory: territory,
-            period: period.code, edition: edition?.number, asOf: edition?.asOf,
+            period: period.code, boundaries: day, edition: edition?.number, asOf: edition?.asOf,
             groups: groups.compactMap { group in
-                group.code.map { Group($0, group, GroupSums(group, place, figures, measures)) }
+                group.code.map {
+                    Group($0, group, GroupSums(group, place, figures, inDistrict: wide, measures))
+                }
             })
     }
 }
@@ -70,10 +81,11 @@ struct ProgrammeFilter: Sendable {
     /// - Parameters:
     ///   - series: its code; nil for any.
     ///   - keyTask: its code; nil for any.
+    /// - Throws: `UnknownGroup`.
     static func read(
         series: String?, keyTask: String?, _ read: DatasetState.Reading
-    ) throws -> Result<ProgrammeFilter, UnknownGroup> {
-        guard series != nil || keyTask != nil else { return .success(.all) }
+    ) throws -> ProgrammeFilter {
+        guard series != nil || keyTask != nil else { return .all }
         let names = try ProgrammeNames(read)
         var programmes: Set<String>?
         for (grouping, code) in [(ProgrammeGrouping.series, series), (.keyTask, keyTask)] {
@@ -81,18 +93,19 @@ struct ProgrammeFilter: Sendable {
             let groups = names.groups(by: grouping)
             let found = Set(groups.filter { $0.value == code }.keys)
             guard !found.isEmpty else {
-                return .failure(
-                    UnknownGroup(grouping: grouping, known: Set(groups.values).sorted()))
+                throw UnknownGroup(
+                    grouping: grouping, code: code, known: Set(groups.values).sorted())
             }
             programmes = programmes.map { $0.intersection(found) } ?? found
         }
-        return .success(ProgrammeFilter(programmes: programmes))
+        return ProgrammeFilter(programmes: programmes)
     }
 }
 
 /// A series or key task that no programme belongs to.
 struct UnknownGroup: Error, Sendable {
     let grouping: ProgrammeGrouping
+    let code: String
     let known: [String]
 
     var expected: String {

@@ -3,13 +3,20 @@ import Postgres
 
 /// The statement that makes one page of live figures, all of one state of the database.
 struct LiveFigureStatement {
+    /// A unit that is asked about, and the codes that it is made of.
+    struct Area {
+        let unit: TerritoryCode
+        let parts: [Boundaries.Part]
+    }
+
     private let query: GetFigures
     private let filter: ProgrammeFilter
-    private let units: [String]
+    private let areas: [Area]
     private let measures: [String]
     private let today: BusinessDate
     private let widest: Int64
-    private let district: String
+    /// Around them, as the boundaries have it.
+    private let district: Area
     private let span: String
     /// The first and the last period begin here; nil if all are asked for that there are.
     private let first: BusinessDate?
@@ -17,19 +24,21 @@ struct LiveFigureStatement {
 
     /// - Parameters:
     ///   - filter: the programmes of the series and key task that the question names.
+    ///   - areas: of one level.
+    ///   - district: around them.
     ///   - today: in Asia/Shanghai; what nothing came for after it is not there yet.
     ///   - widest: of more figures than that there is no page.
     init(
-        _ query: GetFigures, of filter: ProgrammeFilter, units: [String], measures: [String],
-        today: BusinessDate, widest: Int64
+        _ query: GetFigures, of filter: ProgrammeFilter, areas: [Area], district: Area,
+        measures: [String], today: BusinessDate, widest: Int64
     ) {
         self.query = query
         self.filter = filter
-        self.units = units
+        self.areas = areas
         self.measures = measures
         self.today = today
         self.widest = widest
-        district = String(query.territory.rawValue.prefix(TerritoryCode.Level.district.length))
+        self.district = district
         let period = query.period.flatMap { Period($0) }
         let span = query.span ?? period.map { PublicSpan($0.span) } ?? .all
         self.span = span.rawValue
@@ -47,17 +56,21 @@ struct LiveFigureStatement {
         WITH asked AS (
             SELECT name, source, reads, is_stock, lapses, unit FROM measure WHERE name = ANY (\(measures))
         ), held AS MATERIALIZED (
-            SELECT territory, source, programme, dimension, start, times, amount
-            FROM current_cell
-            WHERE territory = ANY (\(units + [district])) AND span = \(span)::span
-              AND source = ANY (ARRAY(SELECT source FROM asked))
-              AND (\(programme) IS NULL OR programme = \(programme))
-              AND (\(filter.programmes == nil) OR programme = ANY (\(Array(filter.programmes ?? []))))
-              AND (\(query.dimension) IS NULL OR dimension = \(query.dimension))
+            SELECT a.unit COLLATE "C" AS territory, c.source, c.programme, c.dimension, c.start,
+                   fitted(sum(a.sign * c.times)) AS times, fitted(sum(a.sign * c.amount)) AS amount
+            FROM unnest(\(parts.map(\.unit)), \(parts.map(\.part.code)), \(parts.map(\.part.sign)))
+                AS a (unit, code, sign)
+            JOIN current_cell c ON c.territory = a.code
+            WHERE c.territory = ANY (\(parts.map(\.part.code))) AND c.span = \(span)::span
+              AND c.source = ANY (ARRAY(SELECT source FROM asked))
+              AND (\(programme) IS NULL OR c.programme = \(programme))
+              AND (\(filter.programmes == nil) OR c.programme = ANY (\(Array(filter.programmes ?? []))))
+              AND (\(query.dimension) IS NULL OR c.dimension = \(query.dimension))
+            GROUP BY 1, 2, 3, 4, 5
         ), series AS MATERIALIZED (
             SELECT source, programme, dimension, min(start) AS first,
                    greatest(max(start), \(today)) AS last
-            FROM held WHERE territory = \(district) GROUP BY 1, 2, 3
+            FROM held WHERE territory = \(district.unit) GROUP BY 1, 2, 3
         ), period AS (
             SELECT g.day::date AS start
             FROM generate_series(
@@ -67,14 +80,15 @@ struct LiveFigureStatement {
                      WHEN 'quarter' THEN interval '3 months' ELSE interval '1 year' END) AS g (day)
         ), unit AS (
             SELECT u.code COLLATE "C" AS code, p.code IS NOT NULL AS is_named, p.valid_from, p.valid_to
-            FROM unnest(\(units)) AS u (code) LEFT JOIN place p ON p.code = u.code
+            FROM unnest(\(areas.map(\.unit))) AS u (code) LEFT JOIN place p ON p.code = u.code
         ), width AS (
             SELECT (SELECT count(*) FROM asked JOIN series USING (source))
                    * (SELECT count(*) FROM unit) * (SELECT count(*) FROM period) AS figures
         ), page AS MATERIALIZED (
             SELECT m.name, m.source, m.reads, m.is_stock, m.unit, s.programme, s.dimension,
                    u.code AS territory, p.start, p.start BETWEEN s.first AND s.last AS is_counted,
-                   CASE WHEN u.code = \(district) THEN true
+                   -- On other boundaries a unit is an area, which was always there.
+                   CASE WHEN u.code = \(district.unit) OR \(query.boundaries != nil) THEN true
                         WHEN u.is_named THEN u.valid_from < span_end(\(span)::span, p.start)
                                          AND coalesce(u.valid_to, 'infinity') >= p.start
                         ELSE u.code IN (SELECT territory FROM held) END AS is_there
@@ -98,17 +112,20 @@ struct LiveFigureStatement {
             WINDOW running AS (
                 PARTITION BY source, programme, dimension, territory ORDER BY start)
         ), subject AS (
-            SELECT c.source, c.programme, d.dimension, left(c.territory, \(length)) AS territory,
+            SELECT c.source, c.programme, d.dimension, r.unit COLLATE "C" AS territory,
                    span_start(\(span)::span, c.day) AS start,
                    coalesce(a.survivor, c.subject) AS subject, min(c.amount) AS smallest,
                    max(c.amount) AS largest, fitted(sum(c.times)) AS times
             FROM contribution c
+            JOIN unnest(\(ranges.map(\.unit)), \(ranges.map(\.from)), \(ranges.map(\.below)))
+                AS r (unit, first, below) ON c.territory >= r.first AND c.territory < r.below
             CROSS JOIN LATERAL unnest(CASE c.dimension WHEN '' THEN ARRAY['']
                                       ELSE ARRAY['', c.dimension] END) AS d (dimension)
             LEFT JOIN person_alias a ON a.person = c.subject
             WHERE c.source IN (SELECT source FROM page WHERE reads NOT IN ('times', 'amount'))
               AND c.source <> 'registration' AND c.counts
-              AND c.territory >= \(query.territory) AND c.territory < \(query.territory) || ':'
+              AND c.territory >= \(ranges.map(\.from).min() ?? "")
+              AND c.territory < \(ranges.map(\.below).max() ?? "")
               AND c.day >= (SELECT min(start) FROM page)
               AND c.day < (SELECT span_end(\(span)::span, max(start)) FROM page)
             GROUP BY 1, 2, 3, 4, 5, 6
@@ -139,9 +156,17 @@ struct LiveFigureStatement {
 
     private var programme: String? { query.programme?.rawValue }
 
-    /// Of the codes that are asked about: they are of one level.
-    private var length: Int32 {
-        Int32(query.territory.rawValue.utf8.count + (query.units == .parts ? 3 : 0))
+    /// Of all units, and of the district.
+    private var parts: [(unit: TerritoryCode, part: Boundaries.Part)] {
+        let all = areas.contains { $0.unit == district.unit } ? areas : areas + [district]
+        return all.flatMap { area in area.parts.map { (area.unit, $0) } }
+    }
+
+    /// Where what is booked counts in a unit.
+    private var ranges: [(unit: TerritoryCode, from: String, below: String)] {
+        areas.flatMap { area in
+            Boundaries.ranges(of: area.parts).map { (area.unit, $0.from, $0.below) }
+        }
     }
 
     /// Where the page before ended; before all if it is the first.

@@ -11,9 +11,36 @@ enum LiveFigures {
     /// Figures on all pages of one question.
     private static let widest: Int64 = 20_000
 
-    static func get(_ query: GetFigures, _ unit: UnitOfWork) throws -> Outcome {
+    static func get(_ query: GetFigures, _ unit: UnitOfWork) throws -> FiguresAnswer {
+        let measures = try requireMeasures(query, unit)
+        let filter = try requireProgrammes(query, unit)
+        let limit = query.limit ?? GetFigures.usualPage
+        let today = try Editions.today(unit.now, unit.query)
+        let asked = try requireUnits(query, today, unit)
+        let statement = LiveFigureStatement(
+            query, of: filter, areas: asked.areas, district: asked.district, measures: measures,
+            today: today, widest: widest)
+        let rows = try unit.query(statement.page(of: limit + 1))
+        let count = try rows.first?.decode(Int64.self, at: 0) ?? 0
+        guard count <= widest else {
+            throw Refusal(
+                .tooWide, at: "",
+                expected: "at most \(widest) figures: fewer measures, a shorter period or one unit")
+        }
+        try FigureRead.note(query, unit)
+        let found = try rows.compactMap(figure)
+        let page = Array(found.prefix(limit))
+        return FiguresAnswer(
+            asOf: unit.now, count: count, figures: page, divided: asked.divided,
+            next: found.count > limit ? page.last?.key : nil)
+    }
+
+    /// The measures that are asked for: those named, or all of the dataset.
+    private static func requireMeasures(
+        _ query: GetFigures, _ unit: UnitOfWork
+    ) throws -> [String] {
         if let dataset = query.dataset, Dataset(rawValue: dataset) == nil {
-            return .rejected(.unknownDataset, at: "/dataset")
+            throw Refusal(.unknownDataset, at: "/dataset")
         }
         let measures = try unit.query(
             """
@@ -22,41 +49,90 @@ enum LiveFigures {
         ).map { try $0.decode(String.self, at: 0) }
         let known = Set(measures)
         if let unknown = query.measures?.firstIndex(where: { !known.contains($0) }) {
-            return .rejected(.unknownMeasure, at: "/measures/\(unknown)")
+            throw Refusal(.unknownMeasure, at: "/measures/\(unknown)")
         }
-        let filter: ProgrammeFilter
-        switch try ProgrammeFilter.read(
-            series: query.series?.rawValue, keyTask: query.keyTask?.rawValue, unit.query)
-        {
-        case .success(let found): filter = found
-        case .failure(let unknown):
+        return query.measures ?? measures
+    }
+
+    /// The programmes of the series and the key task that are asked for.
+    private static func requireProgrammes(
+        _ query: GetFigures, _ unit: UnitOfWork
+    ) throws -> ProgrammeFilter {
+        do {
+            return try ProgrammeFilter.read(
+                series: query.series?.rawValue, keyTask: query.keyTask?.rawValue, unit.query)
+        } catch let unknown as UnknownGroup {
             let pointer = unknown.grouping == .series ? "/series" : "/keyTask"
-            return .rejected(.unknownGroup, at: pointer, expected: unknown.expected)
+            throw Refusal(.unknownGroup, at: pointer, expected: unknown.expected)
         }
-        let limit = query.limit ?? GetFigures.usualPage
-        let statement = LiveFigureStatement(
-            query, of: filter, units: try units(query, unit), measures: query.measures ?? measures,
-            today: try Editions.today(unit.now, unit.query), widest: widest)
-        let rows = try unit.query(statement.page(of: limit + 1))
-        let count = try rows.first?.decode(Int64.self, at: 0) ?? 0
-        guard count <= widest else {
-            return .rejected(
-                .tooWide, at: "",
-                expected: "at most \(widest) figures: fewer measures, a shorter period or one unit")
+    }
+
+    /// What is asked about.
+    private struct Asked {
+        let areas: [LiveFigureStatement.Area]
+        let district: LiveFigureStatement.Area
+        var divided: [DividedUnit]?
+    }
+
+    /// The units that are asked about, on the boundaries that are asked for.
+    private static func requireUnits(
+        _ query: GetFigures, _ today: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Asked {
+        do {
+            return try units(of: query, today, unit)
+        } catch let problem as BoundaryProblem {
+            throw Refusal(problem.code, at: "/\(problem.field)", expected: problem.expected)
         }
-        try FigureRead.note(query, unit)
-        let found = try rows.compactMap(figure)
-        let page = Array(found.prefix(limit))
-        return .answered(
-            FiguresAnswer(
-                asOf: unit.now, count: count, figures: page,
-                next: found.count > limit ? page.last?.key : nil))
+    }
+
+    /// - Throws: `BoundaryProblem`.
+    private static func units(
+        of query: GetFigures, _ today: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Asked {
+        func booked(_ code: TerritoryCode) -> LiveFigureStatement.Area {
+            LiveFigureStatement.Area(unit: code, parts: [Boundaries.Part(code: code)])
+        }
+        let district = query.territory.ancestor(at: .district) ?? query.territory
+        guard let day = query.boundaries else {
+            return Asked(
+                areas: try codes(query, unit).map(booked), district: booked(district))
+        }
+        let period = query.period.flatMap { Period($0) }
+        let boundaries = try Boundaries.on(
+            day, through: period?.end ?? BusinessDate.range.upperBound, unit.query)
+        try boundaries.require(query.territory, hasFigures: query.units != .parts)
+        let units =
+            query.units == .parts ? boundaries.children(of: query.territory) : [query.territory]
+        func area(_ unit: TerritoryCode) -> LiveFigureStatement.Area {
+            LiveFigureStatement.Area(unit: unit, parts: boundaries.parts(of: unit))
+        }
+        let areas = units.map(area).filter { !$0.parts.isEmpty }
+        try require(areas.flatMap(\.parts), today, unit)
+        let around = area(district)
+        let divided = units.compactMap { unit in
+            boundaries.divided[unit].map { DividedUnit(territory: unit, codes: $0) }
+        }
+        return Asked(
+            areas: areas, district: around.parts.isEmpty ? booked(district) : around,
+            divided: divided.isEmpty ? nil : divided)
+    }
+
+    /// Whoever asks must have all codes in scope that count, or what has taken them over until today.
+    private static func require(
+        _ parts: [Boundaries.Part], _ today: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        let foreign = parts.map(\.code).filter { !unit.covers($0) }
+        guard !foreign.isEmpty else { return }
+        let now = try Boundaries.on(today, unit.query)
+        for code in foreign where !(now.around(code).last.map(unit.covers) ?? false) {
+            throw BoundaryProblem.outOfScope(code)
+        }
     }
 
     /// The codes that are asked about: of parts, what is named and what something was booked on.
-    private static func units(_ query: GetFigures, _ unit: UnitOfWork) throws -> [String] {
+    private static func codes(_ query: GetFigures, _ unit: UnitOfWork) throws -> [TerritoryCode] {
         let whole = query.territory.rawValue
-        guard query.units == .parts else { return [whole] }
+        guard query.units == .parts else { return [query.territory] }
         let length = Int32(whole.utf8.count + 3)
         return try unit.query(
             """
@@ -79,7 +155,7 @@ enum LiveFigures {
             SELECT code FROM place
             WHERE code > \(whole) AND code < \(whole) || ':' AND length(code) = \(length)
             """
-        ).map { try $0.decode(String.self, at: 0) }
+        ).map { try $0.decode(TerritoryCode.self, at: 0) }
     }
 
     private static func figure(_ row: ResultRow) throws -> LiveFigure? {

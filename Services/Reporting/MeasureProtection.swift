@@ -1,8 +1,8 @@
 import ServiceKit
 
 extension Measures {
-    /// What is sensitive, and why: DOMAIN.md says whom the association looks after. Things (sites, sessions, leaflets),
-    /// what donors who are not families give, and audiences that nobody knows tell of no family.
+    /// What is sensitive: nothing may be told of a family that needs or gets help. Things (sites, sessions, leaflets), what
+    /// donors who are not families give, and audiences that nobody knows tell of no family.
     static let protectionMigration = Migration(
         contracting: "0018_protection",
         """

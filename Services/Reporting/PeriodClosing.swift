@@ -45,7 +45,7 @@ enum PeriodClosing {
         let closed = try unit.query(
             "SELECT FROM (SELECT is_closed(\(span)::span, \(period.start)) AS it) c WHERE c.it")
         guard closed.isEmpty else { return .rejected(.periodClosed, at: "/period") }
-        try unit.execute("UPDATE intake SET changed_at = \(unit.now)")
+        try unit.execute(Editions.noteChange)
         var row = ClosedPeriod(period: period, closedOn: command.closedOn)
         try unit.save(&row)
         return .accepted(PeriodClosed(period: period, closedOn: command.closedOn), of: row)

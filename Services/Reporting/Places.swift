@@ -10,7 +10,7 @@ struct Place: Row {
     var validFrom: BusinessDate
     /// Its last day; nil while it stands.
     var validTo: BusinessDate?
-    /// The edition that says so, and which of the edition's facts it was.
+    /// The edition that names it, and which of the edition's facts it was. A newer one may have ended it.
     var edition: BusinessDate
     var version: Int64
 
@@ -33,34 +33,83 @@ struct Place: Row {
     }
 }
 
-/// Takes names of territories from registry's editions, which may come in any order.
-enum Places {
-    static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
-        for unit in fact.units { keys.need(Place.self, unit.code) }
-        for closure in fact.closed ?? [] { keys.need(Place.self, closure.code) }
+/// What one edition says of a unit, kept beside what newer ones say: since when it is as it is, and whom it followed.
+struct ListedUnit: Row {
+    let code: TerritoryCode
+    let edition: BusinessDate
+    /// Which of the edition's facts says so.
+    let version: Int64
+    let validFrom: BusinessDate
+    /// Codes of the units that it took over, or parts of them, with spaces between them.
+    let predecessors: String
+
+    var key: String { Self.key(code, edition) }
+
+    static func key(_ code: TerritoryCode, _ edition: BusinessDate) -> String {
+        "\(code)/\(edition)"
     }
 
-    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
-        let version = unit.message.sequence ?? 0
-        func isNews(_ held: Place) -> Bool {
-            (held.edition, held.version) < (fact.edition, version)
+    static func codes(_ text: String) -> [TerritoryCode] {
+        text.split(separator: " ").compactMap { TerritoryCode(String($0)) }
+    }
+
+    static let table = Table<ListedUnit>(
+        "listed_unit", key: "id",
+        columns: [
+            Column("id", { $0.key }), Column("code", { $0.code }),
+            Column("edition", { $0.edition }), Column("version", { $0.version }),
+            Column("valid_from", { $0.validFrom }), Column("predecessors", { $0.predecessors }),
+        ]
+    ) { row in
+        // Follows from the code and the edition.
+        _ = try row.next(String.self)
+        return ListedUnit(
+            code: try row.next(), edition: try row.next(), version: try row.next(),
+            validFrom: try row.next(), predecessors: try row.next())
+    }
+}
+
+/// Takes names of territories, and which followed which, from registry's editions, which may come in any order.
+enum Places {
+    static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
+        for unit in fact.units {
+            keys.need(Place.self, unit.code)
+            keys.need(ListedUnit.self, ListedUnit.key(unit.code, fact.edition))
         }
+        for closure in fact.closed ?? [] { keys.need(Place.self, closure.code) }
+        TerritoryEnds.keys(fact, &keys)
+    }
+
+    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws {
+        let version = unit.message.sequence ?? 0
+        try TerritoryEnds.load(fact, unit)
+        let predecessors = Dictionary(grouping: fact.successions ?? [], by: \.successor)
         for entry in fact.units {
-            if let held = try unit.find(Place.self, entry.code), !isNews(held) { continue }
+            let key = ListedUnit.key(entry.code, fact.edition)
+            if try unit.find(ListedUnit.self, key).map({ $0.version < version }) ?? true {
+                let codes = predecessors[entry.code, default: []].map(\.predecessor.rawValue)
+                try unit.store(
+                    ListedUnit(
+                        code: entry.code, edition: fact.edition, version: version,
+                        validFrom: entry.validFrom, predecessors: codes.joined(separator: " ")))
+            }
+            let held = try unit.find(Place.self, entry.code)
+            if let held, (held.edition, held.version) >= (fact.edition, version) { continue }
+            if held == nil { try TerritoryEnds.begin(entry.code, unit) }
             try unit.store(
                 Place(
                     code: entry.code, nameZh: entry.nameZh, nameEn: entry.nameEn,
-                    validFrom: entry.validFrom, validTo: entry.validTo, edition: fact.edition,
-                    version: version))
+                    validFrom: entry.validFrom,
+                    validTo: TerritoryEnds.lastDay(
+                        of: entry.code, said: entry.validTo, by: fact.edition, version, unit),
+                    edition: fact.edition, version: version))
         }
         for closure in fact.closed ?? [] {
-            guard var held = try unit.find(Place.self, closure.code), isNews(held) else { continue }
-            held.validTo = closure.validTo
-            held.edition = fact.edition
-            held.version = version
+            guard var held = try unit.find(Place.self, closure.code) else { continue }
+            held.validTo = try TerritoryEnds.lastDay(
+                of: held.code, said: held.validTo, by: held.edition, held.version, unit)
             try unit.store(held)
         }
-        return .applied
     }
 
     static let migration = Migration(
@@ -74,6 +123,20 @@ enum Places {
             valid_to date,
             edition  date   NOT NULL,
             version  bigint NOT NULL
+        );
+        """)
+
+    static let listedMigration = Migration(
+        "0040_listed_units",
+        """
+        -- What each edition says of a unit: its first day, and the codes of those that it took over, or parts of them.
+        CREATE TABLE listed_unit (
+            id           text COLLATE "C" PRIMARY KEY,
+            code         text COLLATE "C" NOT NULL,
+            edition      date   NOT NULL,
+            version      bigint NOT NULL,
+            valid_from   date   NOT NULL,
+            predecessors text   NOT NULL
         );
         """)
 }

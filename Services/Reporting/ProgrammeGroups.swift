@@ -66,16 +66,17 @@ struct GroupSums {
     /// The least settled of its cells; nil without any.
     private(set) var status: CellStatus?
 
-    /// - Parameter published: the cells that `cells` names.
+    /// - Parameters:
+    ///   - published: the cells that `cells` names.
+    ///   - district: the cells that `districtCells` names, each where it was booked.
     init(
         _ group: ProgrammeGroup, _ place: Place, _ published: PublishedFigures,
-        _ measures: MeasureCatalogue
+        inDistrict district: PublishedFigures, _ measures: MeasureCatalogue
     ) {
-        let cells = group.programmes.map { (own: place.cell($0), wide: place.districtCell($0)) }
+        let cells = group.programmes.map { (own: place.cell($0), wide: place.districtCells($0)) }
         let names = cells.reduce(into: Set<String>()) { names, cell in
-            for name in [cell.own, cell.wide] {
-                names.formUnion(published.cells[name].map { Array($0.measures.keys) } ?? [])
-            }
+            let all = cell.wide.map { district.cells[$0] } + [published.cells[cell.own]]
+            for cell in all { names.formUnion(cell.map { Array($0.measures.keys) } ?? []) }
         }
         for name in names {
             guard let measure = measures[name] else { continue }
@@ -86,9 +87,11 @@ struct GroupSums {
                 continue
             }
             let parts = cells.map { cell in
-                Part(
+                let wide = cell.wide.map { district[FigureName(cell: $0, measure: name)] }
+                return Part(
                     figure: published[FigureName(cell: cell.own, measure: name)],
-                    inDistrict: published[FigureName(cell: cell.wide, measure: name)])
+                    inDistrict: wide.first(where: \.saysSomething)
+                        ?? PublishedFigure(state: .notCollected))
             }
             figures[name] = Self.sum(parts, isAboutFamilies: measure.isAboutFamilies)
         }
@@ -101,10 +104,27 @@ struct GroupSums {
         let dataset: Dataset
         let territory: TerritoryCode
         let period: PagePeriod
+        /// The codes that the district around it is made of.
+        private let districts: [TerritoryCode]
+
+        /// - Parameter boundaries: nil for figures where they were booked.
+        init(
+            _ dataset: Dataset, _ territory: TerritoryCode, _ period: PagePeriod,
+            _ boundaries: Boundaries?
+        ) {
+            self.dataset = dataset
+            self.territory = territory
+            self.period = period
+            districts =
+                boundaries?.parts(of: territory.district).map(\.code) ?? [territory.district]
+        }
 
         /// What sums of a group are made of.
-        func cells(_ group: ProgrammeGroup) -> [CellName] {
-            group.programmes.flatMap { [cell($0), districtCell($0)] }
+        func cells(_ group: ProgrammeGroup) -> [CellName] { group.programmes.map(cell) }
+
+        /// What says whether there is more of a group than they say.
+        func districtCells(_ group: ProgrammeGroup) -> [CellName] {
+            group.programmes.flatMap(districtCells)
         }
 
         fileprivate func cell(_ programme: String) -> CellName {
@@ -112,10 +132,8 @@ struct GroupSums {
                 dataset: dataset, territory: territory, period: period, programme: programme)
         }
 
-        fileprivate func districtCell(_ programme: String) -> CellName {
-            CellName(
-                dataset: dataset, territory: territory.ancestor(at: .district) ?? territory,
-                period: period, programme: programme)
+        fileprivate func districtCells(_ programme: String) -> [CellName] {
+            districts.map { cell(programme).of($0) }
         }
     }
 
@@ -126,7 +144,7 @@ struct GroupSums {
 
         /// Whether there is something of it, though it is not said here.
         fileprivate var isWithheld: Bool {
-            figure.state == .notCollected && [.value, .suppressed].contains(inDistrict.state)
+            figure.state == .notCollected && inDistrict.saysSomething
         }
     }
 
@@ -145,5 +163,24 @@ struct GroupSums {
             total = sum
         }
         return PublishedFigure(state: total == 0 ? .zero : .value, value: total)
+    }
+}
+
+extension PublishedFigure {
+    /// Whether there is something, shown or hidden.
+    fileprivate var saysSomething: Bool { state == .value || state == .suppressed }
+}
+
+extension TerritoryCode {
+    /// Around it, or itself.
+    fileprivate var district: TerritoryCode { ancestor(at: .district) ?? self }
+}
+
+extension Boundaries {
+    /// Sums over programmes look at the district, too: what it has and a place inside does not say is no part of a sum.
+    /// - Throws: `BoundaryProblem` if there are no figures of either.
+    func requireSums(of territory: TerritoryCode) throws {
+        try require(territory)
+        try require(territory.district)
     }
 }

@@ -32,7 +32,8 @@ struct Rebuild: Aggregate {
 }
 
 /// Makes all figures anew from the journals of the other services. They are whole when each of these has said that all of
-/// its journal was sent, and all that they have named is applied, or a dead letter: no clock decides it.
+/// its journal was sent, and all that they have named is applied: no clock decides it. A dead letter among it is waited for
+/// until it is redriven, or until an operator has given it up.
 enum Rebuilds {
     /// Forgets what facts have brought and asks for all of them again: of all territories, so only the operator may.
     ///
@@ -41,12 +42,17 @@ enum Rebuilds {
     /// counts once, whether it comes live, replayed or both ways: the inbox drops the second one, and so
     /// does its version. What services record before they see `RebuildStarted` is in the replay; what they
     /// record after it reaches reporting after this.
+    ///
+    /// The services go by the time of `RebuildStarted`, which is that of the worker's batch. Of two workers that are asked at
+    /// once, the one whose batch began first may come last: what it was asked for has just been done.
     static func start(_ command: RebuildCells, _ unit: UnitOfWork) throws -> Outcome {
         guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+        let last = try unit.find(Rebuild.self, Rebuild.name)
+        if let last, unit.now <= last.startedAt {
+            return .accepted(RebuildStarted(reason: last.reason), of: last)
+        }
         for statement in forget { try unit.execute(statement) }
-        var rebuild =
-            try unit.find(Rebuild.self, Rebuild.name)
-            ?? Rebuild(reason: command.reason, startedAt: unit.now)
+        var rebuild = last ?? Rebuild(reason: command.reason, startedAt: unit.now)
         rebuild.reason = command.reason
         rebuild.startedAt = unit.now
         rebuild.finishedAt = nil
@@ -57,7 +63,7 @@ enum Rebuilds {
     private static let forget: [Statement] = [
         Summaries.lock,
         "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE",
-        "UPDATE intake SET changed_at = now(), method_at = now()",
+        Editions.noteMethod,
         "DELETE FROM delta",
         "DELETE FROM cell",
         "DELETE FROM contribution",
@@ -69,7 +75,7 @@ enum Rebuilds {
         "DELETE FROM inbox WHERE state IN (4, 5)",
     ]
 
-    /// What a service has sent again is awaited until the inbox has it.
+    /// What a service has sent again is awaited until it is applied.
     static func sent(_ fact: some JournalSent, _ unit: UnitOfWork) throws -> Outcome {
         guard let rebuild = try unit.find(Rebuild.self, Rebuild.name),
             rebuild.sequence == fact.rebuild, rebuild.finishedAt == nil
@@ -78,7 +84,7 @@ enum Rebuilds {
             """
             INSERT INTO awaited_fact (id)
             SELECT s.id FROM unnest(\(fact.facts)) AS s (id)
-            WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.id = s.id AND i.state IN (4, 5))
+            WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.id = s.id AND i.state = 4)
             ON CONFLICT DO NOTHING
             """)
         if fact.isLast {
@@ -95,13 +101,14 @@ enum Rebuilds {
     static func finish(_ connection: Connection, now: Timestamp) throws {
         guard try !connection.run(goingOn).isEmpty else { return }
         _ = try connection.run(
-            """
-            DELETE FROM awaited_fact a
-            USING inbox i WHERE i.id = a.id AND i.state IN (4, 5)
-            """)
-        // What could not be read has no row there.
+            "DELETE FROM awaited_fact a USING inbox i WHERE i.id = a.id AND i.state = 4")
+        // Given up before, it has come again since.
         _ = try connection.run(
-            "DELETE FROM awaited_fact a USING dead_letter d WHERE d.message_id = a.id")
+            """
+            DELETE FROM awaited_fact a USING dead_letter d, rebuild r
+            WHERE d.message_id = a.id AND d.origin = 'facts' AND d.state = 'discarded'
+              AND d.last_at >= r.started_at
+            """)
         _ = try connection.run(
             """
             UPDATE rebuild SET finished_at = \(now)

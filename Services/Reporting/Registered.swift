@@ -7,6 +7,12 @@ protocol Restocking: Fact {
     var stock: [StockChange]? { get }
     /// What a fact of before that was told changes, if all whom it is about counted until then.
     var assumed: [StockChange] { get }
+    /// Who counts nowhere any more; nil if somebody only counts elsewhere.
+    var departed: PersonID? { get }
+}
+
+extension Restocking {
+    var departed: PersonID? { nil }
 }
 
 extension HouseholdMoved: Restocking {
@@ -25,48 +31,73 @@ extension PersonMoved: Restocking {
         guard let territory else { return [left] }
         return [left, StockChange(territory: territory, day: movedOn, households: 0, persons: 1)]
     }
+
+    var departed: PersonID? { territory == nil ? person : nil }
 }
 
 extension PersonDied: Restocking {
     var assumed: [StockChange] {
         [StockChange(territory: territory, day: diedOn, households: 0, persons: -1)]
     }
+
+    var departed: PersonID? { person }
 }
 
 extension PersonErased: Restocking {
     var assumed: [StockChange] {
         [StockChange(territory: territory, day: erasedOn, households: 0, persons: -1)]
     }
+
+    var departed: PersonID? { person }
 }
 
 extension PersonsMerged: Restocking {
     var assumed: [StockChange] {
         [StockChange(territory: territory, day: mergedOn, households: 0, persons: -1)]
     }
+
+    var departed: PersonID? { merged }
 }
 
 /// Households and persons as registry counts them: each fact says what it changes, so that facts come in any order.
+///
+/// Facts from before registry said so are taken to be of somebody who counted, but nobody leaves twice: who moved out,
+/// died, was erased or merged is gone by the first of these facts. They do not tell who comes back from who moves on.
 enum Registered {
     static func take<F: Restocking>(_ fact: F, _ unit: UnitOfWork) throws -> Outcome {
         let record = "\(F.type)/\(unit.message.subject ?? "")/\(unit.message.sequence ?? 1)"
-        return try Contributions.take(entries(fact.stock ?? fact.assumed, of: record), unit)
+        return try Contributions.take(
+            fact.stock.map { entries($0, of: record) } ?? assumed(fact, of: record), unit)
     }
 
     /// Families move and people die; that somebody was registered twice was a mistake. An id is given up once.
     static func take(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
-        let entries = entries(
-            fact.stock ?? fact.assumed, of: "person/\(fact.merged)/merged", isCorrection: true)
-        return try Contributions.take(entries, unit)
+        let record = "person/\(fact.merged)/merged"
+        // Its sequence is the survivor's: it stands behind all that was told of the merged one.
+        var changes =
+            fact.stock.map { entries($0, of: record) }
+            ?? assumed(fact, of: record, version: .max)
+        for index in changes.indices { changes[index].isCorrection = true }
+        return try Contributions.take(changes, unit)
     }
 
-    static func entries(
-        _ changes: [StockChange]?, of record: String, isCorrection: Bool = false
+    private static func assumed(
+        _ fact: some Restocking, of record: String, version: Int64? = nil
     ) -> [Entry] {
+        guard let person = fact.departed else { return entries(fact.assumed, of: record) }
+        return entries(fact.assumed, of: "person/\(person)/departed").map { entry in
+            var entry = entry
+            entry.isOnce = true
+            entry.version = version
+            return entry
+        }
+    }
+
+    static func entries(_ changes: [StockChange]?, of record: String) -> [Entry] {
         (changes ?? []).enumerated().map { index, change in
             Entry(
                 source: .registration, record: "\(record)/\(index)", territory: change.territory,
-                day: change.day, times: Int64(change.households), amount: Int64(change.persons),
-                isCorrection: isCorrection)
+                day: change.day, times: Int64(change.households), amount: Int64(change.persons))
         }
     }
 }

@@ -50,7 +50,7 @@ enum TransferReversals {
 
     static func reverse(_ fact: TransferReversed, _ unit: UnitOfWork) throws -> Outcome {
         if let entry = entry(of: fact) { return try Contributions.take([entry], unit) }
-        var isNews = isGround(fact) ? try Sessions.cancel(fact.transfer.uuid, unit) : false
+        var isNews = isGround(fact) ? try Grounds.cancel(fact.transfer.uuid, unit) : false
         for record in records(of: fact) where try reverse(record, fact, unit) { isNews = true }
         return isNews ? .applied : .ignored
     }

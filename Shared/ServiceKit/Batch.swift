@@ -75,7 +75,7 @@ final class Batch {
                 publications += try attempt(part, now, guilty: guilty)
                 return
             } catch {
-                if !connection.isOpen || isInfrastructure(error) { throw error }
+                if !connection.isOpen || Self.isInfrastructure(error) { throw error }
                 _ = try connection.run("ROLLBACK")
                 if let error = error as? PostgresError, mayBeRace(error, races) {
                     races += 1
@@ -95,8 +95,8 @@ final class Batch {
         }
     }
 
-    /// Whether an error says nothing of the messages: the server is gone, full, or only a standby.
-    private func isInfrastructure(_ error: any Error) -> Bool {
+    /// Whether an error says nothing of what was asked: the server is gone, full, or only a standby.
+    static func isInfrastructure(_ error: any Error) -> Bool {
         guard let error = error as? PostgresError else { return false }
         return error.isConnectionLost || error.sqlState == "25006"
             || error.sqlState.code.hasPrefix("58")

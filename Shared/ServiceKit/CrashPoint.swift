@@ -24,6 +24,9 @@ public enum CrashPoint: String, CaseIterable, Sendable {
     /// Everything is confirmed, and the edition before is in force still.
     case editionConfirmed = "edition-confirmed"
 
+    /// Passed once for each fact of a journal that is sent again.
+    case replayInSending = "replay-in-sending"
+
     /// Where every service comes by that handles messages.
     public static let ofMessages: [CrashPoint] = [
         .beforeCommit, .afterCommit, .afterPublish, .afterConfirm, .afterAcknowledge,

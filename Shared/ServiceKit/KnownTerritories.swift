@@ -10,7 +10,7 @@ struct KnownTerritory: Row {
     var validTo: BusinessDate?
     /// Codes of the units that took it over, with spaces between them.
     var successors = ""
-    /// The edition that says so, and which of the edition's facts it was.
+    /// The edition that names it, and which of the edition's facts it was. A newer one may have ended it: `TerritoryEnd`.
     var edition: BusinessDate
     var version: Int64
 
@@ -42,39 +42,50 @@ public enum KnownTerritories {
             fact.units.map(\.code) + (fact.closed ?? []).map(\.code)
             + (fact.successions ?? []).map(\.predecessor)
         for code in codes { keys.need(KnownTerritory.self, DerivedID.territory(code)) }
+        TerritoryEnds.keys(fact, &keys)
     }
 
     /// Editions may come in any order.
-    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
+    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws {
         let version = unit.message.sequence ?? 0
-        func isNews(_ held: KnownTerritory) -> Bool {
-            (held.edition, held.version) < (fact.edition, version)
-        }
+        try TerritoryEnds.load(fact, unit)
         for entry in fact.units {
             let held = try unit.find(KnownTerritory.self, DerivedID.territory(entry.code))
-            if let held, !isNews(held) { continue }
+            if let held, (held.edition, held.version) >= (fact.edition, version) { continue }
             try unit.store(
                 KnownTerritory(
-                    code: entry.code, validFrom: entry.validFrom, validTo: entry.validTo,
-                    successors: held?.successors ?? "", edition: fact.edition, version: version))
+                    code: entry.code, validFrom: entry.validFrom,
+                    validTo: TerritoryEnds.lastDay(
+                        of: entry.code, said: entry.validTo, by: fact.edition, version, unit),
+                    successors: held?.successors ?? TerritoryEnds.begin(entry.code, unit),
+                    edition: fact.edition, version: version))
         }
         for closure in fact.closed ?? [] {
             let id = DerivedID.territory(closure.code)
-            guard var held = try unit.find(KnownTerritory.self, id), isNews(held) else { continue }
-            held.validTo = closure.validTo
-            held.edition = fact.edition
-            held.version = version
-            try unit.store(held)
-        }
-        for succession in fact.successions ?? [] {
-            let id = DerivedID.territory(succession.predecessor)
             guard var held = try unit.find(KnownTerritory.self, id) else { continue }
-            let known = held.successors.split(separator: " ").map(String.init)
-            guard !known.contains(succession.successor.rawValue) else { continue }
-            held.successors = (known + [succession.successor.rawValue]).joined(separator: " ")
+            held.validTo = try TerritoryEnds.lastDay(
+                of: held.code, said: held.validTo, by: held.edition, held.version, unit)
             try unit.store(held)
         }
-        return .applied
+        for succession in fact.successions ?? [] { try follow(succession, unit) }
+    }
+
+    /// Notes what follows a territory: with it, or with its end as long as it is not known.
+    private static func follow(_ succession: TerritorySuccession, _ unit: UnitOfWork) throws {
+        func adding(_ known: String) -> String {
+            let codes = known.split(separator: " ").map(String.init)
+            let code = succession.successor.rawValue
+            return codes.contains(code) ? known : (codes + [code]).joined(separator: " ")
+        }
+        let id = DerivedID.territory(succession.predecessor)
+        if var held = try unit.find(KnownTerritory.self, id) {
+            held.successors = adding(held.successors)
+            try unit.store(held)
+        } else {
+            var end = try TerritoryEnds.find(succession.predecessor, unit)
+            end.successors = adding(end.successors)
+            try unit.store(end)
+        }
     }
 
     static func keys(_ placement: Placement, _ keys: inout Keys) {
@@ -83,23 +94,22 @@ public enum KnownTerritories {
         }
     }
 
-    /// What to answer to a command about a territory that there is not, or not on its day; nil if it may go on.
+    /// Refuses a command about a territory that there is not, or not on its day.
     ///
     /// A territory that is not known yet may come: the command waits for it. Of a district that was never loaded nothing is
     /// known, so nothing is asked.
-    static func problem(_ placement: Placement, _ unit: UnitOfWork) throws -> Outcome? {
+    static func require(_ placement: Placement, _ unit: UnitOfWork) throws {
         guard let district = placement.territory.ancestor(at: .district),
             try unit.find(KnownTerritory.self, DerivedID.territory(district)) != nil
-        else { return nil }
-        let id = DerivedID.territory(placement.territory)
-        guard let territory = try unit.find(KnownTerritory.self, id) else {
-            return .waiting(for: id, else: .unknownTerritory, at: placement.pointer)
-        }
+        else { return }
+        let territory = try unit.require(
+            KnownTerritory.self, DerivedID.territory(placement.territory), else: .unknownTerritory,
+            at: placement.pointer)
         let day = placement.day
-        if territory.validFrom <= day, territory.validTo.map({ day <= $0 }) ?? true { return nil }
+        if territory.validFrom <= day, territory.validTo.map({ day <= $0 }) ?? true { return }
         let successors = territory.successors.split(separator: " ").joined(separator: " or ")
         let hint = successors.isEmpty ? "" : ", such as its successor \(successors)"
-        return .rejected(
+        throw Refusal(
             .territoryNotInForce, at: placement.pointer,
             expected: "a territory in force on \(day)\(hint)")
     }

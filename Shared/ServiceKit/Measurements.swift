@@ -27,6 +27,10 @@ enum Measurements {
         Gauge(label: "nuanxin_worker_silence_seconds").record(silence.components.seconds)
     }
 
+    static func jobFailed(_ name: String) {
+        Counter(label: "nuanxin_jobs_failed_total", dimensions: [("job", name)]).increment()
+    }
+
     static func reconnects(_ what: String) {
         Counter(label: "nuanxin_connections_lost_total", dimensions: [("to", what)]).increment()
     }

@@ -21,17 +21,17 @@ public enum ReplayDestination: String, CustomStringConvertible {
 /// anything. Facts recorded after the start reach reporting on the usual way. Reporting is told what was sent, and
 /// when that was all: then it knows what it still waits for.
 enum Replays {
-    /// Rows sent before their confirms are awaited.
-    private static let chunk: Int64 = 2_000
+    /// Rows sent before their confirms are awaited. One message names them, and the message before it.
+    private static let chunk: Int64 = 1_999
 
-    static func start(_ fact: RebuildStarted, _ unit: UnitOfWork) throws -> Outcome {
+    static func start(_ fact: RebuildStarted, _ unit: UnitOfWork) throws {
         let destination = ReplayDestination.reporting.rawValue
         let (rebuild, asked) = (unit.message.sequence ?? 0, unit.message.time)
         // Two may be taken in at once, and in any order.
         try unit.execute("LOCK TABLE replay IN SHARE ROW EXCLUSIVE MODE")
         let newer = try unit.query(
             "SELECT 1 FROM replay WHERE destination = \(destination) AND asked_at > \(asked)")
-        guard newer.isEmpty else { return .ignored }
+        guard newer.isEmpty else { return }
         try unit.execute("DELETE FROM replay WHERE destination = \(destination)")
         try unit.execute(
             """
@@ -43,51 +43,74 @@ enum Replays {
             SELECT 0, \(destination), -1, 0, \(rebuild), \(asked)
             WHERE NOT EXISTS (SELECT FROM journal)
             """)
-        return .applied
     }
 
     static func job(of service: String) -> Job {
         Job("replay", every: .milliseconds(500)) { context in
-            while !context.shouldYield, try step(context, service) {}
+            while !context.shouldYield,
+                let part = try next(context.connection, service, now: context.now)
+            {
+                for publication in part.publications {
+                    context.publish(publication)
+                    CrashPoint.replayInSending.pass()
+                }
+                try context.flush()
+                _ = try context.connection.run(part.sent)
+            }
         }
     }
 
-    /// - Returns: whether there may be more.
-    private static func step(_ context: JobContext, _ service: String) throws -> Bool {
-        let next = try context.connection.run(
+    /// What is sent at once, and the statement that notes it when the broker has it. Ended between the two, it is sent again.
+    struct Part {
+        let publications: [Publication]
+        let sent: Statement
+    }
+
+    /// - Returns: nil if all is sent.
+    static func next(
+        _ connection: Connection, _ service: String, now: Timestamp
+    ) throws -> Part? {
+        let next = try connection.run(
             """
-            SELECT owner, destination, sent, until, rebuild, count(*) OVER (PARTITION BY destination)
-            FROM replay WHERE sent < until ORDER BY owner LIMIT 1
+            SELECT owner, destination, sent, until, rebuild,
+                   count(*) OVER (PARTITION BY destination),
+                   (SELECT told FROM replay b
+                    WHERE b.destination = r.destination AND b.owner <= r.owner AND told IS NOT NULL
+                    ORDER BY b.owner DESC LIMIT 1)
+            FROM replay r WHERE sent < until ORDER BY owner LIMIT 1
             """)
-        guard var row = next.first?.cursor() else { return false }
+        guard var row = next.first?.cursor() else { return nil }
         let owner = try row.next(Int32.self)
         let destination = ReplayDestination(rawValue: try row.next(String.self)) ?? .reporting
         let (sent, until) = (try row.next(Int64.self), try row.next(Int64.self))
         let rebuild = try row.next(optional: Int64.self)
         let isLastOwner = try row.next(Int64.self) == 1
-        let rows = try context.connection.run(facts(owner, destination, after: sent, until: until))
-        for row in rows {
+        let before = try row.next(optional: UUID.self)
+        let rows = try connection.run(facts(owner, destination, after: sent, until: until))
+        var publications = try rows.map { row in
             let type = try row.decode(String.self, at: 2)
-            context.publish(
-                Publication(
-                    exchange: destination.exchange, routingKey: type,
-                    id: try row.decode(UUID.self, at: 1),
-                    type: type, body: try row.decode([UInt8].self, at: 3)))
+            return Publication(
+                exchange: destination.exchange, routingKey: type,
+                id: try row.decode(UUID.self, at: 1), type: type,
+                body: try row.decode([UInt8].self, at: 3))
         }
-        let isLast = rows.count < chunk
-        let last = isLast ? until : try rows.last?.decode(Int64.self, at: 0) ?? until
+        // Those that reporting takes in may end before the journal does.
+        let last = rows.count < chunk ? until : try rows.last?.decode(Int64.self, at: 0) ?? until
+        var told: UUID?
         if destination == .reporting, let rebuild {
-            let ids = try rows.map { try $0.decode(UUID.self, at: 1) }
-            try tell(context, service, rebuild, ids, isLast: isLast && isLastOwner)
+            let ids = publications.map(\.id) + [before].compactMap(\.self)
+            let message = try tell(
+                service, of: rebuild, ids, isLast: last == until && isLastOwner, now: now)
+            told = message?.id
+            publications += [message].compactMap(\.self)
         }
-        try context.flush()
-        _ = try context.connection.run(
-            """
-            UPDATE replay SET sent = \(last)
-            WHERE owner = \(owner) AND destination = \(destination.rawValue)
-              AND rebuild IS NOT DISTINCT FROM \(rebuild)
-            """)
-        return true
+        return Part(
+            publications: publications,
+            sent: """
+                UPDATE replay SET sent = \(last), told = \(told)
+                WHERE owner = \(owner) AND destination = \(destination.rawValue)
+                  AND rebuild IS NOT DISTINCT FROM \(rebuild)
+                """)
     }
 
     /// Reporting is sent what it takes in; the others choose by their bindings.
@@ -103,23 +126,23 @@ enum Replays {
             """
     }
 
+    /// Names what was sent, and the message before this one: it may still be on its way when the last one is taken in.
+    /// - Returns: nil for a service that tells nothing.
     private static func tell(
-        _ context: JobContext, _ service: String, _ rebuild: Int64, _ facts: [UUID], isLast: Bool
-    ) throws {
+        _ service: String, of rebuild: Int64, _ facts: [UUID], isLast: Bool, now: Timestamp
+    ) throws -> Publication? {
         let told: any JournalSent
         switch service {
         case "registry": told = RegistryJournalSent(rebuild: rebuild, facts: facts, isLast: isLast)
         case "funding": told = FundingJournalSent(rebuild: rebuild, facts: facts, isLast: isLast)
         case "events": told = EventsJournalSent(rebuild: rebuild, facts: facts, isLast: isLast)
-        default: return
+        default: return nil
         }
         let type = Swift.type(of: told).type
         let header = Header(
-            id: UUID(), source: "nuanxin/\(service)", type: type, time: context.now,
-            subject: "journal")
-        context.publish(
-            Publication(
-                exchange: ReplayDestination.everybody.exchange, routingKey: type, id: header.id,
-                type: type, body: try MessageEncoder().encode(header, told)))
+            id: UUID(), source: "nuanxin/\(service)", type: type, time: now, subject: "journal")
+        return Publication(
+            exchange: ReplayDestination.everybody.exchange, routingKey: type, id: header.id,
+            type: type, body: try MessageEncoder().encode(header, told))
     }
 }

@@ -120,5 +120,11 @@ enum Schema {
             -- The rebuild that asked for it, by its sequence; null if it is for everybody.
             ALTER TABLE replay ADD COLUMN rebuild bigint, ADD COLUMN asked_at timestamptz;
             """),
+        Migration(
+            "0000_replay_told",
+            """
+            -- The last message that has told reporting what was sent.
+            ALTER TABLE replay ADD COLUMN told uuid;
+            """),
     ]
 }

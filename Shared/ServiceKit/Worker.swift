@@ -46,7 +46,7 @@ final class Worker {
     private var nextParked: ContinuousClock.Instant = .now
     private var nextTakeOver: ContinuousClock.Instant = .now
     private var nextPosition: ContinuousClock.Instant = .now
-    private var jobs: [(job: Job, due: ContinuousClock.Instant)]
+    private var jobs: Jobs
 
     /// A database session and what lives with it.
     private struct Session {
@@ -71,7 +71,7 @@ final class Worker {
                 OwedReceipts.job, Replays.job(of: definition.name),
                 Backlog.job(settings.batch.retry),
             ]
-        jobs = all.map { ($0, .now) }
+        jobs = Jobs(all, of: definition.name, settings.jobs)
     }
 
     /// Works until `stop` is set; then finishes what it has begun.
@@ -261,7 +261,7 @@ final class Worker {
         do {
             try writePositions(session)
             try takeOver(session)
-            try runJobs(session)
+            try jobs.run(session.connection, outlet)
         } catch let error as AMQPError {
             // What it wanted published is in the outlet's window; the database is as well as before.
             lose("broker", error)
@@ -294,20 +294,6 @@ final class Worker {
         let count = try TakeOver.run(session.connection, outlet, except: session.owner)
         if count > 0 {
             logger.notice("published for a worker that is gone", metadata: ["facts": "\(count)"])
-        }
-    }
-
-    private func runJobs(_ session: Session) throws {
-        for index in jobs.indices where ContinuousClock.now >= jobs[index].due {
-            let job = jobs[index].job
-            jobs[index].due = .now + job.interval
-            let rows = try session.connection.run("SELECT pg_try_advisory_lock(\(job.lock))")
-            guard try rows.first?.decode(Bool.self, at: 0) == true else { continue }
-            defer { _ = try? session.connection.run("SELECT pg_advisory_unlock(\(job.lock))") }
-            try job.run(
-                JobContext(
-                    connection: session.connection, outlet: outlet, now: .now(),
-                    settings: settings.jobs))
         }
     }
 

@@ -59,6 +59,18 @@ import Testing
         #expect(try world.refusal(twice) == "allotment_exists /data/allotment")
     }
 
+    @Test("No allotment brings a budget beyond what an amount may be, and what follows can be read")
+    func allotTooMuch() throws {
+        let most = Fen(Fen.range.upperBound)
+        let (fund, budget) = try world.budget(of: most)
+        for amount in [Fen(1), most] {
+            #expect(
+                try world.refusal(try Samples.allot(amount, to: budget, of: fund))
+                    == "budget_too_large /data/amountFen")
+        }
+        #expect(world.facts(BudgetAllotted.self).map(\.totalFen) == [most])
+    }
+
     @Test("An allotment waits for its fund")
     func allotWaits() throws {
         let fund = try Samples.fund(.budget, programme: "warm-home")

@@ -46,20 +46,7 @@ struct KnownTerritoryTests {
         throws
     {
         try load([district, street])
-        let fact = TerritoryLoaded(
-            edition: try Samples.date("2020-01-10"), source: "test",
-            units: [try unit("350203017", from: "2020-01-10")],
-            successions: [
-                TerritorySuccession(
-                    predecessor: try Samples.territory(street),
-                    successor: try Samples.territory("350203017"),
-                    from: try Samples.date("2020-01-10"))
-            ],
-            closed: [
-                TerritoryClosure(
-                    code: try Samples.territory(street), validTo: try Samples.date("2020-01-09"))
-            ])
-        try bench.take(fact, subject: UUID(), sequence: 1)
+        try bench.take(ending(), subject: UUID(), sequence: 1)
         let late = try bench.decide(reading(in: street, day: 10))
         #expect(late.code == "territory_not_in_force")
         #expect(late.pointer == "/data/territory")
@@ -68,6 +55,31 @@ struct KnownTerritoryTests {
                 == "a territory in force on 2020-01-10, such as its successor 350203017")
         #expect(try bench.decide(reading(in: street, day: 9)).status == "accepted")
         #expect(try bench.decide(reading(in: "350203017", day: 10)).status == "accepted")
+    }
+
+    @Test func `an end that comes before its territory ends it when it comes`() throws {
+        try bench.take(ending(), subject: UUID(), sequence: 1)
+        try load([district])
+        #expect(try bench.decide(reading(in: street)).status == "parked")
+        try load([street], sequence: 2)
+        try bench.handleParked()
+        #expect(bench.payloads(ReachRecorded.self).count == 1, "it was in force until the 9th")
+        let late = try bench.decide(reading(in: street, day: 10))
+        #expect(late.code == "territory_not_in_force")
+        #expect(late.expected?.hasSuffix("such as its successor 350203017") == true)
+    }
+
+    @Test func `an edition that is older than an end leaves it, and a newer one does not`() throws {
+        try load([district])
+        try bench.take(ending(), subject: UUID(), sequence: 1)
+        try load([street], sequence: 2)
+        try load([street], sequence: 3)
+        #expect(
+            try bench.decide(reading(in: street, day: 10)).code == "territory_not_in_force")
+        let newer = TerritoryLoaded(
+            edition: try Samples.date("2020-06-30"), source: "test", units: [try unit(street)])
+        try bench.take(newer, subject: UUID(), sequence: 1)
+        #expect(try bench.decide(reading(in: street, day: 10)).status == "accepted")
     }
 
     @Test func `of a district that was never loaded nothing is asked`() throws {
@@ -103,6 +115,23 @@ struct KnownTerritoryTests {
 
     private func load(_ codes: [String], sequence: Int64 = 1) throws {
         try bench.take(loaded(codes), subject: UUID(), sequence: sequence)
+    }
+
+    /// An edition by which another unit takes over the street from 10 January 2020 on.
+    private func ending() throws -> TerritoryLoaded {
+        TerritoryLoaded(
+            edition: try Samples.date("2020-01-10"), source: "test",
+            units: [try unit("350203017", from: "2020-01-10")],
+            successions: [
+                TerritorySuccession(
+                    predecessor: try Samples.territory(street),
+                    successor: try Samples.territory("350203017"),
+                    from: try Samples.date("2020-01-10"))
+            ],
+            closed: [
+                TerritoryClosure(
+                    code: try Samples.territory(street), validTo: try Samples.date("2020-01-09"))
+            ])
     }
 
     private func reading(in code: String, day: Int = 5) throws -> RecordReach {

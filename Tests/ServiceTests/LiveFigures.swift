@@ -26,8 +26,6 @@ struct PlannedMeasure {
     let source: String
     let reads: String
     let isStock: Bool
-    /// Whether it ends by itself: then nothing is said of days to come.
-    let lapses: Bool
     let isOfFamilies: Bool
     /// Whether it counts the families of its source: what decides whether a change is one of few.
     let decides: Bool
@@ -43,7 +41,7 @@ struct PlannedMeasure {
         var all: [String: PlannedMeasure] = [:]
         for row in try connection.run(
             """
-            SELECT m.name, m.source, m.reads, m.is_stock, m.lapses, m.protection <> 'none',
+            SELECT m.name, m.source, m.reads, m.is_stock, m.protection <> 'none',
                    m.protection = 'count' AND m.reads = CASE
                        WHEN EXISTS (SELECT FROM measure o WHERE o.source = m.source
                                     AND o.reads = 'times' AND o.protection = 'count')
@@ -54,8 +52,7 @@ struct PlannedMeasure {
             var row = row.cursor()
             let measure = PlannedMeasure(
                 name: try row.next(), source: try row.next(), reads: try row.next(),
-                isStock: try row.next(), lapses: try row.next(), isOfFamilies: try row.next(),
-                decides: try row.next())
+                isStock: try row.next(), isOfFamilies: try row.next(), decides: try row.next())
             all[measure.name] = measure
         }
         for row in try connection.run("SELECT measure, level, span::text, has_parts FROM plan_cell")
@@ -184,14 +181,14 @@ struct LiveFigures {
         }
     }
 
-    /// All figures that the plan names and that are not nothing, until a day.
+    /// All figures that the plan names and that are not nothing, of periods that have begun on a day.
     func all(until today: BusinessDate) -> [FigureKey: Int64] {
         let bySource = Dictionary(grouping: measures.values, by: \.source)
         var found: [FigureKey: Int64] = [:]
         for (series, spans) in flows {
             for measure in bySource[series.source, default: []] {
                 for (span, starts) in spans where measure.isPlanned(series, span) {
-                    for (start, sum) in starts {
+                    for (start, sum) in starts where start <= today {
                         found[series.key(measure, span, start)] = sum.value(measure.reads)
                     }
                 }
@@ -199,12 +196,11 @@ struct LiveFigures {
         }
         for (series, changes) in stocks {
             let days = changes.map(\.day)
-            guard let first = days.min(), let last = days.max() else { continue }
+            guard let first = days.min() else { continue }
             for measure in bySource[series.source, default: []] {
                 for span in Self.spans where measure.isPlanned(series, span) {
-                    let starts =
-                        span == "day" ? days : Self.periods(span, first, max(last, today))
-                    for start in starts where start <= today || !measure.lapses {
+                    let starts = span == "day" ? days : Self.periods(span, first, today)
+                    for start in starts where start <= today {
                         let key = series.key(measure, span, start)
                         found[key] = value(key)
                     }

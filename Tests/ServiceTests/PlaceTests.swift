@@ -49,6 +49,25 @@ struct PlaceTests {
         #expect(children.isEmpty)
     }
 
+    @Test(
+        "An end that comes before its unit ends it when it comes, whatever older edition names it")
+    func endedBefore() throws {
+        var closing = edition("2023-12-31", [("350203", "思明区")])
+        closing.closed = [
+            TerritoryClosure(
+                code: ReportingFacts.subdistrict, validTo: ReportingFacts.date("2023-12-30"))
+        ]
+        try take(closing, sequence: 1)
+        #expect(try name("350203006") == nil)
+        for (day, name) in [("2019-12-31", "鹭江"), ("2020-12-31", "鹭江街道")] {
+            try take(edition(day, [("350203006", name)]), sequence: 1)
+            #expect(try self.name("350203006") == name)
+            #expect(try lastDay("350203006") == ReportingFacts.date("2023-12-30"))
+        }
+        try take(edition("2024-12-31", [("350203006", "鹭江街道")]), sequence: 1)
+        #expect(try lastDay("350203006") == nil)
+    }
+
     @Test("A publisher who is not registry brings no names")
     func foreign() throws {
         try bench.take(
@@ -76,5 +95,10 @@ struct PlaceTests {
     private func name(_ code: String) throws -> String? {
         try bench.connection.run("SELECT name_zh FROM place WHERE code = \(code)").first?
             .decode(String.self, at: 0)
+    }
+
+    private func lastDay(_ code: String) throws -> BusinessDate? {
+        try bench.connection.run("SELECT valid_to FROM place WHERE code = \(code)").first?
+            .decode(optional: BusinessDate.self, at: 0)
     }
 }

@@ -115,7 +115,7 @@ struct EditionPlay {
                 let next = min(moment, taken + random.number(in: 1...Self.batch))
                 try bench.take(published: Array(items[taken..<next]))
                 taken = next
-                if random.once(in: 3) { try Cells.rollUp(bench.connection, now: .now()) }
+                if random.once(in: 3) { try Cells.rollUp(bench.connection) }
             }
             try publish(Self.days.first.adding(days: day))
             guard problems.isEmpty else { return problems }

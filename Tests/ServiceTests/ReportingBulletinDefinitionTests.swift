@@ -86,6 +86,20 @@ struct ReportingBulletinDefinitionTests {
         #expect(!page.text.contains("Happiness Project"))
     }
 
+    @Test func `a bulletin is read with its lines at once, so that two versions are never mixed`()
+        throws
+    {
+        var statements = 0
+        let read = try #require(
+            try DefinedBulletin.withLines {
+                statements += 1
+                return try world.bench.connection.run($0)
+            })
+        #expect(statements == 1)
+        #expect(read.bulletin.sequence == 1)
+        #expect(read.lines.count == (try ReferenceBulletin.bulletin().lines.count))
+    }
+
     @Test func `a bulletin of another version than the next is refused`() throws {
         for version in [1, 3] {
             let answer = try world.bench.decide(Self.bulletin([Self.line()], version: version))

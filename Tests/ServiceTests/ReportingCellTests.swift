@@ -53,7 +53,7 @@ struct ReportingCellTests {
             let size = 1 + facts.below(30)
             try other.take(Array(rest.prefix(size)))
             rest = rest.dropFirst(size)
-            if facts.below(3) == 0 { try Cells.rollUp(other.connection, now: .now()) }
+            if facts.below(3) == 0 { try Cells.rollUp(other.connection) }
         }
         #expect(try digest(other) == digest())
         try expectSound()
@@ -192,7 +192,7 @@ enum ReportingChecks {
     }
 
     static func rollUpAll(_ bench: ServiceBench) throws {
-        while try Cells.rollUp(bench.connection, now: .now()) > 0 {}
+        while try Cells.rollUp(bench.connection) > 0 {}
     }
 
     /// Makes the next edition, whether it is due or not. Of a few records all figures are small: all of them are public at
@@ -210,7 +210,7 @@ enum ReportingChecks {
         }
         let edition = Editions.Due(
             number: next.edition.number, cause: next.edition.cause, request: next.edition.request,
-            revises: revises, isMethod: next.edition.isMethod)
+            revises: revises)
         return Int(try Editions.make(edition, bench.connection, now: now))
     }
 

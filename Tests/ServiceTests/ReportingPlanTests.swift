@@ -32,7 +32,7 @@ import Testing
         let records = Parameter.array((0..<10).map { "attendance/\($0)" })
         #expect(try scanned(Contribution.table.load(records)) == [])
         let ids = Parameter.array((0..<10).map { _ in UUID() })
-        #expect(try source.explain(HeldSession.table.load(ids)) == [])
+        #expect(try source.explain(Ground.table.load(ids)) == [])
         let key = try #require(
             bench.connection.run("SELECT record FROM contribution LIMIT 1").first
         ).decode(String.self, at: 0)
@@ -42,7 +42,7 @@ import Testing
 
     @Test("Deltas are rolled up into cells by their keys")
     func rollUp() throws {
-        #expect(try scanned(Cells.rollUpStatement(.now())) == [])
+        #expect(try scanned(Cells.rollUpStatement) == [])
     }
 
     @Test("What is published is read from where the last publication stood")
@@ -64,7 +64,7 @@ import Testing
             try one("SELECT session FROM contribution WHERE session IS NOT NULL LIMIT 1"))
         let unit = try source.unit(factOf: "events")
         let facts = ReportingFacts(seed: 1)
-        _ = try Sessions.cancel(facts.cancellation(of: session), unit)
+        _ = try Grounds.cancel(facts.cancellation(of: session), unit)
         let subject = PersonID(
             try one("SELECT subject FROM contribution WHERE subject IS NOT NULL LIMIT 1"))
         _ = try PersonMerges.merge(facts.merge(PersonID(UUID()), into: subject), unit)

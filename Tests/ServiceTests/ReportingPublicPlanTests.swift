@@ -38,9 +38,21 @@ struct ReportingPublicPlanTests {
             "SELECT measure || level || span FROM plan_cell ORDER BY level, span"
         ).map { try $0.decode(String.self, at: 0) }
         #expect(cells == ["donations6quarter", "donations6year", "donations6all", "donations9all"])
-        let now = try #require(Timestamp("2099-01-01T03:29:00+08:00"))
-        let next = try #require(try Editions.next(bench.connection, now: now, afterSeconds: 0))
-        #expect(next.edition.isMethod, "what changes now is a change of method")
+    }
+
+    @Test func `what changes with the first edition by another plan is a change of method`() throws
+    {
+        func isMethod() throws -> Bool {
+            try ReportingChecks.write(bench, everything: false)
+            let rows = try bench.connection.run(
+                "SELECT is_method FROM edition ORDER BY number DESC LIMIT 1")
+            return try #require(rows.first).decode(Bool.self, at: 0)
+        }
+        _ = try isMethod()
+        #expect(try !isMethod())
+        try bench.decide(plan([block(["donations"])]))
+        #expect(try isMethod())
+        #expect(try !isMethod())
     }
 
     // MARK: What a plan would hide
@@ -80,6 +92,15 @@ struct ReportingPublicPlanTests {
         let other = try bench.decide(
             TryPlan(plan: plan([block(["donations"])])), publisher: "district")
         #expect(other.code == "out_of_scope")
+    }
+
+    @Test func `one plan is tried at a time`() throws {
+        let query = TryPlan(plan: plan([block(["donations"])]))
+        let other = try Connection(PostgresConfiguration(url: bench.url))
+        _ = try other.pipeline(["BEGIN", "SELECT FROM plan FOR UPDATE"])
+        #expect(try bench.decide(query).code == "plan_busy")
+        _ = try other.run("ROLLBACK")
+        #expect(try bench.decide(query).status == "accepted")
     }
 
     /// What a trial must leave as it was.

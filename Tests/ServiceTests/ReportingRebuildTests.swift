@@ -149,7 +149,7 @@ struct ReportingRebuildTests {
     // MARK: Help
 
     private func write(now: Timestamp = .now()) throws {
-        while try Cells.rollUp(bench.connection, now: now) > 0 {}
+        while try Cells.rollUp(bench.connection) > 0 {}
         try Rebuilds.finish(bench.connection, now: now)
         try ReportingChecks.write(bench, now: now)
     }

@@ -120,6 +120,16 @@ struct ToolContractTests {
         #expect(broken.violations == ["\(type): /data/extra is gone"])
     }
 
+    @Test func `An export leaves the pages that people write as they are`() throws {
+        let place = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: place) }
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let page = place.appending(path: "README.md")
+        try Data("by hand".utf8).write(to: page)
+        try ContractFiles(place, today: Self.day).write()
+        #expect(try String(contentsOf: page, encoding: .utf8) == "by hand")
+    }
+
     @Test func `Doc comments are found by type and field, also of nested types`() {
         let comments = DocComments(
             source: """

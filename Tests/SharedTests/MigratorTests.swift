@@ -14,7 +14,9 @@ struct MigratorTests {
     }
 
     /// What every service has.
-    private let foundation = ["0000_foundation", "0000_migration_kinds", "0000_replay_rebuild"]
+    private let foundation = [
+        "0000_foundation", "0000_migration_kinds", "0000_replay_rebuild", "0000_replay_told",
+    ]
     private let first = Migration("0001_first", "CREATE TABLE first (id int)")
     private let second = Migration("0002_second", "ALTER TABLE first ADD COLUMN more int")
 

@@ -30,13 +30,15 @@ struct CrashPointTests {
         #expect(CrashPoint.arm("\(point.rawValue):1000000000"))
     }
 
-    @Test func `There are six of messages and six of editions`() {
+    @Test func `There are six of messages, six of editions and one of replays`() {
         #expect(
             CrashPoint.ofMessages.map(\.rawValue) == [
                 "before-commit", "after-commit", "after-publish", "after-confirm",
                 "after-acknowledge", "before-position",
             ])
-        #expect(CrashPoint.ofMessages + CrashPoint.ofEditions == CrashPoint.allCases)
+        #expect(
+            CrashPoint.ofMessages + CrashPoint.ofEditions + [.replayInSending]
+                == CrashPoint.allCases)
         #expect(CrashPoint.ofEditions.count == 6)
     }
 

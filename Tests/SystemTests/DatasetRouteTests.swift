@@ -130,13 +130,24 @@ extension SystemTests {
             #expect(try unknown.json()["code"] as? String == "unknown_dataset")
             for (query, pointer) in [
                 ("events?since=x", "/since"), ("events?until=-1", "/until"),
-                ("snapshot?format=xml", "/format"),
+                ("snapshot?format=xml", "/format"), ("snapshot?boundaries=2020", "/boundaries"),
             ] {
                 let answer = try get("/v1/datasets/funding/\(query)")
                 #expect(answer.status == 400)
                 #expect(try answer.json()["code"] as? String == "wrong_parameter")
                 #expect(try answer.json()["pointer"] as? String == pointer)
             }
+        }
+
+        @Test func `Before territories are loaded there are no boundaries to ask for`() throws {
+            defer { world.deployment.stopAll() }
+            let answer = try get("/v1/datasets/funding/snapshot?boundaries=2020-01-01")
+            #expect(answer.status == 400)
+            #expect(try answer.json()["code"] as? String == "boundaries_too_early")
+            #expect(try answer.json()["pointer"] as? String == "/boundaries")
+            #expect(
+                try answer.json()["expected"] as? String
+                    == "a list of territories to be loaded, or figures to be rebuilt")
         }
 
         @Test func `The dictionary has every measure in both languages`() throws {

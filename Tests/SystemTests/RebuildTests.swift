@@ -15,7 +15,9 @@ extension SystemTests {
                 PostgresConfiguration(url: deployment.ownerDatabase("reporting")))
         }
 
-        @Test func `A service that is down makes a rebuild wait, and nothing public changes`()
+        @Test
+        func
+            `A service that is down, or killed as it sends, makes a rebuild wait; nothing public changes`()
             throws
         {
             defer { deployment.stopAll() }
@@ -40,6 +42,16 @@ extension SystemTests {
                 "edition", "publish", "--reason", "a test", "--wait", "4",
             ])
             #expect(asked.status == 3)
+            #expect(try donations() == "20")
+
+            let dying = try deployment.start(
+                "funding", ["NUANXIN_CRASH_AT": "replay-in-sending:10"])
+            try deployment.eventually("it dies while it sends its journal again") {
+                !dying.isRunning
+            }
+            #expect(dying.terminationReason == .uncaughtSignal)
+            let half = try deployment.tool(["status"])
+            #expect(half.output.contains("waits for the journals of funding"))
             #expect(try donations() == "20")
 
             _ = try deployment.start("funding")

@@ -4,7 +4,8 @@
     subscribe.py AMQP-URL DATASET FILE [--once]
 
 The cells of an edition and the position in the stream are written by one transaction, so who reads FILE never meets
-half an edition. --once stops when the copy is proven equal. The rules are in the README, "Subscribe to figures".
+half an edition. --once stops when the copy is proven equal. The rules are in
+deploy/contract/README.md, "Subscribe to figures".
 """
 
 import hashlib

@@ -19,7 +19,7 @@ postgres_programs() {
         die "the databases in $dir/postgres are of PostgreSQL $version, and this machine has" \
             "$(cd /usr/lib/postgresql && echo *) alone." \
             "Install the package postgresql-$version (apt.postgresql.org has it for each Debian); or move the data by a" \
-            "backup (README, Move to another version of the servers); or start anew and lose all data and keys: $(anew "$dir")"
+            "backup (deploy/manual/backup.md, Move to another version of the servers); or start anew and lose all data and keys: $(anew "$dir")"
     echo "/usr/lib/postgresql/$version/bin"
 }
 

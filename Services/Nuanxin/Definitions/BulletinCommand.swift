@@ -11,22 +11,11 @@ struct BulletinCommand: ParsableCommand {
 }
 
 struct BulletinDefine: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "define",
-        abstract: "Put a bulletin in force that stands in a file such as seeds/bulletin.json.",
-        discussion: """
-            Sent to reporting as the user of NUANXIN_AMQP_URL, who must be the operator. Its version is one \
-            more than that in force. Status 4 if reporting refuses: it says where, and what would be right.
-            """)
+    static let configuration = DefinitionOptions.defining("bulletin", "seeds/bulletin.json")
 
-    @Argument(help: "The file.")
-    var file: String
-    @OptionGroup var sending: SendingOptions
+    @OptionGroup var definition: DefinitionOptions
 
-    func run() throws {
-        try orExit { try DefinitionFile<DefineBulletin>(path: file) }
-            .send(sending, isQuestion: false)
-    }
+    func run() throws { try definition.send(DefineBulletin.self, isQuestion: false) }
 }
 
 struct BulletinCheck: ParsableCommand {
@@ -35,14 +24,9 @@ struct BulletinCheck: ParsableCommand {
         abstract: "Ask whether the bulletin of a file would be accepted; nothing is kept.",
         discussion: "Asked as the user of NUANXIN_AMQP_URL. Status 4 if reporting would refuse.")
 
-    @Argument(help: "The file.")
-    var file: String
-    @OptionGroup var sending: SendingOptions
+    @OptionGroup var definition: DefinitionOptions
 
-    func run() throws {
-        try orExit { try DefinitionFile<DefineBulletin>(path: file) }
-            .send(sending, isQuestion: true)
-    }
+    func run() throws { try definition.send(DefineBulletin.self, isQuestion: true) }
 }
 
 struct BulletinShow: ParsableCommand {

@@ -3,6 +3,28 @@ import Foundation
 import Messages
 import ServiceKit
 
+/// What the commands share that send a definition, such as a plan, from its file.
+struct DefinitionOptions: ParsableArguments {
+    @Argument(help: "The file.")
+    var file: String
+    @OptionGroup var sending: SendingOptions
+
+    /// - Parameter example: a file of that form.
+    static func defining(_ what: String, _ example: String) -> CommandConfiguration {
+        CommandConfiguration(
+            commandName: "define",
+            abstract: "Put a \(what) in force that stands in a file such as \(example).",
+            discussion: """
+                Sent to reporting as the user of NUANXIN_AMQP_URL, who must be the operator. Its version is one \
+                more than that in force. Status 4 if reporting refuses: it says where, and what would be right.
+                """)
+    }
+
+    func send<Content: Command>(_ type: Content.Type, isQuestion: Bool) throws {
+        try orExit { try DefinitionFile<Content>(path: file) }.send(sending, isQuestion: isQuestion)
+    }
+}
+
 /// A file in the form of `seeds/plan.json`: what a command says, as JSON. It is looked at before it is sent, so that a
 /// malformed one becomes no dead letter.
 struct DefinitionFile<Content: Command> {

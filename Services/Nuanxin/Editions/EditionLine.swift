@@ -26,8 +26,7 @@ struct EditionLine: Encodable {
             """
             SELECT e.number,
                    to_char(e.as_of AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
-                   e.cause, e.cells, e.changed, e.hidden,
-                   (SELECT count(*) FROM edition_gap g WHERE g.edition = e.number), e.took_ms,
+                   e.cause, e.cells, e.changed, e.hidden, e.gaps, e.took_ms,
                    to_char(e.published_at AT TIME ZONE 'Asia/Shanghai',
                            'YYYY-MM-DD"T"HH24:MI:SS"+08:00"')
             FROM edition e WHERE \(number) IS NULL OR e.number = \(number)

@@ -8,7 +8,10 @@ struct EditionShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show an edition, and what it leaves out of the plan.",
-        discussion: "Status 1 if there is no such edition.")
+        discussion: """
+            What an edition left out is kept for NUANXIN_HISTORY_DAYS, that of the one in force always. Status 1 if \
+            there is no such edition.
+            """)
 
     @Argument(help: "Its number; the last one if not given.")
     var number: Int64?
@@ -36,9 +39,13 @@ private struct EditionDetail: Encodable {
 
     var text: String {
         let left =
-            gaps.isEmpty
-            ? "It leaves nothing out of the plan."
-            : EditionGap.table(gaps)
+            if !gaps.isEmpty {
+                EditionGap.table(gaps)
+            } else if edition.leftOut > 0 {
+                "What it left out is not kept any more."
+            } else {
+                "It leaves nothing out of the plan."
+            }
         return EditionLine.table([edition]) + "\n\n" + left
     }
 }

@@ -18,8 +18,7 @@ struct EditionStatus: Encodable {
             """
             SELECT e.number,
                    to_char(e.as_of AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
-                   extract(epoch FROM now() - e.as_of)::bigint,
-                   (SELECT count(*) FROM edition_gap g WHERE g.edition = e.number)
+                   extract(epoch FROM now() - e.as_of)::bigint, e.gaps
             FROM edition e WHERE e.published_at IS NOT NULL ORDER BY e.number DESC LIMIT 1
             """
         ).first.map { row in
@@ -38,7 +37,7 @@ struct EditionStatus: Encodable {
             FROM plan p CROSS JOIN intake i
             LEFT JOIN (SELECT number, as_of FROM edition WHERE published_at IS NOT NULL
                        ORDER BY number DESC LIMIT 1) e ON true
-            WHERE e.number IS NOT NULL OR i.changed_at > 'epoch'
+            WHERE e.number IS NOT NULL OR i.changes > 0
             """)
         guard var row = rows.first?.cursor() else { return nil }
         let number = try row.next(optional: Int64.self)

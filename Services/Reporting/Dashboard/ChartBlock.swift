@@ -42,7 +42,7 @@ struct ChartBlock {
         _ id: String, _ measure: String, of programme: String, _ request: PageRequest,
         inside parent: TerritoryCode, _ source: PageSource
     ) throws -> ChartBlock? {
-        let children = try PublishedKeys.children(of: parent, source.read)
+        let children = try source.children(of: parent)
         guard !children.isEmpty, let info = source.measures[measure] else { return nil }
         let names = try source.names(of: children)
         let cells = children.map {

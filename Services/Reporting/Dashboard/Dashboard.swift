@@ -6,10 +6,10 @@ import ServiceKit
 /// The pages for readers: figures as people write them, in Chinese and English, without a script.
 ///
 ///     /                               the overview, in the language of the browser
-///     /{lang}/                        overview         ?period=
-///     /{lang}/families                and funding, activities    ?period=&territory=
-///     /{lang}/territory/{code}        one territory    ?period=
-///     /{lang}/series                  and key-tasks: what belongs together    ?period=&territory=
+///     /{lang}/                        overview         ?period=&boundaries=
+///     /{lang}/families                and funding, activities    ?period=&boundaries=&territory=
+///     /{lang}/territory/{code}        one territory    ?period=&boundaries=
+///     /{lang}/series                  and key-tasks: what belongs together    ?period=&boundaries=&territory=
 ///     /{lang}/bulletin                its months; /{lang}/bulletin/{yyyy-mm} one of them    ?edition=&by=
 ///     /{lang}/revisions, /methodology, /data, /status
 ///     /{lang}/contract and /{lang}/contract/{type}; its files are under /contract/
@@ -69,20 +69,24 @@ enum Dashboard {
             }
         }
         get("") { parameters, _ in
-            PageRequest(language: language, page: .overview, period: try parameters.period())
+            PageRequest(
+                language: language, page: .overview, period: try parameters.period(),
+                boundaries: try parameters.boundaries())
         }
         for dataset in Dataset.allCases {
             get("/\(dataset.rawValue)") { parameters, _ in
                 PageRequest(
                     language: language, page: .dataset(dataset), period: try parameters.period(),
-                    territory: try parameters.territory())
+                    territory: try parameters.territory(),
+                    boundaries: try parameters.boundaries())
             }
         }
         for grouping in ProgrammeGrouping.allCases {
             get(grouping == .series ? "/series" : "/key-tasks") { parameters, _ in
                 PageRequest(
                     language: language, page: .groups(grouping), period: try parameters.period(),
-                    territory: try parameters.territory())
+                    territory: try parameters.territory(),
+                    boundaries: try parameters.boundaries())
             }
         }
         get("/territory/:code") { parameters, context in
@@ -91,7 +95,8 @@ enum Dashboard {
                     parameter: "territory", expected: PageParameters.territoryExpected)
             }
             return PageRequest(
-                language: language, page: .territory(code), period: try parameters.period())
+                language: language, page: .territory(code), period: try parameters.period(),
+                boundaries: try parameters.boundaries())
         }
         get("/revisions") { parameters, _ in
             PageRequest(language: language, page: .revisions(before: try parameters.before()))

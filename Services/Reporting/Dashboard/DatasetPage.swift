@@ -12,7 +12,7 @@ struct DatasetPage {
     ) throws -> PageContent {
         let language = source.language
         let territory = request.territory ?? source.root
-        if territory != source.root { try source.require(territory) }
+        try source.require(territory)
         let tables = try tables(of: dataset, request, in: territory, source)
         let model = DatasetPage(
             lead: dataset.lead[language], charts: try charts(dataset, request, territory, source),
@@ -32,13 +32,9 @@ struct DatasetPage {
         of dataset: Dataset, _ request: PageRequest, in territory: TerritoryCode,
         _ source: PageSource
     ) throws -> [TableBlock] {
-        let programmes =
-            territory == source.root
-            ? source.programmes : try PublishedKeys.programmes(of: territory, source.read)
-        let cells = programmes.filter { $0.dataset == dataset }.map {
+        let cells = try source.programmes(dataset, of: territory).map {
             CellName(
-                dataset: dataset, territory: territory, period: request.period,
-                programme: $0.programme)
+                dataset: dataset, territory: territory, period: request.period, programme: $0)
         }
         let figures = try source.figures(cells)
         return cells.compactMap { TableBlock.ofCell($0, figures, source) }

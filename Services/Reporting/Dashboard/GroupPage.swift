@@ -23,23 +23,22 @@ struct GroupPage {
     ) throws -> PageContent {
         let language = source.language
         let territory = request.territory ?? source.root
-        if territory != source.root { try source.require(territory) }
-        let keys =
-            territory == source.root
-            ? source.programmes : try PublishedKeys.programmes(of: territory, source.read)
+        try source.require(territory, sums: true)
         let groups = ProgrammeGroup.all(
-            by: grouping, of: keys.map(\.programme), source.programmeNames, source.measures.words)
-        let figures = try source.figures(
-            groups.flatMap { group in
-                Dataset.allCases.flatMap {
-                    place($0, territory, request).cells(group)
-                }
-            })
+            by: grouping, of: try source.programmes(of: territory).map(\.programme),
+            source.programmeNames, source.measures.words)
+        let places = Dataset.allCases.map {
+            GroupSums.Place($0, territory, request.period, source.boundaries)
+        }
+        let figures = Figures(
+            own: try source.figures(
+                places.flatMap { place in groups.flatMap { place.cells($0) } }),
+            inDistrict: try source.bookedFigures(
+                places.flatMap { place in groups.flatMap { place.districtCells($0) } }))
         let model = GroupPage(
             lead: Words.groupsLead[language],
-            groups: groups.map {
-                block($0, grouping, territory, request, figures, source)
-            }, isEmpty: groups.isEmpty)
+            groups: groups.map { block($0, grouping, places, figures, source) },
+            isEmpty: groups.isEmpty)
         let trail = try PlaceTrail(territory, request, source)
         let title =
             territory == source.root
@@ -50,27 +49,20 @@ struct GroupPage {
             crumbs: territory == source.root ? [] : trail.links)
     }
 
-    private static func place(
-        _ dataset: Dataset, _ territory: TerritoryCode, _ request: PageRequest
-    ) -> GroupSums.Place {
-        GroupSums.Place(dataset: dataset, territory: territory, period: request.period)
+    /// What sums are made of.
+    private struct Figures {
+        let own: PublishedFigures
+        let inDistrict: PublishedFigures
     }
 
     private static func block(
-        _ group: ProgrammeGroup, _ grouping: ProgrammeGrouping, _ territory: TerritoryCode,
-        _ request: PageRequest, _ figures: PublishedFigures, _ source: PageSource
+        _ group: ProgrammeGroup, _ grouping: ProgrammeGrouping, _ places: [GroupSums.Place],
+        _ figures: Figures, _ source: PageSource
     ) -> Block {
         let language = source.language
-        let together = Dataset.allCases.compactMap {
-            sums(group, grouping, place($0, territory, request), figures, source)
-        }
-        let tables = Dataset.allCases.flatMap { dataset in
-            group.programmes.compactMap { programme in
-                TableBlock.ofCell(
-                    CellName(
-                        dataset: dataset, territory: territory, period: request.period,
-                        programme: programme), figures, source)
-            }
+        let together = places.compactMap { sums(group, grouping, $0, figures, source) }
+        let tables = places.flatMap { place in
+            place.cells(group).compactMap { TableBlock.ofCell($0, figures.own, source) }
         }
         let names = group.programmes.map { source.programmeNames[$0][language] }
         return Block(
@@ -83,17 +75,13 @@ struct GroupPage {
     /// - Returns: nil if fewer than two programmes have figures, or nothing of them adds up.
     private static func sums(
         _ group: ProgrammeGroup, _ grouping: ProgrammeGrouping, _ place: GroupSums.Place,
-        _ figures: PublishedFigures, _ source: PageSource
+        _ figures: Figures, _ source: PageSource
     ) -> TableBlock? {
         let language = source.language
-        let present = group.programmes.filter { programme in
-            figures.cells.keys.contains {
-                $0.programme == programme && $0.dataset == place.dataset
-                    && $0.territory == place.territory
-            }
-        }
+        let present = place.cells(group).filter { figures.own.cells[$0] != nil }
         guard let code = group.code, present.count > 1 else { return nil }
-        let sums = GroupSums(group, place, figures, source.measures)
+        let sums = GroupSums(
+            group, place, figures.own, inDistrict: figures.inDistrict, source.measures)
         guard !sums.figures.isEmpty else { return nil }
         let caption = [
             group.name, .together, place.dataset.name, place.period.inline,

@@ -13,6 +13,8 @@ struct Layout {
     let methodology: String
     /// Nil on pages without figures.
     let asOf: String?
+    /// Nil where figures stand where they were booked.
+    let boundaries: BoundariesNote?
     let legendHidden: String
     /// Nil on pages that are in no other language.
     let otherHref: String?
@@ -49,6 +51,7 @@ struct Layout {
             case .kept(let moment): moment
             }
         asOf = moment?.words[language]
+        boundaries = source?.boundaries.map { BoundariesNote($0, request) }
         legendHidden = FigureSigns(threshold: source?.plan.threshold).hidden[language]
         otherHref = request.with(language: language.other).address
         otherTag = language.other.tag
@@ -145,6 +148,7 @@ struct Layout {
         </ol></nav>{{/hasCrumbs}}
         <h1>{{heading}}</h1>
         {{#.asOf}}<p class="asof">{{asOf}}</p>{{/.asOf}}
+        {{#boundaries}}<p class="asof">{{text}} <a href="{{href}}">\(t(.asBooked))</a></p>{{/boundaries}}
         {{#hasPeriods}}<nav class="periods" aria-label="\(t(.periods))">
         <ul>{{#years}}<li><a href="{{href}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{text}}</a></li>{{/years}}</ul>
         {{#hasParts}}<ul aria-label="\(t(.parts))">{{#parts}}<li><a href="{{href}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{text}}</a></li>{{/parts}}</ul>{{/hasParts}}
@@ -164,6 +168,17 @@ struct Layout {
         </html>
 
         """
+    }
+}
+
+/// Says on which boundaries the figures of a page are, and where those are that are not.
+struct BoundariesNote {
+    let text: String
+    let href: String
+
+    init(_ boundaries: Boundaries, _ request: PageRequest) {
+        text = Words.onBoundaries(of: boundaries.day)[request.language]
+        href = request.with(boundaries: nil).address
     }
 }
 

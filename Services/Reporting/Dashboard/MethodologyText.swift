@@ -27,7 +27,11 @@ enum MethodologyText {
             Words(
                 "下表按公布计划生成：每个指标在哪一级地区、按哪些统计期公布。“月起”指按月、季度、年和累计公布。",
                 "These tables are made from the plan of what is published: of each measure the levels of territories and the periods. “From month” means by month, quarter, year and for all time."
-            )
+            ),
+            Words(
+                "地址后加 ?boundaries=2020-01-01，就按这一天的区划显示：并成一个地区的数相加，拆到几个地区的数分不开，有一部分不公布的，合计也不公布。",
+                "With ?boundaries=2020-01-01 behind its address a page shows figures on the boundaries of that day: what became one unit is added up, what was split cannot be divided, and where a part is hidden the sum is hidden."
+            ),
         ]
             + (isDivided
                 ? []

@@ -12,9 +12,10 @@ struct OverviewPage {
 
     static func read(_ request: PageRequest, _ source: PageSource) throws -> PageContent {
         let (language, root) = (source.language, source.root)
+        try source.require(root)
         let topics = try TopicBlock.all(request, in: root, source)
         let age = DataAge.all(source)
-        let children = try PublishedKeys.children(of: root, source.read)
+        let children = try source.children(of: root)
         let names = try source.names(of: children)
         let model = OverviewPage(
             lead: Words.overviewLead[language], age: age, isStale: age.contains(where: \.isStale),

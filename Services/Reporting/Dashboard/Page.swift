@@ -34,6 +34,8 @@ struct PageSource {
     /// The widest territory with figures.
     let root: TerritoryCode
     let programmes: [PublishedKeys.Programme]
+    /// What figures are drawn on; nil for where they were booked.
+    let boundaries: Boundaries?
     /// Those of the bulletin in force, which the overview has too.
     let sections: [BulletinSection]
     let now: Timestamp
@@ -45,8 +47,35 @@ struct PageSource {
 
     func figures(_ names: [CellName]) throws -> PublishedFigures {
         var figures = PublishedFigures()
+        let cells = boundaries.map { BoundaryCells(boundaries: $0, measures: measures) }
+        try figures.read(Array(Set(names)), on: cells, in: epoch, read)
+        return figures
+    }
+
+    /// Where they were booked, whatever boundaries the page has.
+    func bookedFigures(_ names: [CellName]) throws -> PublishedFigures {
+        var figures = PublishedFigures()
         try figures.read(Array(Set(names)), in: epoch, read)
         return figures
+    }
+
+    /// The territories one level down.
+    func children(of territory: TerritoryCode) throws -> [TerritoryCode] {
+        try boundaries?.children(of: territory) ?? PublishedKeys.children(of: territory, read)
+    }
+
+    /// What a territory has figures of, once for each code that it is made of.
+    func programmes(of territory: TerritoryCode) throws -> [PublishedKeys.Programme] {
+        let codes = boundaries?.parts(of: territory).map(\.code) ?? [territory]
+        return try codes.flatMap { code in
+            code == root ? programmes : try PublishedKeys.programmes(of: code, read)
+        }
+    }
+
+    /// By their codes.
+    func programmes(_ dataset: Dataset, of territory: TerritoryCode) throws -> [String] {
+        let all = try programmes(of: territory).filter { $0.dataset == dataset }
+        return Set(all.map(\.programme)).sorted()
     }
 
     func names(of territories: [TerritoryCode]) throws -> PlaceNames {
@@ -54,8 +83,18 @@ struct PageSource {
             language: language, known: try PublishedKeys.names(of: territories, read))
     }
 
-    /// The territory that a page is about must be known, by name or by figures.
-    func require(_ territory: TerritoryCode) throws {
+    /// The territory that a page is about must be known, by name or by figures; on boundaries it must be a unit with figures.
+    /// - Parameter sums: whether sums over programmes are made there.
+    func require(_ territory: TerritoryCode, sums: Bool = false) throws {
+        if let boundaries {
+            do {
+                return sums
+                    ? try boundaries.requireSums(of: territory)
+                    : try boundaries.require(territory)
+            } catch let problem as BoundaryProblem {
+                throw PageProblem(problem)
+            }
+        }
         let known = try read(
             """
             SELECT FROM place WHERE code = \(territory)

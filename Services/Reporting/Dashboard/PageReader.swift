@@ -18,7 +18,7 @@ enum PageReader {
         _ read: @escaping DatasetState.Reading
     ) throws -> RenderedPage {
         do {
-            let source = try source(request.language, now, read)
+            let source = try source(request, now, read)
             let content = try content(request, source)
             return try lay(content, request, templates, .ok, from: source)
         } catch let problem as PageProblem {
@@ -49,7 +49,7 @@ enum PageReader {
     }
 
     private static func source(
-        _ language: Language, _ now: Timestamp, _ read: @escaping DatasetState.Reading
+        _ request: PageRequest, _ now: Timestamp, _ read: @escaping DatasetState.Reading
     ) throws -> PageSource {
         let states = try DatasetState.all(read)
         let edition = try EditionMoment.inForce(read)
@@ -57,11 +57,23 @@ enum PageReader {
             throw PageProblem.nothingPublished(edition, madeAt: try Plan.madeAt(read))
         }
         return PageSource(
-            language: language, read: read, states: states, edition: edition,
+            language: request.language, read: read, states: states, edition: edition,
             plan: try Plan.read(read), times: try times(read),
             measures: try MeasureCatalogue(read), root: root,
             programmes: try PublishedKeys.programmes(of: root, read),
+            boundaries: try boundaries(request, read),
             sections: try BulletinSection.inForce(read), now: now)
+    }
+
+    private static func boundaries(
+        _ request: PageRequest, _ read: DatasetState.Reading
+    ) throws -> Boundaries? {
+        guard let day = request.boundaries, request.hasPeriod else { return nil }
+        do {
+            return try Boundaries.on(day, through: request.period.lastDay, read)
+        } catch let problem as BoundaryProblem {
+            throw PageProblem(problem)
+        }
     }
 
     private static func times(_ read: DatasetState.Reading) throws -> [Dataset: DatasetTimes] {

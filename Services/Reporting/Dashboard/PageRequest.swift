@@ -23,6 +23,8 @@ struct PageRequest: Hashable, Sendable {
     var period: PagePeriod = .all
     /// What a page of a dataset or of groups is about, unless it is the widest territory there is.
     var territory: TerritoryCode?
+    /// The day of the boundaries; nil for figures where they were booked. Pages without a choice of periods have none.
+    var boundaries: BusinessDate?
     /// What the lines of a bulletin are put together by; nil for its own sections.
     var grouping: ProgrammeGrouping?
 
@@ -53,22 +55,31 @@ struct PageRequest: Hashable, Sendable {
         case .contract(let type): path += "contract" + (type.map { "/" + $0 } ?? "")
         }
         if period != .all { query.append("period=\(period.code)") }
+        if let boundaries, hasPeriod { query.append("boundaries=\(boundaries)") }
         return query.isEmpty ? path : path + "?" + query.joined(separator: "&")
     }
 
     func with(language: Language) -> PageRequest {
         PageRequest(
             language: language, page: page, period: period, territory: territory,
-            grouping: grouping)
+            boundaries: boundaries, grouping: grouping)
     }
 
     func with(period: PagePeriod) -> PageRequest {
-        PageRequest(
-            language: language, page: page, period: period, territory: territory,
-            grouping: grouping)
+        var request = self
+        request.period = period
+        return request
     }
 
-    func with(page: Page) -> PageRequest { PageRequest(language: language, page: page) }
+    func with(boundaries: BusinessDate?) -> PageRequest {
+        var request = self
+        request.boundaries = boundaries
+        return request
+    }
+
+    func with(page: Page) -> PageRequest {
+        PageRequest(language: language, page: page, boundaries: boundaries)
+    }
 }
 
 /// Why a page cannot be shown.
@@ -80,6 +91,10 @@ enum PageProblem: Error, Sendable {
     case nothingPublished(EditionMoment?, madeAt: String)
     /// The database does not answer, or too many read at once.
     case unreadable
+
+    init(_ problem: BoundaryProblem) {
+        self = .wrong(parameter: "boundaries", expected: problem.expected)
+    }
 }
 
 /// The parameters of an address, as they come.
@@ -90,6 +105,10 @@ struct PageParameters {
 
     func period() throws(PageProblem) -> PagePeriod {
         try value("period", PagePeriod.expected) { PagePeriod($0) } ?? .all
+    }
+
+    func boundaries() throws(PageProblem) -> BusinessDate? {
+        try value("boundaries", BusinessDate.expected) { BusinessDate($0) }
     }
 
     func territory() throws(PageProblem) -> TerritoryCode? {

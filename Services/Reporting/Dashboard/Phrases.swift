@@ -1,3 +1,5 @@
+import Messages
+
 /// What the pages say besides figures and their names. Templates take phrases from here by their Swift names, so
 /// one that does not exist fails the build as well.
 extension Words {
@@ -22,6 +24,12 @@ extension Words {
     static let wholeEditions = Words(
         "数据按期公布，两期之间不变。",
         "Figures are published in whole editions; between two of them nothing moves.")
+    static func onBoundaries(of day: BusinessDate) -> Words {
+        Words(
+            "按 \(day) 的区划统计。分不开的、不能相加的，以 — 表示。",
+            "On the boundaries of \(day). What cannot be divided or added up has the sign —.")
+    }
+    static let asBooked = Words("按记录时的区划查看", "See figures where they were booked")
     static let howFigures = Words(
         "怎样统计、何时公布、什么不公布", "How figures are made, when they are published and what is not")
 

@@ -17,10 +17,10 @@ struct FigureName: Hashable, Sendable {
     let measure: String
 }
 
-/// Cells as everybody may see them. This is all that pages read figures from: nothing here adds figures up, since a
-/// total of visible parts could give away what was suppressed.
+/// Cells as everybody may see them. This is all that pages read figures from. Only `BoundaryCells` and `GroupSums` add figures
+/// up, and make no sum of which a part is suppressed.
 struct PublishedFigures: Sendable {
-    private(set) var cells: [CellName: CellChanged] = [:]
+    var cells: [CellName: CellChanged] = [:]
 
     /// What can be said of a figure. What is not named was not collected.
     subscript(name: FigureName) -> PublishedFigure {

@@ -16,7 +16,7 @@ struct TerritoryPage {
         let language = source.language
         let trail = try PlaceTrail(territory, request, source)
         let topics = try TopicBlock.all(request, in: territory, source)
-        let codes = try PublishedKeys.children(of: territory, source.read)
+        let codes = try source.children(of: territory)
         let names = try source.names(of: codes)
         let more = Dataset.allCases.map { dataset in
             var link = request.with(page: .dataset(dataset))

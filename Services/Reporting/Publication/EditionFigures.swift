@@ -1,7 +1,8 @@
 import Messages
 import Postgres
 
-/// The statements that make the figures of an edition, each of all cells at once, in `edition_figure`.
+/// The statements that make the figures of an edition, each of all cells at once, in `edition_figure`. Nothing is said of
+/// periods that have not begun: what is dated there counts in all time alone, however far it lies ahead.
 struct EditionFigures {
     /// The day of the edition, in Asia/Shanghai.
     let today: BusinessDate
@@ -20,18 +21,20 @@ struct EditionFigures {
     }
 
     /// What is added up: all that is not about families, and what is, of exact units.
-    static let flows: Statement = """
+    var flows: Statement {
+        """
         INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
         SELECT m.dataset, c.territory, c.span, c.programme, c.start, measure_part(m.name, c.dimension),
                CASE m.reads WHEN 'times' THEN c.times ELSE c.amount END
         FROM current_cell c
         JOIN measure m ON m.source = c.source AND m.is_additive AND NOT m.is_stock
         JOIN plan_cell p ON p.measure = m.name AND p.level = length(c.territory) AND p.span = c.span
-        WHERE (p.has_parts OR c.dimension = '')
+        WHERE c.start <= \(today) AND (p.has_parts OR c.dimension = '')
           AND (m.protection = 'none' OR c.territory IN (SELECT territory FROM exact_unit))
         """
+    }
 
-    /// What there is at the end of each period, from the first in which there was something until today.
+    /// What there is at the end of each period that has begun, from the first in which there was something on.
     var stocks: Statement {
         """
         WITH planned AS (
@@ -47,16 +50,13 @@ struct EditionFigures {
                    OR c.source NOT IN (SELECT source FROM planned WHERE protection <> 'none'))
         ), month AS (
             SELECT s.territory, s.source, s.programme, s.dimension, g.day::date AS start
-            -- As long as anywhere else: where another one goes on, what is not there is taken to be zero.
-            FROM (SELECT territory, source, programme, dimension, min(start) AS first,
-                         -- What lapses is not told of periods to come, and at the end of each that goes on.
-                         CASE WHEN source IN (SELECT source FROM planned WHERE lapses)
-                              THEN span_end('year', span_start('year', \(today))) - 1
-                              ELSE greatest(max(max(start)) OVER (PARTITION BY source, programme),
-                                            \(today)) END AS last
+            FROM (SELECT territory, source, programme, dimension, min(start) AS first
                   FROM change WHERE span = 'month' GROUP BY 1, 2, 3, 4) s
+            -- The year that goes on is told as of its end, and months that have not begun are left out below.
             CROSS JOIN LATERAL generate_series(
-                s.first::timestamp, s.last::timestamp, interval '1 month') AS g (day)
+                s.first::timestamp,
+                (span_end('year', span_start('year', \(today))) - 1)::timestamp,
+                interval '1 month') AS g (day)
         ), monthly AS (
             SELECT m.territory, m.source, m.programme, m.dimension, m.start,
                    fitted(sum(coalesce(c.times, 0)) OVER series) AS times,
@@ -95,12 +95,13 @@ struct EditionFigures {
         JOIN planned p ON p.source = l.source AND p.level = length(l.territory) AND p.span = l.span
         WHERE (p.has_parts OR l.dimension = '')
           AND (p.protection = 'none' OR l.territory IN (SELECT territory FROM exact_unit))
-          AND NOT (p.lapses AND (l.span = 'all' OR l.start > \(today)))
+          AND l.start <= \(today) AND NOT (p.lapses AND l.span = 'all')
         """
     }
 
     /// What cannot be added up: distinct subjects, smallest and largest amounts, the most of one subject.
-    static let heads: Statement = """
+    var heads: Statement {
+        """
         WITH planned AS (
             SELECT m.dataset, m.name, m.source, m.reads, m.protection, p.level, p.span, p.has_parts
             FROM measure m JOIN plan_cell p ON p.measure = m.name WHERE NOT m.is_additive
@@ -136,9 +137,10 @@ struct EditionFigures {
             FROM head h
             JOIN planned p ON p.source = h.source AND p.level = length(h.territory)
                 AND p.span = h.span
-            WHERE p.has_parts OR h.dimension = '') f
+            WHERE h.start <= \(today) AND (p.has_parts OR h.dimension = '')) f
         WHERE value IS NOT NULL
         """
+    }
 
     /// Nothing, said where it is known: in the district from the first period with something until today, of money since there
     /// is a fund or budget that could have paid it; below it where the district says something, in communities by year.
@@ -193,7 +195,7 @@ struct EditionFigures {
             JOIN measure m ON m.source = c.source AND m.reads = 'subjects'
             JOIN plan_cell p ON p.measure = m.name AND p.level = length(c.territory)
                 AND p.span = c.span
-            WHERE c.records = 0 AND (p.has_parts OR c.dimension = '')
+            WHERE c.records = 0 AND c.start <= \(today) AND (p.has_parts OR c.dimension = '')
               AND (m.protection = 'none' OR c.territory IN (SELECT territory FROM exact_unit))
               AND NOT EXISTS (
                 SELECT FROM edition_figure e
@@ -212,8 +214,7 @@ struct EditionFigures {
             JOIN place t ON length(t.code) = p.level AND left(t.code, 6) = f.territory
                 AND t.valid_from < span_end(f.span, f.start)
                 AND coalesce(t.valid_to, date 'infinity') >= f.start
-            -- What there will be of what is dated later is not nothing.
-            WHERE length(f.territory) = 6 AND (NOT m.is_stock OR f.start <= \(today))
+            WHERE length(f.territory) = 6
               AND NOT EXISTS (
                 SELECT FROM edition_figure e
                 WHERE e.dataset = f.dataset AND e.territory = t.code AND e.span = f.span

@@ -248,5 +248,6 @@ extension EditionGuard {
                         \(gaps.map { Int64($0.units) }))
                 AS g (district, source, programme, start, level, why, units)
             """)
+        _ = try run("UPDATE edition SET gaps = \(Int64(gaps.count)) WHERE number = \(edition)")
     }
 }

@@ -162,4 +162,36 @@ extension Editions {
             SELECT $1 <> 'all' AND (span_end($1, $2) + $4 <= $3 OR is_closed($1, $2))
         $$;
         """)
+
+    static let gapsMigration = Migration(
+        "0037_edition_gaps",
+        """
+        -- How much it leaves out; what that is, is kept for as long as what editions have replaced.
+        ALTER TABLE edition ADD COLUMN gaps bigint NOT NULL DEFAULT 0;
+        UPDATE edition e SET gaps = (SELECT count(*) FROM edition_gap g WHERE g.edition = e.number);
+        """)
+
+    static let intakeMigration = Migration(
+        contracting: "0038_intake_counts",
+        """
+        -- What was taken in is counted, and an edition says how much of it it has: clocks of two machines differ.
+        ALTER TABLE intake
+            ADD COLUMN changes bigint NOT NULL DEFAULT 0,
+            -- After a rebuild or a change of the plan.
+            ADD COLUMN methods bigint NOT NULL DEFAULT 0;
+        ALTER TABLE edition
+            ADD COLUMN changes bigint NOT NULL DEFAULT 0,
+            ADD COLUMN methods bigint NOT NULL DEFAULT 0;
+        UPDATE intake SET changes = (changed_at > 'epoch')::int, methods = (method_at > 'epoch')::int;
+        UPDATE edition e SET changes = i.changes FROM intake i WHERE i.changed_at <= e.as_of;
+        UPDATE edition e SET methods = i.methods FROM intake i WHERE i.method_at <= e.as_of;
+        ALTER TABLE intake DROP COLUMN changed_at, DROP COLUMN method_at;
+
+        CREATE OR REPLACE FUNCTION is_published() RETURNS boolean LANGUAGE sql STABLE AS $$
+            SELECT NOT EXISTS (SELECT FROM delta)
+               AND NOT EXISTS (SELECT FROM edition WHERE published_at IS NULL)
+               AND i.changes <= coalesce((SELECT max(changes) FROM edition), 0)
+            FROM intake i
+        $$;
+        """)
 }

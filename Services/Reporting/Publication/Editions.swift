@@ -17,22 +17,35 @@ enum Editions {
         let cause: Cause
         let request: Int64
         let revises: Bool
-        let isMethod: Bool
     }
 
+    /// Said when something was taken in, or is published anew: counted, because clocks of two machines differ.
+    static let noteChange: Statement = "UPDATE intake SET changes = changes + 1"
+
+    /// Said when all figures may change because they are made by other rules, or anew.
+    static let noteMethod: Statement =
+        "UPDATE intake SET changes = changes + 1, methods = methods + 1"
+
     static let job = Job("editions", every: .seconds(1)) { context in
-        try Epochs.begin(context.connection, now: context.now)
         let connection = context.connection
-        try Rebuilds.finish(connection, now: context.now)
-        let next = try next(
-            connection, now: context.now, afterSeconds: context.settings.editionSeconds)
+        let now = try clock(connection)
+        try Epochs.begin(connection, now: now)
+        try Rebuilds.finish(connection, now: now)
+        let next = try next(connection, now: now, afterSeconds: context.settings.editionSeconds)
         if let next, next.isDue {
             CrashPoint.editionDue.pass()
-            try make(next.edition, connection, now: context.now)
+            try make(next.edition, connection, now: now)
             CrashPoint.editionMade.pass()
         }
         try EditionNews.publish(context)
         try Heartbeats.send(context)
+    }
+
+    /// The database's clock: each of the processes that make editions has one of its own.
+    private static func clock(_ connection: Connection) throws -> Timestamp {
+        let rows = try connection.run("SELECT clock_timestamp()")
+        guard let row = rows.first else { throw StoredValueError(type: "clock") }
+        return try row.decode(Timestamp.self, at: 0)
     }
 
     /// The edition that comes next, and whether it is due.
@@ -45,14 +58,14 @@ enum Editions {
         let rows = try connection.run(
             """
             WITH last AS (
-                SELECT number, as_of, request, published_at FROM edition
+                SELECT number, as_of, request, changes, published_at FROM edition
                 ORDER BY number DESC LIMIT 1
             ), state AS (
                 SELECT coalesce(l.number, 0) AS number, coalesce(l.request, 0) AS request,
                        coalesce(l.as_of, p.defined_at) AS as_of,
                        l.number IS NOT NULL AND l.published_at IS NULL AS is_open,
                        coalesce(r.sequence, 0) AS asked, coalesce(r.revises, 0) AS revises,
-                       i.changed_at, i.method_at,
+                       i.changes > coalesce(l.changes, 0) AS is_changed,
                        -- The last time that the calendar names.
                        (SELECT max(t.at) FROM (
                             SELECT (d.day + p.made_at::time) AT TIME ZONE 'Asia/Shanghai' AS at
@@ -64,29 +77,34 @@ enum Editions {
             )
             SELECT number + 1, CASE WHEN asked > request THEN 'request'
                                     WHEN planned > as_of THEN 'calendar' ELSE 'change' END,
-                   asked, revises > request, method_at > as_of,
+                   asked, revises > request,
                    asked > request OR planned > as_of
                    OR (\(Int64(afterSeconds)) > 0
                        AND as_of + make_interval(secs => \(Double(afterSeconds))) <= \(now)
-                       AND (changed_at > as_of OR EXISTS (SELECT FROM delta)))
+                       AND (is_changed OR EXISTS (SELECT FROM delta)))
             FROM state
             WHERE NOT is_open AND NOT EXISTS (SELECT FROM rebuild WHERE finished_at IS NULL)
             """)
         guard var row = rows.first?.cursor() else { return nil }
         let edition = Due(
             number: try row.next(), cause: try row.next(enum: Cause.self), request: try row.next(),
-            revises: try row.next(), isMethod: try row.next())
+            revises: try row.next())
         return (edition, try row.next())
     }
+
+    /// How PostgreSQL is to plan the statements of an edition. It takes the table of figures to be empty, and would look
+    /// through all of it for each of its rows; or it joins by the period alone, which has as many rows as there are units. What
+    /// is sorted and joined are hundreds of thousands of rows.
+    static let planning: [Statement] = [
+        "SET LOCAL enable_nestloop = off", "SET LOCAL enable_mergejoin = off",
+        "SET LOCAL work_mem = '32MB'",
+    ]
 
     /// - Returns: how many cells changed.
     @discardableResult
     static func make(_ due: Due, _ connection: Connection, now: Timestamp) throws -> Int64 {
         let start = ContinuousClock.now
-        // The planner takes the table of figures to be empty, and would look through all of it for each of its rows.
-        _ = try connection.pipeline([
-            "BEGIN ISOLATION LEVEL REPEATABLE READ", "SET LOCAL enable_nestloop = off",
-        ])
+        _ = try connection.pipeline(["BEGIN ISOLATION LEVEL REPEATABLE READ"] + planning)
         do {
             // A rebuild may have begun since it was asked; this is seen by the same state as the figures.
             guard try connection.run(Rebuilds.goingOn).isEmpty else {
@@ -127,9 +145,7 @@ enum Editions {
         let today = try today(now, run)
         let figures = EditionFigures(today: today, plan: plan)
         _ = try run(figures.exactUnits)
-        for statement in [EditionFigures.flows, figures.stocks, EditionFigures.heads]
-            + figures.zeros
-        {
+        for statement in [figures.flows, figures.stocks, figures.heads] + figures.zeros {
             _ = try run(statement)
         }
         let guarding = EditionGuard(plan: plan, today: today, revises: revises)

@@ -3,15 +3,20 @@ import Postgres
 import ServiceKit
 
 /// Says what a plan would hide: the figures of an edition are made by it, counted, and thrown away with it.
+///
+/// Its worker does nothing else for as long as an edition takes. So one trial goes on at a time: whoever asks for another
+/// meanwhile is refused, and does not have a second worker wait for the first.
 enum PlanTrials {
     static func run(_ query: TryPlan, _ unit: UnitOfWork) throws -> Outcome {
         guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
         if let refusal = try Plans.refusal(of: query.plan.blocks, unit) {
             return .refused(refusal.inside("/plan"))
         }
+        guard try !unit.query("SELECT FROM plan FOR UPDATE SKIP LOCKED").isEmpty else {
+            return .rejected(.planBusy, at: "")
+        }
         let steps: [Statement] =
-            ["SAVEPOINT trial", "SET LOCAL enable_nestloop = off"]
-            + Plans.replacing(query.plan.blocks) + [
+            ["SAVEPOINT trial"] + Editions.planning + Plans.replacing(query.plan.blocks) + [
                 """
                 UPDATE plan SET threshold = \(Int64(query.plan.threshold)),
                                 exact_from = \(Int64(query.plan.exactFrom)),
@@ -63,4 +68,9 @@ enum PlanTrials {
             return gap
         }.sorted { ($0.source, $0.programme, $0.why) < ($1.source, $1.programme, $1.why) }
     }
+}
+
+extension RefusalCode {
+    static let planBusy = RefusalCode(
+        "plan_busy", "a time at which no other plan is tried or defined")
 }

@@ -49,7 +49,7 @@ enum Plans {
         plan.madeAt = command.madeAt
         plan.reason = command.reason
         for statement in replacing(command.blocks) { try unit.execute(statement) }
-        try unit.execute("UPDATE intake SET changed_at = \(unit.now), method_at = \(unit.now)")
+        try unit.execute(Editions.noteMethod)
         try unit.save(&plan)
         return .accepted(PlanDefined(command), of: plan)
     }

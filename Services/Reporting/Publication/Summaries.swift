@@ -15,29 +15,49 @@ enum Summaries {
     /// - Returns: one row: how many cells changed.
     static func write(_ due: Editions.Due, _ now: Timestamp) -> Statement {
         """
-        WITH last AS MATERIALIZED (
-            SELECT dataset, territory, span, programme, start, seq, vintage, status, measures, figures,
-                   hiding
+        WITH taken AS (
+            SELECT i.changes, i.methods,
+                   i.methods > coalesce((SELECT max(methods) FROM edition), 0) AS is_method
+            FROM intake i
+        ), last AS (
+            SELECT dataset, territory, span, programme, start, seq, vintage, measures, figures, hiding
             FROM summary WHERE superseded_by IS NULL
-        ), named AS (
-            SELECT dataset, territory, span, programme, start, name, value, showing
-            FROM edition_figure
+        ), made AS (
+            -- Sorted once, and not in each cell for each of these.
+            SELECT dataset, territory, span, programme, start, array_agg(name) AS measures,
+                   array_agg(value) AS figures,
+                   CASE WHEN bool_or(showing <> '-') THEN string_agg(showing, '') ELSE '' END AS hiding
+            FROM (SELECT dataset, territory, span, programme, start, name, value, showing
+                  FROM edition_figure
+                  ORDER BY dataset, territory, span, programme, start, name) f
+            GROUP BY dataset, territory, span, programme, start
+        ), matched AS (
+            SELECT dataset, territory, span, programme, start, n.measures, n.figures, n.hiding,
+                   l.seq AS replaces, coalesce(l.vintage, 0) AS vintage_before,
+                   l.measures COLLATE "C" AS measures_before, l.figures AS figures_before,
+                   l.hiding AS hiding_before
+            FROM made n FULL JOIN last l USING (dataset, territory, span, programme, start)
+        ), present AS (
+            SELECT dataset, territory, span, programme, start, measures, figures, hiding, replaces,
+                   vintage_before, measures_before, figures_before, hiding_before
+            FROM matched WHERE measures_before IS NULL OR measures_before <@ measures
             UNION ALL
             -- What a cell had once stays named.
-            SELECT l.dataset, l.territory, l.span, l.programme, l.start, n.name, NULL, '-'
-            FROM last l CROSS JOIN unnest(l.measures) AS n (name)
-            WHERE NOT EXISTS (
-                SELECT FROM edition_figure e
-                WHERE e.dataset = l.dataset AND e.territory = l.territory AND e.span = l.span
-                  AND e.programme = l.programme AND e.start = l.start
-                  AND e.name = n.name COLLATE "C")
-        ), present AS (
-            SELECT dataset, territory, span, programme, start,
-                   array_agg(name ORDER BY name COLLATE "C") AS measures,
-                   array_agg(value ORDER BY name COLLATE "C") AS figures,
-                   CASE WHEN bool_or(showing <> '-')
-                        THEN string_agg(showing, '' ORDER BY name COLLATE "C") ELSE '' END AS hiding
-            FROM named GROUP BY dataset, territory, span, programme, start
+            SELECT m.dataset, m.territory, m.span, m.programme, m.start, w.measures, w.figures,
+                   w.hiding, m.replaces, m.vintage_before, m.measures_before, m.figures_before,
+                   m.hiding_before
+            FROM matched m CROSS JOIN LATERAL (
+                SELECT array_agg(name ORDER BY name) AS measures,
+                       array_agg(value ORDER BY name) AS figures,
+                       CASE WHEN bool_or(showing <> '-')
+                            THEN string_agg(showing, '' ORDER BY name) ELSE '' END AS hiding
+                FROM (SELECT u.name COLLATE "C" AS name, u.value,
+                             coalesce(nullif(substr(m.hiding, u.place::int, 1), ''), '-') AS showing
+                      FROM unnest(m.measures, m.figures) WITH ORDINALITY AS u (name, value, place)
+                      UNION ALL
+                      SELECT b.name COLLATE "C", NULL, '-' FROM unnest(m.measures_before) AS b (name)
+                      WHERE NOT b.name COLLATE "C" = ANY (coalesce(m.measures, '{}'))) f) w
+            WHERE m.measures_before IS NOT NULL AND (m.measures_before <@ m.measures) IS NOT TRUE
         ), period AS (
             -- Whether a period is closed, and whether this is the first edition in which it is.
             SELECT p.span, p.start, c.is_closed, c.is_new
@@ -56,14 +76,14 @@ enum Summaries {
             JOIN source s ON s.name = c.source
             CROSS JOIN LATERAL cell_keys(c.territory, c.day, '') k
         ), judged AS (
-            SELECT n.*, l.seq AS replaces, coalesce(l.vintage, 0) AS vintage_before, m.dataset IS NOT NULL AS is_mended,
-                   l.seq IS NULL OR l.measures <> n.measures OR l.figures IS DISTINCT FROM n.figures
-                       OR l.hiding <> n.hiding AS differs,
+            SELECT n.*, m.dataset IS NOT NULL AS is_mended,
+                   n.replaces IS NULL OR n.measures_before <> n.measures
+                       OR n.figures_before IS DISTINCT FROM n.figures
+                       OR n.hiding_before <> n.hiding AS differs,
                    CASE WHEN NOT p.is_closed THEN 'provisional'
-                        WHEN p.is_new AND coalesce(l.vintage, 0) = 0 THEN 'final'
+                        WHEN p.is_new AND n.vintage_before = 0 THEN 'final'
                         ELSE 'revised' END AS status
             FROM present n JOIN period p USING (span, start)
-            LEFT JOIN last l USING (dataset, territory, span, programme, start)
             LEFT JOIN mended m USING (dataset, territory, span, programme, start)
         ), fresh AS (
             SELECT j.*, row_number() OVER (
@@ -78,7 +98,7 @@ enum Summaries {
                    f.span, f.programme, f.start, f.measures, f.figures, f.hiding, f.status,
                    CASE f.status WHEN 'provisional' THEN 0 WHEN 'final' THEN 1
                                  ELSE greatest(f.vintage_before, 1) + 1 END,
-                   CASE WHEN \(due.isMethod) AND f.replaces IS NOT NULL THEN 'method'
+                   CASE WHEN (SELECT is_method FROM taken) AND f.replaces IS NOT NULL THEN 'method'
                         WHEN f.is_mended THEN 'correction'
                         WHEN f.status = 'revised' THEN 'late_data' ELSE 'routine' END,
                    f.replaces
@@ -92,10 +112,12 @@ enum Summaries {
             FROM (SELECT dataset, max(seq) AS seq FROM written GROUP BY dataset) w
             WHERE d.name = w.dataset
         )
-        INSERT INTO edition (number, id, as_of, cause, request, is_method, cells, changed, hidden)
+        INSERT INTO edition
+            (number, id, as_of, cause, request, is_method, cells, changed, hidden, changes, methods)
         SELECT \(due.number), gen_random_uuid(), \(now), \(due.cause.rawValue), \(due.request),
-               \(due.isMethod), (SELECT count(*) FROM present), (SELECT count(*) FROM written),
-               (SELECT count(*) FROM edition_figure WHERE showing <> '-')
+               is_method, (SELECT count(*) FROM present), (SELECT count(*) FROM written),
+               (SELECT count(*) FROM edition_figure WHERE showing <> '-'), changes, methods
+        FROM taken
         RETURNING changed
         """
     }

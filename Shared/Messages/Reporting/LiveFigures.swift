@@ -67,6 +67,9 @@ public struct GetFigures: Query, Territorial {
     public var period: String?
     /// The figures of all periods so long that lie in `period`, instead of that of the period as a whole.
     public var span: PublicSpan?
+    /// A day: the units are those that were in force on it, each with the figures of all codes that it is made of by succession.
+    /// Nil for units with what is booked on their own codes.
+    public var boundaries: BusinessDate?
     /// `next` of the page before.
     public var after: FigureKey?
     /// Figures on a page, 1 to 500; 100 unless it says otherwise.
@@ -76,7 +79,8 @@ public struct GetFigures: Query, Territorial {
         territory: TerritoryCode, units: FigureUnits? = nil, dataset: String? = nil,
         measures: [String]? = nil, programme: Programme? = nil, series: Programme? = nil,
         keyTask: Programme? = nil, dimension: String? = nil, period: String? = nil,
-        span: PublicSpan? = nil, after: FigureKey? = nil, limit: Int? = nil
+        span: PublicSpan? = nil, boundaries: BusinessDate? = nil, after: FigureKey? = nil,
+        limit: Int? = nil
     ) {
         self.territory = territory
         self.units = units
@@ -88,6 +92,7 @@ public struct GetFigures: Query, Territorial {
         self.dimension = dimension
         self.period = period
         self.span = span
+        self.boundaries = boundaries
         self.after = after
         self.limit = limit
     }
@@ -178,6 +183,18 @@ public struct LiveFigure: Codable, Hashable, Sendable {
     }
 }
 
+/// A unit of the boundaries that were asked for whose figures cannot be told.
+public struct DividedUnit: Codable, Hashable, Sendable {
+    public var territory: TerritoryCode
+    /// Codes whose area lies in this unit and in others. What is booked on them cannot be divided.
+    public var codes: [TerritoryCode]
+
+    public init(territory: TerritoryCode, codes: [TerritoryCode]) {
+        self.territory = territory
+        self.codes = codes
+    }
+}
+
 /// One page of figures. What the district never had is not named.
 public struct FiguresAnswer: Codable, Hashable, Sendable {
     /// All that was taken in until then is counted.
@@ -185,15 +202,19 @@ public struct FiguresAnswer: Codable, Hashable, Sendable {
     /// How many figures there are on all pages.
     public var count: Int64
     public var figures: [LiveFigure]
+    /// Parts of which there are no figures on these boundaries; nil if there are of all.
+    public var divided: [DividedUnit]?
     /// Nil if this is the last page.
     public var next: FigureKey?
 
     public init(
-        asOf: Timestamp, count: Int64, figures: [LiveFigure], next: FigureKey? = nil
+        asOf: Timestamp, count: Int64, figures: [LiveFigure], divided: [DividedUnit]? = nil,
+        next: FigureKey? = nil
     ) {
         self.asOf = asOf
         self.count = count
         self.figures = figures
+        self.divided = divided
         self.next = next
     }
 }

@@ -1,0 +1,46 @@
+internal import AMQP
+internal import Logging
+internal import Messages
+internal import Postgres
+
+/// The jobs of one worker, each when it is due. One that fails is tried again later; messages and the other jobs go on.
+struct Jobs {
+    /// What a job has met may stay for hours: so long it waits at least, unless the server only gave up a race.
+    private static let pause: Duration = .seconds(5)
+
+    private var jobs: [(job: Job, due: ContinuousClock.Instant)]
+    private let settings: JobSettings
+    private let logger: Logger
+
+    init(_ jobs: [Job], of service: String, _ settings: JobSettings) {
+        self.jobs = jobs.map { ($0, .now) }
+        self.settings = settings
+        logger = Logger(label: service)
+    }
+
+    /// - Throws: what no job is at fault for: the session or the broker is lost.
+    mutating func run(_ connection: Connection, _ outlet: Outlet) throws {
+        for index in jobs.indices where ContinuousClock.now >= jobs[index].due {
+            let job = jobs[index].job
+            jobs[index].due = .now + job.interval
+            let rows = try connection.run("SELECT pg_try_advisory_lock(\(job.lock))")
+            guard try rows.first?.decode(Bool.self, at: 0) == true else { continue }
+            defer { _ = try? connection.run("SELECT pg_advisory_unlock(\(job.lock))") }
+            do {
+                try job.run(
+                    JobContext(
+                        connection: connection, outlet: outlet, now: .now(), settings: settings))
+            } catch let error as AMQPError {
+                throw error
+            } catch {
+                guard connection.isOpen, !Batch.isInfrastructure(error) else { throw error }
+                _ = try connection.run("ROLLBACK")
+                let isRace = (error as? PostgresError)?.isRetriable ?? false
+                if !isRace { jobs[index].due = .now + max(job.interval, Self.pause) }
+                Measurements.jobFailed(job.name)
+                logger.error(
+                    "job failed", metadata: ["job": "\(job.name)", "error": "\(error)"])
+            }
+        }
+    }
+}
