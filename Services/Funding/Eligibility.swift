@@ -8,7 +8,7 @@ import ServiceKit
 struct FamilyRuleState: Aggregate {
     let rule: FamilyRule
     var version: Int32
-    /// 0 while all its versions came with the schema.
+    /// 0 while all its versions came with the schema, as the first ones once did.
     var sequence: Int64
 
     var key: String { rule.rawValue }
@@ -198,6 +198,7 @@ enum Eligibility {
             }, isInhabited: try members.contains { try $0.decode(Bool.self, at: 1) })
     }
 
+    /// The text once had first versions of all rules, which a database keeps that got them then.
     static let migration = Migration(
         "0020_family_rules",
         """
@@ -226,18 +227,6 @@ enum Eligibility {
                 REFERENCES family_rule_version DEFERRABLE INITIALLY DEFERRED
         );
 
-        -- Rule E4: home services for special families with a member aged 60 or over. Rule E5:
-        -- condolence for special families, tuition for families with a hardship girl.
-        INSERT INTO family_rule (rule, version, sequence) VALUES
-            ('home_service', 1, 0), ('condolence', 1, 0), ('tuition', 1, 0);
-        INSERT INTO family_rule_version (rule, version, valid_from, member_minimum_age) VALUES
-            ('home_service', 1, '1900-01-01', 60), ('condolence', 1, '1900-01-01', NULL),
-            ('tuition', 1, '1900-01-01', NULL);
-        INSERT INTO family_rule_category (rule, version, category) VALUES
-            ('home_service', 1, 'bereaved'), ('home_service', 1, 'disabled_child'),
-            ('condolence', 1, 'bereaved'), ('condolence', 1, 'disabled_child'),
-            ('tuition', 1, 'hardship_girl');
-
         CREATE TRIGGER family_rule_version_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON family_rule_version
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -248,7 +237,8 @@ enum Eligibility {
         -- The rules look at one family at a time.
         CREATE INDEX person_household ON person (household) WHERE household IS NOT NULL;
         CREATE INDEX household_category_household ON household_category (household);
-        """)
+        """,
+        once: ["6c23b757e523b31d2d28853afddea96776d7129f45b6e57a6ab7f90228288ac5"])
 }
 
 extension RefusalCode {

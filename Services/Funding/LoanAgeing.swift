@@ -72,7 +72,8 @@ enum LoanAgeing {
         let rows = try unit.query(
             """
             SELECT l.id
-            FROM loan AS l JOIN loan_rule AS r ON r.programme = l.programme
+            FROM loan AS l
+            JOIN loan_rule_version AS r ON r.programme = l.programme AND r.version = l.rule_version
             WHERE l.fund = \(fund.uuid) AND l.last_on <= \(day)
               AND l.state IN ('approved', 'active', 'overdue')
               AND CASE l.state
@@ -94,7 +95,7 @@ enum LoanAgeing {
         let overdue = loan.overdue(on: day)
         switch loan.state {
         case .approved:
-            guard let rule = try unit.find(LoanRule.self, loan.programme.rawValue),
+            guard let rule = try LoanRules.version(of: loan, unit),
                 loan.since.adding(days: Int(rule.approvalDays)) < day
             else { return nil }
             return try expire(&loan, on: day, unit)

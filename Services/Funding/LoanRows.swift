@@ -144,6 +144,7 @@ struct LoanRecord: Record {
 }
 
 extension Loans {
+    /// The text once had the rule of one district's programme, which a database keeps that got it then.
     static let migration = Migration(
         "0005_loans",
         """
@@ -154,10 +155,6 @@ extension Loans {
             maximum_fen  bigint  NOT NULL CHECK (maximum_fen >= minimum_fen),
             borrower_sex text    NOT NULL CHECK (borrower_sex IN ('male', 'female'))
         );
-
-        -- Rule E3: 10,000 to 30,000 yuan, to mothers.
-        INSERT INTO loan_rule (programme, version, minimum_fen, maximum_fen, borrower_sex)
-        VALUES ('happiness-project', 1, 1000000, 3000000, 'female');
 
         CREATE TABLE loan (
             id              uuid    PRIMARY KEY,
@@ -200,5 +197,6 @@ extension Loans {
 
         CREATE TRIGGER loan_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON loan_record
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
+        """,
+        once: ["14762e3b6f76fbc2264f6703aca6ecd52225498dd741faab00853a3852ae09a4"])
 }

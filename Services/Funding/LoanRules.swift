@@ -3,21 +3,26 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a programme lends, and to whom (rule E3). Data, not code: a change is a new version.
-struct LoanRule: Row {
+/// What a programme lends, and to whom (rule E3), in its latest version. All versions are kept (`LoanRuleVersions.swift`).
+struct LoanRule: Aggregate {
     let programme: Programme
     let version: Int32
+    /// The first day on which it counts.
+    let validFrom: BusinessDate
     /// Inclusive.
     let minimum: Fen
     /// Inclusive.
     let maximum: Fen
-    let borrowerSex: Sex
+    /// Nil for everybody.
+    let borrowerSex: Sex?
     /// Monthly instalments, where the application says nothing.
     var termMonths: Int32 = 12
     /// The most that may be applied for.
     var maximumTermMonths: Int32 = 36
     /// An approval that was not paid out after so many days expires.
     var approvalDays: Int32 = 90
+    /// 0 if it came with the schema, as rules once did.
+    var sequence: Int64 = 0
 
     var key: String { programme.rawValue }
 
@@ -25,18 +30,22 @@ struct LoanRule: Row {
         "loan_rule", key: "programme", lock: .share,
         columns: [
             Column("programme", { $0.programme }), Column("version", { $0.version }),
-            Column("minimum_fen", { $0.minimum }), Column("maximum_fen", { $0.maximum }),
-            Column("borrower_sex", { $0.borrowerSex.rawValue }),
+            Column("valid_from", { $0.validFrom }), Column("minimum_fen", { $0.minimum }),
+            Column("maximum_fen", { $0.maximum }),
+            Column("borrower_sex", optional: { $0.borrowerSex?.rawValue }),
             Column("term_months", { $0.termMonths }),
             Column("maximum_term_months", { $0.maximumTermMonths }),
-            Column("approval_days", { $0.approvalDays }),
+            Column("approval_days", { $0.approvalDays }), Column("sequence", { $0.sequence }),
         ]
-    ) { row in
+    ) { try read(&$0) }
+
+    static func read(_ row: inout RowCursor) throws -> LoanRule {
         LoanRule(
-            programme: try row.next(), version: try row.next(), minimum: try row.next(),
-            maximum: try row.next(), borrowerSex: try row.next(enum: Sex.self),
+            programme: try row.next(), version: try row.next(), validFrom: try row.next(),
+            minimum: try row.next(), maximum: try row.next(),
+            borrowerSex: try row.next(optional: String.self).flatMap(Sex.init(rawValue:)),
             termMonths: try row.next(), maximumTermMonths: try row.next(),
-            approvalDays: try row.next())
+            approvalDays: try row.next(), sequence: try row.next())
     }
 
     /// Refuses to lend this borrower that much for so long, unless the rule allows it.
@@ -52,7 +61,7 @@ struct LoanRule: Row {
             throw Refusal(
                 .termTooLong, at: "/termMonths", expected: "at most \(maximumTermMonths) months")
         }
-        guard borrower.sex == borrowerSex else {
+        if let borrowerSex, borrower.sex != borrowerSex {
             throw Refusal(
                 .notEligible, at: "/borrower", expected: "a \(borrowerSex.rawValue) borrower")
         }
@@ -125,7 +134,7 @@ enum LoanStep: Equatable {
 
 extension RefusalCode {
     static let noLoanRule = RefusalCode(
-        "no_loan_rule", "a fund of a programme that has a rule for loans")
+        "no_loan_rule", "a fund of a programme with a rule for loans that counts on that day")
     static let principalOutOfBounds = RefusalCode(
         "principal_out_of_bounds", "an amount that the programme lends")
     static let termTooLong = RefusalCode("term_too_long", "a term that the programme lends for")

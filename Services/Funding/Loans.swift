@@ -36,9 +36,8 @@ enum Loans {
         let borrower = try Persons.require(
             command.borrower, else: .unknownBorrower, at: "/borrower", unit)
         try Borrowers.require(borrower, from: territory, on: command.appliedOn)
-        guard let rule = try unit.find(LoanRule.self, fund.programme.rawValue) else {
-            throw Refusal(.noLoanRule, at: "/fund")
-        }
+        guard let rule = try LoanRules.inForce(of: fund.programme, on: command.appliedOn, unit)
+        else { throw Refusal(.noLoanRule, at: "/fund") }
         try rule.require(command.principalFen, over: command.termMonths, to: borrower)
         guard try !Borrowers.hasOpenLoan(borrower.id, fund.id, unit) else {
             throw Refusal(.openLoan, at: "/borrower")

@@ -159,7 +159,7 @@ import Testing
             message: Header(id: UUID(), source: "", type: "", time: .now()))
     }
 
-    @Test("The schema brings the first version of each rule")
+    @Test("The reference rules are for special families, and for families with a girl in hardship")
     func seeded() throws {
         let special = try register(born: "1960-05-26", as: .bereaved)
         let girl = try register(born: "1960-05-26", as: .hardshipGirl)
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test(
-        "The rule for loans that the schema brings lends 10,000 to 30,000 yuan to mothers",
+        "The reference rule for loans lends 10,000 to 30,000 yuan to mothers",
         arguments: [
             (Fen.yuan(9_999), false), (Fen(999_999), false), (.yuan(10_000), true),
             (.yuan(30_000), true), (Fen(3_000_001), false), (.yuan(30_001), false),

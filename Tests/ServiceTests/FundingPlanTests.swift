@@ -16,7 +16,7 @@ import Testing
     let sample = PlanSample()
 
     init() throws {
-        bench = try ServiceBench(Funding.definition, fill: PlanSample.fill)
+        bench = try ServiceBench(Funding.definition, fill: Samples.rules + PlanSample.fill)
         source = ExplainingSource(bench.connection)
     }
 
