@@ -26,7 +26,7 @@ enum Reporting {
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, BulletinDefinitions.migration, FigureRead.migration,
             Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
-            Rebuilds.completionMigration,
+            Rebuilds.completionMigration, ForgottenEditions.migration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
         router: router, inboxNeeded: Rebuilds.goingOn,
