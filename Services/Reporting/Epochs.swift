@@ -46,7 +46,7 @@ enum Epochs {
                 last_seen = coalesce(
                     substring(epoch.mark FROM '^last edition ([0-9]{1,15})$')::bigint,
                     CASE past WHEN 'reading' THEN last_seen END),
-                read_to = 0, is_found = false, forgotten = 0
+                read_to = 0, found = '{}', forgotten = 0
             """,
             """
             UPDATE epoch

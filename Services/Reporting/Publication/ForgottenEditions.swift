@@ -7,9 +7,9 @@ import ServiceKit
 /// Subscribers have kept them, so an edition must not differ from them by few families, nor show what they hide.
 ///
 /// A new epoch reads the public stream, from the beginning to its own first heartbeat, before it makes an edition. If that
-/// holds something that the database knows, all that was published after it is there too, and what it says below the district
-/// becomes what was published last. If not, as with a new broker, nobody knows what was shown: then figures about
-/// families below the district stay as they are, for periods that were over by then (`EditionGuard`).
+/// holds something of each dataset that the database knows, all that was published after it is there too, and what it says
+/// below the district becomes what was published last. If not, as with a new broker, nobody knows what was shown: then
+/// figures about families below the district stay as they are, for periods that were over by then (`EditionGuard`).
 enum ForgottenEditions {
     /// - Returns: whether all is read, so that editions may be made.
     static func read(_ context: JobContext) throws -> Bool {
@@ -68,9 +68,9 @@ enum ForgottenEditions {
             ADD COLUMN former       bigint  NOT NULL DEFAULT 0,
             -- The last edition that anybody has seen, if the operator has said so.
             ADD COLUMN last_seen    bigint,
-            -- The offset at which reading goes on, and whether something was read that the database knows.
+            -- The offset at which reading goes on, and datasets of which something was read that the database knows.
             ADD COLUMN read_to      bigint  NOT NULL DEFAULT 0,
-            ADD COLUMN is_found     boolean NOT NULL DEFAULT false,
+            ADD COLUMN found        text[]  NOT NULL DEFAULT '{}',
             -- How many editions were read that it does not know.
             ADD COLUMN forgotten    bigint  NOT NULL DEFAULT 0,
             -- The highest number of an edition, of forgotten ones too.
@@ -124,7 +124,8 @@ private struct Reading {
     private let lastSeen: Int64?
     /// Where reading goes on.
     private(set) var offset: Int64
-    private var isFound: Bool
+    /// Datasets of which something was read that the database knows.
+    private var found: Set<String>
     private var forgotten: Int64 = 0
     private var highest: Int64 = 0
     /// What was said last; nil of what was hidden.
@@ -136,13 +137,13 @@ private struct Reading {
         let rows = try connection.run(
             """
             SELECT number, former, (SELECT coalesce(max(number), 0) FROM edition), last_seen, read_to,
-                   is_found
+                   found
             FROM epoch WHERE past = 'reading'
             """)
         guard var row = rows.first?.cursor() else { return nil }
         (epoch, former) = (try row.next(), try row.next())
         (lastEdition, lastSeen) = (try row.next(), try row.next(optional: Int64.self))
-        (offset, isFound) = (try row.next(), try row.next())
+        (offset, found) = (try row.next(), try Set(row.next(arrayOf: String.self)))
         written = try Dictionary(
             uniqueKeysWithValues: connection.run("SELECT name, written FROM dataset").map {
                 (try $0.decode(String.self, at: 0), try $0.decode(Int64.self, at: 1))
@@ -150,7 +151,9 @@ private struct Reading {
     }
 
     /// Whether the database, and what was read, have all that was ever published.
-    var isKnown: Bool { isFound || lastSeen.map { $0 <= lastEdition } ?? false }
+    var isKnown: Bool {
+        found.isSuperset(of: written.keys) || lastSeen.map { $0 <= lastEdition } ?? false
+    }
 
     mutating func take(_ message: StreamMessage) throws {
         offset = message.offset + 1
@@ -158,28 +161,30 @@ private struct Reading {
         switch document.type {
         case CellChanged.type:
             let cell = try document.data(as: CellChanged.self)
-            if isNew(cell.epoch, cell.seq > written[cell.dataset] ?? 0) { add(cell) }
+            if isNew(cell.epoch, cell.seq, of: cell.dataset) { add(cell) }
         case HeartbeatSent.type:
             let beat = try document.data(as: HeartbeatSent.self)
-            _ = isNew(beat.epoch, beat.seq > written[beat.dataset] ?? 0)
+            _ = isNew(beat.epoch, beat.seq, of: beat.dataset)
         case EditionPublished.type:
             let edition = try document.data(as: EditionPublished.self)
             highest = max(highest, edition.edition)
-            if isNew(edition.epoch, edition.edition > lastEdition) { forgotten += 1 }
+            if edition.epoch > former || edition.epoch == former && edition.edition > lastEdition {
+                forgotten += 1
+            } else {
+                found.formUnion(edition.positions.map(\.dataset))
+            }
         // What stood there before there were editions.
         default: break
         }
     }
 
-    /// - Parameter isLater: whether the former epoch, as the database knows it, lacks it.
-    private mutating func isNew(_ epoch: Int64, _ isLater: Bool) -> Bool {
-        if epoch == self.epoch {
-            isOver = true
-            return false
-        }
-        let isNew = epoch > former || epoch == former && isLater
-        if !isNew { isFound = true }
-        return isNew
+    /// Whether the database does not know what stands at a place.
+    private mutating func isNew(_ epoch: Int64, _ seq: Int64, of dataset: String) -> Bool {
+        // Heartbeats are the first that it publishes itself.
+        isOver = epoch == self.epoch
+        let isNew = epoch > former || epoch == former && seq > written[dataset] ?? 0
+        if !isNew { found.insert(dataset) }
+        return isNew && !isOver
     }
 
     private mutating func add(_ cell: CellChanged) {
@@ -211,7 +216,7 @@ private struct Reading {
             """,
             """
             UPDATE epoch
-            SET read_to = \(offset), is_found = \(isFound), forgotten = forgotten + \(forgotten),
+            SET read_to = \(offset), found = \(found.sorted()), forgotten = forgotten + \(forgotten),
                 last_edition = greatest(last_edition, \(highest))
             """,
         ]
