@@ -28,15 +28,11 @@ enum Events {
         Sessions.register(in: &router)
         Registrations.register(in: &router)
         Attendances.register(in: &router)
-        AttendanceCorrections.register(in: &router)
-        Headcounts.register(in: &router)
-        HeadcountCorrections.register(in: &router)
         Shifts.register(in: &router)
         Materials.register(in: &router)
         Reach.register(in: &router)
         Casework.register(in: &router)
         RegistryProjection.register(in: &router)
-        Merges.register(in: &router)
         return router
     }()
 

@@ -25,18 +25,17 @@ struct Campaign: Aggregate {
             programme: try row.next(optional: Programme.self), sequence: try row.next())
     }
 
-    /// Why what it collected may not go there; nil if it may.
-    func refusal(of fund: Fund, _ programme: Programme, at pointer: String) -> Refusal? {
-        if !territory.contains(fund.territory) {
-            return Refusal(
+    /// Refuses to give what it collected to what it did not collect for.
+    func require(_ fund: Fund, _ programme: Programme, at pointer: String) throws(Refusal) {
+        guard territory.contains(fund.territory) else {
+            throw Refusal(
                 .campaignRestricted, at: "\(pointer)/fund",
                 expected: "the id of a fund for a territory in \(territory)")
         }
         if let only = self.programme, only != programme {
-            return Refusal(
+            throw Refusal(
                 .campaignRestricted, at: "\(pointer)/programme", expected: "the programme \(only)")
         }
-        return nil
     }
 }
 
@@ -111,38 +110,27 @@ enum Allocations {
             }, alone: true, allocate)
     }
 
-    static func restrict(_ command: RestrictCampaign, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Campaign.self, command.campaign) == nil else {
-            return .rejected(.campaignExists, at: "/campaign")
-        }
+    static func restrict(_ command: RestrictCampaign, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Campaign.self, command.campaign, else: .campaignExists, at: "/campaign")
         var campaign = Campaign(
             name: command.campaign, territory: command.territory, programme: command.programme)
-        try unit.save(&campaign)
-        return .accepted(
-            CampaignRestricted(
-                campaign: campaign.name, territory: campaign.territory,
-                programme: campaign.programme, businessDate: command.businessDate),
-            of: campaign)
+        let fact = CampaignRestricted(
+            campaign: campaign.name, territory: campaign.territory, programme: campaign.programme,
+            businessDate: command.businessDate)
+        return try unit.save(&campaign, fact)
     }
 
-    static func allocate(_ command: AllocateDonation, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Allocation.self, command.allocation.uuid) == nil else {
-            return .rejected(.allocationExists, at: "/allocation")
-        }
+    static func allocate(_ command: AllocateDonation, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Allocation.self, command.allocation.uuid, else: .allocationExists, at: "/allocation")
         let day = command.businessDate
-        let found = try DonationUses.find(command.donation, on: day, unit)
-        guard case .donation(let donation, let fund, var use) = found else { return found.outcome }
-        if let refusal = Authority.refusal(
-            of: command.actor, levels: [.district], over: fund.territory, unit)
-        {
-            return .refused(refusal)
-        }
-        let divided = try divide(command, donation, use, unit)
-        guard case .shares(let shares) = divided else { return divided.outcome }
+        let (donation, fund) = try DonationUses.find(command.donation, on: day, unit)
+        try Authority.require(command.actor, [.district], over: fund.territory, unit)
+        var use = try DonationUse.find(donation, unit)
+        let shares = try divide(command, donation, use, unit)
         let away = shares.filter { $0.fund.id != fund.id }.reduce(Fen.zero) { $0 + $1.amount }
-        guard try Ledger.freeCash(of: fund.id, from: day, unit) >= away else {
-            return .rejected(.fundExhausted, at: "/businessDate")
-        }
+        try Ledger.requireCash(away, of: fund.id, from: day, at: "/businessDate", unit)
         try unit.store(
             Allocation(
                 id: command.allocation, donation: donation.id, businessDate: day,
@@ -152,18 +140,16 @@ enum Allocations {
         }
         let total = shares.reduce(Fen.zero) { $0 + $1.amount }
         use.allocated = use.allocated + total
-        try unit.save(&use)
-        return .accepted(
-            DonationAllocated(
-                allocation: command.allocation, donation: donation.id, fund: fund.id,
-                programme: fund.programme, campaign: donation.campaign,
-                territory: donation.territory, amountFen: total,
-                lines: shares.map {
-                    AllocatedLine(
-                        fund: $0.fund.id, programme: $0.programme, territory: $0.fund.territory,
-                        amountFen: $0.amount)
-                }, leftFen: use.left, businessDate: day),
-            of: use)
+        let fact = DonationAllocated(
+            allocation: command.allocation, donation: donation.id, fund: fund.id,
+            programme: fund.programme, campaign: donation.campaign, territory: donation.territory,
+            amountFen: total,
+            lines: shares.map {
+                AllocatedLine(
+                    fund: $0.fund.id, programme: $0.programme, territory: $0.fund.territory,
+                    amountFen: $0.amount)
+            }, leftFen: use.left, businessDate: day)
+        return try unit.save(&use, fact)
     }
 
     private static func post(
@@ -191,55 +177,39 @@ extension Allocations {
         let amount: Fen
     }
 
-    private enum Divided {
-        case shares([Share])
-        case no(Outcome)
-
-        var outcome: Outcome { if case .no(let outcome) = self { outcome } else { .ignored } }
-    }
-
     private static func divide(
         _ command: AllocateDonation, _ donation: Donation, _ use: DonationUse, _ unit: UnitOfWork
-    ) throws -> Divided {
+    ) throws -> [Share] {
         let campaign = try unit.find(Campaign.self, donation.campaign)
         let amounts = AllocationSplit.amounts(command.lines, of: donation.amount)
         guard amounts.reduce(.zero, +) <= use.left else {
-            return .no(
-                .rejected(
-                    .moreThanLeft, at: "/lines",
-                    expected: "at most \(use.left.rawValue) fen together, which are left of it"))
+            throw Refusal(
+                .moreThanLeft, at: "/lines",
+                expected: "at most \(use.left.rawValue) fen together, which are left of it")
         }
-        var shares: [Share] = []
-        for (index, line) in command.lines.enumerated() {
+        return try command.lines.enumerated().map { index, line in
             let pointer = "/lines/\(index)"
-            guard let fund = try unit.find(Fund.self, line.fund.uuid) else {
-                return .no(
-                    .waiting(for: line.fund.uuid, else: .unknownFund, at: "\(pointer)/fund"))
-            }
-            let programme = line.programme ?? fund.programme
-            if let refusal = refusal(of: fund, programme, amounts[index], at: pointer, unit)
-                ?? campaign?.refusal(of: fund, programme, at: pointer)
-            {
-                return .no(.refused(refusal))
-            }
-            shares.append(Share(fund: fund, programme: programme, amount: amounts[index]))
+            let fund = try unit.require(
+                Fund.self, line.fund.uuid, else: .unknownFund, at: "\(pointer)/fund")
+            let share = Share(
+                fund: fund, programme: line.programme ?? fund.programme, amount: amounts[index])
+            try unit.requireScope(fund.territory, at: "\(pointer)/fund")
+            try require(share, at: pointer)
+            try campaign?.require(fund, share.programme, at: pointer)
+            return share
         }
-        return .shares(shares)
     }
 
-    private static func refusal(
-        of fund: Fund, _ programme: Programme, _ amount: Fen, at pointer: String,
-        _ unit: UnitOfWork
-    ) -> Refusal? {
-        if !unit.covers(fund.territory) { return Refusal(.outOfScope, at: "\(pointer)/fund") }
-        if fund.state != .open { return Refusal(.fundClosed, at: "\(pointer)/fund") }
+    private static func require(_ share: Share, at pointer: String) throws(Refusal) {
+        let fund = share.fund
+        guard fund.state == .open else { throw Refusal(.fundClosed, at: "\(pointer)/fund") }
         let isForOne = fund.kind == .revolving || fund.kind == .insurance
-        if isForOne && programme != fund.programme {
-            return Refusal(
+        if isForOne, share.programme != fund.programme {
+            throw Refusal(
                 .programmeMismatch, at: "\(pointer)/programme",
                 expected: "\(fund.programme), the programme of the fund")
         }
-        return amount > .zero ? nil : Refusal(.nothingToAllocate, at: pointer)
+        guard share.amount > .zero else { throw Refusal(.nothingToAllocate, at: pointer) }
     }
 
     static let migration = Migration(

@@ -74,19 +74,12 @@ enum Budgets {
             }, allot)
     }
 
-    static func allot(_ command: AllotBudget, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Allotment.self, command.allotment.uuid) == nil else {
-            return .rejected(.allotmentExists, at: "/allotment")
-        }
-        guard let fund = try unit.find(Fund.self, command.fund.uuid) else {
-            return .waiting(for: command.fund.uuid, else: .unknownFund, at: "/fund")
-        }
-        if let refusal = refusal(of: fund) { return .refused(refusal) }
-        if let refusal = Authority.refusal(
-            of: command.actor, levels: [.district], over: fund.territory, unit)
-        {
-            return .refused(refusal)
-        }
+    static func allot(_ command: AllotBudget, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Allotment.self, command.allotment.uuid, else: .allotmentExists, at: "/allotment")
+        let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
+        try requireSpending(fund)
+        try Authority.require(command.actor, [.district], over: fund.territory, unit)
         let year = Int32(command.year)
         var budget =
             try unit.find(Budget.self, command.budget.uuid)
@@ -95,37 +88,35 @@ enum Budgets {
         guard
             (budget.fund, budget.programme, budget.year) == (fund.id, command.programme, year)
         else {
-            return .rejected(.budgetChanged, at: "/budget")
+            throw Refusal(.budgetChanged, at: "/budget")
         }
         budget.allotted = budget.allotted + command.amountFen
         // The fact says it, and nobody reads an amount beyond that.
         guard budget.allotted.rawValue <= Fen.range.upperBound else {
-            return .rejected(.budgetTooLarge, at: "/amountFen")
+            throw Refusal(.budgetTooLarge, at: "/amountFen")
         }
-        try unit.save(&budget)
         try unit.store(
             Allotment(
                 id: command.allotment, budget: budget.id, amount: command.amountFen,
                 businessDate: command.businessDate, staff: command.actor.staff))
-        return .accepted(
-            BudgetAllotted(
-                allotment: command.allotment, budget: budget.id, fund: fund.id,
-                programme: budget.programme, territory: fund.territory, year: command.year,
-                amountFen: command.amountFen, totalFen: budget.allotted,
-                businessDate: command.businessDate),
-            of: budget)
+        let fact = BudgetAllotted(
+            allotment: command.allotment, budget: budget.id, fund: fund.id,
+            programme: budget.programme, territory: fund.territory, year: command.year,
+            amountFen: command.amountFen, totalFen: budget.allotted,
+            businessDate: command.businessDate)
+        return try unit.save(&budget, fact)
     }
 
     /// Lending is not spending, and premiums are paid by enrolment.
-    private static func refusal(of fund: Fund) -> Refusal? {
+    private static func requireSpending(_ fund: Fund) throws(Refusal) {
         switch fund.kind {
         case .grant, .budget, .donation: break
         case .revolving, .insurance:
-            return Refusal(
+            throw Refusal(
                 .wrongFundKind, at: "/fund",
                 expected: "the id of a fund for grants, donations or a programme's budget")
         }
-        return fund.state == .open ? nil : Refusal(.fundClosed, at: "/fund")
+        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
     }
 
     static let migration = Migration(

@@ -23,22 +23,14 @@ struct Claim: Aggregate {
 
     var key: UUID { id.uuid }
 
-    /// Goes over to the state after a step, unless the state or the day does not allow it.
+    /// Goes over to the state after a step, if the state and the day allow it.
     /// - Parameter pointer: where the command says the day.
-    mutating func take(_ step: ClaimState.Step, on day: BusinessDate, at pointer: String)
-        -> Refusal?
-    {
-        switch state.after(step) {
-        case .to(let next): state = next
-        case .refused(let code):
-            let expected = "\(code.expected); this one is \(state.rawValue)"
-            return Refusal(code, at: "/claim", expected: expected)
-        }
-        guard day >= lastOn else {
-            return Refusal(.dateTooEarly, at: pointer, expected: "a date from \(lastOn) on")
-        }
-        lastOn = day
-        return nil
+    mutating func step(
+        _ step: ClaimState.Step, on day: BusinessDate, at pointer: String
+    ) throws(Refusal) {
+        let next = try state.after(step)
+        try day.require(from: lastOn, else: .dateTooEarly, at: pointer)
+        (state, lastOn) = (next, day)
     }
 
     static let table = Table<Claim>(
@@ -67,13 +59,14 @@ enum ClaimState: String, CaseIterable {
 
     enum Step: CaseIterable { case accept, decline, pay }
 
-    func after(_ step: Step) -> Transition<ClaimState> {
+    /// The state after a step that may be taken from this one.
+    func after(_ step: Step) throws(Refusal) -> ClaimState {
         switch (self, step) {
-        case (.filed, .accept): .to(.accepted)
-        case (.filed, .decline): .to(.declined)
-        case (.accepted, .pay): .to(.paid)
-        case (_, .accept), (_, .decline): .refused(.notFiled)
-        case (_, .pay): .refused(.notAccepted)
+        case (.filed, .accept): .accepted
+        case (.filed, .decline): .declined
+        case (.accepted, .pay): .paid
+        case (_, .accept), (_, .decline): throw Refusal(.notFiled, at: "/claim", because: self)
+        case (_, .pay): throw Refusal(.notAccepted, at: "/claim", because: self)
         }
     }
 }

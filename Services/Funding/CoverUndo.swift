@@ -12,19 +12,18 @@ extension Undone {
     /// One statement for all of them, of which there may be as many as a community has households.
     static func undoPremium(
         _ posting: Posting, _ command: ReverseTransfer, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         try EnrolmentPlans.prepare(unit)
         // Who files a claim on a policy or ends it holds its row to the end: nothing comes in between.
         _ = try unit.query(lock(posting))
         if let later = try later(than: posting, unit) {
-            return .no(
-                Refusal(
-                    .laterFirst, at: "/transfer",
-                    expected: "\(RefusalCode.laterFirst.expected); \(later)"))
+            throw Refusal(
+                .laterFirst, at: "/transfer",
+                expected: "\(RefusalCode.laterFirst.expected); \(later)")
         }
         let rows = try unit.execute(refuse(posting, because: command.reason))
         guard var row = rows.first?.cursor() else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
         let run = try row.next(UUID.self)
         let undone = Undone(
@@ -32,9 +31,9 @@ extension Undone {
             programme: try row.next(), territory: try row.next(),
             basis: try row.next(enum: Basis.self))
         guard try row.next(Fen.self) == posting.amount else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
-        return .undone(undone)
+        return undone
     }
 
     private static func lock(_ posting: Posting) -> Statement {
@@ -100,7 +99,7 @@ extension Undone {
     /// its posting is reversed says that it does not count.
     static func undoPremiumReturn(
         _ posting: Posting, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         let rows = try unit.query(
             """
             SELECT t.policy, r.programme
@@ -111,22 +110,20 @@ extension Undone {
         guard var row = rows.first?.cursor(),
             var policy = try unit.find(Policy.self, row.next()), policy.state == .terminated
         else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
         guard try !isInsuredOtherwise(policy, unit) else {
-            return .no(
-                Refusal(
-                    .policyExists, at: "/transfer",
-                    expected: "a policy beside which the insured has no other one for that time"))
+            throw Refusal(
+                .policyExists, at: "/transfer",
+                expected: "a policy beside which the insured has no other one for that time")
         }
         policy.state = .active
         policy.endedOn = nil
         policy.returned = .zero
         try unit.store(policy)
-        return .undone(
-            Undone(
-                postings: [posting], fund: fund, subject: policy.key, record: policy.key,
-                programme: try row.next(), territory: policy.territory, basis: policy.basis))
+        return Undone(
+            postings: [posting], fund: fund, subject: policy.key, record: policy.key,
+            programme: try row.next(), territory: policy.territory, basis: policy.basis)
     }
 
     /// Whether the insured, under whatever id, has another policy of the product that covers a day

@@ -19,7 +19,7 @@ enum Funding {
             Allocations.migration, Goods.migration, HomeServices.migration, Reversals.migration,
             PersonLife.migration, Policies.reversalMigration,
             LoanAgeing.recordMigration, KnownTerritories.migration("0046_known_territories"),
-            TerritoryEnds.migration("0047_territory_ends"),
+            TerritoryEnds.migration("0047_territory_ends"), LoanRules.migration,
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 
@@ -28,6 +28,7 @@ enum Funding {
         Funds.register(in: &router)
         Donations.register(in: &router)
         Loans.register(in: &router)
+        LoanRules.register(in: &router)
         Products.register(in: &router)
         Enrolments.register(in: &router)
         EnrolmentEvaluation.register(in: &router)
@@ -61,6 +62,8 @@ enum Funding {
         "loan_pkey": (.loanExists, "/loan"),
         "loan_one_open_per_borrower": (.openLoan, "/borrower"),
         "repayment_pkey": (.repaymentExists, "/repayment"),
+        "loan_rule_pkey": (.versionExists, "/version"),
+        "loan_rule_version_pkey": (.versionExists, "/version"),
         "product_rule_pkey": (.versionExists, "/ruleVersion"),
         "family_rule_version_pkey": (.versionExists, "/version"),
         "enrolment_run_pkey": (.runExists, "/run"),

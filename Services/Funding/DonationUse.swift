@@ -119,12 +119,12 @@ enum DonationUses {
             }, alone: true, refund)
     }
 
-    static func receipt(_ command: ReceiptDonation, _ unit: UnitOfWork) throws -> Outcome {
-        let found = try find(command.donation, on: command.businessDate, unit)
-        guard case .donation(let donation, let fund, var use) = found else { return found.outcome }
-        guard use.receiptNumber == nil else { return .rejected(.receiptExists, at: "/donation") }
+    static func receipt(_ command: ReceiptDonation, _ unit: UnitOfWork) throws -> Emission {
+        let (donation, fund) = try find(command.donation, on: command.businessDate, unit)
+        var use = try DonationUse.find(donation, unit)
+        guard use.receiptNumber == nil else { throw Refusal(.receiptExists, at: "/donation") }
         guard use.reversedOn == nil, use.refunded < use.amount else {
-            return .rejected(.nothingLeft, at: "/donation")
+            throw Refusal(.nothingLeft, at: "/donation")
         }
         let year = command.businessDate.year
         var book =
@@ -133,36 +133,25 @@ enum DonationUses {
         book.lastNumber += 1
         try unit.store(book)
         (use.receiptYear, use.receiptNumber) = (book.year, book.lastNumber)
-        try unit.save(&use)
-        return .accepted(
-            DonationReceipted(
-                donation: donation.id, fund: fund.id, programme: fund.programme,
-                campaign: donation.campaign, territory: donation.territory,
-                amountFen: donation.amount, year: year, number: Int(book.lastNumber),
-                businessDate: command.businessDate),
-            of: use)
+        let fact = DonationReceipted(
+            donation: donation.id, fund: fund.id, programme: fund.programme,
+            campaign: donation.campaign, territory: donation.territory, amountFen: donation.amount,
+            year: year, number: Int(book.lastNumber), businessDate: command.businessDate)
+        return try unit.save(&use, fact)
     }
 
-    static func refund(_ command: RefundDonation, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Refund.self, command.refund.uuid) == nil else {
-            return .rejected(.refundExists, at: "/refund")
-        }
-        let found = try find(command.donation, on: command.businessDate, unit)
-        guard case .donation(let donation, let fund, var use) = found else { return found.outcome }
-        if let refusal = Authority.refusal(
-            of: command.actor, levels: [.district], over: fund.territory, unit)
-        {
-            return .refused(refusal)
-        }
+    static func refund(_ command: RefundDonation, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(Refund.self, command.refund.uuid, else: .refundExists, at: "/refund")
+        let (donation, fund) = try find(command.donation, on: command.businessDate, unit)
+        try Authority.require(command.actor, [.district], over: fund.territory, unit)
+        var use = try DonationUse.find(donation, unit)
         guard command.amountFen <= use.left else {
-            return .rejected(
+            throw Refusal(
                 .moreThanLeft, at: "/amountFen",
                 expected: "at most \(use.left.rawValue) fen, which are left of it")
         }
-        let free = try Ledger.freeCash(of: fund.id, from: command.businessDate, unit)
-        guard free >= command.amountFen else {
-            return .rejected(.fundExhausted, at: "/businessDate")
-        }
+        try Ledger.requireCash(
+            command.amountFen, of: fund.id, from: command.businessDate, at: "/businessDate", unit)
         Ledger.post(
             .refund, command.amountFen, of: fund.id, on: command.businessDate,
             as: command.refund.uuid, unit)
@@ -172,40 +161,25 @@ enum DonationUses {
                 businessDate: command.businessDate, staff: command.actor.staff,
                 reason: command.reason))
         use.refunded = use.refunded + command.amountFen
-        try unit.save(&use)
-        return .accepted(
-            DonationRefunded(
-                refund: command.refund, donation: donation.id, fund: fund.id,
-                programme: fund.programme, campaign: donation.campaign,
-                territory: donation.territory, amountFen: command.amountFen, leftFen: use.left,
-                businessDate: command.businessDate),
-            of: use)
+        let fact = DonationRefunded(
+            refund: command.refund, donation: donation.id, fund: fund.id,
+            programme: fund.programme, campaign: donation.campaign, territory: donation.territory,
+            amountFen: command.amountFen, leftFen: use.left, businessDate: command.businessDate)
+        return try unit.save(&use, fact)
     }
 
-    /// A donation with its fund and what became of it so far; or why there is none.
-    enum Found {
-        case donation(Donation, Fund, DonationUse)
-        case no(Outcome)
-
-        var outcome: Outcome { if case .no(let outcome) = self { outcome } else { .ignored } }
-    }
-
+    /// A donation with its fund, for something that is done with it on that day.
     static func find(
         _ id: DonationID, on day: BusinessDate, _ unit: UnitOfWork
-    ) throws -> Found {
+    ) throws -> (Donation, Fund) {
         guard let donation = try unit.find(Donation.self, id.uuid),
             let fund = try unit.find(Fund.self, donation.fund.uuid)
         else {
-            return .no(.waiting(for: id.uuid, else: .unknownDonation, at: "/donation"))
+            throw Wait(for: id.uuid, else: .unknownDonation, at: "/donation")
         }
-        guard unit.covers(donation.territory) else {
-            return .no(.rejected(.outOfScope, at: "/donation"))
-        }
-        guard day >= donation.receivedOn else {
-            let expected = "a date from \(donation.receivedOn) on"
-            return .no(.rejected(.dateTooEarly, at: "/businessDate", expected: expected))
-        }
-        return .donation(donation, fund, try DonationUse.find(donation, unit))
+        try unit.requireScope(donation.territory, at: "/donation")
+        try day.require(from: donation.receivedOn, else: .dateTooEarly, at: "/businessDate")
+        return (donation, fund)
     }
 
     static let migration = Migration(

@@ -46,34 +46,29 @@ enum Donations {
             }, receive)
     }
 
-    static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Outcome {
-        guard let fund = try unit.find(Fund.self, command.fund.uuid) else {
-            return .waiting(for: command.fund.uuid, else: .unknownFund, at: "/fund")
-        }
+    static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
+        let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         guard fund.kind == .donation else {
-            return .rejected(.wrongFundKind, at: "/fund", expected: "the id of a donation fund")
+            throw Refusal(.wrongFundKind, at: "/fund", expected: "the id of a donation fund")
         }
-        guard fund.state == .open else { return .rejected(.fundClosed, at: "/fund") }
+        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
         guard fund.territory.contains(command.territory) else {
-            return .rejected(.outsideFund, at: "/territory")
+            throw Refusal(.outsideFund, at: "/territory")
         }
-        guard try unit.find(Donation.self, command.donation.uuid) == nil else {
-            return .rejected(.donationExists, at: "/donation")
-        }
+        try unit.requireNew(
+            Donation.self, command.donation.uuid, else: .donationExists, at: "/donation")
         var donation = Donation(
             id: command.donation, fund: fund.id, campaign: command.campaign, donor: command.donor,
             territory: command.territory, amount: command.amountFen, receivedOn: command.receivedOn,
             note: command.note)
-        try unit.save(&donation)
         Ledger.post(
             .donation, donation.amount, of: fund.id, on: donation.receivedOn, as: donation.key, unit
         )
-        return .accepted(
-            DonationReceived(
-                donation: donation.id, fund: fund.id, programme: fund.programme,
-                campaign: donation.campaign, territory: donation.territory,
-                amountFen: donation.amount, receivedOn: donation.receivedOn),
-            of: donation)
+        let fact = DonationReceived(
+            donation: donation.id, fund: fund.id, programme: fund.programme,
+            campaign: donation.campaign, territory: donation.territory, amountFen: donation.amount,
+            receivedOn: donation.receivedOn)
+        return try unit.save(&donation, fact)
     }
 
     static let migration = Migration(

@@ -8,7 +8,7 @@ import ServiceKit
 struct FamilyRuleState: Aggregate {
     let rule: FamilyRule
     var version: Int32
-    /// 0 while all its versions came with the schema.
+    /// 0 while all its versions came with the schema, as the first ones once did.
     var sequence: Int64
 
     var key: String { rule.rawValue }
@@ -63,26 +63,25 @@ struct FamilyTerms {
     /// In completed years, inclusive.
     let memberMinimumAge: Int?
 
-    /// Why a family is not eligible on that day; nil if it is.
-    func refusal(of family: Family, on day: BusinessDate, at pointer: String) -> Refusal? {
+    /// Refuses a family that is not eligible on that day.
+    func require(_ family: Family, on day: BusinessDate, at pointer: String) throws(Refusal) {
         let held = family.categories.filter { $0.holds(on: day) }.map(\.category)
         guard held.contains(where: categories.contains) else {
             let names = categories.map(\.rawValue).joined(separator: " or ")
-            return Refusal(
+            throw Refusal(
                 .notEligible, at: pointer, expected: "a family recognised as \(names) on that day")
         }
         guard family.isInhabited else {
-            return Refusal(
+            throw Refusal(
                 .notEligible, at: pointer,
                 expected: "a family with a member who is alive and there on that day")
         }
-        guard let age = memberMinimumAge else { return nil }
+        guard let age = memberMinimumAge else { return }
         guard family.births.contains(where: { $0.completedYears(at: day) >= age }) else {
-            return Refusal(
+            throw Refusal(
                 .notEligible, at: pointer,
                 expected: "a family with a member aged \(age) or over on that day")
         }
-        return nil
     }
 }
 
@@ -104,17 +103,16 @@ enum Eligibility {
             keys: { $1.need(FamilyRuleState.self, $0.rule.rawValue) }, define)
     }
 
-    static func define(_ command: DefineEligibility, _ unit: UnitOfWork) throws -> Outcome {
+    static func define(_ command: DefineEligibility, _ unit: UnitOfWork) throws -> Emission {
         let version = Int32(command.version)
         var state =
             try unit.find(FamilyRuleState.self, command.rule.rawValue)
             ?? FamilyRuleState(rule: command.rule, version: 0, sequence: 0)
         guard version > state.version else {
-            return .rejected(
+            throw Refusal(
                 .versionExists, at: "/version", expected: "a version above \(state.version)")
         }
         state.version = version
-        try unit.save(&state)
         unit.append(
             FamilyRuleVersion(
                 rule: command.rule, version: version, validFrom: command.validFrom,
@@ -123,42 +121,26 @@ enum Eligibility {
             unit.append(
                 FamilyRuleCategory(rule: command.rule, version: version, category: category))
         }
-        return .accepted(
-            EligibilityDefined(
-                rule: command.rule, version: command.version, validFrom: command.validFrom,
-                categories: command.categories, memberMinimumAge: command.memberMinimumAge),
-            of: state)
+        let fact = EligibilityDefined(
+            rule: command.rule, version: command.version, validFrom: command.validFrom,
+            categories: command.categories, memberMinimumAge: command.memberMinimumAge)
+        return try unit.save(&state, fact)
     }
 
-    /// Why a household is not eligible by the version of a rule that is in force on that day; nil if
-    /// it is.
+    /// Refuses a household that is not eligible by the version of a rule that is in force on that day.
     ///
     /// Only for handlers registered `alone`: it asks the database, which must not be missing what the
     /// rest of a batch has brought. A household that is not known is not eligible, so a handler
     /// looks for it first and waits.
     /// - Parameter pointer: where the command names the household.
-    static func refusal(
-        of household: HouseholdID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
+    static func require(
+        _ household: HouseholdID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
         _ unit: UnitOfWork
-    ) throws -> Refusal? {
+    ) throws {
         guard let terms = try terms(of: rule, on: day, unit) else {
-            return Refusal(.noRuleInForce, at: pointer)
+            throw Refusal(.noRuleInForce, at: pointer)
         }
-        return terms.refusal(of: try family(household, on: day, unit), on: day, at: pointer)
-    }
-
-    /// As for the household in which the person lives now; someone without one has no family.
-    static func refusal(
-        of person: PersonID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
-        _ unit: UnitOfWork
-    ) throws -> Refusal? {
-        guard case .person(let person) = try Persons.find(person, unit),
-            let household = person.household
-        else {
-            return Refusal(
-                .notEligible, at: pointer, expected: "a person who lives in a household")
-        }
-        return try refusal(of: household, by: rule, on: day, at: pointer, unit)
+        try terms.require(try family(household, on: day, unit), on: day, at: pointer)
     }
 
     private static func terms(
@@ -216,6 +198,7 @@ enum Eligibility {
             }, isInhabited: try members.contains { try $0.decode(Bool.self, at: 1) })
     }
 
+    /// The text once had first versions of all rules, which a database keeps that got them then.
     static let migration = Migration(
         "0020_family_rules",
         """
@@ -244,18 +227,6 @@ enum Eligibility {
                 REFERENCES family_rule_version DEFERRABLE INITIALLY DEFERRED
         );
 
-        -- Rule E4: home services for special families with a member aged 60 or over. Rule E5:
-        -- condolence for special families, tuition for families with a hardship girl.
-        INSERT INTO family_rule (rule, version, sequence) VALUES
-            ('home_service', 1, 0), ('condolence', 1, 0), ('tuition', 1, 0);
-        INSERT INTO family_rule_version (rule, version, valid_from, member_minimum_age) VALUES
-            ('home_service', 1, '1900-01-01', 60), ('condolence', 1, '1900-01-01', NULL),
-            ('tuition', 1, '1900-01-01', NULL);
-        INSERT INTO family_rule_category (rule, version, category) VALUES
-            ('home_service', 1, 'bereaved'), ('home_service', 1, 'disabled_child'),
-            ('condolence', 1, 'bereaved'), ('condolence', 1, 'disabled_child'),
-            ('tuition', 1, 'hardship_girl');
-
         CREATE TRIGGER family_rule_version_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON family_rule_version
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -266,7 +237,8 @@ enum Eligibility {
         -- The rules look at one family at a time.
         CREATE INDEX person_household ON person (household) WHERE household IS NOT NULL;
         CREATE INDEX household_category_household ON household_category (household);
-        """)
+        """,
+        once: ["6c23b757e523b31d2d28853afddea96776d7129f45b6e57a6ab7f90228288ac5"])
 }
 
 extension RefusalCode {

@@ -20,18 +20,18 @@ enum EnrolmentEvaluation {
             evaluate)
     }
 
-    static func freeze(_ command: FreezeEnrolment, _ unit: UnitOfWork) throws -> Outcome {
-        let found = try Enrolments.find(command.run, for: .freeze, unit)
-        guard case .run(var run) = found else { return found.outcome }
+    static func freeze(_ command: FreezeEnrolment, _ unit: UnitOfWork) throws -> Emission {
+        var run = try Enrolments.find(command.run, unit)
+        try run.step(.freeze)
         guard let product = try unit.find(Product.self, run.product.uuid) else {
-            return .rejected(.unknownProduct, at: "/run")
+            throw Refusal(.unknownProduct, at: "/run")
         }
         let known = try unit.query(
             "SELECT count(*) FROM household WHERE starts_with(territory, \(run.territory))")
         let expected = command.expectedHouseholds ?? 0
         guard try known.first?.decode(Int.self, at: 0) ?? 0 >= expected else {
             // Nothing that could be inserted here wakes it: it is tried again by the schedule.
-            return .waiting(for: run.key, else: .projectionBehind, at: "/expectedHouseholds")
+            throw Wait(for: run.key, else: .projectionBehind, at: "/expectedHouseholds")
         }
         run.referenceDate = command.referenceDate
         run.ruleVersion = product.ruleVersion
@@ -48,12 +48,10 @@ enum EnrolmentEvaluation {
                 .affected
             households = try SupplementEvaluation.households(run, unit)
         }
-        try unit.save(&run)
-        return .accepted(
-            EnrolmentFrozen(
-                run: run.id, referenceDate: command.referenceDate, households: households,
-                persons: persons),
-            of: run)
+        let fact = EnrolmentFrozen(
+            run: run.id, referenceDate: command.referenceDate, households: households,
+            persons: persons)
+        return try unit.save(&run, fact)
     }
 
     /// Copies what the rule asks of a household, in order: so do the statements after it read and
@@ -123,19 +121,18 @@ enum EnrolmentEvaluation {
         """
     }
 
-    static func evaluate(_ command: EvaluateEnrolment, _ unit: UnitOfWork) throws -> Outcome {
-        let found = try Enrolments.find(command.run, for: .evaluate, unit)
-        guard case .run(var run) = found else { return found.outcome }
+    static func evaluate(_ command: EvaluateEnrolment, _ unit: UnitOfWork) throws -> Emission {
+        var run = try Enrolments.find(command.run, unit)
+        try run.step(.evaluate)
         try EnrolmentPlans.prepare(unit)
         try unit.execute("DELETE FROM enrolment_line WHERE run = \(run.key)")
         try unit.execute(run.insured == .person ? SupplementEvaluation.judge(run) : judge(run))
-        run.digest = try digest(run, unit)
+        let digest = try digest(run, unit)
+        run.digest = digest
         let (insured, excluded) = try totals(run, unit)
-        try unit.save(&run)
-        return .accepted(
-            EnrolmentEvaluated(
-                run: run.id, insured: insured, excluded: excluded, digest: run.digest ?? ""),
-            of: run)
+        let fact = EnrolmentEvaluated(
+            run: run.id, insured: insured, excluded: excluded, digest: digest)
+        return try unit.save(&run, fact)
     }
 
     /// Writes a line for each frozen household: its basis and premium, or why it is excluded.

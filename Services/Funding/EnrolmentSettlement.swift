@@ -17,24 +17,21 @@ enum EnrolmentSettlement {
             alone: true, reconcile)
     }
 
-    static func submit(_ command: SubmitEnrolment, _ unit: UnitOfWork) throws -> Outcome {
-        let found = try Enrolments.find(
-            command.run, for: .submit, on: command.submittedOn, at: "/submittedOn", unit)
-        guard case .run(var run) = found else { return found.outcome }
+    static func submit(_ command: SubmitEnrolment, _ unit: UnitOfWork) throws -> Emission {
+        var run = try Enrolments.find(command.run, unit)
+        try run.step(.submit, on: command.submittedOn, at: "/submittedOn")
         try EnrolmentPlans.prepare(unit)
         // What was approved is what is handed over.
         guard let digest = run.digest, try EnrolmentEvaluation.digest(run, unit) == digest else {
-            return .rejected(.listChanged, at: "/run")
+            throw Refusal(.listChanged, at: "/run")
         }
         let list = try total(run, unit)
         run.openLines = Int64(list.lines)
-        try unit.save(&run)
         let counts = run.counts(lines: list.lines, households: list.households)
-        return .accepted(
-            EnrolmentSubmitted(
-                run: run.id, digest: digest, households: counts.households,
-                premiumFen: list.premium, persons: counts.persons),
-            of: run)
+        let fact = EnrolmentSubmitted(
+            run: run.id, digest: digest, households: counts.households, premiumFen: list.premium,
+            persons: counts.persons)
+        return try unit.save(&run, fact)
     }
 
     private static func total(
@@ -49,21 +46,16 @@ enum EnrolmentSettlement {
         return (try row.next(), try row.next(), try row.next())
     }
 
-    static func reconcile(_ command: ReconcileEnrolment, _ unit: UnitOfWork) throws -> Outcome {
-        let found = try Enrolments.find(
-            command.run, for: .reconcile, on: command.businessDate, at: "/businessDate", unit)
-        guard case .run(var run) = found else { return found.outcome }
+    static func reconcile(_ command: ReconcileEnrolment, _ unit: UnitOfWork) throws -> [Emission] {
+        var run = try Enrolments.find(command.run, unit)
+        try run.step(.reconcile, on: command.businessDate, at: "/businessDate")
         try EnrolmentPlans.prepare(unit)
-        let answer: InsurerFile
-        switch try InsurerFile.read(command, of: run, unit) {
-        case .file(let file): answer = file
-        case .refused(let refusal): return .refused(refusal)
-        }
+        let answer = try InsurerFile.read(command, of: run, unit)
         if !answer.refused.isEmpty { try unit.execute(refuse(answer.refused, run, unit)) }
         let groups = try insure(answer.accepted, run, unit)
         let premium = groups.reduce(Fen.zero) { $0 + $1.premium }
-        let free = try Ledger.freeCash(of: run.fund, from: command.businessDate, unit)
-        guard free >= premium else { return .rejected(.fundExhausted, at: "/businessDate") }
+        try Ledger.requireCash(
+            premium, of: run.fund, from: command.businessDate, at: "/businessDate", unit)
         for group in groups {
             Ledger.post(
                 .premium, group.premium, of: run.fund, on: command.businessDate,
@@ -81,11 +73,7 @@ enum EnrolmentSettlement {
         let facts: [any Fact] =
             [reconciled] + answer.facts(of: run, on: command.businessDate)
             + groups.map { $0.fact(of: run, on: command.businessDate, by: unit.message.id) }
-        return .accepted(
-            try facts.map { fact in
-                try unit.save(&run)
-                return Emission(fact, of: run)
-            })
+        return try facts.map { try unit.save(&run, $0) }
     }
 
     // MARK: Policies

@@ -34,6 +34,21 @@ struct EnrolmentRun: Aggregate {
 
     var key: UUID { id.uuid }
 
+    /// Goes over to the state after a step, if the state allows it.
+    mutating func step(_ step: RunState.Step) throws(Refusal) {
+        state = try state.after(step)
+    }
+
+    /// The same for a step that has a date, none of which is before the one before it.
+    /// - Parameter pointer: where the command says the day.
+    mutating func step(
+        _ step: RunState.Step, on day: BusinessDate, at pointer: String
+    ) throws(Refusal) {
+        try self.step(step)
+        try day.require(from: lastOn, else: .dateTooEarly, at: pointer)
+        lastOn = day
+    }
+
     static let table = Table<EnrolmentRun>(
         "enrolment_run", key: "id",
         columns: [
@@ -73,19 +88,24 @@ enum RunState: String, CaseIterable {
 
     enum Step: CaseIterable { case freeze, evaluate, approve, submit, reconcile }
 
-    func after(_ step: Step) -> Transition<RunState> {
+    /// The state after a step that may be taken from this one.
+    func after(_ step: Step) throws(Refusal) -> RunState {
         switch (self, step) {
-        case (.draft, .freeze): .to(.frozen)
-        case (.frozen, .evaluate), (.evaluated, .evaluate): .to(.evaluated)
-        case (.evaluated, .approve): .to(.approved)
-        case (.approved, .submit): .to(.submitted)
-        case (.submitted, .reconcile): .to(.reconciled)
-        case (_, .freeze): .refused(.notDraft)
-        case (_, .evaluate): .refused(.notFrozen)
-        case (_, .approve): .refused(.notEvaluated)
-        case (_, .submit): .refused(.notApprovedRun)
-        case (_, .reconcile): .refused(.notSubmitted)
+        case (.draft, .freeze): .frozen
+        case (.frozen, .evaluate), (.evaluated, .evaluate): .evaluated
+        case (.evaluated, .approve): .approved
+        case (.approved, .submit): .submitted
+        case (.submitted, .reconcile): .reconciled
+        case (_, .freeze): throw refusal(.notDraft)
+        case (_, .evaluate): throw refusal(.notFrozen)
+        case (_, .approve): throw refusal(.notEvaluated)
+        case (_, .submit): throw refusal(.notApprovedRun)
+        case (_, .reconcile): throw refusal(.notSubmitted)
         }
+    }
+
+    private func refusal(_ code: RefusalCode) -> Refusal {
+        Refusal(code, at: "/run", because: self)
     }
 }
 
@@ -97,22 +117,17 @@ enum Enrolments {
         router.on(ApproveEnrolment.self, keys: { $1.need(EnrolmentRun.self, $0.run.uuid) }, approve)
     }
 
-    static func open(_ command: OpenEnrolment, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(EnrolmentRun.self, command.run.uuid) == nil else {
-            return .rejected(.runExists, at: "/run")
-        }
-        guard let product = try unit.find(Product.self, command.product.uuid) else {
-            return .waiting(for: command.product.uuid, else: .unknownProduct, at: "/product")
-        }
-        guard let fund = try unit.find(Fund.self, command.fund.uuid) else {
-            return .waiting(for: command.fund.uuid, else: .unknownFund, at: "/fund")
-        }
+    static func open(_ command: OpenEnrolment, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(EnrolmentRun.self, command.run.uuid, else: .runExists, at: "/run")
+        let product = try unit.require(
+            Product.self, command.product.uuid, else: .unknownProduct, at: "/product")
+        let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         guard fund.kind == .insurance else {
-            return .rejected(.wrongFundKind, at: "/fund", expected: "the id of an insurance fund")
+            throw Refusal(.wrongFundKind, at: "/fund", expected: "the id of an insurance fund")
         }
-        guard fund.state == .open else { return .rejected(.fundClosed, at: "/fund") }
+        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
         guard fund.territory.contains(command.territory) else {
-            return .rejected(.outsideFund, at: "/territory")
+            throw Refusal(.outsideFund, at: "/territory")
         }
         var run = EnrolmentRun(
             id: command.run, product: product.id, programme: product.programme,
@@ -120,67 +135,27 @@ enum Enrolments {
             policyYear: Int32(command.policyYear),
             coverFrom: command.coverFrom, coverTo: command.coverTo, openedOn: command.openedOn,
             lastOn: command.openedOn)
-        try unit.save(&run)
-        return .accepted(
-            EnrolmentOpened(
-                run: run.id, product: run.product, fund: run.fund, programme: run.programme,
-                territory: run.territory, policyYear: command.policyYear,
-                coverFrom: run.coverFrom, coverTo: run.coverTo, openedOn: run.openedOn),
-            of: run)
+        let fact = EnrolmentOpened(
+            run: run.id, product: run.product, fund: run.fund, programme: run.programme,
+            territory: run.territory, policyYear: command.policyYear, coverFrom: run.coverFrom,
+            coverTo: run.coverTo, openedOn: run.openedOn)
+        return try unit.save(&run, fact)
     }
 
-    static func approve(_ command: ApproveEnrolment, _ unit: UnitOfWork) throws -> Outcome {
-        let found = try find(
-            command.run, for: .approve, on: command.approvedOn, at: "/approvedOn", unit)
-        guard case .run(var run) = found else { return found.outcome }
-        if let refusal = Authority.refusal(
-            of: command.actor, levels: [.district], over: run.territory, unit)
-        {
-            return .refused(refusal)
-        }
+    static func approve(_ command: ApproveEnrolment, _ unit: UnitOfWork) throws -> Emission {
+        var run = try find(command.run, unit)
+        try run.step(.approve, on: command.approvedOn, at: "/approvedOn")
+        try Authority.require(command.actor, [.district], over: run.territory, unit)
         run.approvedBy = command.actor.staff
-        try unit.save(&run)
-        return .accepted(
-            EnrolmentApproved(run: run.id, approvedOn: command.approvedOn), of: run)
+        return try unit.save(
+            &run, EnrolmentApproved(run: run.id, approvedOn: command.approvedOn))
     }
 
-    /// A run that a step is allowed for, already in the state after it; or what to answer instead.
-    enum Found {
-        case run(EnrolmentRun)
-        case no(Outcome)
-
-        var outcome: Outcome {
-            switch self {
-            case .run: .applied
-            case .no(let outcome): outcome
-            }
-        }
-    }
-
-    /// - Parameter pointer: where the command says the day.
-    static func find(
-        _ id: RunID, for step: RunState.Step, on day: BusinessDate? = nil, at pointer: String = "",
-        _ unit: UnitOfWork
-    ) throws -> Found {
-        guard var run = try unit.find(EnrolmentRun.self, id.uuid) else {
-            return .no(.waiting(for: id.uuid, else: .unknownRun, at: "/run"))
-        }
-        guard unit.covers(run.territory) else { return .no(.rejected(.outOfScope, at: "/run")) }
-        switch run.state.after(step) {
-        case .to(let next): run.state = next
-        case .refused(let code):
-            let expected = "\(code.expected); this one is \(run.state.rawValue)"
-            return .no(.rejected(code, at: "/run", expected: expected))
-        }
-        if let day {
-            guard day >= run.lastOn else {
-                return .no(
-                    .rejected(
-                        .dateTooEarly, at: pointer, expected: "a date from \(run.lastOn) on"))
-            }
-            run.lastOn = day
-        }
-        return .run(run)
+    /// The run that a step is taken of.
+    static func find(_ id: RunID, _ unit: UnitOfWork) throws -> EnrolmentRun {
+        let run = try unit.require(EnrolmentRun.self, id.uuid, else: .unknownRun, at: "/run")
+        try unit.requireScope(run.territory, at: "/run")
+        return run
     }
 }
 

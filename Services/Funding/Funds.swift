@@ -73,44 +73,34 @@ enum Funds {
             }, deposit)
     }
 
-    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Fund.self, command.fund.uuid) == nil else {
-            return .rejected(.fundExists, at: "/fund")
-        }
+    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(Fund.self, command.fund.uuid, else: .fundExists, at: "/fund")
         var fund = Fund(
             id: command.fund, kind: command.kind, programme: command.programme,
             territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
             openedOn: command.openedOn)
-        try unit.save(&fund)
-        return .accepted(
-            FundOpened(
-                fund: fund.id, kind: fund.kind, programme: fund.programme,
-                territory: fund.territory, nameZh: fund.nameZh, nameEn: fund.nameEn,
-                openedOn: fund.openedOn),
-            of: fund)
+        let fact = FundOpened(
+            fund: fund.id, kind: fund.kind, programme: fund.programme, territory: fund.territory,
+            nameZh: fund.nameZh, nameEn: fund.nameEn, openedOn: fund.openedOn)
+        return try unit.save(&fund, fact)
     }
 
-    static func deposit(_ command: DepositToFund, _ unit: UnitOfWork) throws -> Outcome {
-        guard let fund = try unit.find(Fund.self, command.fund.uuid) else {
-            return .waiting(for: command.fund.uuid, else: .unknownFund, at: "/fund")
-        }
-        guard unit.covers(fund.territory) else { return .rejected(.outOfScope, at: "/fund") }
-        guard fund.state == .open else { return .rejected(.fundClosed, at: "/fund") }
-        guard try unit.find(Deposit.self, command.deposit.uuid) == nil else {
-            return .rejected(.depositExists, at: "/deposit")
-        }
+    static func deposit(_ command: DepositToFund, _ unit: UnitOfWork) throws -> Emission {
+        let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
+        try unit.requireScope(fund.territory, at: "/fund")
+        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
+        try unit.requireNew(
+            Deposit.self, command.deposit.uuid, else: .depositExists, at: "/deposit")
         var deposit = Deposit(
             id: command.deposit, fund: fund.id, amount: command.amountFen,
             businessDate: command.businessDate)
-        try unit.save(&deposit)
         Ledger.post(
             .deposit, deposit.amount, of: fund.id, on: deposit.businessDate, as: deposit.key, unit)
-        return .accepted(
-            FundDeposited(
-                deposit: deposit.id, fund: fund.id, programme: fund.programme,
-                territory: fund.territory, amountFen: deposit.amount,
-                businessDate: deposit.businessDate),
-            of: deposit)
+        let fact = FundDeposited(
+            deposit: deposit.id, fund: fund.id, programme: fund.programme,
+            territory: fund.territory, amountFen: deposit.amount,
+            businessDate: deposit.businessDate)
+        return try unit.save(&deposit, fact)
     }
 
     static let migration = Migration(

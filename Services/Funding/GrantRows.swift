@@ -27,25 +27,15 @@ struct Grant: Aggregate {
 
     var key: UUID { id.uuid }
 
-    /// Goes over to the state after a step, unless the state or the day does not allow it. No step
-    /// may be dated before the one before it; what comes back may come in any order.
-    mutating func take(_ step: GrantStep, on day: BusinessDate) -> Refusal? {
-        let next: GrantState
-        switch state.after(step) {
-        case .to(let state): next = state
-        case .refused(let code):
-            let expected = "\(code.expected); this one is \(state.rawValue)"
-            return Refusal(code, at: "/grant", expected: expected)
-        }
+    /// Goes over to the state after a step, if the state and the day allow it. No step may be dated
+    /// before the one before it; what comes back may come in any order.
+    mutating func step(_ step: GrantStep, on day: BusinessDate) throws(Refusal) {
+        let next = try state.after(step)
         let isReturn = if case .giveBack = step { true } else { false }
-        let earliest = isReturn ? since : lastOn
-        guard day >= earliest else {
-            let expected = "a date from \(earliest) on"
-            return Refusal(.dateTooEarly, at: "/businessDate", expected: expected)
-        }
+        try day.require(
+            from: isReturn ? since : lastOn, else: .dateTooEarly, at: "/businessDate")
         lastOn = max(lastOn, day)
         if next != state { (state, since) = (next, lastOn) }
-        return nil
     }
 
     static let table = Table<Grant>(
@@ -76,22 +66,26 @@ struct Grant: Aggregate {
 enum GrantState: String, CaseIterable {
     case requested, endorsed, approved, rejected, paid, acknowledged, returned
 
-    /// The state after a step, or why the step cannot be taken from this one.
-    func after(_ step: GrantStep) -> Transition<GrantState> {
+    /// The state after a step that may be taken from this one.
+    func after(_ step: GrantStep) throws(Refusal) -> GrantState {
         switch (self, step) {
-        case (.requested, .endorse): .to(.endorsed)
-        case (.endorsed, .approve): .to(.approved)
-        case (.requested, .reject), (.endorsed, .reject), (.approved, .reject): .to(.rejected)
-        case (.approved, .pay): .to(.paid)
-        case (.paid, .acknowledge): .to(.acknowledged)
+        case (.requested, .endorse): .endorsed
+        case (.endorsed, .approve): .approved
+        case (.requested, .reject), (.endorsed, .reject), (.approved, .reject): .rejected
+        case (.approved, .pay): .paid
+        case (.paid, .acknowledge): .acknowledged
         case (.paid, .giveBack(let isAll)), (.acknowledged, .giveBack(let isAll)):
-            .to(isAll ? .returned : self)
-        case (_, .endorse): .refused(.grantNotRequested)
-        case (_, .approve): .refused(.grantNotEndorsed)
-        case (_, .reject): .refused(.grantNotUnpaid)
-        case (_, .pay): .refused(.grantNotApproved)
-        case (_, .acknowledge), (_, .giveBack): .refused(.grantNotPaid)
+            isAll ? .returned : self
+        case (_, .endorse): throw refusal(.grantNotRequested)
+        case (_, .approve): throw refusal(.grantNotEndorsed)
+        case (_, .reject): throw refusal(.grantNotUnpaid)
+        case (_, .pay): throw refusal(.grantNotApproved)
+        case (_, .acknowledge), (_, .giveBack): throw refusal(.grantNotPaid)
         }
+    }
+
+    private func refusal(_ code: RefusalCode) -> Refusal {
+        Refusal(code, at: "/grant", because: self)
     }
 }
 
@@ -100,17 +94,6 @@ enum GrantStep: Equatable {
     case endorse, approve, reject, pay, acknowledge
     /// Whether all that is left of it comes back.
     case giveBack(all: Bool)
-
-    /// Whose step it is; empty where nobody's authority is asked for. What a district proposes for
-    /// a programme has no subdistrict above it: the district endorses it itself.
-    func levels(_ grant: Grant) -> [TerritoryCode.Level] {
-        switch self {
-        case .endorse: grant.territory.level < .subdistrict ? [.district] : [.subdistrict]
-        case .approve: [.district]
-        case .reject: grant.state == .approved ? [.district] : [.subdistrict, .district]
-        case .pay, .acknowledge, .giveBack: []
-        }
-    }
 }
 
 /// What came back of a grant, so that its id counts once.

@@ -22,6 +22,13 @@ struct HomeService: Aggregate {
 
     var key: UUID { id.uuid }
 
+    fileprivate mutating func end(
+        as state: State, on day: BusinessDate, because reason: String? = nil
+    ) throws(Refusal) {
+        try day.require(from: since, else: .dateTooEarly, at: "/businessDate")
+        (self.state, since, self.reason) = (state, day, reason)
+    }
+
     static let table = Table<HomeService>(
         "home_service", key: "id",
         columns: [
@@ -56,73 +63,52 @@ enum HomeServices {
             CancelHomeService.self, keys: { $1.need(HomeService.self, $0.order.uuid) }, cancel)
     }
 
-    static func order(_ command: OrderHomeService, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(HomeService.self, command.order.uuid) == nil else {
-            return .rejected(.orderExists, at: "/order")
-        }
-        guard let household = try unit.find(Household.self, command.household.uuid) else {
-            return .waiting(for: command.household.uuid, else: .unknownHousehold, at: "/household")
-        }
-        guard unit.covers(household.territory) else {
-            return .rejected(.outOfScope, at: "/household")
-        }
-        if let refusal = try Eligibility.refusal(
-            of: household.id, by: .homeService, on: command.businessDate, at: "/household", unit)
-        {
-            return .refused(refusal)
-        }
+    static func order(_ command: OrderHomeService, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(HomeService.self, command.order.uuid, else: .orderExists, at: "/order")
+        let household = try unit.require(
+            Household.self, command.household.uuid, else: .unknownHousehold, at: "/household")
+        try unit.requireScope(household.territory, at: "/household")
+        try Eligibility.require(
+            household.id, by: .homeService, on: command.businessDate, at: "/household", unit)
         var visit = HomeService(
             id: command.order, household: household.id, service: command.service,
             programme: command.programme, territory: household.territory,
             orderedOn: command.businessDate, since: command.businessDate)
-        try unit.save(&visit)
-        return .accepted(
-            HomeServiceOrdered(
-                order: visit.id, household: visit.household, service: visit.service,
-                programme: visit.programme, territory: visit.territory,
-                businessDate: command.businessDate),
-            of: visit)
+        let fact = HomeServiceOrdered(
+            order: visit.id, household: visit.household, service: visit.service,
+            programme: visit.programme, territory: visit.territory,
+            businessDate: command.businessDate)
+        return try unit.save(&visit, fact)
     }
 
-    static func complete(_ command: CompleteHomeService, _ unit: UnitOfWork) throws -> Outcome {
-        try end(command.order, as: .done, on: command.businessDate, unit) { visit in
-            HomeServiceCompleted(
-                order: visit.id, household: visit.household, service: visit.service,
-                programme: visit.programme, territory: visit.territory,
-                businessDate: command.businessDate)
-        }
+    static func complete(_ command: CompleteHomeService, _ unit: UnitOfWork) throws -> Emission {
+        var visit = try open(command.order, unit)
+        try visit.end(as: .done, on: command.businessDate)
+        let fact = HomeServiceCompleted(
+            order: visit.id, household: visit.household, service: visit.service,
+            programme: visit.programme, territory: visit.territory,
+            businessDate: command.businessDate)
+        return try unit.save(&visit, fact)
     }
 
-    static func cancel(_ command: CancelHomeService, _ unit: UnitOfWork) throws -> Outcome {
-        try end(
-            command.order, as: .cancelled, on: command.businessDate, because: command.reason, unit
-        ) { visit in
-            HomeServiceCancelled(
-                order: visit.id, household: visit.household, service: visit.service,
-                programme: visit.programme, territory: visit.territory,
-                businessDate: command.businessDate)
-        }
+    static func cancel(_ command: CancelHomeService, _ unit: UnitOfWork) throws -> Emission {
+        var visit = try open(command.order, unit)
+        try visit.end(as: .cancelled, on: command.businessDate, because: command.reason)
+        let fact = HomeServiceCancelled(
+            order: visit.id, household: visit.household, service: visit.service,
+            programme: visit.programme, territory: visit.territory,
+            businessDate: command.businessDate)
+        return try unit.save(&visit, fact)
     }
 
-    private static func end(
-        _ id: HomeServiceID, as state: HomeService.State, on day: BusinessDate,
-        because reason: String? = nil, _ unit: UnitOfWork, _ fact: (HomeService) -> any Fact
-    ) throws -> Outcome {
-        guard var visit = try unit.find(HomeService.self, id.uuid) else {
-            return .waiting(for: id.uuid, else: .unknownOrder, at: "/order")
-        }
-        guard unit.covers(visit.territory) else { return .rejected(.outOfScope, at: "/order") }
+    private static func open(_ id: HomeServiceID, _ unit: UnitOfWork) throws -> HomeService {
+        let visit = try unit.require(
+            HomeService.self, id.uuid, else: .unknownOrder, at: "/order")
+        try unit.requireScope(visit.territory, at: "/order")
         guard visit.state == .ordered else {
-            let expected = "an order that is open; this one is \(visit.state.rawValue)"
-            return .rejected(.orderEnded, at: "/order", expected: expected)
+            throw Refusal(.orderEnded, at: "/order", because: visit.state)
         }
-        guard day >= visit.since else {
-            let expected = "a date from \(visit.since) on"
-            return .rejected(.dateTooEarly, at: "/businessDate", expected: expected)
-        }
-        (visit.state, visit.since, visit.reason) = (state, day, reason)
-        try unit.save(&visit)
-        return .accepted([Emission(fact(visit), of: visit)])
+        return visit
     }
 
     static let migration = Migration(

@@ -114,18 +114,18 @@ enum HouseholdProjection {
             keys: { $1.need(HouseholdCategory.self, $0.assertion.uuid) }, revoked)
     }
 
-    static func registered(_ fact: HouseholdRegistered, _ unit: UnitOfWork) throws -> Outcome {
+    static func registered(_ fact: HouseholdRegistered, _ unit: UnitOfWork) throws {
         let sequence = unit.message.sequence ?? 0
         if let held = try unit.find(Household.self, fact.household.uuid),
             held.sequence >= sequence
         {
-            return .ignored
+            return
         }
         try unit.store(
             Household(id: fact.household, territory: fact.territory, sequence: sequence))
         for member in fact.members { try join(fact, member, unit) }
         for category in fact.categories {
-            _ = try merge(
+            try merge(
                 HouseholdCategory(
                     assertion: category.assertion, household: fact.household,
                     subject: category.subject, category: category.category,
@@ -133,7 +133,6 @@ enum HouseholdProjection {
                     validTo: category.validTo),
                 unit)
         }
-        return .applied
     }
 
     /// A member is new, or was registered before without a household and has not moved since.
@@ -152,10 +151,10 @@ enum HouseholdProjection {
         try unit.store(person)
     }
 
-    static func personRegistered(_ fact: PersonRegistered, _ unit: UnitOfWork) throws -> Outcome {
+    static func personRegistered(_ fact: PersonRegistered, _ unit: UnitOfWork) throws {
         let sequence = unit.message.sequence ?? 0
         let held = try unit.find(Person.self, fact.person.uuid)
-        if let held, held.sequence >= sequence { return .ignored }
+        if let held, held.sequence >= sequence { return }
         var person =
             held
             ?? Person(id: fact.person, birthDate: fact.birthDate, sex: fact.sex, sequence: 0)
@@ -168,10 +167,9 @@ enum HouseholdProjection {
                 on: fact.registeredOn, unit)
         }
         try unit.store(person)
-        return .applied
     }
 
-    static func asserted(_ fact: CategoryAsserted, _ unit: UnitOfWork) throws -> Outcome {
+    static func asserted(_ fact: CategoryAsserted, _ unit: UnitOfWork) throws {
         try merge(
             HouseholdCategory(
                 assertion: fact.assertion, household: fact.household, subject: fact.subject,
@@ -180,7 +178,7 @@ enum HouseholdProjection {
             unit)
     }
 
-    static func verified(_ fact: CategoryVerified, _ unit: UnitOfWork) throws -> Outcome {
+    static func verified(_ fact: CategoryVerified, _ unit: UnitOfWork) throws {
         try merge(
             HouseholdCategory(
                 assertion: fact.assertion, household: fact.household, subject: fact.subject,
@@ -189,7 +187,7 @@ enum HouseholdProjection {
             unit)
     }
 
-    static func ended(_ fact: CategoryEnded, _ unit: UnitOfWork) throws -> Outcome {
+    static func ended(_ fact: CategoryEnded, _ unit: UnitOfWork) throws {
         try merge(
             HouseholdCategory(
                 assertion: fact.assertion, household: fact.household, subject: fact.subject,
@@ -199,7 +197,7 @@ enum HouseholdProjection {
     }
 
     /// It has never held, whenever that was found out.
-    static func revoked(_ fact: CategoryRevoked, _ unit: UnitOfWork) throws -> Outcome {
+    static func revoked(_ fact: CategoryRevoked, _ unit: UnitOfWork) throws {
         try merge(
             HouseholdCategory(
                 assertion: fact.assertion, household: fact.household, subject: fact.subject,
@@ -208,15 +206,12 @@ enum HouseholdProjection {
             unit)
     }
 
-    private static func merge(_ news: HouseholdCategory, _ unit: UnitOfWork) throws -> Outcome {
+    private static func merge(_ news: HouseholdCategory, _ unit: UnitOfWork) throws {
         guard let held = try unit.find(HouseholdCategory.self, news.key) else {
-            try unit.store(news)
-            return .applied
+            return try unit.store(news)
         }
         let merged = news.merged(with: held)
-        guard merged != held else { return .ignored }
-        try unit.store(merged)
-        return .applied
+        if merged != held { try unit.store(merged) }
     }
 
     static let migration = Migration(

@@ -24,36 +24,26 @@ struct InsurerFile {
     let repeated: Int
     let unmatched: [(line: Line, mismatch: Mismatch)]
 
-    enum Reading {
-        case file(InsurerFile)
-        case refused(Refusal)
-    }
-
     static func read(
         _ command: ReconcileEnrolment, of run: EnrolmentRun, _ unit: UnitOfWork
-    ) throws -> Reading {
+    ) throws -> InsurerFile {
         var lines: [Line] = []
         var seen: Set<UUID> = []
         for (index, item) in command.refused.enumerated() {
             let pointer = "/refused/\(index)"
-            guard let insured = run.insured(item.household, item.person) else {
-                return .refused(Refusal(.personMissing, at: pointer + "/person"))
-            }
+            let insured = try run.insured(item.household, item.person, at: pointer)
             lines.append(
                 Line(insured: insured, answer: .refused, reason: item.reason, pointer: pointer))
         }
         for (index, item) in (command.accepted ?? []).enumerated() {
             let pointer = "/accepted/\(index)"
-            guard let insured = run.insured(item.household, item.person) else {
-                return .refused(Refusal(.personMissing, at: pointer + "/person"))
-            }
+            let insured = try run.insured(item.household, item.person, at: pointer)
             lines.append(Line(insured: insured, answer: .accepted, reason: "", pointer: pointer))
         }
         if let twice = lines.first(where: { !seen.insert($0.insured).inserted }) {
-            return .refused(Refusal(.answeredTwice, at: twice.pointer))
+            throw Refusal(.answeredTwice, at: twice.pointer)
         }
-        return .file(
-            try match(lines, of: run, isComplete: command.accepted == nil, unit))
+        return try match(lines, of: run, isComplete: command.accepted == nil, unit)
     }
 
     private static func match(
@@ -152,9 +142,13 @@ extension InsurerFile {
 }
 
 extension EnrolmentRun {
-    /// Whom a line of the insurer is about; nil if it must name a person and does not.
-    fileprivate func insured(_ household: HouseholdID, _ person: PersonID?) -> UUID? {
-        insured == .person ? person?.uuid : household.uuid
+    /// Whom a line of the insurer is about, which must name a person if the product insures those.
+    fileprivate func insured(
+        _ household: HouseholdID, _ person: PersonID?, at pointer: String
+    ) throws(Refusal) -> UUID {
+        guard insured == .person else { return household.uuid }
+        guard let person else { throw Refusal(.personMissing, at: pointer + "/person") }
+        return person.uuid
     }
 }
 

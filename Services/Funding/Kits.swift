@@ -48,44 +48,37 @@ enum Kits {
             }, alone: true, make)
     }
 
-    static func define(_ command: DefineKit, _ unit: UnitOfWork) throws -> Outcome {
+    static func define(_ command: DefineKit, _ unit: UnitOfWork) throws -> Emission {
         let version = Int32(command.version)
         var kit = try unit.find(Kit.self, command.kit) ?? Kit(item: command.kit, version: 0)
         guard version > kit.version else {
-            return .rejected(
+            throw Refusal(
                 .versionExists, at: "/version", expected: "a version above \(kit.version)")
         }
         kit.version = version
-        try unit.save(&kit)
         for part in command.parts {
             unit.append(KitLine(kit: kit.item, version: version, part: part))
         }
-        return .accepted(
-            KitDefined(kit: kit.item, version: command.version, parts: command.parts), of: kit)
+        let fact = KitDefined(kit: kit.item, version: command.version, parts: command.parts)
+        return try unit.save(&kit, fact)
     }
 
-    static func make(_ command: KitGoods, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.covers(command.place.territory) else {
-            return .rejected(.outOfScope, at: "/place/territory")
-        }
-        guard try unit.find(GoodsMovement.self, command.kitting.uuid) == nil else {
-            return .rejected(.movementExists, at: "/kitting")
-        }
+    static func make(_ command: KitGoods, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireScope(command.place.territory, at: "/place/territory")
+        try unit.requireNew(
+            GoodsMovement.self, command.kitting.uuid, else: .movementExists, at: "/kitting")
         guard let kit = try unit.find(Kit.self, command.kit) else {
             // A kit has no id that a message could wait for, so it is tried again after a while.
-            return .waiting(for: unit.message.id, else: .unknownKit, at: "/kit")
+            throw Wait(for: unit.message.id, else: .unknownKit, at: "/kit")
         }
         let cause = command.kitting.uuid
         var used: [KitPart] = []
         for part in try parts(of: kit, unit) {
             let (needed, tooMany) = part.quantity.multipliedReportingOverflow(by: command.quantity)
-            if tooMany { return .rejected(.stockExhausted, at: "/quantity") }
-            if let refusal = try Stock.take(
+            if tooMany { throw Refusal(.stockExhausted, at: "/quantity") }
+            try Stock.take(
                 needed, of: part.item, from: command.place, on: command.businessDate, for: cause,
                 at: "/quantity", unit)
-            {
-                return .refused(refusal)
-            }
             used.append(KitPart(item: part.item, quantity: needed))
         }
         try Stock.add(
@@ -94,13 +87,11 @@ enum Kits {
         var movement = GoodsMovement(
             id: cause, kind: .kitted, item: kit.item, quantity: Int64(command.quantity),
             place: command.place, programme: nil, reason: nil, businessDate: command.businessDate)
-        try unit.save(&movement)
-        return .accepted(
-            GoodsKitted(
-                kitting: command.kitting, kit: kit.item, version: Int(kit.version),
-                quantity: command.quantity, parts: used, place: command.place,
-                businessDate: command.businessDate),
-            of: movement)
+        let fact = GoodsKitted(
+            kitting: command.kitting, kit: kit.item, version: Int(kit.version),
+            quantity: command.quantity, parts: used, place: command.place,
+            businessDate: command.businessDate)
+        return try unit.save(&movement, fact)
     }
 
     private static func parts(of kit: Kit, _ unit: UnitOfWork) throws -> [KitPart] {

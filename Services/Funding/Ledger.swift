@@ -97,16 +97,19 @@ enum Ledger {
                 cause: unit.message.id))
     }
 
-    /// The least free cash that the fund has on `day` or any later business date: what may be paid
-    /// out.
+    /// Refuses to pay out more than the least free cash that the fund has on `day` or any later
+    /// business date.
     ///
     /// Other transactions that pay out of the fund wait until this one ends. It sees nothing that
     /// is posted in the same batch: only for handlers registered `alone`.
-    static func freeCash(of fund: FundID, from day: BusinessDate, _ unit: UnitOfWork) throws -> Fen
-    {
+    static func requireCash(
+        _ amount: Fen, of fund: FundID, from day: BusinessDate, at pointer: String,
+        _ unit: UnitOfWork
+    ) throws {
         _ = try unit.query("SELECT lock_cash(\(fund.uuid))")
         let lowest = try unit.query("SELECT lowest_cash(\(fund.uuid), \(day))")
-        return try lowest.first?.decode(Fen.self, at: 0) ?? .zero
+        let free = try lowest.first?.decode(Fen.self, at: 0) ?? .zero
+        guard free >= amount else { throw Refusal(.fundExhausted, at: pointer) }
     }
 }
 

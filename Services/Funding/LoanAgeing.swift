@@ -40,34 +40,29 @@ enum LoanAgeing {
             AgeLoans.self, keys: { $1.need(Ageing.self, $0.ageing.uuid) }, alone: true, age)
     }
 
-    static func age(_ command: AgeLoans, _ unit: UnitOfWork) throws -> Outcome {
-        guard let fund = try unit.find(Fund.self, command.fund.uuid) else {
-            return .waiting(for: command.fund.uuid, else: .unknownFund, at: "/fund")
-        }
-        guard unit.covers(fund.territory) else { return .rejected(.outOfScope, at: "/fund") }
+    static func age(_ command: AgeLoans, _ unit: UnitOfWork) throws -> [Emission] {
+        let fund = try unit.require(
+            Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
+        try unit.requireScope(fund.territory, at: "/fund")
         guard fund.kind == .revolving else {
-            return .rejected(.wrongFundKind, at: "/fund", expected: "the id of a revolving fund")
+            throw Refusal(.wrongFundKind, at: "/fund", expected: "the id of a revolving fund")
         }
-        guard try unit.find(Ageing.self, command.ageing.uuid) == nil else {
-            return .rejected(.ageingExists, at: "/ageing")
-        }
+        try unit.requireNew(Ageing.self, command.ageing.uuid, else: .ageingExists, at: "/ageing")
         let due = try candidates(of: fund.id, on: command.asOf, unit)
         var emissions: [Emission] = []
         var states: [LoanState: Int] = [:]
-        for id in due.prefix(limit) {
-            guard var loan = try unit.find(Loan.self, id) else { continue }
+        for var loan in try unit.find(Loan.self, all: Array(due.prefix(limit))) {
             guard let emission = try step(&loan, on: command.asOf, unit) else { continue }
             states[loan.state, default: 0] += 1
             emissions.append(emission)
         }
         var ageing = Ageing(id: command.ageing, fund: fund.id, asOf: command.asOf)
-        try unit.save(&ageing)
         let aged = LoansAged(
             ageing: ageing.id, fund: fund.id, programme: fund.programme, territory: fund.territory,
             asOf: command.asOf, expired: states[.expired] ?? 0,
             fellOverdue: states[.overdue] ?? 0, caughtUp: states[.active] ?? 0,
             isComplete: due.count <= limit)
-        return .accepted(emissions + [Emission(aged, of: ageing)])
+        return emissions + [try unit.save(&ageing, aged)]
     }
 
     /// Loans that may have to take a step, one more than the limit if there are more.
@@ -77,7 +72,8 @@ enum LoanAgeing {
         let rows = try unit.query(
             """
             SELECT l.id
-            FROM loan AS l JOIN loan_rule AS r ON r.programme = l.programme
+            FROM loan AS l
+            JOIN loan_rule_version AS r ON r.programme = l.programme AND r.version = l.rule_version
             WHERE l.fund = \(fund.uuid) AND l.last_on <= \(day)
               AND l.state IN ('approved', 'active', 'overdue')
               AND CASE l.state
@@ -99,7 +95,7 @@ enum LoanAgeing {
         let overdue = loan.overdue(on: day)
         switch loan.state {
         case .approved:
-            guard let rule = try unit.find(LoanRule.self, loan.programme.rawValue),
+            guard let rule = try LoanRules.version(of: loan, unit),
                 loan.since.adding(days: Int(rule.approvalDays)) < day
             else { return nil }
             return try expire(&loan, on: day, unit)
@@ -115,32 +111,27 @@ enum LoanAgeing {
 
     private static func expire(
         _ loan: inout Loan, on day: BusinessDate, _ unit: UnitOfWork
-    ) throws -> Emission? {
-        guard loan.take(.expire, on: day, at: "/asOf") == nil else { return nil }
+    ) throws -> Emission {
+        try loan.step(.expire, on: day, at: "/asOf")
         let id = unit.id(of: "\(loan.id)")
         Ledger.post(.release, loan.principal, of: loan.fund, on: day, as: id, unit)
-        try Loans.record(loan.state, of: &loan, on: day, by: nil, as: id, unit)
-        return Emission(
-            LoanExpired(
-                loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-                territory: loan.territory, principalFen: loan.principal, businessDate: day),
-            of: loan)
+        let fact = LoanExpired(
+            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
+            territory: loan.territory, principalFen: loan.principal, businessDate: day)
+        return try Loans.record(fact, of: &loan, on: day, as: id, unit)
     }
 
     private static func fallOverdue(
         _ loan: inout Loan, _ overdue: Fen, on day: BusinessDate, _ unit: UnitOfWork
-    ) throws -> Emission? {
-        guard loan.take(.fallOverdue, on: day, at: "/asOf") == nil else { return nil }
-        try Loans.record(
-            loan.state, of: &loan, on: day, by: nil, amount: overdue,
-            as: unit.id(of: "\(loan.id)"), unit)
-        return Emission(
-            LoanFellOverdue(
-                loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-                territory: loan.territory, principalFen: loan.principal, overdueFen: overdue,
-                outstandingFen: loan.outstanding, businessDate: day,
-                posting: try disbursement(of: loan.id, unit)),
-            of: loan)
+    ) throws -> Emission {
+        try loan.step(.fallOverdue, on: day, at: "/asOf")
+        let fact = LoanFellOverdue(
+            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
+            territory: loan.territory, principalFen: loan.principal, overdueFen: overdue,
+            outstandingFen: loan.outstanding, businessDate: day,
+            posting: try disbursement(of: loan.id, unit))
+        return try Loans.record(
+            fact, of: &loan, on: day, amount: overdue, as: unit.id(of: "\(loan.id)"), unit)
     }
 
     /// The posting that paid a loan out, and still stands.
@@ -162,15 +153,13 @@ enum LoanAgeing {
     static func catchUp(
         _ loan: inout Loan, on day: BusinessDate, from posting: TransferID?, _ unit: UnitOfWork
     ) throws -> Emission {
-        _ = loan.take(.catchUp, on: day, at: "/asOf")
-        try Loans.record(
-            loan.state, of: &loan, on: day, by: nil, as: unit.id(of: "\(loan.id)"), unit)
-        return Emission(
-            LoanCaughtUp(
-                loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-                territory: loan.territory, principalFen: loan.principal,
-                outstandingFen: loan.outstanding, businessDate: day, posting: posting),
-            of: loan)
+        try loan.step(.catchUp, on: day, at: "/asOf")
+        let fact = LoanCaughtUp(
+            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
+            territory: loan.territory, principalFen: loan.principal,
+            outstandingFen: loan.outstanding, businessDate: day, posting: posting)
+        return try Loans.record(
+            fact, of: &loan, on: day, as: unit.id(of: "\(loan.id)"), unit)
     }
 
     /// What a loan fell overdue after is looked for by the loan.

@@ -37,25 +37,18 @@ struct Loan: Aggregate {
         }
     }
 
-    /// Goes over to the state after a step, unless the state or the day does not allow it. No step
+    /// Goes over to the state after a step, if the state and the day allow it. No step
     /// may be dated before the one before it; repayments may come in any order among themselves.
     /// - Parameter pointer: where the command says the day.
-    mutating func take(_ step: LoanStep, on day: BusinessDate, at pointer: String) -> Refusal? {
-        let next: LoanState
-        switch state.after(step) {
-        case .to(let state): next = state
-        case .refused(let code):
-            let expected = "\(code.expected); this one is \(state.rawValue)"
-            return Refusal(code, at: "/loan", expected: expected)
-        }
+    mutating func step(
+        _ step: LoanStep, on day: BusinessDate, at pointer: String
+    ) throws(Refusal) {
+        let next = try state.after(step)
         let isRepayment = if case .repay = step { true } else { false }
-        let earliest = isRepayment ? disbursedOn ?? since : lastOn
-        guard day >= earliest else {
-            return Refusal(.dateTooEarly, at: pointer, expected: "a date from \(earliest) on")
-        }
+        try day.require(
+            from: isRepayment ? disbursedOn ?? since : lastOn, else: .dateTooEarly, at: pointer)
         lastOn = max(lastOn, day)
         if next != state { (state, since) = (next, lastOn) }
-        return nil
     }
 
     static let table = Table<Loan>(
@@ -151,6 +144,7 @@ struct LoanRecord: Record {
 }
 
 extension Loans {
+    /// The text once had the rule of one district's programme, which a database keeps that got it then.
     static let migration = Migration(
         "0005_loans",
         """
@@ -161,10 +155,6 @@ extension Loans {
             maximum_fen  bigint  NOT NULL CHECK (maximum_fen >= minimum_fen),
             borrower_sex text    NOT NULL CHECK (borrower_sex IN ('male', 'female'))
         );
-
-        -- Rule E3: 10,000 to 30,000 yuan, to mothers.
-        INSERT INTO loan_rule (programme, version, minimum_fen, maximum_fen, borrower_sex)
-        VALUES ('happiness-project', 1, 1000000, 3000000, 'female');
 
         CREATE TABLE loan (
             id              uuid    PRIMARY KEY,
@@ -207,10 +197,6 @@ extension Loans {
 
         CREATE TRIGGER loan_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON loan_record
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
-}
-
-extension RefusalCode {
-    static let dateTooEarly = RefusalCode(
-        "date_too_early", "a date that is not before the step before this one")
+        """,
+        once: ["14762e3b6f76fbc2264f6703aca6ecd52225498dd741faab00853a3852ae09a4"])
 }

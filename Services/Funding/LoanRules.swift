@@ -3,21 +3,26 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a programme lends, and to whom (rule E3). Data, not code: a change is a new version.
-struct LoanRule: Row {
+/// What a programme lends, and to whom (rule E3), in its latest version. All versions are kept (`LoanRuleVersions.swift`).
+struct LoanRule: Aggregate {
     let programme: Programme
     let version: Int32
+    /// The first day on which it counts.
+    let validFrom: BusinessDate
     /// Inclusive.
     let minimum: Fen
     /// Inclusive.
     let maximum: Fen
-    let borrowerSex: Sex
+    /// Nil for everybody.
+    let borrowerSex: Sex?
     /// Monthly instalments, where the application says nothing.
     var termMonths: Int32 = 12
     /// The most that may be applied for.
     var maximumTermMonths: Int32 = 36
     /// An approval that was not paid out after so many days expires.
     var approvalDays: Int32 = 90
+    /// 0 if it came with the schema, as rules once did.
+    var sequence: Int64 = 0
 
     var key: String { programme.rawValue }
 
@@ -25,36 +30,41 @@ struct LoanRule: Row {
         "loan_rule", key: "programme", lock: .share,
         columns: [
             Column("programme", { $0.programme }), Column("version", { $0.version }),
-            Column("minimum_fen", { $0.minimum }), Column("maximum_fen", { $0.maximum }),
-            Column("borrower_sex", { $0.borrowerSex.rawValue }),
+            Column("valid_from", { $0.validFrom }), Column("minimum_fen", { $0.minimum }),
+            Column("maximum_fen", { $0.maximum }),
+            Column("borrower_sex", optional: { $0.borrowerSex?.rawValue }),
             Column("term_months", { $0.termMonths }),
             Column("maximum_term_months", { $0.maximumTermMonths }),
-            Column("approval_days", { $0.approvalDays }),
+            Column("approval_days", { $0.approvalDays }), Column("sequence", { $0.sequence }),
         ]
-    ) { row in
+    ) { try read(&$0) }
+
+    static func read(_ row: inout RowCursor) throws -> LoanRule {
         LoanRule(
-            programme: try row.next(), version: try row.next(), minimum: try row.next(),
-            maximum: try row.next(), borrowerSex: try row.next(enum: Sex.self),
+            programme: try row.next(), version: try row.next(), validFrom: try row.next(),
+            minimum: try row.next(), maximum: try row.next(),
+            borrowerSex: try row.next(optional: String.self).flatMap(Sex.init(rawValue:)),
             termMonths: try row.next(), maximumTermMonths: try row.next(),
-            approvalDays: try row.next())
+            approvalDays: try row.next(), sequence: try row.next())
     }
 
-    /// Why this borrower does not get that much for so long; nil if the rule allows it.
-    func refusal(of principal: Fen, over months: Int? = nil, to borrower: Person) -> Refusal? {
-        if principal < minimum || principal > maximum {
-            return Refusal(
+    /// Refuses to lend this borrower that much for so long, unless the rule allows it.
+    func require(
+        _ principal: Fen, over months: Int? = nil, to borrower: Person
+    ) throws(Refusal) {
+        guard principal >= minimum, principal <= maximum else {
+            throw Refusal(
                 .principalOutOfBounds, at: "/principalFen",
                 expected: "an amount from \(minimum.rawValue) to \(maximum.rawValue) fen")
         }
         if let months, months > Int(maximumTermMonths) {
-            return Refusal(
+            throw Refusal(
                 .termTooLong, at: "/termMonths", expected: "at most \(maximumTermMonths) months")
         }
-        if borrower.sex != borrowerSex {
-            return Refusal(
+        if let borrowerSex, borrower.sex != borrowerSex {
+            throw Refusal(
                 .notEligible, at: "/borrower", expected: "a \(borrowerSex.rawValue) borrower")
         }
-        return nil
     }
 }
 
@@ -74,28 +84,31 @@ enum LoanState: String, CaseIterable {
         }
     }
 
-    /// The state after a step, or why the step cannot be taken from this one.
-    func after(_ step: LoanStep) -> Transition<LoanState> {
+    /// The state after a step that may be taken from this one.
+    func after(_ step: LoanStep) throws(Refusal) -> LoanState {
         switch (self, step) {
-        case (.applied, .endorse): .to(.endorsed)
-        case (.endorsed, .approve): .to(.approved)
-        case (.applied, .reject), (.endorsed, .reject): .to(.rejected)
-        case (.applied, .withdraw), (.endorsed, .withdraw), (.approved, .withdraw):
-            .to(.withdrawn)
-        case (.approved, .disburse): .to(.active)
-        case (.approved, .expire): .to(.expired)
-        case (.active, .fallOverdue): .to(.overdue)
-        case (.overdue, .catchUp): .to(.active)
-        case (.active, .repay(let isAll)), (.overdue, .repay(let isAll)):
-            .to(isAll ? .repaid : self)
-        case (.active, .writeOff), (.overdue, .writeOff): .to(.writtenOff)
-        case (_, .endorse): .refused(.notApplied)
-        case (_, .approve): .refused(.notEndorsed)
-        case (_, .reject): .refused(.notUndecided)
-        case (_, .withdraw): .refused(.notWithdrawable)
-        case (_, .disburse), (_, .expire): .refused(.notApproved)
-        case (_, .repay), (_, .writeOff), (_, .fallOverdue), (_, .catchUp): .refused(.notActive)
+        case (.applied, .endorse): .endorsed
+        case (.endorsed, .approve): .approved
+        case (.applied, .reject), (.endorsed, .reject): .rejected
+        case (.applied, .withdraw), (.endorsed, .withdraw), (.approved, .withdraw): .withdrawn
+        case (.approved, .disburse): .active
+        case (.approved, .expire): .expired
+        case (.active, .fallOverdue): .overdue
+        case (.overdue, .catchUp): .active
+        case (.active, .repay(let isAll)), (.overdue, .repay(let isAll)): isAll ? .repaid : self
+        case (.active, .writeOff), (.overdue, .writeOff): .writtenOff
+        case (_, .endorse): throw refusal(.notApplied)
+        case (_, .approve): throw refusal(.notEndorsed)
+        case (_, .reject): throw refusal(.notUndecided)
+        case (_, .withdraw): throw refusal(.notWithdrawable)
+        case (_, .disburse), (_, .expire): throw refusal(.notApproved)
+        case (_, .repay), (_, .writeOff), (_, .fallOverdue), (_, .catchUp):
+            throw refusal(.notActive)
         }
+    }
+
+    private func refusal(_ code: RefusalCode) -> Refusal {
+        Refusal(code, at: "/loan", because: self)
     }
 
     /// The state before a posting of that kind, which is taken back; nil if there is a later posting
@@ -117,44 +130,11 @@ enum LoanStep: Equatable {
     case endorse, approve, reject, withdraw, disburse, expire, fallOverdue, catchUp, writeOff
     /// Whether all that is owed is paid back.
     case repay(all: Bool)
-
-    /// Whose step it is, of the three levels of co-management; empty where nobody's authority is
-    /// asked for. The community, which proposes, comes with the application.
-    var levels: [TerritoryCode.Level] {
-        switch self {
-        case .endorse: [.subdistrict]
-        case .approve, .writeOff: [.district]
-        case .reject: [.subdistrict, .district]
-        case .withdraw, .disburse, .expire, .fallOverdue, .catchUp, .repay: []
-        }
-    }
-}
-
-/// The rule of co-management: who takes a step must have the level that it asks for, in a territory
-/// around the one it is about, and be somebody the publisher may speak for.
-enum Authority {
-    static func refusal(
-        of actor: Actor, levels: [TerritoryCode.Level], over territory: TerritoryCode,
-        _ unit: UnitOfWork
-    ) -> Refusal? {
-        let pointer = "/actor/territory"
-        if !unit.covers(actor.territory) { return Refusal(.outOfScope, at: pointer) }
-        if !levels.contains(actor.territory.level) {
-            let names = levels.map { "\($0)" }.joined(separator: " or ")
-            return Refusal(.wrongLevel, at: pointer, expected: "the code of a \(names)")
-        }
-        if !actor.territory.contains(territory) {
-            return Refusal(
-                .outsideTerritory, at: pointer,
-                expected: "the code of a territory that contains \(territory)")
-        }
-        return nil
-    }
 }
 
 extension RefusalCode {
     static let noLoanRule = RefusalCode(
-        "no_loan_rule", "a fund of a programme that has a rule for loans")
+        "no_loan_rule", "a fund of a programme with a rule for loans that counts on that day")
     static let principalOutOfBounds = RefusalCode(
         "principal_out_of_bounds", "an amount that the programme lends")
     static let termTooLong = RefusalCode("term_too_long", "a term that the programme lends for")
@@ -166,7 +146,4 @@ extension RefusalCode {
     static let notWithdrawable = RefusalCode("not_withdrawable", "a loan that is not paid out yet")
     static let notApproved = RefusalCode("not_approved", "an approved loan")
     static let notActive = RefusalCode("not_active", "a loan paid out and not yet settled")
-    static let wrongLevel = RefusalCode("wrong_level", "a territory of the level of this step")
-    static let outsideTerritory = RefusalCode(
-        "outside_territory", "a territory that contains the one this is about")
 }

@@ -37,16 +37,14 @@ enum PersonLife {
 
     // MARK: Moves
 
-    static func personMoved(_ fact: PersonMoved, _ unit: UnitOfWork) throws -> Outcome {
-        guard var person = try unit.find(Person.self, fact.person.uuid) else {
-            return .waiting(for: fact.person.uuid, else: .unknownPerson, at: "/person")
-        }
-        guard unit.message.sequence ?? 0 > person.sequence else { return .ignored }
+    static func personMoved(_ fact: PersonMoved, _ unit: UnitOfWork) throws {
+        var person = try unit.require(
+            Person.self, fact.person.uuid, else: .unknownPerson, at: "/person")
+        guard unit.message.sequence ?? 0 > person.sequence else { return }
         try settle(
             &person, in: fact.household, as: fact.role, at: fact.territory, on: fact.movedOn, unit)
         person.movedOn = fact.movedOn
         try unit.store(person)
-        return .applied
     }
 
     /// Puts a person where one of the person's own facts says; or where the household is, if it has
@@ -68,12 +66,11 @@ enum PersonLife {
     }
 
     /// Takes those along who live there still and have not moved on their own since.
-    static func householdMoved(_ fact: HouseholdMoved, _ unit: UnitOfWork) throws -> Outcome {
-        guard var household = try unit.find(Household.self, fact.household.uuid) else {
-            return .waiting(for: fact.household.uuid, else: .unknownHousehold, at: "/household")
-        }
+    static func householdMoved(_ fact: HouseholdMoved, _ unit: UnitOfWork) throws {
+        var household = try unit.require(
+            Household.self, fact.household.uuid, else: .unknownHousehold, at: "/household")
         let sequence = unit.message.sequence ?? 0
-        guard sequence > household.sequence else { return .ignored }
+        guard sequence > household.sequence else { return }
         household.territory = fact.territory
         household.movedOn = fact.movedOn
         household.sequence = sequence
@@ -84,22 +81,19 @@ enum PersonLife {
             member.territory = fact.territory
             try unit.store(member)
         }
-        return .applied
     }
 
     // MARK: Merges
 
     /// From then on either id means the survivor. Loans and policies keep the id under which they
     /// were made: where both persons had one, both are owed and both cover; there will be no other.
-    static func merged(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
+    static func merged(_ fact: PersonsMerged, _ unit: UnitOfWork) throws {
         // The survivor may have been merged again meanwhile.
-        guard case .person(var survivor) = try Persons.find(fact.survivor, unit) else {
-            return .waiting(for: fact.survivor.uuid, else: .unknownPerson, at: "/survivor")
-        }
-        guard var merged = try unit.find(Person.self, fact.merged.uuid) else {
-            return .waiting(for: fact.merged.uuid, else: .unknownPerson, at: "/merged")
-        }
-        guard merged.mergedInto == nil, survivor.id != merged.id else { return .ignored }
+        var survivor = try Persons.require(
+            fact.survivor, else: .unknownPerson, at: "/survivor", unit)
+        var merged = try unit.require(
+            Person.self, fact.merged.uuid, else: .unknownPerson, at: "/merged")
+        guard merged.mergedInto == nil, survivor.id != merged.id else { return }
         if survivor.id == fact.survivor, unit.message.sequence ?? 0 > survivor.sequence {
             try settle(
                 &survivor, in: fact.household, as: fact.role, at: fact.territory,
@@ -114,35 +108,27 @@ enum PersonLife {
             """
             UPDATE person SET merged_into = \(survivor.key) WHERE merged_into = \(merged.key)
             """)
-        return .applied
     }
 
     // MARK: The end
 
-    static func died(_ fact: PersonDied, _ unit: UnitOfWork) throws -> Outcome {
-        guard case .person(var person) = try Persons.find(fact.person, unit) else {
-            return .waiting(for: fact.person.uuid, else: .unknownPerson, at: "/person")
-        }
+    static func died(_ fact: PersonDied, _ unit: UnitOfWork) throws {
+        var person = try Persons.require(fact.person, else: .unknownPerson, at: "/person", unit)
         // If a death was recorded under two ids, the first day counts, as for the merge itself.
-        if let diedOn = person.diedOn, diedOn <= fact.diedOn { return .ignored }
+        if let diedOn = person.diedOn, diedOn <= fact.diedOn { return }
         person.diedOn = fact.diedOn
         try unit.store(person)
-        return .applied
     }
 
     /// The fact takes no birth date back, and registry keeps it too: families are judged as before.
-    static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws -> Outcome {
-        var isNews = false
+    static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws {
         for id in [fact.person] + fact.merged {
-            guard var person = try unit.find(Person.self, id.uuid) else {
-                return .waiting(for: id.uuid, else: .unknownPerson, at: "/person")
-            }
+            var person = try unit.require(
+                Person.self, id.uuid, else: .unknownPerson, at: "/person")
             guard !person.isErased else { continue }
             person.isErased = true
             try unit.store(person)
-            isNews = true
         }
-        return isNews ? .applied : .ignored
     }
 
     static let migration = Migration(

@@ -59,17 +59,21 @@ struct Person: Row {
 
 /// Finds persons by any of their ids.
 enum Persons {
-    enum Found {
-        case person(Person)
-        /// The id of which registry has said nothing yet.
-        case unknown(PersonID)
+    /// The person whom that id means now; nil if registry has said nothing of it yet.
+    static func find(_ id: PersonID, _ unit: UnitOfWork) throws -> Person? {
+        guard let person = try unit.find(Person.self, id.uuid) else { return nil }
+        guard let survivor = person.mergedInto else { return person }
+        return try unit.find(Person.self, survivor.uuid)
     }
 
-    /// The person whom that id means now.
-    static func find(_ id: PersonID, _ unit: UnitOfWork) throws -> Found {
-        guard let person = try unit.find(Person.self, id.uuid) else { return .unknown(id) }
-        guard let survivor = person.mergedInto else { return .person(person) }
-        return try unit.find(Person.self, survivor.uuid).map(Found.person) ?? .unknown(survivor)
+    /// The person whom that id means now; a message that names an unknown one waits for it.
+    static func require(
+        _ id: PersonID, else code: RefusalCode, at pointer: String, _ unit: UnitOfWork
+    ) throws -> Person {
+        guard let person = try find(id, unit) else {
+            throw Wait(for: id.uuid, else: code, at: pointer)
+        }
+        return person
     }
 }
 

@@ -108,33 +108,24 @@ enum Policies {
         router.on(TerminatePolicy.self, alone: true, terminate)
     }
 
-    static func terminate(_ command: TerminatePolicy, _ unit: UnitOfWork) throws -> Outcome {
-        let found = try find(command.run, command.insured, unit)
-        guard case .policy(var policy, let programme, let fund) = found else {
-            return found.outcome
-        }
-        if let refusal = Authority.refusal(
-            of: command.actor, levels: [.district], over: policy.territory, unit)
-        {
-            return .refused(refusal)
-        }
+    static func terminate(_ command: TerminatePolicy, _ unit: UnitOfWork) throws -> Emission {
+        let (found, programme, fund) = try find(command.run, command.insured, unit)
+        var policy = found
+        try Authority.require(command.actor, [.district], over: policy.territory, unit)
         guard policy.state == .active else {
-            return .rejected(
-                .policyNotActive, at: "/insured",
-                expected: "\(RefusalCode.policyNotActive.expected); this one is \(policy.state)")
+            throw Refusal(.policyNotActive, at: "/insured", because: policy.state)
         }
         guard policy.covers(command.terminatedOn) else {
-            return .rejected(
+            throw Refusal(
                 .outsideCover, at: "/terminatedOn",
                 expected: "a date from \(policy.coverFrom) to \(policy.coverTo)")
         }
         guard try !hasClaim(on: policy, from: command.terminatedOn, unit) else {
-            return .rejected(.claimAfterwards, at: "/terminatedOn")
+            throw Refusal(.claimAfterwards, at: "/terminatedOn")
         }
         policy.state = .terminated
         policy.endedOn = command.terminatedOn
         policy.returned = policy.premiumLeft(from: command.terminatedOn)
-        try unit.save(&policy)
         unit.append(
             Termination(
                 policy: policy.id, command: command, returned: policy.returned,
@@ -144,14 +135,13 @@ enum Policies {
                 .premiumReturn, policy.returned, of: fund, on: command.businessDate,
                 as: unit.message.id, unit)
         }
-        return .accepted(
-            PolicyTerminated(
-                policy: policy.id, run: policy.run, product: policy.product, programme: programme,
-                territory: policy.territory, insured: policy.basis.insured, basis: policy.basis,
-                policyYear: Int(policy.policyYear), terminatedOn: command.terminatedOn,
-                businessDate: command.businessDate, premiumFen: policy.premium,
-                returnedFen: policy.returned, coverTo: policy.coverTo),
-            of: policy)
+        let fact = PolicyTerminated(
+            policy: policy.id, run: policy.run, product: policy.product, programme: programme,
+            territory: policy.territory, insured: policy.basis.insured, basis: policy.basis,
+            policyYear: Int(policy.policyYear), terminatedOn: command.terminatedOn,
+            businessDate: command.businessDate, premiumFen: policy.premium,
+            returnedFen: policy.returned, coverTo: policy.coverTo)
+        return try unit.save(&policy, fact)
     }
 
     /// Whether something that happened on that day or later was claimed, and not declined.
@@ -166,26 +156,17 @@ enum Policies {
         return !rows.isEmpty
     }
 
-    /// A policy with the programme and fund of its run, or what to answer instead.
-    enum Found {
-        case policy(Policy, Programme, FundID)
-        case no(Outcome)
-
-        var outcome: Outcome {
-            switch self {
-            case .policy: .applied
-            case .no(let outcome): outcome
-            }
-        }
-    }
-
+    /// A policy with the programme and fund of its run.
+    ///
     /// A person is found by any of the person's ids. Where a run has insured more than one of them,
     /// a policy that the insurer accepted comes first, then the one of the very id.
     ///
     /// Policies are made by an answer of the insurer, many at once, so nothing wakes a message that
     /// waits for one: it is tried again by the schedule.
     /// - Parameter insured: the household's id, or one of the person's.
-    static func find(_ run: RunID, _ insured: UUID, _ unit: UnitOfWork) throws -> Found {
+    static func find(
+        _ run: RunID, _ insured: UUID, _ unit: UnitOfWork
+    ) throws -> (Policy, Programme, FundID) {
         let rows = try unit.query(
             """
             SELECT p.id, r.programme, r.fund
@@ -196,11 +177,9 @@ enum Policies {
             """)
         guard var row = rows.first?.cursor(),
             let policy = try unit.find(Policy.self, row.next())
-        else { return .no(.waiting(for: run.uuid, else: .unknownPolicy, at: "/insured")) }
-        guard unit.covers(policy.territory) else {
-            return .no(.rejected(.outOfScope, at: "/insured"))
-        }
-        return .policy(policy, try row.next(), FundID(try row.next()))
+        else { throw Wait(for: run.uuid, else: .unknownPolicy, at: "/insured") }
+        try unit.requireScope(policy.territory, at: "/insured")
+        return (policy, try row.next(), FundID(try row.next()))
     }
 }
 

@@ -76,7 +76,7 @@ enum Products {
         router.on(DefineProduct.self, keys: { $1.need(Product.self, $0.product.uuid) }, define)
     }
 
-    static func define(_ command: DefineProduct, _ unit: UnitOfWork) throws -> Outcome {
+    static func define(_ command: DefineProduct, _ unit: UnitOfWork) throws -> Emission {
         let version = Int32(command.ruleVersion)
         let insured = command.insured ?? .household
         var product =
@@ -85,24 +85,22 @@ enum Products {
                 id: command.product, kind: command.kind, programme: command.programme,
                 insured: insured, nameZh: command.nameZh, nameEn: command.nameEn, ruleVersion: 0)
         guard product.kind == command.kind else {
-            return .rejected(.productChanged, at: "/kind", expected: product.kind.rawValue)
+            throw Refusal(.productChanged, at: "/kind", expected: product.kind.rawValue)
         }
         guard product.programme == command.programme else {
-            return .rejected(.productChanged, at: "/programme", expected: "\(product.programme)")
+            throw Refusal(.productChanged, at: "/programme", expected: "\(product.programme)")
         }
         guard product.insured == insured else {
-            return .rejected(
-                .productChanged, at: "/insured", expected: product.insured.rawValue)
+            throw Refusal(.productChanged, at: "/insured", expected: product.insured.rawValue)
         }
         guard version > product.ruleVersion else {
-            return .rejected(
+            throw Refusal(
                 .versionExists, at: "/ruleVersion",
                 expected: "a version above \(product.ruleVersion)")
         }
         product.nameZh = command.nameZh
         product.nameEn = command.nameEn
         product.ruleVersion = version
-        try unit.save(&product)
         unit.append(
             ProductRule(
                 product: product.id, version: version, rule: command.rule,
@@ -110,13 +108,12 @@ enum Products {
         for premium in command.premiums {
             unit.append(ProductPremium(product: product.id, version: version, premium: premium))
         }
-        return .accepted(
-            ProductDefined(
-                product: product.id, kind: product.kind, programme: product.programme,
-                nameZh: product.nameZh, nameEn: product.nameEn, ruleVersion: command.ruleVersion,
-                rule: command.rule, premiums: command.premiums, insured: product.insured,
-                sumInsuredFen: command.sumInsuredFen),
-            of: product)
+        let fact = ProductDefined(
+            product: product.id, kind: product.kind, programme: product.programme,
+            nameZh: product.nameZh, nameEn: product.nameEn, ruleVersion: command.ruleVersion,
+            rule: command.rule, premiums: command.premiums, insured: product.insured,
+            sumInsuredFen: command.sumInsuredFen)
+        return try unit.save(&product, fact)
     }
 
     static let migration = Migration(

@@ -15,11 +15,6 @@ struct Undone {
     /// Of a premium: on which those were insured.
     var basis: Basis?
 
-    enum Result {
-        case undone(Undone)
-        case no(Refusal)
-    }
-
     /// Whether taking the postings back gives a fund as much cash as it takes.
     func givesCash(to fund: FundID) -> Bool {
         postings.contains { $0.fund == fund && $0.kind.credit == .cash }
@@ -28,13 +23,12 @@ struct Undone {
     /// Brings the row that a posting belongs to back to what it was before.
     static func undo(
         _ posting: Posting, _ command: ReverseTransfer, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         switch posting.kind {
         case .deposit:
-            return .undone(
-                Undone(
-                    postings: [posting], fund: fund, subject: posting.id, record: posting.id,
-                    programme: fund.programme, territory: fund.territory))
+            return Undone(
+                postings: [posting], fund: fund, subject: posting.id, record: posting.id,
+                programme: fund.programme, territory: fund.territory)
         case .donation: return try undoDonation(posting, command, fund, unit)
         case .refund: return try undoRefund(posting, command, fund, unit)
         case .allocation, .endowment: return try undoAllocation(posting, command, fund, unit)
@@ -50,45 +44,43 @@ struct Undone {
 
     private static func undoDonation(
         _ posting: Posting, _ command: ReverseTransfer, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         guard let donation = try unit.find(Donation.self, posting.id) else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
         var use = try DonationUse.find(donation, unit)
         guard use.allocated == .zero, use.refunded == .zero else {
-            return .no(Refusal(.laterFirst, at: "/transfer"))
+            throw Refusal(.laterFirst, at: "/transfer")
         }
         use.reversedOn = command.businessDate
         try unit.store(use)
-        return .undone(
-            Undone(
-                postings: [posting], fund: fund, subject: donation.key, record: donation.key,
-                programme: fund.programme, territory: donation.territory))
+        return Undone(
+            postings: [posting], fund: fund, subject: donation.key, record: donation.key,
+            programme: fund.programme, territory: donation.territory)
     }
 
     private static func undoRefund(
         _ posting: Posting, _ command: ReverseTransfer, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         guard var refund = try unit.find(Refund.self, posting.id),
             let donation = try unit.find(Donation.self, refund.donation.uuid)
         else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
         var use = try DonationUse.find(donation, unit)
         use.refunded = use.refunded - refund.amount
         refund.reversedOn = command.businessDate
         try unit.store(use)
         try unit.store(refund)
-        return .undone(
-            Undone(
-                postings: [posting], fund: fund, subject: donation.key, record: refund.key,
-                programme: fund.programme, territory: donation.territory))
+        return Undone(
+            postings: [posting], fund: fund, subject: donation.key, record: refund.key,
+            programme: fund.programme, territory: donation.territory)
     }
 
     /// Out of the one fund and into the other are taken back together.
     private static func undoAllocation(
         _ posting: Posting, _ command: ReverseTransfer, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         let shares = try unit.query(
             """
             SELECT id, CASE id WHEN \(posting.id) THEN endowment ELSE id END FROM allocation_share
@@ -100,25 +92,24 @@ struct Undone {
             let donation = try unit.find(Donation.self, share.donation.uuid),
             let target = try unit.find(Fund.self, share.fund.uuid)
         else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
         var use = try DonationUse.find(donation, unit)
         use.allocated = use.allocated - share.amount
         share.reversedOn = command.businessDate
         try unit.store(use)
         try unit.store(share)
-        return .undone(
-            Undone(
-                postings: [posting, other], fund: fund, subject: donation.key,
-                record: share.allocation.uuid, programme: share.programme,
-                territory: target.territory))
+        return Undone(
+            postings: [posting, other], fund: fund, subject: donation.key,
+            record: share.allocation.uuid, programme: share.programme,
+            territory: target.territory)
     }
 
     // MARK: Loans
 
     private static func undoLoan(
         _ posting: Posting, _ command: ReverseTransfer, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         var record = posting.id
         let id: UUID?
         if posting.kind == .repayment, var repayment = try unit.find(Repayment.self, posting.id) {
@@ -131,19 +122,16 @@ struct Undone {
             record = id ?? record
         }
         guard let id, var loan = try unit.find(Loan.self, id) else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
         let wasOpen = loan.state.isOpen
-        if let refusal = loan.undo(posting.kind, posting.amount, on: command.businessDate) {
-            return .no(refusal)
-        }
+        try loan.undo(posting.kind, posting.amount, on: command.businessDate)
         if !wasOpen, loan.state.isOpen,
             try Borrowers.hasOpenLoan(loan.borrower, loan.fund, unit)
         {
-            return .no(
-                Refusal(
-                    .openLoan, at: "/transfer",
-                    expected: "a posting of a loan whose borrower has no other open one"))
+            throw Refusal(
+                .openLoan, at: "/transfer",
+                expected: "a posting of a loan whose borrower has no other open one")
         }
         try unit.store(loan)
         unit.append(
@@ -151,17 +139,16 @@ struct Undone {
                 loan: loan.id, state: loan.state, day: command.businessDate,
                 amount: posting.amount, staff: command.actor.staff, reason: command.reason,
                 cause: command.reversal.uuid))
-        return .undone(
-            Undone(
-                postings: [posting], fund: fund, subject: loan.key, record: record,
-                programme: loan.programme, territory: loan.territory))
+        return Undone(
+            postings: [posting], fund: fund, subject: loan.key, record: record,
+            programme: loan.programme, territory: loan.territory)
     }
 
     // MARK: Grants
 
     private static func undoGrant(
         _ posting: Posting, _ command: ReverseTransfer, _ fund: Fund, _ unit: UnitOfWork
-    ) throws -> Result {
+    ) throws -> Undone {
         var record = posting.id
         let id: UUID?
         if posting.kind == .grantReturn, var back = try unit.find(GrantReturn.self, posting.id) {
@@ -177,12 +164,9 @@ struct Undone {
         guard let id, var grant = try unit.find(Grant.self, id),
             var budget = try unit.find(Budget.self, grant.budget.uuid)
         else {
-            return .no(Refusal(.notReversible, at: "/transfer"))
+            throw Refusal(.notReversible, at: "/transfer")
         }
-        if let refusal = grant.undo(posting.kind, posting.amount, in: &budget, command.businessDate)
-        {
-            return .no(refusal)
-        }
+        try grant.undo(posting.kind, posting.amount, in: &budget, command.businessDate)
         try unit.store(grant)
         try unit.store(budget)
         unit.append(
@@ -190,10 +174,9 @@ struct Undone {
                 grant: grant.id, state: grant.state, day: command.businessDate,
                 amount: posting.amount, staff: command.actor.staff, reason: command.reason,
                 cause: command.reversal.uuid))
-        return .undone(
-            Undone(
-                postings: [posting], fund: fund, subject: grant.key, record: record,
-                programme: grant.programme, territory: grant.territory))
+        return Undone(
+            postings: [posting], fund: fund, subject: grant.key, record: record,
+            programme: grant.programme, territory: grant.territory)
     }
 }
 
@@ -201,11 +184,11 @@ extension Loan {
     /// Goes back to what it was before a posting.
     mutating func undo(
         _ kind: TransferKind, _ amount: Fen, on day: BusinessDate
-    ) -> Refusal? {
+    ) throws(Refusal) {
         let isWhole = kind != .disbursement || outstanding == principal
         guard let before = state.before(kind), isWhole else {
             let expected = "\(RefusalCode.laterFirst.expected); this loan is \(state.rawValue)"
-            return Refusal(.laterFirst, at: "/transfer", expected: expected)
+            throw Refusal(.laterFirst, at: "/transfer", expected: expected)
         }
         switch kind {
         case .disbursement: (outstanding, disbursedOn) = (.zero, nil)
@@ -214,7 +197,6 @@ extension Loan {
         }
         lastOn = max(lastOn, day)
         if before != state { (state, since) = (before, lastOn) }
-        return nil
     }
 }
 
@@ -222,21 +204,20 @@ extension Grant {
     /// Goes back to what it was before a posting, and so does its budget.
     mutating func undo(
         _ kind: TransferKind, _ amount: Fen, in budget: inout Budget, _ day: BusinessDate
-    ) -> Refusal? {
+    ) throws(Refusal) {
         let before: GrantState
         if kind == .grant {
-            guard kept == self.amount else { return Refusal(.laterFirst, at: "/transfer") }
+            guard kept == self.amount else { throw Refusal(.laterFirst, at: "/transfer") }
             (kept, before) = (.zero, .approved)
             budget.paid = budget.paid - amount
             budget.reserved = budget.reserved + amount
         } else {
-            guard budget.free >= amount else { return Refusal(.budgetExhausted, at: "/transfer") }
+            guard budget.free >= amount else { throw Refusal(.budgetExhausted, at: "/transfer") }
             before = state == .returned ? .paid : state
             kept = kept + amount
             budget.paid = budget.paid + amount
         }
         lastOn = max(lastOn, day)
         if before != state { (state, since) = (before, lastOn) }
-        return nil
     }
 }

@@ -61,6 +61,12 @@ struct Posting {
                 isReversed: try row.next())
         }
     }
+
+    fileprivate func requireReversible(on day: BusinessDate) throws(Refusal) {
+        if isReversal { throw Refusal(.isReversal, at: "/transfer") }
+        if isReversed { throw Refusal(.alreadyReversed, at: "/transfer") }
+        try day.require(from: businessDate, else: .dateTooEarly, at: "/businessDate")
+    }
 }
 
 /// Corrects the ledger: a posting is never edited but taken back by another one, together with what
@@ -74,62 +80,37 @@ enum Reversals {
             reverse)
     }
 
-    static func reverse(_ command: ReverseTransfer, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(Reversal.self, command.reversal.uuid) == nil else {
-            return .rejected(.reversalExists, at: "/reversal")
-        }
+    static func reverse(_ command: ReverseTransfer, _ unit: UnitOfWork) throws -> [Emission] {
+        try unit.requireNew(
+            Reversal.self, command.reversal.uuid, else: .reversalExists, at: "/reversal")
         guard let posting = try Posting.find(command.transfer.uuid, unit),
             let fund = try unit.find(Fund.self, posting.fund.uuid)
         else {
-            return .waiting(for: command.transfer.uuid, else: .unknownTransfer, at: "/transfer")
+            throw Wait(for: command.transfer.uuid, else: .unknownTransfer, at: "/transfer")
         }
-        if let refusal = Authority.refusal(
-            of: command.actor, levels: [.district], over: fund.territory, unit)
-            ?? refusal(of: command, posting)
-        {
-            return .refused(refusal)
-        }
-        let undone: Undone
-        switch try Undone.undo(posting, command, fund, unit) {
-        case .undone(let found): undone = found
-        case .no(let refusal): return .refused(refusal)
-        }
-        var emissions: [Emission] = []
-        for (index, part) in undone.postings.enumerated() {
+        try Authority.require(command.actor, [.district], over: fund.territory, unit)
+        try posting.requireReversible(on: command.businessDate)
+        let undone = try Undone.undo(posting, command, fund, unit)
+        return try undone.postings.enumerated().map { index, part in
             let id = index == 0 ? command.reversal.uuid : unit.id(of: "reversal \(index)")
-            if let refusal = try post(part, as: id, command, undone, unit) {
-                return .refused(refusal)
-            }
-            emissions.append(try record(part, as: id, command, undone, unit))
+            try post(part, as: id, command, undone, unit)
+            return try record(part, as: id, command, undone, unit)
         }
-        return .accepted(emissions)
-    }
-
-    private static func refusal(of command: ReverseTransfer, _ posting: Posting) -> Refusal? {
-        if posting.isReversal { return Refusal(.isReversal, at: "/transfer") }
-        if posting.isReversed { return Refusal(.alreadyReversed, at: "/transfer") }
-        guard command.businessDate >= posting.businessDate else {
-            let expected = "a date from \(posting.businessDate) on"
-            return Refusal(.dateTooEarly, at: "/businessDate", expected: expected)
-        }
-        return nil
     }
 
     private static func post(
         _ posting: Posting, as id: UUID, _ command: ReverseTransfer, _ undone: Undone,
         _ unit: UnitOfWork
-    ) throws -> Refusal? {
+    ) throws {
         if posting.kind.debit == .cash && !undone.givesCash(to: posting.fund) {
-            let free = try Ledger.freeCash(of: posting.fund, from: command.businessDate, unit)
-            guard free >= posting.amount else {
-                return Refusal(.fundExhausted, at: "/businessDate")
-            }
+            try Ledger.requireCash(
+                posting.amount, of: posting.fund, from: command.businessDate, at: "/businessDate",
+                unit)
         }
         unit.append(
             Transfer(
                 id: id, fund: posting.fund, kind: posting.kind, amount: posting.amount,
                 businessDate: command.businessDate, cause: unit.message.id, isReversal: true))
-        return nil
     }
 
     private static func record(
@@ -139,15 +120,13 @@ enum Reversals {
         var reversal = Reversal(
             id: id, transfer: posting.id, businessDate: command.businessDate,
             staff: command.actor.staff, reason: command.reason)
-        try unit.save(&reversal)
-        return Emission(
-            TransferReversed(
-                reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
-                cause: posting.cause, subject: undone.subject, record: undone.record,
-                fund: posting.fund, programme: undone.programme, territory: undone.territory,
-                amountFen: posting.amount, postedOn: posting.businessDate,
-                businessDate: command.businessDate, basis: undone.basis),
-            of: reversal)
+        let fact = TransferReversed(
+            reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
+            cause: posting.cause, subject: undone.subject, record: undone.record,
+            fund: posting.fund, programme: undone.programme, territory: undone.territory,
+            amountFen: posting.amount, postedOn: posting.businessDate,
+            businessDate: command.businessDate, basis: undone.basis)
+        return try unit.save(&reversal, fact)
     }
 
     static let migration = Migration(

@@ -61,20 +61,18 @@ extension Stock {
         try change(Int64(quantity), of: item, at: place, on: day, for: cause, unit)
     }
 
-    /// Takes from what a place has.
-    /// - Returns: why not, if it has less.
+    /// Takes from what a place has, unless it has less.
     static func take(
         _ quantity: Int, of item: String, from place: Place, on day: BusinessDate, for cause: UUID,
         at pointer: String, _ unit: UnitOfWork
-    ) throws -> Refusal? {
+    ) throws {
         let held = try unit.find(Stock.self, key(item, place))?.quantity ?? 0
         guard held >= quantity else {
-            return Refusal(
+            throw Refusal(
                 .stockExhausted, at: pointer,
                 expected: "at most \(held) of \(item), which are there")
         }
         try change(-Int64(quantity), of: item, at: place, on: day, for: cause, unit)
-        return nil
     }
 
     private static func change(

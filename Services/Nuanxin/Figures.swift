@@ -15,7 +15,8 @@ struct Figures: ParsableCommand {
             --boundaries the units are those of a day; units whose figures cannot be divided are named. Status 4 if \
             reporting refuses.
 
-            Without it this is the bulletin as it is now, from the database NUANXIN_REPORTING_DB. With --check \
+            Without it this is the bulletin as it is now, from the database NUANXIN_REPORTING_DB; with --by its \
+            lines stand by series, or by key task. With --check \
             the figures of a file are compared with that database, and whether all figures agree with each \
             other: status 1 if one differs.
             """)
@@ -38,6 +39,12 @@ struct Figures: ParsableCommand {
     var dataset: String?
     @Option(help: "Only this programme.")
     var programme: String?
+    @Option(help: "Only programmes of this series, by its code.")
+    var series: String?
+    @Option(help: "Only programmes that serve this key task, by its code.")
+    var keyTask: String?
+    @Option(help: "The bulletin's lines by series, or by key-task.")
+    var by: Grouping?
     @Option(help: "2020-05-26, 2020-05, 2020-Q2, 2020 or all.")
     var period: String?
     @Option(help: "Each day, month, quarter or year that lies in the period.")
@@ -53,8 +60,10 @@ struct Figures: ParsableCommand {
         guard period.map({ $0 == "all" || Period($0) != nil }) ?? true else {
             throw ValidationError("--period must be \(Period.expected), or all")
         }
-        guard programme.map({ Programme($0) != nil }) ?? true else {
-            throw ValidationError("--programme must be \(Programme.expected)")
+        for (name, code) in [
+            ("--programme", programme), ("--series", series), ("--key-task", keyTask),
+        ] where code.map({ Programme($0) == nil }) ?? false {
+            throw ValidationError("\(name) must be \(Programme.expected)")
         }
         guard span.map({ PublicSpan($0) != nil }) ?? true else {
             throw ValidationError("--span must be \(PublicSpan.expected)")
@@ -70,6 +79,12 @@ struct Figures: ParsableCommand {
             || [dimension, dataset, programme, period, span, boundaries].contains { $0 != nil }
         guard territory != nil || !isNarrowed else {
             throw ValidationError("--territory is missing: whose figures?")
+        }
+        guard check == nil || series == nil && keyTask == nil && by == nil else {
+            throw ValidationError("--check compares all figures of a file")
+        }
+        guard territory == nil || by == nil else {
+            throw ValidationError("--by is of the bulletin; with --territory, name one --series")
         }
     }
 
@@ -87,7 +102,11 @@ struct Figures: ParsableCommand {
             let expected = try ExpectedFigures(file: URL(filePath: check))
             try FiguresCheck(expected, connection).run(waiting: .seconds(wait))
         } else {
-            try showBulletin(FigureLine.bulletin(connection))
+            let lines = try FigureLine.bulletin(connection).filter { line in
+                (series == nil || line.series == series)
+                    && (keyTask == nil || line.keyTask == keyTask)
+            }
+            try showBulletin(lines)
         }
     }
 
@@ -95,8 +114,9 @@ struct Figures: ParsableCommand {
         var query = GetFigures(
             territory: territory, units: parts ? .parts : .itself, dataset: dataset,
             measures: measure.isEmpty ? nil : measure,
-            programme: programme.flatMap { Programme($0) }, dimension: dimension, period: period,
-            span: span.flatMap { PublicSpan($0) },
+            programme: programme.flatMap { Programme($0) },
+            series: series.flatMap { Programme($0) }, keyTask: keyTask.flatMap { Programme($0) },
+            dimension: dimension, period: period, span: span.flatMap { PublicSpan($0) },
             boundaries: boundaries.flatMap { BusinessDate($0) }, limit: GetFigures.largestPage)
         let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
         let queries = BrokerQueries(endpoint, name: "nuanxin figures")
@@ -141,13 +161,22 @@ struct Figures: ParsableCommand {
 
     private func showBulletin(_ lines: [FigureLine]) throws {
         guard json else {
-            print(FigureLine.table(lines))
+            for (heading, lines) in FigureLine.groups(of: lines, by) {
+                if let heading { print("\(heading)\n") }
+                print(FigureLine.table(lines))
+            }
             return
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         print(String(decoding: try encoder.encode(lines), as: UTF8.self))
     }
+}
+
+/// What lines of a bulletin are put together by.
+enum Grouping: String, ExpressibleByArgument {
+    case series
+    case keyTask = "key-task"
 }
 
 /// A line of the bulletin as it is printed.
@@ -162,13 +191,20 @@ struct FigureLine: Encodable {
     let period: String
     let value: Int64
     let unit: String
+    /// What its programme belongs to.
+    let series: String?
+    let keyTask: String?
 
     static func bulletin(_ connection: Connection) throws -> [FigureLine] {
         try connection.run(
             """
-            SELECT number, name_zh, name_en, measure, programme, dimension, territory, period,
-                   value, unit
-            FROM bulletin ORDER BY number
+            SELECT b.number, b.name_zh, b.name_en, b.measure, b.programme, b.dimension, b.territory,
+                   b.period, b.value, b.unit, p.series, p.key_task
+            FROM bulletin b
+            -- A part may be a programme.
+            LEFT JOIN programme p
+                ON p.code = CASE b.programme WHEN '' THEN b.dimension ELSE b.programme END
+            ORDER BY b.number
             """
         ).map { row in
             var row = row.cursor()
@@ -176,8 +212,27 @@ struct FigureLine: Encodable {
                 line: Int(try row.next(Int32.self)), figureZh: try row.next(String.self),
                 figureEn: try row.next(String.self), measure: try row.next(),
                 programme: try row.next(), dimension: try row.next(), territory: try row.next(),
-                period: try row.next(), value: try row.next(), unit: try row.next())
+                period: try row.next(), value: try row.next(), unit: try row.next(),
+                series: try row.next(optional: String.self),
+                keyTask: try row.next(optional: String.self))
         }
+    }
+
+    /// By the codes of what they belong to, what belongs to nothing last; all of them without a heading if they are not grouped.
+    static func groups(
+        of lines: [FigureLine], _ grouping: Grouping?
+    ) -> [(heading: String?, lines: [FigureLine])] {
+        guard let grouping else { return [(nil, lines)] }
+        let groups = Dictionary(grouping: lines) { line in
+            switch grouping {
+            case .series: line.series
+            case .keyTask: line.keyTask
+            }
+        }
+        let named = groups.compactMap { code, lines in code.map { (heading: $0, lines: lines) } }
+            .sorted { $0.heading < $1.heading }
+        return named.map { ($0.heading, $0.lines) }
+            + (groups[nil].map { [("in none", $0)] } ?? [])
     }
 
     static func table(_ lines: [FigureLine]) -> String {

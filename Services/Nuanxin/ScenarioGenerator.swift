@@ -28,7 +28,7 @@ struct ScenarioGenerator {
     let householdCount: Int
     var random: SplitMix64
     var ids: ScenarioIDs
-    var residents = SyntheticResidents()
+    var residents: SyntheticResidents
     /// Where later phases find the people they need.
     var population = ScenarioPopulation()
     /// The site of the sessions.
@@ -43,11 +43,12 @@ struct ScenarioGenerator {
         householdCount = households
         random = SplitMix64(seed: seed)
         ids = ScenarioIDs(seed: seed)
+        residents = SyntheticResidents(seeds.reference.residentAddressCodes)
         self.emit = emit
     }
 
     mutating func generate() throws {
-        try loadTerritory()
+        try emit(.foundations, seeds.territory.command)
         try emit(.foundations, seeds.reference.publisher)
         try registerHouseholds()
         try registerPersons()
@@ -64,29 +65,15 @@ struct ScenarioGenerator {
         try raise()
         try goOnline()
         try relieve()
-        try decideWhatIsPublic()
+        try define()
     }
 
     mutating func id<Kind>() -> ID<Kind> { ID(ids.next()) }
 
-    private func loadTerritory() throws {
-        let territory = seeds.territory
-        try emit(
-            .foundations,
-            LoadTerritory(
-                edition: territory.edition, source: territory.source,
-                units: territory.units.map {
-                    TerritoryUnit(
-                        code: $0.code, nameZh: $0.nameZh, nameEn: $0.nameEn,
-                        validFrom: territory.validFrom)
-                }))
-    }
-
     /// What the association decides. The bulletin names territories, which reporting hears of from registry: it comes last.
-    private func decideWhatIsPublic() throws {
-        for programme in seeds.programmes.commands { try emit(.foundations, programme) }
-        try emit(.foundations, seeds.plan)
-        try emit(.completion, seeds.bulletin)
+    private func define() throws {
+        for command in seeds.district.definitions { try emit(.foundations, command) }
+        try emit(.completion, seeds.district.bulletin)
     }
 
     /// Warm Homes, each managed together by the district, its subdistrict and its community.

@@ -3,36 +3,25 @@ import Messages
 
 /// What the files in `seeds/` say. Data only; what is made of it stands in `ScenarioGenerator`.
 struct ScenarioSeeds {
-    let territory: Territory
+    /// What the scenario happens in.
+    let district: DistrictSeeds
     let rules: Rules
     let reference: Reference
-    let programmes: Programmes
-    let plan: DefinePlan
-    let bulletin: DefineBulletin
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
     init(directory: URL) throws {
-        func read<Value: Decodable>(_ name: String) throws -> Value {
-            let file = directory.appending(path: name)
-            do {
-                return try JSONDecoder().decode(Value.self, from: Data(contentsOf: file))
-            } catch {
-                throw Failure(description: "\(file.path): \(error)")
-            }
-        }
-        territory = try read("territory.json")
-        rules = try read("rules.json")
-        reference = try read("reference.json")
-        programmes = try read("programmes.json")
-        plan = try read("plan.json")
-        bulletin = try read("bulletin.json")
+        district = try DistrictSeeds(directory: directory)
+        rules = try DistrictSeeds.read("rules.json", in: directory)
+        reference = try DistrictSeeds.read("reference.json", in: directory)
         guard !communities.isEmpty else {
             throw Failure(description: "territory.json names no community")
         }
     }
+
+    var territory: DistrictSeeds.Territory { district.territory }
 
     var communities: [TerritoryCode] {
         territory.units.map(\.code).filter { $0.level == .community }
@@ -50,37 +39,6 @@ struct ScenarioSeeds {
 }
 
 extension ScenarioSeeds {
-    struct Territory: Decodable {
-        struct Unit: Decodable {
-            let code: TerritoryCode
-            let nameZh: String
-            let nameEn: String
-        }
-        let edition: BusinessDate
-        let source: String
-        let validFrom: BusinessDate
-        let units: [Unit]
-    }
-
-    struct Programmes: Decodable {
-        struct Entry: Decodable {
-            let programme: Programme
-            let nameZh: String
-            let nameEn: String
-        }
-        let version: Int
-        let reason: String
-        let programmes: [Entry]
-
-        var commands: [DefineProgramme] {
-            programmes.map {
-                DefineProgramme(
-                    programme: $0.programme, version: version, reason: reason, nameZh: $0.nameZh,
-                    nameEn: $0.nameEn)
-            }
-        }
-    }
-
     struct Rules: Decodable {
         struct Insurance: Decodable {
             let kind: ProductKind
@@ -97,6 +55,11 @@ extension ScenarioSeeds {
     }
 
     struct Reference: Decodable {
+        /// Address codes that were never given out, for residents who do not exist: the last one first.
+        struct AddressCodes: Decodable {
+            let first: Int
+            let last: Int
+        }
         struct PatternCount: Decodable {
             let pattern: HouseholdPattern
             let households: Int
@@ -119,6 +82,7 @@ extension ScenarioSeeds {
 
         let seed: UInt64
         let households: Int
+        let residentAddressCodes: AddressCodes
         let district: TerritoryCode
         let registeredOn: [BusinessDate]
         let patterns: [PatternCount]

@@ -3,14 +3,18 @@ import Messages
 /// Makes people who do not exist: names that say so, telephone numbers that are plainly made up, and resident
 /// ids that are valid by their check character but begin with address codes that were never given out.
 struct SyntheticResidents {
-    /// Down from 350299: codes of Xiamen's districts end in 01 to 13, that of its former county in 21.
-    private static let addressCodes = (30...99).reversed().map { "3502\($0)" }
     /// Sequence numbers of one sex on one day at one address code.
     private static let perDay = 500
 
+    private let addressCodes: [String]
     private var count = 0
     /// Numbers given out, by day of birth and sex.
     private var given: [Int32: (male: Int, female: Int)] = [:]
+
+    init(_ codes: ScenarioSeeds.Reference.AddressCodes) {
+        addressCodes = codes.first <= codes.last
+            ? (codes.first...codes.last).reversed().map { "\($0)" } : []
+    }
 
     struct Exhausted: Error, CustomStringConvertible {
         let description = "no resident id is left for a day of birth"
@@ -32,12 +36,12 @@ struct SyntheticResidents {
         let index = sex == .male ? used.male : used.female
         if sex == .male { used.male += 1 } else { used.female += 1 }
         given[born.day] = used
-        guard index / Self.perDay < Self.addressCodes.count else { throw Exhausted() }
+        guard index / Self.perDay < addressCodes.count else { throw Exhausted() }
         // An odd 17th digit is a man's.
         let sequence = index % Self.perDay * 2 + (sex == .male ? 1 : 0)
         let date = born.description.utf8.filter { $0 != UInt8(ascii: "-") }
         let digits =
-            Array(Self.addressCodes[index / Self.perDay].utf8) + date
+            Array(addressCodes[index / Self.perDay].utf8) + date
             + Array(Self.padded(sequence, 3).utf8)
         let text = String(decoding: digits + [ResidentID.checkCharacter(digits)], as: UTF8.self)
         guard let id = ResidentID(text) else { throw Exhausted() }

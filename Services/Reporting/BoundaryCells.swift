@@ -133,9 +133,12 @@ extension BoundaryCells {
 
 extension PublishedFigures {
     /// Adds the cells of these names on other boundaries.
+    /// - Parameter cells: nil for figures where they were booked.
     mutating func read(
-        _ names: [CellName], on cells: BoundaryCells, in epoch: Int64, _ read: DatasetState.Reading
+        _ names: [CellName], on cells: BoundaryCells?, in epoch: Int64,
+        _ read: DatasetState.Reading
     ) throws {
+        guard let cells else { return try self.read(names, in: epoch, read) }
         var booked = PublishedFigures()
         let parts = names.flatMap { name in
             cells.boundaries.parts(of: name.territory).map { name.of($0.code) }

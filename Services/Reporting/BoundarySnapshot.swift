@@ -12,15 +12,17 @@ struct BoundarySnapshot: Sendable {
 
     private let place: DatasetPlace
     private let isCSV: Bool
+    private let filter: ProgrammeFilter
     private let cells: BoundaryCells
     private let units: [TerritoryCode]
 
     /// - Throws: `BoundaryProblem`.
     init(
-        on day: BusinessDate, of place: DatasetPlace, _ isCSV: Bool, _ readers: DatabaseReaders
+        on day: BusinessDate, of place: DatasetPlace, _ filter: ProgrammeFilter, _ isCSV: Bool,
+        _ readers: DatabaseReaders
     ) async throws {
         try self.init(
-            of: place, isCSV,
+            of: place, filter, isCSV,
             await readers.read { connection in
                 try ConsistentRead.run(connection) { read in
                     BoundaryCells(
@@ -30,8 +32,11 @@ struct BoundarySnapshot: Sendable {
             })
     }
 
-    init(of place: DatasetPlace, _ isCSV: Bool, _ cells: BoundaryCells) {
+    init(
+        of place: DatasetPlace, _ filter: ProgrammeFilter, _ isCSV: Bool, _ cells: BoundaryCells
+    ) {
         self.place = place
+        self.filter = filter
         self.isCSV = isCSV
         self.cells = cells
         units = cells.boundaries.units
@@ -44,6 +49,8 @@ struct BoundarySnapshot: Sendable {
         let edition: Int64?
         let asOf: Timestamp?
         let boundaries: BusinessDate
+        /// Those whose cells follow; nil for all.
+        let programmes: [String]?
         let divided: [DividedUnit]
     }
 
@@ -64,7 +71,8 @@ struct BoundarySnapshot: Sendable {
         return try DatasetRoutes.line(
             Head(
                 dataset: state.name, epoch: state.epoch, seq: state.seq, edition: edition?.number,
-                asOf: edition?.asOf, boundaries: cells.boundaries.day, divided: divided))
+                asOf: edition?.asOf, boundaries: cells.boundaries.day,
+                programmes: filter.programmes?.sorted(), divided: divided))
     }
 
     /// - Parameter start: how many units have been sent.
@@ -72,9 +80,10 @@ struct BoundarySnapshot: Sendable {
         let some = units.dropFirst(Int(start)).prefix(Self.step)
         let next = start + Int64(some.count)
         return try await readers.read { connection in
-            try DatasetRoutes.Page(
-                cells.cells(of: some, in: place.state) { try connection.run($0) },
-                place.edition, isCSV, last: next < units.count ? next : nil)
+            let found = try cells.cells(of: some, in: place.state) { try connection.run($0) }
+            return try DatasetRoutes.Page(
+                found.filter { filter.takes($0.key.programme) }, place.edition, isCSV,
+                last: next < units.count ? next : nil)
         }
     }
 }

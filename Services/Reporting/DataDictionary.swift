@@ -12,6 +12,8 @@ struct DataDictionary: Encodable, Sendable {
         let kind: String
         /// Whether figures of parts may be added up over territories and, of a flow, over periods.
         let additive: Bool
+        /// Whether they may be added up over programmes, for a series or a key task.
+        let addsProgrammes: Bool
         /// How it is made of its records: their `times` or `amount` added up, distinct `subjects`, the `smallest` or
         /// `largest` amount, or the `most` of one subject.
         let reads: String
@@ -39,8 +41,21 @@ struct DataDictionary: Encodable, Sendable {
         }
     }
 
+    /// A programme, and what it belongs to.
+    struct ProgrammeEntry: Encodable, Sendable {
+        let programme: String
+        let zh: String
+        let en: String
+        let series: String?
+        let keyTask: String?
+    }
+
     let dataset: String
     let measures: [Measure]
+    /// Those that the association has named.
+    let programmes: [ProgrammeEntry]
+    let series: [Word]
+    let keyTasks: [Word]
     let states: [Word]
     let statuses: [Word]
     let reasons: [Word]
@@ -56,9 +71,11 @@ struct DataDictionary: Encodable, Sendable {
         let signs = FigureSigns(threshold: try Plan.read(read).threshold)
         measures = try connection.run(
             """
-            SELECT name, unit, zh, en, CASE WHEN is_stock THEN 'stock' ELSE 'flow' END, is_additive,
-                   reads, dimension, protection
-            FROM measure WHERE dataset = \(dataset) ORDER BY name
+            SELECT name, unit, coalesce(w.name_zh, m.zh), coalesce(w.name_en, m.en),
+                   CASE WHEN is_stock THEN 'stock' ELSE 'flow' END, is_additive, adds_programmes,
+                   reads, m.dimension, protection
+            FROM measure m LEFT JOIN word w ON w.kind = 'measure' AND w.code = m.name
+            WHERE dataset = \(dataset) ORDER BY name
             """
         ).map { row in
             var row = row.cursor()
@@ -66,9 +83,20 @@ struct DataDictionary: Encodable, Sendable {
             return Measure(
                 measure: name, unit: try row.next(), zh: try row.next(),
                 en: try row.next(), kind: try row.next(), additive: try row.next(),
-                reads: try row.next(), dimension: try row.next(optional: String.self),
+                addsProgrammes: try row.next(), reads: try row.next(),
+                dimension: try row.next(optional: String.self),
                 protection: try row.next(), published: planned[name] ?? [])
         }
+        let names = try ProgrammeNames(read)
+        let words = try DistrictWords(read)
+        programmes = names.codes.map { code in
+            ProgrammeEntry(
+                programme: code, zh: names[code].zh, en: names[code].en,
+                series: names.groups(by: .series)[code],
+                keyTask: names.groups(by: .keyTask)[code])
+        }
+        series = Self.groups(.series, names, words)
+        keyTasks = Self.groups(.keyTask, names, words)
         protections = Self.protections
         states = FigureState.allCases.map { Word($0.rawValue, signs.words($0)) }
         statuses = CellStatus.allCases.map { Word(code: $0.rawValue, zh: $0.zh, en: $0.en) }
@@ -89,6 +117,14 @@ struct DataDictionary: Encodable, Sendable {
 }
 
 extension DataDictionary {
+    private static func groups(
+        _ grouping: ProgrammeGrouping, _ names: ProgrammeNames, _ words: DistrictWords
+    ) -> [Word] {
+        ProgrammeGroup.all(by: grouping, of: [], names, words).compactMap { group in
+            group.code.map { Word($0, group.name) }
+        }
+    }
+
     private static let protections = [
         Word(code: "none", zh: "与家庭无关，全部公布", en: "not about families: never hidden"),
         Word(

@@ -10,10 +10,12 @@ import ServiceKit
 ///     GET /v1/datasets/{d}/snapshot?format=ndjson|csv    all cells; a line that says where, then a cell a line
 ///                                  &boundaries=          the same on the boundaries of a day (`BoundarySnapshot`)
 ///     GET /v1/datasets/{d}/events?since=&until=&epoch=   the cells of a range, each as it was published
+///     GET /v1/datasets/{d}/groups?by=series|key_task     sums over programmes that belong together
+///                                &territory=&period=&boundaries=
 ///     GET /v1/datasets/{d}/dictionary                    what the measures and the words mean
 ///
-/// Long answers are read and sent in pages, all of the same place in the stream. Each says which edition it is of, and of
-/// which moment; neither before the first edition.
+/// A snapshot and events may be of one series or key task only: &series=&key_task=. Long answers are read and sent in pages, all
+/// of the same place in the stream. Each says which edition it is of, and of which moment; neither before the first edition.
 enum DatasetRoutes {
     private static let page = 1_000
     private static let ndjson = "application/x-ndjson"
@@ -32,7 +34,12 @@ enum DatasetRoutes {
             try await answer(context, readers) { try await snapshot(of: $0, request, readers) }
         }
         router.get("/v1/datasets/:dataset/events") { request, context in
-            try await answer(context, readers) { try range(of: $0, request, readers) }
+            try await answer(context, readers) { try await range(of: $0, request, readers) }
+        }
+        router.get("/v1/datasets/:dataset/groups") { request, context in
+            try await answer(context, readers) {
+                try json(await groups(of: $0, request, readers))
+            }
         }
         router.get("/v1/datasets/:dataset/dictionary") { _, context in
             try await answer(context, readers) { place in
@@ -88,30 +95,39 @@ enum DatasetRoutes {
         of place: DatasetPlace, _ request: Request, _ readers: DatabaseReaders
     ) async throws -> Response {
         let isCSV = try wantsCSV(request)
+        let filter = try await filter(request, readers)
         if let day = try boundaries(request) {
-            let snapshot = try await BoundarySnapshot(on: day, of: place, isCSV, readers)
+            let snapshot = try await BoundarySnapshot(on: day, of: place, filter, isCSV, readers)
             return lines(isCSV ? csv : ndjson, try snapshot.head()) { after in
                 try await snapshot.page(after, readers)
             }
         }
         let (state, edition) = (place.state, place.edition)
+        let isWhole = filter.programmes == nil
         let head = SnapshotHead(
             dataset: state.name, epoch: state.epoch, seq: state.seq, edition: edition?.number,
-            asOf: edition?.asOf, cells: state.cells, digest: state.digest.description)
+            asOf: edition?.asOf, programmes: filter.programmes?.sorted(),
+            cells: isWhole ? state.cells : nil, digest: isWhole ? state.digest.description : nil)
         return lines(isCSV ? csv : ndjson, isCSV ? CellCSV.head : try line(head)) { after in
             try await readers.read { connection in
                 let found = try DatasetState.snapshot(
                     of: state.name, at: state.seq, after: after, limit: page
                 ) { try connection.run($0) }
-                return try Page(found, state.epoch, edition, isCSV)
+                return try Page(found, state.epoch, edition, filter, isCSV)
             }
         }
     }
 
     private static func range(
         of place: DatasetPlace, _ request: Request, _ readers: DatabaseReaders
-    ) throws -> Response {
+    ) async throws -> Response {
         let isCSV = try wantsCSV(request)
+        let filter = try await filter(request, readers)
+        if let day = try boundaries(request) {
+            throw WebProblem(
+                .badRequest, .wrongParameter, pointer: "/boundaries", found: "\(day)",
+                expected: "none: events are as they were published; a snapshot has boundaries")
+        }
         let state = place.state
         let since = try number("since", request) ?? state.first - 1
         let until = min(try number("until", request) ?? state.seq, state.seq)
@@ -126,14 +142,15 @@ enum DatasetRoutes {
         }
         let head = RangeHead(
             dataset: state.name, epoch: state.epoch, seq: state.seq, edition: place.edition?.number,
-            asOf: place.edition?.asOf, since: since, until: until)
+            asOf: place.edition?.asOf, programmes: filter.programmes?.sorted(), since: since,
+            until: until)
         return lines(isCSV ? csv : ndjson, isCSV ? CellCSV.head : try line(head), from: since) {
             since in
             try await readers.read { connection in
                 let found = try DatasetState.range(
                     of: state.name, since: since, until: until, limit: page
                 ) { try connection.run($0) }
-                return try Page(found, state.epoch, nil, isCSV)
+                return try Page(found, state.epoch, nil, filter, isCSV)
             }
         }
     }
@@ -144,10 +161,12 @@ enum DatasetRoutes {
         let last: Int64?
 
         fileprivate init(
-            _ summaries: [Summary], _ epoch: Int64, _ edition: EditionMoment?, _ isCSV: Bool
+            _ summaries: [Summary], _ epoch: Int64, _ edition: EditionMoment?,
+            _ filter: ProgrammeFilter, _ isCSV: Bool
         ) throws {
+            let cells = summaries.filter { filter.takes($0.key.programme) }
             try self.init(
-                summaries.map { $0.published(in: epoch) }, edition, isCSV,
+                cells.map { $0.published(in: epoch) }, edition, isCSV,
                 last: summaries.count == DatasetRoutes.page ? summaries.last?.seq : nil)
         }
 
@@ -197,23 +216,9 @@ enum DatasetRoutes {
     // MARK: The request
 
     private static func number(_ name: String, _ request: Request) throws -> Int64? {
-        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard let number = Int64(text), number >= 0 else {
-            throw WebProblem(
-                .badRequest, .wrongParameter, pointer: "/\(name)", found: String(text),
-                expected: "a whole number from 0 on")
+        try value(name, request, "a whole number from 0 on") { text in
+            Int64(text).flatMap { $0 >= 0 ? $0 : nil }
         }
-        return number
-    }
-
-    private static func boundaries(_ request: Request) throws -> BusinessDate? {
-        guard let text = request.uri.queryParameters["boundaries"] else { return nil }
-        guard let day = BusinessDate(String(text)) else {
-            throw WebProblem(
-                .badRequest, .wrongParameter, pointer: "/boundaries", found: String(text),
-                expected: BusinessDate.expected)
-        }
-        return day
     }
 
     private static func wantsCSV(_ request: Request) throws -> Bool {
@@ -233,32 +238,6 @@ enum DatasetRoutes {
 struct DatasetPlace: Sendable {
     let state: DatasetState
     let edition: EditionMoment?
-}
-
-/// Why a request has no answer.
-private struct WebProblem: Error, Encodable {
-    let code: String
-    let pointer: String
-    let found: String
-    let expected: String
-    let status: HTTPResponse.Status
-
-    private enum CodingKeys: CodingKey { case code, pointer, found, expected }
-
-    init(
-        _ status: HTTPResponse.Status, _ code: RefusalCode, pointer: String = "", found: String,
-        expected: String? = nil
-    ) {
-        self.status = status
-        self.code = code.code
-        self.pointer = pointer
-        self.found = found
-        self.expected = expected ?? code.expected
-    }
-}
-
-extension RefusalCode {
-    fileprivate static let wrongParameter = RefusalCode("wrong_parameter", "another value")
 }
 
 private struct DatasetList: Encodable, Sendable {
@@ -292,8 +271,11 @@ private struct SnapshotHead: Encodable {
     let seq: Int64
     let edition: Int64?
     let asOf: Timestamp?
-    let cells: Int64
-    let digest: String
+    /// Those whose cells follow; nil for all.
+    let programmes: [String]?
+    /// Of all programmes; nil if not all follow.
+    let cells: Int64?
+    let digest: String?
 }
 
 private struct RangeHead: Encodable {
@@ -303,6 +285,8 @@ private struct RangeHead: Encodable {
     /// In force, which is where the dataset is.
     let edition: Int64?
     let asOf: Timestamp?
+    /// Those whose cells follow; nil for all.
+    let programmes: [String]?
     let since: Int64
     let until: Int64
 }

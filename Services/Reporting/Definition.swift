@@ -26,9 +26,9 @@ enum Reporting {
             Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
             BulletinEditions.momentMigration, BulletinDefinitions.migration, FigureRead.migration,
             Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
-            Rebuilds.completionMigration, Places.listedMigration,
-            TerritoryEnds.migration("0036_territory_ends"), Editions.gapsMigration,
-            Editions.intakeMigration,
+            Rebuilds.completionMigration, TerritoryEnds.migration("0036_territory_ends"),
+            Editions.gapsMigration, Editions.intakeMigration, DefinedWords.migration,
+            Places.listedMigration, ForgottenEditions.migration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
         router: router, inboxNeeded: Rebuilds.goingOn,
@@ -85,6 +85,8 @@ enum Reporting {
         router.on(
             DefineProgramme.self, keys: { $1.need(DefinedProgramme.self, $0.programme.rawValue) },
             Programmes.define)
+        router.on(
+            DefineWord.self, keys: { $1.need(DefinedWord.self, $0.key) }, DefinedWords.define)
         router.on(TryPlan.self, PlanTrials.run)
         SubscriberQueries.register(in: &router)
         router.on(ExplainFigure.self, Explanations.explain)

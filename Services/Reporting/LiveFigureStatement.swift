@@ -10,6 +10,7 @@ struct LiveFigureStatement {
     }
 
     private let query: GetFigures
+    private let filter: ProgrammeFilter
     private let areas: [Area]
     private let measures: [String]
     private let today: BusinessDate
@@ -22,15 +23,17 @@ struct LiveFigureStatement {
     private let last: BusinessDate?
 
     /// - Parameters:
+    ///   - filter: the programmes of the series and key task that the question names.
     ///   - areas: of one level.
     ///   - district: around them.
     ///   - today: in Asia/Shanghai; what nothing came for after it is not there yet.
     ///   - widest: of more figures than that there is no page.
     init(
-        _ query: GetFigures, areas: [Area], district: Area, measures: [String],
-        today: BusinessDate, widest: Int64
+        _ query: GetFigures, of filter: ProgrammeFilter, areas: [Area], district: Area,
+        measures: [String], today: BusinessDate, widest: Int64
     ) {
         self.query = query
+        self.filter = filter
         self.areas = areas
         self.measures = measures
         self.today = today
@@ -61,6 +64,7 @@ struct LiveFigureStatement {
             WHERE c.territory = ANY (\(parts.map(\.part.code))) AND c.span = \(span)::span
               AND c.source = ANY (ARRAY(SELECT source FROM asked))
               AND (\(programme) IS NULL OR c.programme = \(programme))
+              AND (\(filter.programmes == nil) OR c.programme = ANY (\(Array(filter.programmes ?? []))))
               AND (\(query.dimension) IS NULL OR c.dimension = \(query.dimension))
             GROUP BY 1, 2, 3, 4, 5
         ), series AS MATERIALIZED (

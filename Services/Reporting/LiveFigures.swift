@@ -11,9 +11,36 @@ enum LiveFigures {
     /// Figures on all pages of one question.
     private static let widest: Int64 = 20_000
 
-    static func get(_ query: GetFigures, _ unit: UnitOfWork) throws -> Outcome {
+    static func get(_ query: GetFigures, _ unit: UnitOfWork) throws -> FiguresAnswer {
+        let measures = try requireMeasures(query, unit)
+        let filter = try requireProgrammes(query, unit)
+        let limit = query.limit ?? GetFigures.usualPage
+        let today = try Editions.today(unit.now, unit.query)
+        let asked = try requireUnits(query, today, unit)
+        let statement = LiveFigureStatement(
+            query, of: filter, areas: asked.areas, district: asked.district, measures: measures,
+            today: today, widest: widest)
+        let rows = try unit.query(statement.page(of: limit + 1))
+        let count = try rows.first?.decode(Int64.self, at: 0) ?? 0
+        guard count <= widest else {
+            throw Refusal(
+                .tooWide, at: "",
+                expected: "at most \(widest) figures: fewer measures, a shorter period or one unit")
+        }
+        try FigureRead.note(query, unit)
+        let found = try rows.compactMap(figure)
+        let page = Array(found.prefix(limit))
+        return FiguresAnswer(
+            asOf: unit.now, count: count, figures: page, divided: asked.divided,
+            next: found.count > limit ? page.last?.key : nil)
+    }
+
+    /// The measures that are asked for: those named, or all of the dataset.
+    private static func requireMeasures(
+        _ query: GetFigures, _ unit: UnitOfWork
+    ) throws -> [String] {
         if let dataset = query.dataset, Dataset(rawValue: dataset) == nil {
-            return .rejected(.unknownDataset, at: "/dataset")
+            throw Refusal(.unknownDataset, at: "/dataset")
         }
         let measures = try unit.query(
             """
@@ -22,34 +49,22 @@ enum LiveFigures {
         ).map { try $0.decode(String.self, at: 0) }
         let known = Set(measures)
         if let unknown = query.measures?.firstIndex(where: { !known.contains($0) }) {
-            return .rejected(.unknownMeasure, at: "/measures/\(unknown)")
+            throw Refusal(.unknownMeasure, at: "/measures/\(unknown)")
         }
-        let limit = query.limit ?? GetFigures.usualPage
-        let today = try Editions.today(unit.now, unit.query)
-        let asked: Asked
+        return query.measures ?? measures
+    }
+
+    /// The programmes of the series and the key task that are asked for.
+    private static func requireProgrammes(
+        _ query: GetFigures, _ unit: UnitOfWork
+    ) throws -> ProgrammeFilter {
         do {
-            asked = try self.asked(query, today, unit)
-        } catch let problem as BoundaryProblem {
-            return .rejected(
-                problem.code, at: "/\(problem.field)", expected: problem.expected)
+            return try ProgrammeFilter.read(
+                series: query.series?.rawValue, keyTask: query.keyTask?.rawValue, unit.query)
+        } catch let unknown as UnknownGroup {
+            let pointer = unknown.grouping == .series ? "/series" : "/keyTask"
+            throw Refusal(.unknownGroup, at: pointer, expected: unknown.expected)
         }
-        let statement = LiveFigureStatement(
-            query, areas: asked.areas, district: asked.district,
-            measures: query.measures ?? measures, today: today, widest: widest)
-        let rows = try unit.query(statement.page(of: limit + 1))
-        let count = try rows.first?.decode(Int64.self, at: 0) ?? 0
-        guard count <= widest else {
-            return .rejected(
-                .tooWide, at: "",
-                expected: "at most \(widest) figures: fewer measures, a shorter period or one unit")
-        }
-        try FigureRead.note(query, unit)
-        let found = try rows.compactMap(figure)
-        let page = Array(found.prefix(limit))
-        return .answered(
-            FiguresAnswer(
-                asOf: unit.now, count: count, figures: page, divided: asked.divided,
-                next: found.count > limit ? page.last?.key : nil))
     }
 
     /// What is asked about.
@@ -59,9 +74,20 @@ enum LiveFigures {
         var divided: [DividedUnit]?
     }
 
-    /// - Throws: `BoundaryProblem`.
-    private static func asked(
+    /// The units that are asked about, on the boundaries that are asked for.
+    private static func requireUnits(
         _ query: GetFigures, _ today: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Asked {
+        do {
+            return try units(of: query, today, unit)
+        } catch let problem as BoundaryProblem {
+            throw Refusal(problem.code, at: "/\(problem.field)", expected: problem.expected)
+        }
+    }
+
+    /// - Throws: `BoundaryProblem`.
+    private static func units(
+        of query: GetFigures, _ today: BusinessDate, _ unit: UnitOfWork
     ) throws -> Asked {
         func booked(_ code: TerritoryCode) -> LiveFigureStatement.Area {
             LiveFigureStatement.Area(unit: code, parts: [Boundaries.Part(code: code)])
@@ -69,7 +95,7 @@ enum LiveFigures {
         let district = query.territory.ancestor(at: .district) ?? query.territory
         guard let day = query.boundaries else {
             return Asked(
-                areas: try units(query, unit).map(booked), district: booked(district))
+                areas: try codes(query, unit).map(booked), district: booked(district))
         }
         let period = query.period.flatMap { Period($0) }
         let boundaries = try Boundaries.on(
@@ -104,7 +130,7 @@ enum LiveFigures {
     }
 
     /// The codes that are asked about: of parts, what is named and what something was booked on.
-    private static func units(_ query: GetFigures, _ unit: UnitOfWork) throws -> [TerritoryCode] {
+    private static func codes(_ query: GetFigures, _ unit: UnitOfWork) throws -> [TerritoryCode] {
         let whole = query.territory.rawValue
         guard query.units == .parts else { return [query.territory] }
         let length = Int32(whole.utf8.count + 3)
@@ -146,5 +172,7 @@ enum LiveFigures {
 }
 
 extension RefusalCode {
+    static let unknownGroup = RefusalCode(
+        "unknown_group", "a series or key task that a programme belongs to")
     static let tooWide = RefusalCode("too_wide", "a question about fewer figures")
 }

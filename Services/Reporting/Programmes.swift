@@ -2,12 +2,14 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a programme is called: `version` is its sequence.
+/// What a programme is called and belongs to: `version` is its sequence.
 struct DefinedProgramme: Aggregate {
     let code: String
     var nameZh: String
     var nameEn: String
     var reason: String
+    var series: Programme?
+    var keyTask: Programme?
     var sequence: Int64 = 0
 
     var key: String { code }
@@ -17,16 +19,18 @@ struct DefinedProgramme: Aggregate {
         columns: [
             Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
             Column("name_en", { $0.nameEn }), Column("reason", { $0.reason }),
-            Column("sequence", { $0.sequence }),
+            Column("series", optional: { $0.series }),
+            Column("key_task", optional: { $0.keyTask }), Column("sequence", { $0.sequence }),
         ]
     ) { row in
         DefinedProgramme(
             code: try row.next(), nameZh: try row.next(), nameEn: try row.next(),
-            reason: try row.next(), sequence: try row.next())
+            reason: try row.next(), series: try row.next(optional: Programme.self),
+            keyTask: try row.next(optional: Programme.self), sequence: try row.next())
     }
 }
 
-/// The association says what its programmes are called; they are of all territories, so the operator sends it.
+/// The association says what its programmes are called and belong to; they are of all territories, so the operator sends it.
 enum Programmes {
     static func define(_ command: DefineProgramme, _ unit: UnitOfWork) throws -> Outcome {
         guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
@@ -38,7 +42,7 @@ enum Programmes {
         }
         var programme = DefinedProgramme(
             code: code, nameZh: command.nameZh, nameEn: command.nameEn, reason: command.reason,
-            sequence: next - 1)
+            series: command.series, keyTask: command.keyTask, sequence: next - 1)
         try unit.save(&programme)
         return .accepted(ProgrammeDefined(command), of: programme)
     }

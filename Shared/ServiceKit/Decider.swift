@@ -13,11 +13,12 @@ struct Decider {
         let claimed: Set<[UInt8]>
     }
 
-    /// What an earlier try found out about the one message of a batch; its handler is not asked again.
+    /// Why a message has no effect. If an earlier try of the one message of a batch has found that out, its handler is
+    /// not asked again.
     enum Verdict: Error {
-        /// The database refused what the handler wanted to store.
+        /// By the handler, or by the database, which does not take what the handler wanted to store.
         case refused(Refusal)
-        case waits(for: UUID, otherwise: Refusal)
+        case waits(Wait)
         case failed
     }
 
@@ -130,12 +131,7 @@ struct Decider {
     private mutating func handle(
         _ examined: Examined, _ message: Message, _ verdict: Verdict?
     ) throws -> Decision {
-        switch verdict {
-        case .refused(let refusal): return close(examined, message, refusal)
-        case .waits(let id, let refusal): return wait(examined, message, id, refusal)
-        case .failed: return retry(examined, .handlerFailed)
-        case nil: break
-        }
+        if let verdict { return reject(examined, message, verdict) }
         if let reason = examined.intake.deadReason {
             return bury(examined, .deliveryLimit(reason))
         }
@@ -143,61 +139,69 @@ struct Decider {
             return Decision(examined: examined, result: .decided(Answer(state: .applied)))
         }
         let scope = scope(of: examined.intake, route)
-        if route.isCommand, !route.isOpen, let refusal = outOfScope(message, scope) {
+        if route.kind != .fact, !route.isOpen, let refusal = outOfScope(message, route, scope) {
             return close(examined, message, refusal)
         }
-        if route.isQuery, examined.intake.receiptQueue == nil {
+        if route.kind == .query, examined.intake.receiptQueue == nil {
             return close(examined, message, Refusal(.replyToMissing, at: ""))
         }
         unit.begin(
             message.header, publisher: examined.intake.publisher ?? "", scope: scope,
             alone: route.isAlone)
-        let outcome: Outcome
         do {
-            outcome = try route.handle(message.payload, unit)
+            let handled = try route.handle(message.payload, unit)
+            unit.keep()
+            return accept(examined, handled)
         } catch let error as PostgresError {
             throw error
         } catch {
+            let verdict = self.verdict(on: message, error)
+            // What it has executed goes with the transaction alone.
+            if unit.hasExecuted { throw verdict }
+            unit.drop()
+            return reject(examined, message, verdict)
+        }
+    }
+
+    private func accept(_ examined: Examined, _ handled: Handled) -> Decision {
+        switch handled {
+        case .accepted(let facts):
+            let answer = Answer(state: .accepted, facts: Int16(facts.count))
+            return Decision(examined: examined, result: .decided(answer), facts: facts)
+        case .answered(let answer):
+            return Decision(
+                examined: examined, result: .decided(Answer(state: .accepted)), answer: answer)
+        case .applied:
+            return Decision(examined: examined, result: .decided(Answer(state: .applied)))
+        }
+    }
+
+    // MARK: What is not accepted
+
+    private func verdict(on message: Message, _ error: any Error) -> Verdict {
+        switch error {
+        case let refusal as Refusal: return .refused(refusal)
+        case let wait as Wait: return .waits(wait)
+        default:
             logger.error(
                 "handler failed",
                 metadata: [
                     "type": "\(message.header.type)", "id": "\(message.header.id)",
                     "error": "\(error)",
                 ])
-            if unit.hasExecuted { throw Verdict.failed }
-            unit.drop()
-            return retry(examined, .handlerFailed)
+            return .failed
         }
-        if unit.hasExecuted, let verdict = outcome.verdict { throw verdict }
-        return conclude(examined, message, outcome)
     }
 
-    private mutating func conclude(
-        _ examined: Examined, _ message: Message, _ outcome: Outcome
+    private mutating func reject(
+        _ examined: Examined, _ message: Message, _ verdict: Verdict
     ) -> Decision {
-        switch outcome {
-        case .accepted(let facts):
-            unit.keep()
-            let answer = Answer(state: .accepted, facts: Int16(facts.count))
-            return Decision(examined: examined, result: .decided(answer), facts: facts)
-        case .answered(let answer):
-            precondition(isQuery(examined), "only a query is answered")
-            unit.keep()
-            return Decision(
-                examined: examined, result: .decided(Answer(state: .accepted)), answer: answer)
-        case .applied, .ignored:
-            unit.keep()
-            return Decision(examined: examined, result: .decided(Answer(state: .applied)))
-        case .refused(let refusal):
-            unit.drop()
-            return close(examined, message, refusal)
-        case .waits(let id, let refusal):
-            unit.drop()
-            return wait(examined, message, id, refusal)
+        switch verdict {
+        case .refused(let refusal): close(examined, message, refusal)
+        case .waits(let wait): park(examined, message, wait)
+        case .failed: retry(examined, .handlerFailed)
         }
     }
-
-    // MARK: What is not accepted
 
     /// A refused command is decided. A fact cannot be refused: its publisher is another service, so an
     /// operator must look at it.
@@ -213,14 +217,14 @@ struct Decider {
             Fault(refusal.code, pointer: refusal.pointer, expected: refusal.expected))
     }
 
-    private mutating func wait(
-        _ examined: Examined, _ message: Message, _ id: UUID, _ refusal: Refusal
+    private mutating func park(
+        _ examined: Examined, _ message: Message, _ wait: Wait
     ) -> Decision {
         let attempt = settings.retry.firstWait(after: examined.intake.attempt)
         guard !isQuery(examined), let delay = settings.retry.delay(after: attempt) else {
-            return close(examined, message, refusal)
+            return close(examined, message, wait.otherwise)
         }
-        return park(examined, attempt + 1, delay, waitsFor: id, refusal)
+        return park(examined, attempt + 1, delay, waitsFor: wait.id, wait.otherwise)
     }
 
     private mutating func retry(_ examined: Examined, _ fault: Fault) -> Decision {
@@ -257,21 +261,22 @@ struct Decider {
     /// A query may name a person, so it is neither parked nor buried, but refused: whoever asked may
     /// ask again.
     private func isQuery(_ examined: Examined) -> Bool {
-        router.routes[examined.intake.routingKey]?.isQuery ?? false
+        router.routes[examined.intake.routingKey]?.kind == .query
     }
 
     // MARK: Scope
 
     private func scope(of intake: Intake, _ route: Router.Route) -> Scope {
-        guard route.isCommand else { return .none }
+        guard route.kind != .fact else { return .none }
         guard let publisher = intake.publisher else { return .none }
         return publisher == settings.operatorName
             ? .unlimited : loaded.scopes[publisher] ?? .none
     }
 
-    private func outOfScope(_ message: Message, _ scope: Scope) -> Refusal? {
-        let isQuery = message.payload is any Query
-        if !scope.allows(type: message.header.type, isQuery: isQuery) {
+    private func outOfScope(
+        _ message: Message, _ route: Router.Route, _ scope: Scope
+    ) -> Refusal? {
+        if !scope.allows(type: message.header.type, isQuery: route.kind == .query) {
             return Refusal(
                 code: RefusalCode.outOfScope.code, pointer: "/type",
                 expected: RefusalCode.outOfScope.expected)
@@ -294,17 +299,6 @@ extension Decider.Decision.Result {
         case .conflict: "conflict"
         case .unreadable: "unreadable"
         case .nothing: "taken"
-        }
-    }
-}
-
-extension Outcome {
-    /// What must be done over in a transaction that holds nothing of the handler's, if anything.
-    fileprivate var verdict: Decider.Verdict? {
-        switch self {
-        case .accepted, .answered, .applied, .ignored: nil
-        case .refused(let refusal): .refused(refusal)
-        case .waits(let id, let refusal): .waits(for: id, otherwise: refusal)
         }
     }
 }

@@ -46,7 +46,7 @@ public enum KnownTerritories {
     }
 
     /// Editions may come in any order.
-    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws -> Outcome {
+    static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws {
         let version = unit.message.sequence ?? 0
         try TerritoryEnds.load(fact, unit)
         for entry in fact.units {
@@ -68,7 +68,6 @@ public enum KnownTerritories {
             try unit.store(held)
         }
         for succession in fact.successions ?? [] { try follow(succession, unit) }
-        return .applied
     }
 
     /// Notes what follows a territory: with it, or with its end as long as it is not known.
@@ -95,23 +94,22 @@ public enum KnownTerritories {
         }
     }
 
-    /// What to answer to a command about a territory that there is not, or not on its day; nil if it may go on.
+    /// Refuses a command about a territory that there is not, or not on its day.
     ///
     /// A territory that is not known yet may come: the command waits for it. Of a district that was never loaded nothing is
     /// known, so nothing is asked.
-    static func problem(_ placement: Placement, _ unit: UnitOfWork) throws -> Outcome? {
+    static func require(_ placement: Placement, _ unit: UnitOfWork) throws {
         guard let district = placement.territory.ancestor(at: .district),
             try unit.find(KnownTerritory.self, DerivedID.territory(district)) != nil
-        else { return nil }
-        let id = DerivedID.territory(placement.territory)
-        guard let territory = try unit.find(KnownTerritory.self, id) else {
-            return .waiting(for: id, else: .unknownTerritory, at: placement.pointer)
-        }
+        else { return }
+        let territory = try unit.require(
+            KnownTerritory.self, DerivedID.territory(placement.territory), else: .unknownTerritory,
+            at: placement.pointer)
         let day = placement.day
-        if territory.validFrom <= day, territory.validTo.map({ day <= $0 }) ?? true { return nil }
+        if territory.validFrom <= day, territory.validTo.map({ day <= $0 }) ?? true { return }
         let successors = territory.successors.split(separator: " ").joined(separator: " or ")
         let hint = successors.isEmpty ? "" : ", such as its successor \(successors)"
-        return .rejected(
+        throw Refusal(
             .territoryNotInForce, at: placement.pointer,
             expected: "a territory in force on \(day)\(hint)")
     }

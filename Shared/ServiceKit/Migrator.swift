@@ -16,7 +16,8 @@ public struct Migration: Sendable {
     private let once: [String]
 
     /// An expansion: tables, columns that may be left out, indexes, looser constraints.
-    /// - Parameter once: digests of earlier texts, after which a database is the same as soon as all migrations are applied.
+    /// - Parameter once: digests of earlier texts, after which a database has the same schema as soon as all migrations are applied.
+    ///   Rows that they brought stay.
     public init(_ name: String, _ sql: String, once: [String] = []) {
         self.init(name, sql, isContraction: false, once)
     }

@@ -2,28 +2,27 @@ internal import Messages
 
 /// The projection of registry's grants, in every other service.
 enum PublisherGrants {
-    static func granted(_ fact: PublisherGranted, _ unit: UnitOfWork) throws -> Outcome {
+    static func granted(_ fact: PublisherGranted, _ unit: UnitOfWork) throws {
         try take(
             fact.publisher, fact.types.joined(separator: " "),
             fact.territories.map(\.rawValue).joined(separator: " "), isGranted: true, unit)
     }
 
-    static func revoked(_ fact: PublisherRevoked, _ unit: UnitOfWork) throws -> Outcome {
+    static func revoked(_ fact: PublisherRevoked, _ unit: UnitOfWork) throws {
         try take(fact.publisher, "", "", isGranted: false, unit)
     }
 
     private static func take(
         _ publisher: String, _ types: String, _ territories: String, isGranted: Bool,
         _ unit: UnitOfWork
-    ) throws -> Outcome {
+    ) throws {
         let sequence = unit.message.sequence ?? 0
         if let held = try unit.find(PublisherGrant.self, publisher), held.sequence >= sequence {
-            return .ignored
+            return
         }
         try unit.store(
             PublisherGrant(
                 name: publisher, types: types, territories: territories, isGranted: isGranted,
                 sequence: sequence))
-        return .applied
     }
 }

@@ -24,14 +24,14 @@ enum Replays {
     /// Rows sent before their confirms are awaited. One message names them, and the message before it.
     private static let chunk: Int64 = 1_999
 
-    static func start(_ fact: RebuildStarted, _ unit: UnitOfWork) throws -> Outcome {
+    static func start(_ fact: RebuildStarted, _ unit: UnitOfWork) throws {
         let destination = ReplayDestination.reporting.rawValue
         let (rebuild, asked) = (unit.message.sequence ?? 0, unit.message.time)
         // Two may be taken in at once, and in any order.
         try unit.execute("LOCK TABLE replay IN SHARE ROW EXCLUSIVE MODE")
         let newer = try unit.query(
             "SELECT 1 FROM replay WHERE destination = \(destination) AND asked_at > \(asked)")
-        guard newer.isEmpty else { return .ignored }
+        guard newer.isEmpty else { return }
         try unit.execute("DELETE FROM replay WHERE destination = \(destination)")
         try unit.execute(
             """
@@ -43,7 +43,6 @@ enum Replays {
             SELECT 0, \(destination), -1, 0, \(rebuild), \(asked)
             WHERE NOT EXISTS (SELECT FROM journal)
             """)
-        return .applied
     }
 
     static func job(of service: String) -> Job {

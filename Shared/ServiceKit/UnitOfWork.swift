@@ -10,8 +10,8 @@ public protocol RowSource: AnyObject {
 
 /// The rows that a batch has loaded and changed (Fowler's unit of work with an identity map).
 ///
-/// Handlers work on it synchronously: they find rows, save changed ones and return an `Outcome`. What a
-/// message changed is kept only if it is accepted. Nothing is written before the whole batch is handled.
+/// Handlers work on it synchronously: they find rows, save changed ones and return the facts that follow. What a
+/// message changed is dropped if its handler throws. Nothing is written before the whole batch is handled.
 /// Foreign keys between tables must be `DEFERRABLE INITIALLY DEFERRED`: tables are stored in name order.
 public final class UnitOfWork {
     /// The message being handled.
@@ -39,6 +39,24 @@ public final class UnitOfWork {
         try known(type, key).row(key)
     }
 
+    /// The row with that id; a message that needs it waits until there is one.
+    /// - Parameters:
+    ///   - code: refuses the message when it has waited for too long.
+    ///   - pointer: JSON Pointer inside `data`, where the message names the row.
+    public func require<R: Row>(
+        _ type: R.Type, _ id: UUID, else code: RefusalCode, at pointer: @autoclosure () -> String
+    ) throws -> R where R.Key == UUID {
+        guard let row = try find(type, id) else { throw Wait(for: id, else: code, at: pointer()) }
+        return row
+    }
+
+    /// Refuses a message that makes a row which there is already.
+    public func requireNew<R: Row>(
+        _ type: R.Type, _ key: R.Key, else code: RefusalCode, at pointer: @autoclosure () -> String
+    ) throws {
+        guard try find(type, key) == nil else { throw Refusal(code, at: pointer()) }
+    }
+
     /// The row that another row names. A batch reads its tables one after the other, so a row that was absent
     /// may have been committed since, together with the one that names it: it is looked for again.
     public func find<R: Row>(_ type: R.Type, named key: R.Key) throws -> R? {
@@ -61,6 +79,12 @@ public final class UnitOfWork {
         try store(row)
     }
 
+    /// Saves a row, and says what has happened to it.
+    public func save<R: Aggregate>(_ row: inout R, _ fact: any Fact) throws -> Emission {
+        try save(&row)
+        return Emission(fact, of: row)
+    }
+
     /// Inserts or updates a row that emits no fact: a projection, a detail.
     public func store<R: Row>(_ row: R) throws {
         try known(R.self, row.key).change(row)
@@ -76,6 +100,13 @@ public final class UnitOfWork {
 
     /// Whether the publisher may speak for that territory.
     public func covers(_ territory: TerritoryCode) -> Bool { scope.covers(territory) }
+
+    /// Refuses a message of a publisher who may not speak for that territory.
+    public func requireScope(
+        _ territory: TerritoryCode, at pointer: @autoclosure () -> String
+    ) throws(Refusal) {
+        guard covers(territory) else { throw Refusal(.outOfScope, at: pointer()) }
+    }
 
     /// Whether nothing bounds what the publisher may send: only the operator.
     public var isUnlimited: Bool { scope.isUnlimited }

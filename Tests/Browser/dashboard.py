@@ -270,6 +270,7 @@ def main():
     signal.alarm(LIMIT)
     base, month, territories = sys.argv[1].rstrip("/"), sys.argv[2], sys.argv[3:]
     pages = ["", "families", "funding", "activities", "revisions", "data", "status", "methodology", "bulletin"]
+    pages += ["series", "key-tasks"]
     pages += [f"bulletin/{month}"]
     pages += ["contract", "contract/funding.donation.receive.v1", "contract/reporting.cell.changed.v2"]
     pages += [f"territory/{code}" for code in territories] + [f"funding?territory={territories[-1]}"]

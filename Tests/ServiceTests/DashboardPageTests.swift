@@ -22,7 +22,8 @@ struct DashboardPageTests {
     private static let pages: [PageRequest.Page] =
         [
             .overview, .territory(ReportingFacts.district), .territory(ReportingFacts.community),
-            .revisions(before: nil), .data, .status, .bulletins, .methodology,
+            .revisions(before: nil), .data, .status, .bulletins, .methodology, .groups(.series),
+            .groups(.keyTask),
         ] + Dataset.allCases.map { .dataset($0) }
         + [Period("2020-05")].compactMap {
             $0.map { .bulletin($0, edition: nil) }

@@ -41,7 +41,8 @@ struct DashboardSecrecyTests {
     private var pages: [PageRequest.Page] {
         let places: [PageRequest.Page] = Self.places.map { .territory(ReportingFacts.code($0)) }
         return [.overview, .revisions(before: nil), .data, .status, .bulletins, .methodology]
-            + Dataset.allCases.map { .dataset($0) } + places
+            + Dataset.allCases.map { .dataset($0) }
+            + ProgrammeGrouping.allCases.map { .groups($0) } + places
             + [Period("2020-05")].compactMap { $0.map { .bulletin($0, edition: nil) } }
     }
 
@@ -51,10 +52,12 @@ struct DashboardSecrecyTests {
                 for period in Self.periods { try look(world.page(page, language, period), page) }
             }
             for place in Self.places {
-                let request = PageRequest(
-                    language: language, page: .dataset(.funding),
-                    period: try #require(PagePeriod("all")), territory: ReportingFacts.code(place))
-                try look(world.page(request), request.page)
+                for page in [PageRequest.Page.dataset(.funding), .groups(.series)] {
+                    let request = PageRequest(
+                        language: language, page: page, period: try #require(PagePeriod("all")),
+                        territory: ReportingFacts.code(place))
+                    try look(world.page(request), request.page)
+                }
             }
         }
     }

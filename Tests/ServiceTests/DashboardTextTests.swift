@@ -51,7 +51,7 @@ struct DashboardTextTests {
         let programmes = ProgrammeNames(["spring-gala": Words("春晚", "Spring gala")])
         func names(_ codes: [String], _ dimension: String) {
             for code in codes {
-                let name = PartNames.name(of: code, by: dimension, programmes)
+                let name = PartNames.name(of: code, by: dimension, programmes, DistrictWords())
                 #expect(name != Words(both: code), "\(code)")
             }
         }
@@ -67,7 +67,7 @@ struct DashboardTextTests {
         #expect(Set(kinds).count == kinds.count, "no two kinds share a code")
         names(kinds, "kind")
         func campaign(_ code: String) -> Words {
-            PartNames.name(of: code, by: "campaign", programmes)
+            PartNames.name(of: code, by: "campaign", programmes, DistrictWords())
         }
         #expect(campaign("spring") == Words(both: "spring"))
         #expect(campaign("spring-gala") == Words("春晚", "Spring gala"))

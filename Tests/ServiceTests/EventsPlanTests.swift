@@ -29,6 +29,15 @@ import Testing
         return unit
     }
 
+    private func isTaken(_ handle: () throws -> Emission) throws -> Bool {
+        do {
+            _ = try handle()
+            return true
+        } catch is Refusal {
+            return false
+        }
+    }
+
     private func scanned(_ statement: Statement) throws -> Set<String> {
         try source.explain(statement)
     }
@@ -74,14 +83,17 @@ import Testing
         let persons = try bench.connection.run("SELECT id FROM person ORDER BY id LIMIT 200")
             .map { PersonID(try $0.decode(UUID.self, at: 0)) }
         // Some are registered already, and some are there.
-        let isRegistered = try persons.contains {
-            try Registrations.request(
-                EventsSamples.registration(at: session, of: $0), unit
-            ).isAccepted
+        let isRegistered = try persons.contains { person in
+            try isTaken {
+                try Registrations.request(
+                    EventsSamples.registration(at: session, of: person), unit)
+            }
         }
         #expect(isRegistered)
-        let isThere = try persons.contains {
-            try Attendances.record(EventsSamples.attendance(at: session, of: $0), unit).isAccepted
+        let isThere = try persons.contains { person in
+            try isTaken {
+                try Attendances.record(EventsSamples.attendance(at: session, of: person), unit)
+            }
         }
         #expect(isThere)
         try expectKeyed(unit)
@@ -91,9 +103,9 @@ import Testing
     func waitlist() throws {
         let unit = try unit()
         let id = try one("SELECT id FROM session_registration WHERE state = 'confirmed' LIMIT 1")
-        let outcome = try Registrations.cancel(
+        let emissions = try Registrations.cancel(
             EventsSamples.cancel(RegistrationID(id)), unit)
-        #expect(outcome.emissions.count == 2)
+        #expect(emissions.count == 2)
         try expectKeyed(unit)
     }
 
@@ -113,7 +125,7 @@ import Testing
     @Test("A cancelled session finds its registrations by an index")
     func cancelledSession() throws {
         let unit = try unit()
-        #expect(try Sessions.cancel(EventsSamples.cancel(session()), unit).isAccepted)
+        _ = try Sessions.cancel(EventsSamples.cancel(session()), unit)
         try expectKeyed(unit)
     }
 

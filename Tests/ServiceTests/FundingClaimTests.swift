@@ -74,7 +74,7 @@ import Testing
             .filed: [.accept, .decline], .accepted: [.pay], .paid: [], .declined: [],
         ]
         for step in ClaimState.Step.allCases {
-            let isAllowed = if case .to = state.after(step) { true } else { false }
+            let isAllowed = (try? state.after(step)) != nil
             #expect(isAllowed == allowed[state]?.contains(step), "\(step) of \(state)")
         }
     }

@@ -36,8 +36,17 @@ import Testing
         try #require(try (bench ?? self.bench).unit.find(Person.self, person.uuid))
     }
 
-    private func isApplied(_ fact: any Payload, _ sequence: Int64) throws -> Bool {
-        if case .applied = try bench.handle(fact, sequence: sequence) { true } else { false }
+    /// Whether a fact changes what is held of the household or the person.
+    private func isNews(_ fact: any Payload, _ sequence: Int64) throws -> Bool {
+        func held() throws -> [String] {
+            [
+                String(describing: try bench.unit.find(Household.self, household.uuid)),
+                String(describing: try member()),
+            ]
+        }
+        let before = try held()
+        try bench.handle(fact, sequence: sequence)
+        return try held() != before
     }
 
     // MARK: Moves
@@ -65,9 +74,9 @@ import Testing
     func olderMove() throws {
         try bench.handle(try registered(), sequence: 1)
         let fact = try Samples.moved(person, to: "350203007902", HouseholdID(UUID()))
-        #expect(try isApplied(fact, 3))
-        #expect(try !isApplied(fact, 3))
-        #expect(try !isApplied(fact, 2))
+        #expect(try isNews(fact, 3))
+        #expect(try !isNews(fact, 3))
+        #expect(try !isNews(fact, 2))
         #expect(bench.source.loads == 0)
     }
 
@@ -99,9 +108,9 @@ import Testing
     @Test("A household takes its members along; an older move and the same one again are ignored")
     func householdMoved() throws {
         try bench.handle(try registered(), sequence: 1)
-        #expect(try isApplied(try moved(to: "350203008901"), 3))
-        #expect(try !isApplied(try moved(to: "350203008901"), 3))
-        #expect(try !isApplied(try moved(to: "350203007902", on: "2019-04-01"), 2))
+        #expect(try isNews(try moved(to: "350203008901"), 3))
+        #expect(try !isNews(try moved(to: "350203008901"), 3))
+        #expect(try !isNews(try moved(to: "350203007902", on: "2019-04-01"), 2))
         let row = try #require(try bench.unit.find(Household.self, household.uuid))
         #expect(row.territory.rawValue == "350203008901")
         #expect(try member().territory?.rawValue == "350203008901")
@@ -145,9 +154,9 @@ import Testing
     @Test("A person has died on the first day that is said, and is there on it for the last time")
     func died() throws {
         try bench.handle(try registered(), sequence: 1)
-        #expect(try isApplied(try Samples.died(person, on: "2019-05-02"), 3))
-        #expect(try !isApplied(try Samples.died(person, on: "2019-05-02"), 3))
-        #expect(try isApplied(try Samples.died(person, on: "2019-05-01"), 2))
+        #expect(try isNews(try Samples.died(person, on: "2019-05-02"), 3))
+        #expect(try !isNews(try Samples.died(person, on: "2019-05-02"), 3))
+        #expect(try isNews(try Samples.died(person, on: "2019-05-01"), 2))
         #expect(try member().household == household)
         #expect(try member().isPresent(on: try Samples.date("2019-05-01")))
         #expect(try !member().isPresent(on: try Samples.date("2019-05-02")))
@@ -157,7 +166,7 @@ import Testing
     func moveAfterDeath() throws {
         try bench.handle(try registered(), sequence: 1)
         try bench.handle(try Samples.died(person, on: "2019-05-02"), sequence: 3)
-        #expect(try isApplied(try Samples.moved(person, to: "350203008901", household), 2))
+        #expect(try isNews(try Samples.moved(person, to: "350203008901", household), 2))
         #expect(try member().territory?.rawValue == "350203008901")
         #expect(try member().diedOn?.description == "2019-05-02")
     }
@@ -172,8 +181,8 @@ import Testing
                 sex: .female))
         try bench.handle(fact, sequence: 1)
         let erased = try Samples.erased(person, [other])
-        #expect(try isApplied(erased, 4))
-        #expect(try !isApplied(erased, 4))
+        #expect(try isNews(erased, 4))
+        #expect(try !isNews(erased, 4))
         #expect(try member().isErased)
         #expect(try member().birthDate.description == "1960-02-29")
         #expect(try bench.unit.find(Person.self, other.uuid)?.isErased == true)

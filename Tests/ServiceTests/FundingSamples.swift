@@ -47,8 +47,8 @@ enum FundingSamples {
 
     static func rule() throws -> LoanRule {
         LoanRule(
-            programme: try programme(), version: 1, minimum: .yuan(10_000), maximum: .yuan(30_000),
-            borrowerSex: .female)
+            programme: try programme(), version: 1, validFrom: try date("2000-01-01"),
+            minimum: .yuan(10_000), maximum: .yuan(30_000), borrowerSex: .female)
     }
 
     static func loan(

@@ -6,12 +6,14 @@ import Testing
 
 @testable import Funding
 
-/// Funding on a database of its own, with funds and people to work with.
+/// Funding on a database of its own, with the reference rules, and with funds and people to work with.
 final class FundingWorld {
     typealias Samples = FundingSamples
     let bench: ServiceBench
 
-    init() throws { bench = try ServiceBench(Funding.definition) }
+    init() throws {
+        bench = try ServiceBench(Funding.definition, fill: FundingSamples.rules)
+    }
 
     // MARK: Preparations
 

@@ -24,6 +24,7 @@ struct FundingSequence: PropertySequence {
     static func definition() throws -> ServiceDefinition { Funding.definition }
 
     static func prepare(_ bench: ServiceBench) throws {
+        try bench.connection.script(FundingSamples.rules)
         for id in borrowers {
             let fact = HouseholdRegistered(
                 household: HouseholdID(UUID()),

@@ -172,6 +172,6 @@ extension PublishedBoundaryTests {
         let place = DatasetPlace(
             state: try ReportingChecks.state(world.bench, "funding"),
             edition: try EditionMoment.inForce(read))
-        return BoundarySnapshot(of: place, isCSV, try drawing(on: Self.after))
+        return BoundarySnapshot(of: place, .all, isCSV, try drawing(on: Self.after))
     }
 }

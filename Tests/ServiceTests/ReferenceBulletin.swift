@@ -6,11 +6,14 @@ import Testing
 
 @testable import Nuanxin
 
-/// The names of programmes and the bulletin of the reference deployment, as its scenario sends them.
+/// The names of programmes, other words and the bulletin of the reference deployment, as its scenario sends them.
 enum ReferenceBulletin {
-    static func bulletin() throws -> DefineBulletin { try seeds().bulletin }
-    static func plan() throws -> DefinePlan { try seeds().plan }
-    static func programmes() throws -> [DefineProgramme] { try seeds().programmes.commands }
+    static func bulletin() throws -> DefineBulletin { try seeds().district.bulletin }
+    static func plan() throws -> DefinePlan { try seeds().district.plan }
+    static func programmes() throws -> [DefineProgramme] {
+        try seeds().district.programmes.commands
+    }
+    static func words() throws -> [DefineWord] { try seeds().district.words.commands }
 
     private static func seeds() throws -> ScenarioSeeds {
         try ScenarioSeeds(directory: ScenarioSeeds.directory(nil))
@@ -18,7 +21,8 @@ enum ReferenceBulletin {
 
     static func define(in bench: ServiceBench) throws {
         try define(bulletin(), in: bench)
-        for answer in try bench.decide(programmes()) {
+        let commands: [any Command] = try programmes() + words()
+        for answer in try bench.decide(commands) {
             #expect(answer.status == "accepted")
         }
     }

@@ -73,9 +73,15 @@ import Testing
             ("2000-12-31", true), ("2001-01-01", false), ("2019-12-31", false),
             ("2020-01-01", true),
         ] {
-            let refusal = try Territories.refusal(
-                code, on: RegistrySamples.date(day), bench.unit)
-            #expect((refusal?.code == "territory_not_in_force") == isRefused, "\(day)")
+            let date = try RegistrySamples.date(day)
+            guard isRefused else {
+                try Territories.requireInForce(code, on: date, bench.unit)
+                continue
+            }
+            let refusal = #expect(throws: Refusal.self, "\(day)") {
+                try Territories.requireInForce(code, on: date, bench.unit)
+            }
+            #expect(refusal?.code == "territory_not_in_force", "\(day)")
         }
     }
 }

@@ -368,7 +368,9 @@ struct ReportingBulletinDefinitionTests {
         throws
     {
         let bench = try ServiceBench(Reporting.definition)
-        for table in ["bulletin_line", "bulletin_definition", "bulletin_section", "programme"] {
+        for table in [
+            "bulletin_line", "bulletin_definition", "bulletin_section", "programme", "word",
+        ] {
             let rows = try bench.connection.run(Statement(trusted: "SELECT FROM \(table)", []))
             #expect(rows.isEmpty, "\(table)")
         }

@@ -23,6 +23,22 @@ struct ToolOutputTests {
         #expect(FigureLine.amount(fen, "fen") == [text, "yuan"])
     }
 
+    @Test("Lines of the bulletin stand by what their programmes belong to, the rest last")
+    func groups() {
+        func line(_ number: Int, _ series: String?) -> FigureLine {
+            FigureLine(
+                line: number, figureZh: "", figureEn: "", measure: "", programme: "",
+                dimension: "", territory: "", period: "all", value: 0, unit: "", series: series,
+                keyTask: nil)
+        }
+        let lines = [line(1, "warm"), line(2, nil), line(3, "happiness"), line(4, "warm")]
+        let groups = FigureLine.groups(of: lines, .series)
+        #expect(groups.map(\.heading) == ["happiness", "warm", "in none"])
+        #expect(groups.map { $0.lines.map(\.line) } == [[3], [1, 4], [2]])
+        #expect(FigureLine.groups(of: lines, nil).map(\.lines.count) == [4])
+        #expect(FigureLine.groups(of: lines, .keyTask).map(\.heading) == ["in none"])
+    }
+
     @Test("A duplicate counts as what its first answer was")
     func duplicates() {
         var tally = SendingTally()

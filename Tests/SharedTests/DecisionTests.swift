@@ -157,17 +157,15 @@ private enum ManyFacts {
         return router
     }()
 
-    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> Outcome {
+    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> [Emission] {
         var fund = ToyFund(id: command.fund.uuid)
-        var emissions: [Emission] = []
-        for _ in 0..<600 {
-            try unit.save(&fund)
-            let fact = FundOpened(
-                fund: command.fund, kind: command.kind, programme: command.programme,
-                territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
-                openedOn: command.openedOn)
-            emissions.append(Emission(fact, of: fund))
+        return try (0..<600).map { _ in
+            try unit.save(
+                &fund,
+                FundOpened(
+                    fund: command.fund, kind: command.kind, programme: command.programme,
+                    territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
+                    openedOn: command.openedOn))
         }
-        return .accepted(emissions)
     }
 }

@@ -36,24 +36,22 @@ enum ToyService {
         return router
     }()
 
-    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> Outcome {
-        guard try unit.find(ToyFund.self, command.fund.uuid) == nil else {
-            return .rejected(.toyRule, at: "/fund")
-        }
+    static func open(_ command: OpenFund, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(ToyFund.self, command.fund.uuid, else: .toyRule, at: "/fund")
         var fund = ToyFund(id: command.fund.uuid)
-        try unit.save(&fund)
-        return .accepted(
+        return try unit.save(
+            &fund,
             FundOpened(
                 fund: command.fund, kind: command.kind, programme: command.programme,
                 territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
-                openedOn: command.openedOn),
-            of: fund)
+                openedOn: command.openedOn))
     }
 
-    static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Outcome {
+    static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
         let behaviour = Behaviour(rawValue: command.campaign) ?? .plain
-        if behaviour == .wait, try unit.find(ToyFund.self, command.fund.uuid) == nil {
-            return .waiting(for: command.fund.uuid, else: .toyFundUnknown, at: "/fund")
+        if behaviour == .wait {
+            _ = try unit.require(
+                ToyFund.self, command.fund.uuid, else: .toyFundUnknown, at: "/fund")
         }
         var donation = ToyDonation(
             id: command.donation.uuid, amount: command.amountFen, reference: command.note,
@@ -70,9 +68,9 @@ enum ToyService {
         unit.append(ToyEffect(donation: donation.id, message: unit.message.id))
         unit.add(ToyTotal(fund: command.fund.uuid, amount: command.amountFen.rawValue))
         // Too late on purpose: what was changed before must be dropped.
-        if behaviour == .refuse { return .rejected(.toyRule, at: "/campaign") }
+        if behaviour == .refuse { throw Refusal(.toyRule, at: "/campaign") }
         if behaviour == .fail { throw ToyFailure() }
-        return .accepted(
+        return Emission(
             DonationReceived(
                 donation: command.donation, fund: command.fund, programme: Sample.programme,
                 campaign: command.campaign, territory: command.territory,
@@ -81,21 +79,20 @@ enum ToyService {
     }
 
     /// Alone in its transaction: the amount decides what becomes of what it has executed.
-    static func deposit(_ command: DepositToFund, _ unit: UnitOfWork) throws -> Outcome {
+    static func deposit(_ command: DepositToFund, _ unit: UnitOfWork) throws -> [Emission] {
         try unit.execute(
             """
             INSERT INTO toy_effect (donation, message)
             VALUES (\(command.deposit.uuid), \(unit.message.id))
             """)
         switch command.amountFen.rawValue {
-        case 1: return .rejected(.toyRule, at: "/amountFen")
+        case 1: throw Refusal(.toyRule, at: "/amountFen")
         case 2: throw ToyFailure()
-        case 3: return .waiting(for: command.fund.uuid, else: .toyFundUnknown, at: "/fund")
-        case 4:
-            try unit.execute("INSERT INTO toy_donation (id, label) VALUES (NULL, 'x')")
-            return .applied
-        default: return .applied
+        case 3: throw Wait(for: command.fund.uuid, else: .toyFundUnknown, at: "/fund")
+        case 4: try unit.execute("INSERT INTO toy_donation (id, label) VALUES (NULL, 'x')")
+        default: break
         }
+        return []
     }
 
     static let migration = Migration(

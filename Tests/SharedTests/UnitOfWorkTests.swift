@@ -78,6 +78,47 @@ struct UnitOfWorkTests {
         #expect(try unit.find(ToyFund.self, fund.id)?.sequence == 2)
     }
 
+    @Test func `Saving with a fact emits it with its number`() throws {
+        var fund = ToyFund(id: UUID(), sequence: 3)
+        let emission = try unit.save(&fund, PublisherRevoked(publisher: "kiosk"))
+        #expect(emission.sequence == 4)
+        #expect(emission.subject == fund.id.uuidString.lowercased())
+        #expect(try unit.find(ToyFund.self, fund.id)?.sequence == 4)
+    }
+
+    @Test func `A required row is found, or the message waits for it`() throws {
+        let fund = ToyFund(id: UUID(), sequence: 3)
+        shelf.funds[fund.id] = fund
+        let found = try unit.require(ToyFund.self, fund.id, else: .toyFundUnknown, at: "/fund")
+        #expect(found.sequence == 3)
+        let id = UUID()
+        let wait = #expect(throws: Wait.self) {
+            try unit.require(ToyFund.self, id, else: .toyFundUnknown, at: "/fund")
+        }
+        #expect(wait?.id == id)
+        #expect(wait?.otherwise == Refusal(.toyFundUnknown, at: "/fund"))
+    }
+
+    @Test func `A message that makes a row which there is already is refused`() throws {
+        let fund = ToyFund(id: UUID(), sequence: 3)
+        try unit.requireNew(ToyFund.self, fund.id, else: .toyRule, at: "/fund")
+        try unit.store(fund)
+        #expect(throws: Refusal(.toyRule, at: "/fund")) {
+            try unit.requireNew(ToyFund.self, fund.id, else: .toyRule, at: "/fund")
+        }
+    }
+
+    @Test func `A message about a territory that its publisher was not granted is refused`() {
+        unit.begin(
+            .placeholder, publisher: "kiosk",
+            scope: Scope(types: ["*"], territories: [Sample.district]), alone: false)
+        #expect(throws: Never.self) { try unit.requireScope(Sample.district, at: "/fund") }
+        unit.begin(.placeholder, publisher: "kiosk", scope: .none, alone: false)
+        #expect(throws: Refusal(.outOfScope, at: "/fund")) {
+            try unit.requireScope(Sample.district, at: "/fund")
+        }
+    }
+
     @Test func `Rows that were there are updated, and rows that were not are inserted`() throws {
         var stored = ToyFund(id: UUID(), sequence: 1)
         shelf.funds[stored.id] = stored

@@ -30,12 +30,17 @@ public final class HandlerBench {
         let scope = territories.map { Scope(types: ["*"], territories: $0) } ?? .unlimited
         load(payload, by: route)
         unit.begin(header, publisher: publisher, scope: scope, alone: route.isAlone)
-        let outcome = try route.handle(payload, unit)
-        switch outcome {
-        case .accepted, .answered, .applied, .ignored: unit.keep()
-        case .refused, .waits: unit.drop()
+        do {
+            let handled = try route.handle(payload, unit)
+            unit.keep()
+            return Outcome(handled)
+        } catch let refusal as Refusal {
+            unit.drop()
+            return .refused(refusal)
+        } catch let wait as Wait {
+            unit.drop()
+            return .waits(for: wait.id, otherwise: wait.otherwise)
         }
-        return outcome
     }
 
     /// Loads the rows that the message declares, as the first round trip of a batch does.
@@ -61,7 +66,25 @@ extension RowKeys: MemoryLoadable {
     }
 }
 
+/// What a rule refuses with; nil if it allows what it is asked.
+public func refusal(_ rule: () throws(Refusal) -> Void) -> Refusal? {
+    do {
+        try rule()
+        return nil
+    } catch {
+        return error
+    }
+}
+
 extension Outcome {
+    init(_ handled: Handled) {
+        switch handled {
+        case .accepted(let emissions): self = .accepted(emissions)
+        case .answered(let answer): self = .answered(answer)
+        case .applied: self = .applied
+        }
+    }
+
     /// The facts that follow; empty unless it was accepted.
     public var emissions: [Emission] {
         if case .accepted(let emissions) = self { emissions } else { [] }

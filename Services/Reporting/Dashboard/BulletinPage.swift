@@ -11,6 +11,8 @@ struct BulletinPage {
     let reason: String?
     let through: String?
     let hasLaterData: Bool
+    /// How its lines are put together.
+    let views: [Link]
     let sections: [Section]
     let differences: [Difference]
     let hasDifferences: Bool
@@ -79,7 +81,9 @@ struct BulletinPage {
             isSuperseded: edition != nil && !isNewest, newest: bare.address,
             reason: edition?.reason, through: through.map { self.through($0, language) },
             hasLaterData: through.map { $0 > month.start } ?? false,
-            sections: try sections(of: edition, figures, month, source), differences: differences,
+            views: views(request),
+            sections: try sections(of: edition, figures, month, by: request.grouping, source),
+            differences: differences,
             hasDifferences: !differences.isEmpty,
             editions: editions.map {
                 BulletinEditionLink($0, isNewest: $0.edition == editions.first?.edition, request)
@@ -143,13 +147,15 @@ struct BulletinPage {
 
     private static func sections(
         of edition: BulletinEdition?, _ figures: [BulletinFigure], _ month: Period,
-        _ source: PageSource
+        by grouping: ProgrammeGrouping?, _ source: PageSource
     ) throws -> [Section] {
         let language = source.language
         let ofAllTime = Dictionary(
             figures.filter { $0.period == .all }.map { ($0.number, $0) },
             uniquingKeysWith: { first, _ in first })
-        let layout = try layout(of: edition, figures, source)
+        let layout =
+            try grouping.map { BulletinSection.all(by: $0, figures, source) }
+            ?? layout(of: edition, figures, source)
         return layout.filter { !$0.lines.isEmpty }.map { section in
             let lines = Dictionary(
                 grouping: figures.filter { section.lines.contains($0.number) }, by: \.number
@@ -171,6 +177,9 @@ struct BulletinPage {
         {{#isSuperseded}}<p class="warning">\(t(.superseded)) <a class="noprint" href="{{newest}}">\(t(.newest))</a></p>{{/isSuperseded}}
         {{#.reason}}<p>\(t(.reason)): {{reason}}</p>{{/.reason}}
         <p class="note">{{#.through}}{{through}} {{/.through}}{{#hasLaterData}}\(t(.laterData)){{/hasLaterData}}</p>
+        <nav class="noprint" aria-label="\(t(.ways))"><ul class="places">
+        {{#views}}<li><a href="{{href}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{text}}</a></li>
+        {{/views}}</ul></nav>
         {{#sections}}<section aria-labelledby="{{id}}"><h2 id="{{id}}">{{title}}</h2>
         {{#sentences}}<p class="sentence">{{.}}</p>
         {{/sentences}}

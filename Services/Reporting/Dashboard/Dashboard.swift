@@ -9,7 +9,8 @@ import ServiceKit
 ///     /{lang}/                        overview         ?period=&boundaries=
 ///     /{lang}/families                and funding, activities    ?period=&boundaries=&territory=
 ///     /{lang}/territory/{code}        one territory    ?period=&boundaries=
-///     /{lang}/bulletin                its months; /{lang}/bulletin/{yyyy-mm} one of them    ?edition=
+///     /{lang}/series                  and key-tasks: what belongs together    ?period=&boundaries=&territory=
+///     /{lang}/bulletin                its months; /{lang}/bulletin/{yyyy-mm} one of them    ?edition=&by=
 ///     /{lang}/revisions, /methodology, /data, /status
 ///     /{lang}/contract and /{lang}/contract/{type}; its files are under /contract/
 ///     /assets/{hash}.css              the style sheet
@@ -80,6 +81,14 @@ enum Dashboard {
                     boundaries: try parameters.boundaries())
             }
         }
+        for grouping in ProgrammeGrouping.allCases {
+            get(grouping == .series ? "/series" : "/key-tasks") { parameters, _ in
+                PageRequest(
+                    language: language, page: .groups(grouping), period: try parameters.period(),
+                    territory: try parameters.territory(),
+                    boundaries: try parameters.boundaries())
+            }
+        }
         get("/territory/:code") { parameters, context in
             guard let code = PageParameters.territory(context.parameters.get("code") ?? "") else {
                 throw PageProblem.wrong(
@@ -103,7 +112,8 @@ enum Dashboard {
                 throw PageProblem.wrong(parameter: "month", expected: "a month such as 2020-05")
             }
             return PageRequest(
-                language: language, page: .bulletin(period, edition: try parameters.edition()))
+                language: language, page: .bulletin(period, edition: try parameters.edition()),
+                grouping: try parameters.grouping())
         }
         get("/**") { _, _ in throw PageProblem.notFound }
     }

@@ -18,7 +18,7 @@ enum Dataset: String, CaseIterable, Sendable {
                 "Families and persons registered, members, sites and commendations.")
         case .funding:
             Words(
-                "资金从哪里来、用到哪里：借款、慰问助学、保险、捐赠、物资和项目经费。各项性质不同，不可相加。",
+                "资金从哪里来、用到哪里：借款、慰问、助学、保险、捐赠、物资和项目经费。各项性质不同，不可相加。",
                 "Where money came from and went: loans, grants, insurance, donations, goods and programme costs. They are different things, never to be added up."
             )
         case .activities:

@@ -32,25 +32,12 @@ struct DatasetPage {
         of dataset: Dataset, _ request: PageRequest, in territory: TerritoryCode,
         _ source: PageSource
     ) throws -> [TableBlock] {
-        let language = source.language
         let cells = try source.programmes(dataset, of: territory).map {
             CellName(
                 dataset: dataset, territory: territory, period: request.period, programme: $0)
         }
         let figures = try source.figures(cells)
-        return cells.compactMap { cell in
-            guard let published = figures.cells[cell] else { return nil }
-            let names = source.measures.sorted(published.measures.keys)
-            guard !names.isEmpty else { return nil }
-            let caption = [source.programmeNames[cell.programme], request.period.inline].map {
-                $0[language]
-            }
-            return TableBlock(
-                caption: caption.joined(separator: language == .zh ? "，" : ", "),
-                rows: names.map {
-                    FigureRow(FigureName(cell: cell, measure: $0), in: figures, source)
-                })
-        }
+        return cells.compactMap { TableBlock.ofCell($0, figures, source) }
     }
 
     private static func charts(

@@ -29,11 +29,26 @@ extension FigureRow {
         _ name: FigureName, in figures: PublishedFigures, _ source: PageSource,
         label: String? = nil, href: String? = nil
     ) {
-        let figure = figures[name]
-        let unit = source.measures.unit(of: name.measure)
+        let cell = name.cell
+        self.init(
+            name.measure, figures[name], figures.cells[cell]?.status,
+            cell: """
+                \(cell.dataset.rawValue)/\(cell.territory)/\(cell.period.code)/\(cell.programme)/\
+                \(name.measure)
+                """, source, label: label, href: href)
+    }
+
+    /// - Parameters:
+    ///   - measure: with its part.
+    ///   - cell: which figure it is, for machines.
+    init(
+        _ measure: String, _ figure: PublishedFigure, _ status: CellStatus?, cell: String,
+        _ source: PageSource, label: String? = nil, href: String? = nil
+    ) {
+        let unit = source.measures.unit(of: measure)
         let language = source.language
-        isPart = label == nil && MeasureCatalogue.split(name.measure).part != nil
-        let text = label ?? source.measures.words(for: name.measure)[language]
+        isPart = label == nil && MeasureCatalogue.split(measure).part != nil
+        let text = label ?? source.measures.words(for: measure)[language]
         // Names of measures begin with a small letter in English, rows do not.
         self.label = isPart ? text : text.prefix(1).uppercased() + text.dropFirst()
         self.href = href
@@ -44,13 +59,8 @@ extension FigureRow {
         bare = source.format.bare(figure, unit)
         state = figure.state.rawValue
         spokenState = source.signs.spoken(figure.state)?[language]
-        status =
-            figures.cells[name.cell].map { Words($0.status.zh, $0.status.en)[language] } ?? ""
-        let cell = name.cell
-        self.cell = """
-            \(cell.dataset.rawValue)/\(cell.territory)/\(cell.period.code)/\(cell.programme)/\
-            \(name.measure)
-            """
+        self.status = status.map { Words($0.zh, $0.en)[language] } ?? ""
+        self.cell = cell
     }
 }
 
@@ -82,4 +92,20 @@ struct SignedText {
 struct TableBlock {
     let caption: String
     let rows: [FigureRow]
+
+    /// All figures of a cell under its programme's name; nil if there are none.
+    static func ofCell(
+        _ cell: CellName, _ figures: PublishedFigures, _ source: PageSource
+    ) -> TableBlock? {
+        guard let published = figures.cells[cell], !published.measures.isEmpty else { return nil }
+        let language = source.language
+        let caption = [source.programmeNames[cell.programme], cell.period.inline].map {
+            $0[language]
+        }
+        return TableBlock(
+            caption: caption.joined(separator: language == .zh ? "，" : ", "),
+            rows: source.measures.sorted(published.measures.keys).map {
+                FigureRow(FigureName(cell: cell, measure: $0), in: figures, source)
+            })
+    }
 }

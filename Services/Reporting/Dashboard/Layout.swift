@@ -69,6 +69,7 @@ struct Layout {
         let items: [(PageRequest.Page, Words)] = [
             (.overview, .overview), (.dataset(.families), .families),
             (.dataset(.funding), .funding), (.dataset(.activities), .activities),
+            (.groups(.series), .series), (.groups(.keyTask), .keyTasks),
             (.bulletins, .bulletin), (.revisions(before: nil), .revisions),
             (.methodology, .methodology), (.data, .data), (.contract(nil), .contract),
             (.status, .status),
@@ -185,7 +186,7 @@ extension PageRequest {
     /// Whether the page shows figures of a period of the reader's choice.
     var hasPeriod: Bool {
         switch page {
-        case .overview, .dataset, .territory: true
+        case .overview, .dataset, .territory, .groups: true
         case .revisions, .methodology, .data, .status, .bulletins, .bulletin, .contract: false
         }
     }

@@ -11,6 +11,8 @@ struct MeasureInfo: Sendable {
     let dimension: String?
     let isStock: Bool
     let isAdditive: Bool
+    /// Whether the figures of several programmes may be added up.
+    let addsProgrammes: Bool
     /// `times`, `amount`, `subjects`, `smallest`, `largest` or `most`.
     let reads: String
     let isAboutFamilies: Bool
@@ -23,30 +25,34 @@ struct MeasureCatalogue: Sendable {
     private let measures: [String: MeasureInfo]
     /// What some measures are divided by.
     let programmes: ProgrammeNames
+    /// What the association calls some measures and parts, and all series and key tasks.
+    let words: DistrictWords
 
     init(_ read: DatasetState.Reading) throws {
         let rows = try read(
             """
-            SELECT name, dataset, unit, zh, en, dimension, is_stock, is_additive, reads,
-                   protection <> 'none'
+            SELECT name, dataset, unit, zh, en, dimension, is_stock, is_additive, adds_programmes,
+                   reads, protection <> 'none'
             FROM measure
             ORDER BY dataset, source, array_position(
                 ARRAY['times', 'subjects', 'amount', 'smallest', 'largest', 'most'], reads), name
             """)
+        let words = try DistrictWords(read)
         var measures: [String: MeasureInfo] = [:]
         for (order, row) in rows.enumerated() {
             var row = row.cursor()
             let name = try row.next(String.self)
             guard let dataset = Dataset(rawValue: try row.next(String.self)) else { continue }
+            let unit = MeasureUnit(rawValue: try row.next(String.self))
+            let ours = Words(try row.next(), try row.next())
             measures[name] = MeasureInfo(
-                name: name, dataset: dataset,
-                unit: MeasureUnit(rawValue: try row.next(String.self)),
-                words: Words(try row.next(), try row.next()),
+                name: name, dataset: dataset, unit: unit, words: words[.measure, name] ?? ours,
                 dimension: try row.next(optional: String.self), isStock: try row.next(),
-                isAdditive: try row.next(), reads: try row.next(),
+                isAdditive: try row.next(), addsProgrammes: try row.next(), reads: try row.next(),
                 isAboutFamilies: try row.next(), order: order)
         }
         self.measures = measures
+        self.words = words
         programmes = try ProgrammeNames(read)
     }
 
@@ -62,7 +68,8 @@ struct MeasureCatalogue: Sendable {
     func words(for name: String) -> Words {
         let (measure, part) = Self.split(name)
         guard let info = measures[measure] else { return Words(both: name) }
-        return part.map { PartNames.name(of: $0, by: info.dimension, programmes) } ?? info.words
+        return part.map { PartNames.name(of: $0, by: info.dimension, programmes, words) }
+            ?? info.words
     }
 
     static func split(_ name: String) -> (measure: String, part: String?) {

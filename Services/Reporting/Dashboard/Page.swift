@@ -47,13 +47,15 @@ struct PageSource {
 
     func figures(_ names: [CellName]) throws -> PublishedFigures {
         var figures = PublishedFigures()
-        let names = Array(Set(names))
-        guard let boundaries else {
-            try figures.read(names, in: epoch, read)
-            return figures
-        }
-        let cells = BoundaryCells(boundaries: boundaries, measures: measures)
-        try figures.read(names, on: cells, in: epoch, read)
+        let cells = boundaries.map { BoundaryCells(boundaries: $0, measures: measures) }
+        try figures.read(Array(Set(names)), on: cells, in: epoch, read)
+        return figures
+    }
+
+    /// Where they were booked, whatever boundaries the page has.
+    func bookedFigures(_ names: [CellName]) throws -> PublishedFigures {
+        var figures = PublishedFigures()
+        try figures.read(Array(Set(names)), in: epoch, read)
         return figures
     }
 
@@ -62,16 +64,18 @@ struct PageSource {
         try boundaries?.children(of: territory) ?? PublishedKeys.children(of: territory, read)
     }
 
-    /// What a territory has figures of.
-    func programmes(
-        _ dataset: Dataset, of territory: TerritoryCode
-    ) throws -> [String] {
+    /// What a territory has figures of, once for each code that it is made of.
+    func programmes(of territory: TerritoryCode) throws -> [PublishedKeys.Programme] {
         let codes = boundaries?.parts(of: territory).map(\.code) ?? [territory]
-        let all = try codes.flatMap { code in
-            boundaries == nil && code == root
-                ? programmes : try PublishedKeys.programmes(of: code, read)
+        return try codes.flatMap { code in
+            code == root ? programmes : try PublishedKeys.programmes(of: code, read)
         }
-        return Set(all.filter { $0.dataset == dataset }.map(\.programme)).sorted()
+    }
+
+    /// By their codes.
+    func programmes(_ dataset: Dataset, of territory: TerritoryCode) throws -> [String] {
+        let all = try programmes(of: territory).filter { $0.dataset == dataset }
+        return Set(all.map(\.programme)).sorted()
     }
 
     func names(of territories: [TerritoryCode]) throws -> PlaceNames {
@@ -80,10 +84,13 @@ struct PageSource {
     }
 
     /// The territory that a page is about must be known, by name or by figures; on boundaries it must be a unit with figures.
-    func require(_ territory: TerritoryCode) throws {
+    /// - Parameter sums: whether sums over programmes are made there.
+    func require(_ territory: TerritoryCode, sums: Bool = false) throws {
         if let boundaries {
             do {
-                return try boundaries.require(territory)
+                return sums
+                    ? try boundaries.requireSums(of: territory)
+                    : try boundaries.require(territory)
             } catch let problem as BoundaryProblem {
                 throw PageProblem(problem)
             }

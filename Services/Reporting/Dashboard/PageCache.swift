@@ -14,7 +14,7 @@ final class PageCache: Sendable {
         let edition: Int64
         /// Editions of bulletins.
         let bulletins: Int64
-        /// Versions of the bulletin and of the names of programmes.
+        /// Versions of the bulletin, of the names of programmes and of other words.
         let wording: Int64
         /// Pages say how old the figures are, in minutes.
         let minute: Int64
@@ -27,7 +27,8 @@ final class PageCache: Sendable {
                        (SELECT coalesce(sum(sequence), 0)::bigint FROM bulletin_issue),
                        (SELECT coalesce(sum(sequence), 0)::bigint FROM (
                             SELECT sequence FROM bulletin_definition
-                            UNION ALL SELECT sequence FROM programme) AS w)
+                            UNION ALL SELECT sequence FROM programme
+                            UNION ALL SELECT sequence FROM word) AS w)
                 FROM epoch
                 """)
             guard var row = rows.first?.cursor() else { throw StoredValueError(type: "stamp") }

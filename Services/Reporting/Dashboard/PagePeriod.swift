@@ -57,6 +57,11 @@ enum PagePeriod: Hashable, Sendable {
         }
     }
 
+    /// The last day of what stands beside it: a month has the other months of its year there.
+    var lastDay: BusinessDate {
+        year.flatMap { BusinessDate(year: $0, month: 12, day: 31) } ?? BusinessDate.range.upperBound
+    }
+
     /// Behind a comma.
     var inline: Words {
         switch self {

@@ -69,10 +69,8 @@ enum PageReader {
         _ request: PageRequest, _ read: DatasetState.Reading
     ) throws -> Boundaries? {
         guard let day = request.boundaries, request.hasPeriod else { return nil }
-        // The months of its year stand beside a period.
-        let last = request.period.year.flatMap { BusinessDate(year: $0, month: 12, day: 31) }
         do {
-            return try Boundaries.on(day, through: last ?? BusinessDate.range.upperBound, read)
+            return try Boundaries.on(day, through: request.period.lastDay, read)
         } catch let problem as BoundaryProblem {
             throw PageProblem(problem)
         }
@@ -106,6 +104,7 @@ enum PageReader {
         case .overview: try OverviewPage.read(request, source)
         case .dataset(let dataset): try DatasetPage.read(dataset, request, source)
         case .territory(let code): try TerritoryPage.read(code, request, source)
+        case .groups(let grouping): try GroupPage.read(grouping, request, source)
         case .revisions(let before): try RevisionsPage.read(before, request, source)
         case .methodology: try MethodologyPage.read(request, source)
         case .data: try DataPage.read(request, source)

@@ -8,6 +8,7 @@ struct PageRequest: Hashable, Sendable {
         case overview
         case dataset(Dataset)
         case territory(TerritoryCode)
+        case groups(ProgrammeGrouping)
         case revisions(before: RevisionPlace?)
         case methodology, data, status
         case bulletins
@@ -20,10 +21,12 @@ struct PageRequest: Hashable, Sendable {
     let page: Page
     /// Nil on pages that have none.
     var period: PagePeriod = .all
-    /// What a dataset's page is about, unless it is the widest territory there is.
+    /// What a page of a dataset or of groups is about, unless it is the widest territory there is.
     var territory: TerritoryCode?
     /// The day of the boundaries; nil for figures where they were booked. Pages without a choice of periods have none.
     var boundaries: BusinessDate?
+    /// What the lines of a bulletin are put together by; nil for its own sections.
+    var grouping: ProgrammeGrouping?
 
     /// Where this page stands.
     var address: String {
@@ -35,6 +38,9 @@ struct PageRequest: Hashable, Sendable {
             path += dataset.rawValue
             if let territory { query.append("territory=\(territory)") }
         case .territory(let code): path += "territory/\(code)"
+        case .groups(let grouping):
+            path += grouping == .series ? "series" : "key-tasks"
+            if let territory { query.append("territory=\(territory)") }
         case .revisions(let before):
             path += "revisions"
             if let before { query.append("before=\(before)") }
@@ -45,6 +51,7 @@ struct PageRequest: Hashable, Sendable {
         case .bulletin(let period, let edition):
             path += "bulletin/\(period.wireText)"
             if let edition { query.append("edition=\(edition)") }
+            if let grouping { query.append("by=\(grouping.rawValue)") }
         case .contract(let type): path += "contract" + (type.map { "/" + $0 } ?? "")
         }
         if period != .all { query.append("period=\(period.code)") }
@@ -55,7 +62,7 @@ struct PageRequest: Hashable, Sendable {
     func with(language: Language) -> PageRequest {
         PageRequest(
             language: language, page: page, period: period, territory: territory,
-            boundaries: boundaries)
+            boundaries: boundaries, grouping: grouping)
     }
 
     func with(period: PagePeriod) -> PageRequest {
@@ -118,6 +125,12 @@ struct PageParameters {
         try value("before", RevisionPlace.expected) { RevisionPlace($0) }
     }
 
+    func grouping() throws(PageProblem) -> ProgrammeGrouping? {
+        try value("by", Self.groupingExpected) { ProgrammeGrouping(rawValue: $0) }
+    }
+
+    static let groupingExpected = ProgrammeGrouping.allCases.map(\.rawValue)
+        .joined(separator: " or ")
     static let largestEdition = 100_000
     static let territoryExpected = "a territory code of 6, 9, 12 or 15 digits"
 

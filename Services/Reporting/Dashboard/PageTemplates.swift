@@ -39,7 +39,8 @@ struct PageTemplates: Sendable {
     static let all: [String: @Sendable (Texts) -> String] = [
         "layout": Layout.template, "figures": figures, "chart": chart,
         "overview": OverviewPage.template, "dataset": DatasetPage.template,
-        "territory": TerritoryPage.template, "revisions": RevisionsPage.template,
+        "territory": TerritoryPage.template, "groups": GroupPage.template,
+        "revisions": RevisionsPage.template,
         "methodology": MethodologyPage.template, "data": DataPage.template,
         "status": StatusPage.template,
         "problem": ProblemPage.template, "bulletins": BulletinListPage.template,

@@ -3,13 +3,15 @@ import Messages
 /// What the parts of a measure are called: the dimension in `insured_households:low_income`.
 ///
 /// Names of the contract's own words are complete, because a `switch` is; what publishers make up themselves (a
-/// campaign, an occasion, an item of stock) is shown as it is written, unless it is a common word or a programme's code.
+/// campaign, an occasion, an item of stock) is shown as it is written, unless it is a programme's code. Of both the association
+/// may say what they are called in its district.
 enum PartNames {
     /// - Parameter dimension: what the measure is divided by, as the table of measures says.
     static func name(
-        of part: String, by dimension: String?, _ programmes: ProgrammeNames
+        of part: String, by dimension: String?, _ programmes: ProgrammeNames,
+        _ words: DistrictWords
     ) -> Words {
-        contractWord(part, by: dimension) ?? common[part] ?? programmes[part]
+        words[.part, part, dimension] ?? contractWord(part, by: dimension) ?? programmes[part]
     }
 
     /// Whether all parts of a dimension are words of the contract.
@@ -38,12 +40,6 @@ enum PartNames {
         if let kind = MaterialKind(rawValue: code) { return kind.name }
         return CaseworkKind(rawValue: code)?.name
     }
-
-    private static let common = [
-        "member-day": Words("会员日", "member day"),
-        "mask": Words("口罩", "masks"),
-        "health-kit": Words("健康包", "health kits"),
-    ]
 }
 
 extension Basis {
@@ -53,7 +49,7 @@ extension Basis {
         case .lowSecurity: Words("低保家庭", "low-security households")
         case .lowIncome: Words("低收入家庭", "low-income households")
         case .onlyChildParents:
-            Words("父母51至65周岁独生子女家庭", "only-child households, parents 51–65")
+            Words("父母达到规定年龄的独生子女家庭", "only-child households, parents of the rule's age")
         case .bereaved: Words("失独人员", "bereaved persons")
         }
     }

@@ -17,8 +17,8 @@ struct FigureName: Hashable, Sendable {
     let measure: String
 }
 
-/// Cells as everybody may see them. This is all that pages read figures from. Only `BoundaryCells` adds figures up, and no sum
-/// of which a part is suppressed.
+/// Cells as everybody may see them. This is all that pages read figures from. Only `BoundaryCells` and `GroupSums` add figures
+/// up, and make no sum of which a part is suppressed.
 struct PublishedFigures: Sendable {
     var cells: [CellName: CellChanged] = [:]
 

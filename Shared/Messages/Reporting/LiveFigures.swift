@@ -57,6 +57,10 @@ public struct GetFigures: Query, Territorial {
     public var measures: [String]?
     /// Nil for all of them, and for what belongs to none.
     public var programme: Programme?
+    /// Only programmes of this series; nil for all, and for what belongs to none.
+    public var series: Programme?
+    /// Only programmes that serve this key task; nil for all, and for what serves none.
+    public var keyTask: Programme?
     /// One part of what measures are divided by, empty for all of it; nil for all of it and each part.
     public var dimension: String?
     /// `2020-05-26`, `2020-05`, `2020-Q2`, `2020` or `all`; nil for all time.
@@ -73,15 +77,18 @@ public struct GetFigures: Query, Territorial {
 
     public init(
         territory: TerritoryCode, units: FigureUnits? = nil, dataset: String? = nil,
-        measures: [String]? = nil, programme: Programme? = nil, dimension: String? = nil,
-        period: String? = nil, span: PublicSpan? = nil, boundaries: BusinessDate? = nil,
-        after: FigureKey? = nil, limit: Int? = nil
+        measures: [String]? = nil, programme: Programme? = nil, series: Programme? = nil,
+        keyTask: Programme? = nil, dimension: String? = nil, period: String? = nil,
+        span: PublicSpan? = nil, boundaries: BusinessDate? = nil, after: FigureKey? = nil,
+        limit: Int? = nil
     ) {
         self.territory = territory
         self.units = units
         self.dataset = dataset
         self.measures = measures
         self.programme = programme
+        self.series = series
+        self.keyTask = keyTask
         self.dimension = dimension
         self.period = period
         self.span = span

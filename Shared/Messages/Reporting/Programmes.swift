@@ -1,4 +1,5 @@
-/// Says what a programme is called, on pages and in files for readers. It replaces what was said of it before.
+/// Says what a programme is called, on pages and in files for readers, and what it belongs to. It replaces all that was said of it
+/// before.
 public struct DefineProgramme: Command {
     public static let type = "reporting.programme.define.v1"
 
@@ -8,15 +9,22 @@ public struct DefineProgramme: Command {
     public var reason: String
     public var nameZh: String
     public var nameEn: String
+    /// The code of the series that it belongs to; nil for none.
+    public var series: Programme?
+    /// The code of the key task that it serves; nil for none.
+    public var keyTask: Programme?
 
     public init(
-        programme: Programme, version: Int, reason: String, nameZh: String, nameEn: String
+        programme: Programme, version: Int, reason: String, nameZh: String, nameEn: String,
+        series: Programme? = nil, keyTask: Programme? = nil
     ) {
         self.programme = programme
         self.version = version
         self.reason = reason
         self.nameZh = nameZh
         self.nameEn = nameEn
+        self.series = series
+        self.keyTask = keyTask
     }
 
     public func check(_ checks: inout Checks) {
@@ -27,7 +35,7 @@ public struct DefineProgramme: Command {
     }
 }
 
-/// What a programme is called from now on.
+/// What a programme is called, and what it belongs to, from now on.
 public struct ProgrammeDefined: Fact {
     public static let type = "reporting.programme.defined.v1"
 
@@ -36,6 +44,8 @@ public struct ProgrammeDefined: Fact {
     public var reason: String
     public var nameZh: String
     public var nameEn: String
+    public var series: Programme?
+    public var keyTask: Programme?
 
     public init(_ command: DefineProgramme) {
         programme = command.programme
@@ -43,5 +53,7 @@ public struct ProgrammeDefined: Fact {
         reason = command.reason
         nameZh = command.nameZh
         nameEn = command.nameEn
+        series = command.series
+        keyTask = command.keyTask
     }
 }

@@ -32,7 +32,7 @@ extension Catalogue {
         ReceiptDonation.self, AllocateDonation.self, RefundDonation.self, RestrictCampaign.self,
         ReceiveGoods.self, DefineKit.self, KitGoods.self, IssueGoods.self, ReturnGoods.self,
         WriteOffGoods.self, OrderHomeService.self, CompleteHomeService.self,
-        CancelHomeService.self, ReverseTransfer.self,
+        CancelHomeService.self, ReverseTransfer.self, DefineLoanRule.self,
     ]
 
     public static let fundingFacts: [any Fact.Type] = [
@@ -50,7 +50,7 @@ extension Catalogue {
         CampaignRestricted.self, GoodsReceived.self, KitDefined.self, GoodsKitted.self,
         GoodsIssued.self, GoodsReturned.self, GoodsWrittenOff.self, HomeServiceOrdered.self,
         HomeServiceCompleted.self, HomeServiceCancelled.self, TransferReversed.self,
-        FundingJournalSent.self,
+        FundingJournalSent.self, LoanRuleDefined.self,
     ]
 
     public static let eventsCommands: [any Command.Type] = [
@@ -76,12 +76,13 @@ extension Catalogue {
         RebuildCells.self, ClosePeriod.self, RequestSnapshot.self, RequestRange.self,
         ExplainFigure.self, GetFigures.self, PublishBulletin.self, PublishEdition.self,
         DefinePlan.self, TryPlan.self, DefineBulletin.self, DefineProgramme.self,
+        DefineWord.self,
     ]
 
     public static let reportingFacts: [any Fact.Type] = [
         RebuildStarted.self, PeriodClosed.self, CellChanged.self, HeartbeatSent.self,
         BulletinPublished.self, EditionRequested.self, EditionPublished.self,
-        PlanDefined.self, BulletinDefined.self, ProgrammeDefined.self,
+        PlanDefined.self, BulletinDefined.self, ProgrammeDefined.self, WordDefined.self,
     ]
 
     public static let commands: [any Command.Type] =

@@ -1,0 +1,102 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// What the association offers; it takes place in sessions.
+struct Activity: Aggregate {
+    let id: ActivityID
+    let kind: ActivityKind
+    let theme: String
+    let programme: Programme
+    let audience: Audience
+    let territory: TerritoryCode
+    let site: SiteID?
+    let titleZh: String
+    let titleEn: String
+    let plannedOn: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Activity>(
+        "activity", key: "id", lock: .share,
+        columns: [
+            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
+            Column("theme", { $0.theme }), Column("programme", { $0.programme }),
+            Column("audience", { $0.audience.rawValue }), Column("territory", { $0.territory }),
+            Column("site", optional: { $0.site }), Column("title_zh", { $0.titleZh }),
+            Column("title_en", { $0.titleEn }), Column("planned_on", { $0.plannedOn }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        Activity(
+            id: try row.next(ActivityID.self), kind: try row.next(enum: ActivityKind.self),
+            theme: try row.next(String.self), programme: try row.next(Programme.self),
+            audience: try row.next(enum: Audience.self),
+            territory: try row.next(TerritoryCode.self), site: try row.next(optional: SiteID.self),
+            titleZh: try row.next(String.self), titleEn: try row.next(String.self),
+            plannedOn: try row.next(BusinessDate.self), sequence: try row.next(Int64.self))
+    }
+}
+
+/// Plans activities.
+enum Activities {
+    static func register(in router: inout Router) {
+        router.on(PlanActivity.self, keys: { $1.need(Activity.self, $0.activity.uuid) }, plan)
+    }
+
+    static func plan(_ command: PlanActivity, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Activity.self, command.activity.uuid, else: .activityExists, at: "/activity")
+        var activity = Activity(
+            id: command.activity, kind: command.kind, theme: command.theme,
+            programme: command.programme, audience: command.audience,
+            territory: command.territory, site: command.site, titleZh: command.titleZh,
+            titleEn: command.titleEn, plannedOn: command.plannedOn)
+        let fact = ActivityPlanned(
+            activity: activity.id, kind: activity.kind, theme: activity.theme,
+            programme: activity.programme, audience: activity.audience,
+            territory: activity.territory, site: activity.site, titleZh: activity.titleZh,
+            titleEn: activity.titleEn, plannedOn: activity.plannedOn)
+        return try unit.save(&activity, fact)
+    }
+
+    // A site belongs to registry, so nothing here can hold a reference to it.
+    static let migration = Migration(
+        "0001_activities",
+        """
+        CREATE TABLE activity (
+            id         uuid   PRIMARY KEY,
+            kind       text   NOT NULL CHECK (kind IN ('activity', 'tea_talk', 'lecture', 'class',
+                       'outdoor', 'live_stream')),
+            theme      text   NOT NULL,
+            programme  text   NOT NULL,
+            audience   text   NOT NULL CHECK (audience IN ('everyone', 'special_families',
+                       'parents', 'members')),
+            territory  text   NOT NULL,
+            site       uuid,
+            title_zh   text   NOT NULL,
+            title_en   text   NOT NULL,
+            planned_on date   NOT NULL,
+            sequence   bigint NOT NULL CHECK (sequence > 0)
+        );
+        """)
+
+    static let kindsMigration = Migration(
+        "0014_activity_kinds",
+        """
+        ALTER TABLE activity
+            DROP CONSTRAINT activity_kind_check,
+            ADD CONSTRAINT activity_kind_check
+                CHECK (kind IN ('activity', 'tea_talk', 'lecture', 'class', 'outdoor', 'live_stream',
+                                'online_class'));
+        """)
+}
+
+extension RefusalCode {
+    static let activityExists = RefusalCode(
+        "activity_exists", "the id of an activity that was not planned yet")
+    static let unknownActivity = RefusalCode(
+        "unknown_activity", "the id of a planned activity")
+}

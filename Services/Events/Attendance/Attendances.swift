@@ -1,0 +1,128 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Who was at a session: a person, a pair or a household.
+struct Attendance: Aggregate {
+    let id: AttendanceID
+    let session: SessionID
+    var party: Party
+    let recordedOn: BusinessDate
+    /// Whether a correction has said that nobody was there.
+    var isVoid = false
+    /// The last correction's date; the record's own if there was none.
+    var changedOn: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Attendance>(
+        "attendance", key: "id",
+        columns: [Column("id", { $0.id }), Column("session", { $0.session })]
+            + Party.columns { $0.party } + [
+                Column("recorded_on", { $0.recordedOn }), Column("is_void", { $0.isVoid }),
+                Column("changed_on", { $0.changedOn }), Column("sequence", { $0.sequence }),
+            ]
+    ) { row in
+        Attendance(
+            id: try row.next(AttendanceID.self), session: try row.next(SessionID.self),
+            party: try Party(&row), recordedOn: try row.next(BusinessDate.self),
+            isVoid: try row.next(Bool.self), changedOn: try row.next(BusinessDate.self),
+            sequence: try row.next(Int64.self))
+    }
+}
+
+/// The one place a person or household can have on a session's roster, found by both.
+struct RosterPlace: Row {
+    /// The bytes of the session's id and of the person's or household's.
+    let key: [UInt8]
+    /// Nil once a correction has freed it.
+    let attendance: AttendanceID?
+
+    static let table = Table<RosterPlace>(
+        "roster_place", key: "place",
+        columns: [Column("place", { $0.key }), Column("attendance", optional: { $0.attendance })]
+    ) { row in
+        RosterPlace(
+            key: try row.next([UInt8].self), attendance: try row.next(optional: AttendanceID.self))
+    }
+}
+
+/// Records who was at a session: each person once, and no more than its capacity.
+///
+/// A registration promises a place; an attendance says who was there, and must be able to say so whether or not
+/// they had registered. So a walk-in may have the place of somebody who has not come: whoever keeps the door
+/// decides that, not this service. What never happens is that more are recorded than the session has places, or
+/// that more are registered; each is counted for itself. Who has come moves nobody up the line, and a registration
+/// that is given back does, whoever is there already.
+enum Attendances {
+    static func register(in router: inout Router) {
+        router.on(
+            RecordAttendance.self,
+            keys: { command, keys in
+                keys.need(Attendance.self, command.attendance.uuid)
+                keys.need(Session.self, command.session.uuid)
+                for place in Parties.named(command).places(at: command.session) {
+                    keys.need(RosterPlace.self, place)
+                }
+                Parties.keys(command, &keys)
+            }, record)
+        router.on(
+            CorrectAttendance.self,
+            keys: { command, keys in
+                keys.need(Attendance.self, command.attendance.uuid)
+                keys.need(AttendanceReview.self, command.attendance.uuid)
+                Parties.keys(command, &keys)
+            }, AttendanceCorrections.correct)
+        router.on(
+            RecordHeadcount.self,
+            keys: {
+                $1.need(Headcount.self, $0.headcount.uuid)
+                $1.need(Session.self, $0.session.uuid)
+            }, Headcounts.record)
+        router.on(
+            CorrectHeadcount.self, keys: { $1.need(Headcount.self, $0.headcount.uuid) },
+            HeadcountCorrections.correct)
+    }
+
+    static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Attendance.self, command.attendance.uuid, else: .attendanceExists, at: "/attendance")
+        var session = try Sessions.requireOpen(command.session, unit)
+        let party = try Parties.require(command, unit).party
+        let places = party.places(at: session.id)
+        for place in places where try unit.find(RosterPlace.self, place)?.attendance != nil {
+            throw Refusal(.alreadyAttended, at: "/person")
+        }
+        try session.requireRoom(for: party.size, at: "/session")
+        session.roster += party.size
+        session.identified += party.identified
+        try unit.store(session)
+        for place in places {
+            try unit.store(RosterPlace(key: place, attendance: command.attendance))
+        }
+        var attendance = Attendance(
+            id: command.attendance, session: session.id, party: party,
+            recordedOn: command.recordedOn, changedOn: command.recordedOn)
+        return try unit.save(&attendance, attendance.recorded(session))
+    }
+}
+
+extension Attendance {
+    fileprivate func recorded(_ session: Session) -> AttendanceRecorded {
+        AttendanceRecorded(
+            attendance: id, session: session.id, activity: session.activity, kind: session.kind,
+            programme: session.programme, territory: session.territory, person: party.person,
+            child: party.child, household: party.household, startsOn: session.startsOn,
+            personTimes: party.size, identified: party.identified, pairs: party.pairs,
+            households: party.households)
+    }
+}
+
+extension RefusalCode {
+    static let attendanceExists = RefusalCode(
+        "attendance_exists", "the id of an attendance that was not recorded yet")
+    static let alreadyAttended = RefusalCode(
+        "already_attended", "a person who is not yet on the session's roster")
+}

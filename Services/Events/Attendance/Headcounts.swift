@@ -1,0 +1,59 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// How many unnamed persons were at a session, besides those of its roster.
+struct Headcount: Aggregate {
+    let id: HeadcountID
+    let session: SessionID
+    /// 0 if a correction has said that nobody was there.
+    var count: Int
+    var method: HeadcountMethod
+    let recordedOn: BusinessDate
+    /// The last correction's date; the record's own if there was none.
+    var changedOn: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Headcount>(
+        "headcount", key: "id",
+        columns: [
+            Column("id", { $0.id }), Column("session", { $0.session }),
+            Column("count", { $0.count }), Column("method", { $0.method.rawValue }),
+            Column("recorded_on", { $0.recordedOn }), Column("changed_on", { $0.changedOn }),
+            Column("sequence", { $0.sequence }),
+        ]
+    ) { row in
+        Headcount(
+            id: try row.next(HeadcountID.self), session: try row.next(SessionID.self),
+            count: try row.next(Int.self), method: try row.next(enum: HeadcountMethod.self),
+            recordedOn: try row.next(BusinessDate.self),
+            changedOn: try row.next(BusinessDate.self), sequence: try row.next(Int64.self))
+    }
+}
+
+/// Records headcounts; those of a session add up.
+enum Headcounts {
+    static func record(_ command: RecordHeadcount, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Headcount.self, command.headcount.uuid, else: .headcountExists, at: "/headcount")
+        var session = try Sessions.requireOpen(command.session, unit)
+        session.headcount += command.count
+        try unit.store(session)
+        var headcount = Headcount(
+            id: command.headcount, session: command.session, count: command.count,
+            method: command.method, recordedOn: command.recordedOn, changedOn: command.recordedOn)
+        let fact = HeadcountRecorded(
+            headcount: headcount.id, session: session.id, activity: session.activity,
+            kind: session.kind, programme: session.programme, territory: session.territory,
+            count: headcount.count, method: headcount.method, startsOn: session.startsOn)
+        return try unit.save(&headcount, fact)
+    }
+}
+
+extension RefusalCode {
+    static let headcountExists = RefusalCode(
+        "headcount_exists", "the id of a headcount that was not recorded yet")
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Something printed, and how many copies of it there are.
+struct Material: Row {
+    let id: MaterialID
+    let kind: MaterialKind
+    let programme: Programme
+    let territory: TerritoryCode
+    let titleZh: String
+    let titleEn: String
+    /// The day from which there are copies.
+    var printedOn: BusinessDate
+    var printed = 0
+    var distributed = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Material>(
+        "material", key: "id",
+        columns: [
+            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
+            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
+            Column("title_zh", { $0.titleZh }), Column("title_en", { $0.titleEn }),
+            Column("printed_on", { $0.printedOn }), Column("printed", { $0.printed }),
+            Column("distributed", { $0.distributed }),
+        ]
+    ) { row in
+        Material(
+            id: try row.next(MaterialID.self), kind: try row.next(enum: MaterialKind.self),
+            programme: try row.next(Programme.self), territory: try row.next(TerritoryCode.self),
+            titleZh: try row.next(String.self), titleEn: try row.next(String.self),
+            printedOn: try row.next(BusinessDate.self), printed: try row.next(Int.self),
+            distributed: try row.next(Int.self))
+    }
+}
+
+/// Copies that were printed at once. It says one thing once, so its only fact is number 1.
+struct Printing: Aggregate {
+    let id: PrintingID
+    let material: MaterialID
+    let copies: Int
+    let printedOn: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Printing>(
+        "printing", key: "id",
+        columns: [
+            Column("id", { $0.id }), Column("material", { $0.material }),
+            Column("copies", { $0.copies }), Column("printed_on", { $0.printedOn }),
+        ]
+    ) { row in
+        Printing(
+            id: try row.next(PrintingID.self), material: try row.next(MaterialID.self),
+            copies: try row.next(Int.self), printedOn: try row.next(BusinessDate.self),
+            sequence: 1)
+    }
+}
+
+/// Copies that were handed out at once. Its only fact is number 1, too.
+struct Distribution: Aggregate {
+    let id: DistributionID
+    let material: MaterialID
+    let territory: TerritoryCode
+    let session: SessionID?
+    let copies: Int
+    let distributedOn: BusinessDate
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table<Distribution>(
+        "distribution", key: "id",
+        columns: [
+            Column("id", { $0.id }), Column("material", { $0.material }),
+            Column("territory", { $0.territory }), Column("session", optional: { $0.session }),
+            Column("copies", { $0.copies }), Column("distributed_on", { $0.distributedOn }),
+        ]
+    ) { row in
+        Distribution(
+            id: try row.next(DistributionID.self), material: try row.next(MaterialID.self),
+            territory: try row.next(TerritoryCode.self),
+            session: try row.next(optional: SessionID.self), copies: try row.next(Int.self),
+            distributedOn: try row.next(BusinessDate.self), sequence: 1)
+    }
+}

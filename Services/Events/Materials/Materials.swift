@@ -1,0 +1,112 @@
+import Messages
+import ServiceKit
+
+/// Prints leaflets and the like and hands them out, never more than were printed.
+enum Materials {
+    static func register(in router: inout Router) {
+        router.on(
+            PrintMaterial.self,
+            keys: {
+                $1.need(Printing.self, $0.printing.uuid)
+                $1.need(Material.self, $0.material.uuid)
+            }, print)
+        router.on(
+            DistributeMaterial.self,
+            keys: { command, keys in
+                keys.need(Distribution.self, command.distribution.uuid)
+                keys.need(Material.self, command.material.uuid)
+                if let session = command.session { keys.need(Session.self, session.uuid) }
+            }, distribute)
+    }
+
+    static func print(_ command: PrintMaterial, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Printing.self, command.printing.uuid, else: .printingExists, at: "/printing")
+        var material = try unit.find(Material.self, command.material.uuid) ?? Material(command)
+        try material.require(command)
+        material.printed += command.copies
+        material.printedOn = min(material.printedOn, command.printedOn)
+        try unit.store(material)
+        var printing = Printing(
+            id: command.printing, material: material.id, copies: command.copies,
+            printedOn: command.printedOn)
+        let fact = MaterialPrinted(
+            printing: printing.id, material: material.id, kind: material.kind,
+            programme: material.programme, territory: material.territory,
+            titleZh: material.titleZh, titleEn: material.titleEn, copies: printing.copies,
+            printedOn: printing.printedOn)
+        return try unit.save(&printing, fact)
+    }
+
+    static func distribute(_ command: DistributeMaterial, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Distribution.self, command.distribution.uuid, else: .distributionExists,
+            at: "/distribution")
+        var material = try unit.require(
+            Material.self, command.material.uuid, else: .unknownMaterial, at: "/material")
+        try material.require(command)
+        if let session = command.session { try Sessions.requireHeld(session, unit) }
+        material.distributed += command.copies
+        try unit.store(material)
+        var distribution = Distribution(
+            id: command.distribution, material: material.id, territory: command.territory,
+            session: command.session, copies: command.copies,
+            distributedOn: command.distributedOn)
+        let fact = MaterialDistributed(
+            distribution: distribution.id, material: material.id, kind: material.kind,
+            programme: material.programme, territory: distribution.territory,
+            session: distribution.session, copies: distribution.copies,
+            distributedOn: distribution.distributedOn)
+        return try unit.save(&distribution, fact)
+    }
+}
+
+extension Material {
+    fileprivate init(_ command: PrintMaterial) {
+        self.init(
+            id: command.material, kind: command.kind, programme: command.programme,
+            territory: command.territory, titleZh: command.titleZh, titleEn: command.titleEn,
+            printedOn: command.printedOn)
+    }
+
+    /// Refuses a reprint that says something else of the material than the first printing.
+    fileprivate func require(_ command: PrintMaterial) throws(Refusal) {
+        guard kind == command.kind else { throw Refusal(.materialDiffers, at: "/kind") }
+        guard programme == command.programme else {
+            throw Refusal(.materialDiffers, at: "/programme")
+        }
+        guard territory == command.territory else {
+            throw Refusal(.materialDiffers, at: "/territory")
+        }
+    }
+
+    /// Refuses copies for elsewhere, from before there were any, or more than are left.
+    fileprivate func require(_ command: DistributeMaterial) throws(Refusal) {
+        guard territory.contains(command.territory) else {
+            throw Refusal(
+                .outsideMaterial, at: "/territory", expected: "a code in \(territory)")
+        }
+        try command.distributedOn.require(
+            from: printedOn, else: .notPrintedYet, at: "/distributedOn")
+        let left = printed - distributed
+        guard command.copies <= left else {
+            throw Refusal(.notEnoughPrinted, at: "/copies", expected: "at most \(left)")
+        }
+    }
+}
+
+extension RefusalCode {
+    static let printingExists = RefusalCode(
+        "printing_exists", "the id of a printing that was not recorded yet")
+    static let materialDiffers = RefusalCode(
+        "material_differs", "what the first printing has said of the material")
+    static let distributionExists = RefusalCode(
+        "distribution_exists", "the id of a distribution that was not recorded yet")
+    static let unknownMaterial = RefusalCode("unknown_material", "the id of a printed material")
+    static let outsideMaterial = RefusalCode(
+        "outside_material", "a territory for which the material was printed")
+    static let notPrintedYet = RefusalCode(
+        "not_printed_yet", "a date that is not before the first printing")
+    static let notEnoughPrinted = RefusalCode(
+        "not_enough_printed", "no more copies than are left")
+}

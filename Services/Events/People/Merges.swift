@@ -1,0 +1,137 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Takes in that two persons are one: what was recorded under the id that is given up is the survivor's from then
+/// on. Where both were at one session, nothing is taken away: person-times stay, and people look at it.
+enum Merges {
+    private struct Pair {
+        let survivor: PersonID
+        let merged: PersonID
+    }
+
+    static func merged(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> [Emission] {
+        // The survivor may have been merged again meanwhile.
+        var survivor = try Persons.requireKnown(fact.survivor, at: "/survivor", unit)
+        var merged = try unit.require(
+            Person.self, fact.merged.uuid, else: .unknownPerson, at: "/merged")
+        guard merged.standing == .current, survivor.id != merged.id else { return [] }
+        // Whoever is recording something of the two goes on first, so that it is found below.
+        try unit.execute(
+            """
+            SELECT FROM person WHERE id IN (\(survivor.id), \(merged.id)) ORDER BY id FOR UPDATE
+            """)
+        merged.standing = .merged(into: survivor.id)
+        for membership in merged.memberships.ids { survivor.memberships.insert(membership) }
+        let sequence = unit.message.sequence ?? 0
+        let isNewer =
+            unit.message.subject == survivor.id.description && sequence > survivor.sequence
+        // A move of the survivor that came first may be the newer one.
+        if isNewer {
+            survivor.sequence = sequence
+            (survivor.household, survivor.role) = (fact.household, fact.role)
+        }
+        try unit.store(merged)
+        try unit.store(survivor)
+        if let id = survivor.household, var household = try unit.find(Household.self, id.uuid) {
+            household.members.insert(survivor.id)
+            try unit.store(household)
+        }
+        let pair = Pair(survivor: survivor.id, merged: merged.id)
+        let reviews = try review(pair, unit)
+        try moveAttendances(pair, unit)
+        try moveRegistrations(pair, unit)
+        try moveShifts(pair, unit)
+        return reviews
+    }
+
+    /// Opens a review for each session at which both were recorded.
+    private static func review(_ pair: Pair, _ unit: UnitOfWork) throws -> [Emission] {
+        let both = try unit.query(
+            """
+            SELECT m.id, s.id, m.session
+            FROM attendance AS m
+            JOIN attendance AS s ON s.session = m.session AND s.id <> m.id AND NOT s.is_void
+                AND \(pair.survivor) IN (s.person, s.child)
+            JOIN session ON session.id = m.session AND session.state <> 'cancelled'
+            WHERE \(pair.merged) IN (m.person, m.child) AND NOT m.is_void
+            ORDER BY m.id
+            """)
+        var reviews: [Emission] = []
+        for row in both {
+            let attendance = AttendanceID(try row.decode(UUID.self, at: 0))
+            let other = AttendanceID(try row.decode(UUID.self, at: 1))
+            let session = try unit.require(
+                Session.self, row.decode(UUID.self, at: 2), else: .unknownSession, at: "/merged")
+            let fact = AttendanceReviewOpened(
+                attendance: attendance, other: other, session: session.id,
+                activity: session.activity, kind: session.kind, programme: session.programme,
+                territory: session.territory, startsOn: session.startsOn, merged: pair.merged,
+                survivor: pair.survivor)
+            var review = try open(attendance, other, unit)
+            reviews.append(try unit.save(&review, fact))
+            try unit.store(open(other, attendance, unit))
+        }
+        return reviews
+    }
+
+    private static func open(
+        _ attendance: AttendanceID, _ other: AttendanceID, _ unit: UnitOfWork
+    ) throws -> AttendanceReview {
+        let held = try unit.find(AttendanceReview.self, attendance.uuid)
+        return AttendanceReview(
+            attendance: attendance, other: other, sequence: held?.sequence ?? 0)
+    }
+
+    /// Those under review keep the id under which they were recorded.
+    private static func moveAttendances(_ pair: Pair, _ unit: UnitOfWork) throws {
+        try unit.execute(
+            """
+            WITH moved AS (
+                UPDATE attendance AS m
+                SET person = CASE m.person WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.person END,
+                    child = CASE m.child WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.child END
+                WHERE \(pair.merged) IN (m.person, m.child) AND NOT EXISTS (
+                    SELECT 1 FROM attendance AS s
+                    WHERE s.session = m.session AND NOT s.is_void
+                      AND \(pair.survivor) IN (s.person, s.child))
+                RETURNING m.id, m.session, m.is_void)
+            INSERT INTO roster_place (place, attendance)
+            SELECT uuid_send(session) || uuid_send(\(pair.survivor)), id
+            FROM moved WHERE NOT is_void
+            ON CONFLICT (place) DO UPDATE SET attendance = EXCLUDED.attendance
+            """)
+    }
+
+    /// If both have a live registration for a session, each can be cancelled by its own id.
+    private static func moveRegistrations(_ pair: Pair, _ unit: UnitOfWork) throws {
+        try unit.execute(
+            """
+            WITH moved AS (
+                UPDATE session_registration AS m
+                SET person = CASE m.person WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.person END,
+                    child = CASE m.child WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.child END
+                WHERE \(pair.merged) IN (m.person, m.child) AND m.state <> 'cancelled' AND NOT EXISTS (
+                    SELECT 1 FROM session_registration AS s
+                    WHERE s.session = m.session AND s.state <> 'cancelled'
+                      AND \(pair.survivor) IN (s.person, s.child))
+                RETURNING m.id, m.session)
+            INSERT INTO registration_place (place, registration)
+            SELECT uuid_send(session) || uuid_send(\(pair.survivor)), id FROM moved
+            ON CONFLICT (place) DO UPDATE SET registration = EXCLUDED.registration
+            """)
+    }
+
+    /// Whoever was at two posts at once as two persons stays two there.
+    private static func moveShifts(_ pair: Pair, _ unit: UnitOfWork) throws {
+        try unit.execute(
+            """
+            UPDATE shift AS m SET person = \(pair.survivor)
+            WHERE m.person = \(pair.merged) AND NOT EXISTS (
+                SELECT 1 FROM shift AS s
+                WHERE s.person = \(pair.survivor)
+                  AND tstzrange(s.starts_at, s.ends_at) && tstzrange(m.starts_at, m.ends_at))
+            """)
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Records how many an online channel reaches: a stock, of which the newest reading by time counts, in whatever
+/// order readings come.
+enum Reach {
+    static func register(in router: inout Router) {
+        // Alone, because it asks the database for the readings before and after.
+        router.on(
+            RecordReach.self,
+            keys: { command, keys in
+                keys.need(Reading.self, command.reach.uuid)
+                keys.need(ReachSeries.self, Reading(command, kind: nil).series)
+                if let session = command.session { keys.need(Session.self, session.uuid) }
+            }, alone: true, record)
+    }
+
+    static func record(_ command: RecordReach, _ unit: UnitOfWork) throws -> [Emission] {
+        try unit.requireNew(Reading.self, command.reach.uuid, else: .reachExists, at: "/reach")
+        let session = try command.session.map { try Sessions.requireHeld($0, unit) }
+        try session?.require(command)
+        var reading = Reading(command, kind: session?.kind)
+        let series = try unit.find(ReachSeries.self, reading.series)
+        let (before, after) = try neighbours(of: reading, in: series, unit)
+        guard before?.asOf != reading.asOf else { throw Refusal(.alreadyCounted, at: "/asOf") }
+        try unit.store(
+            ReachSeries(
+                key: series?.key ?? reading.series,
+                newest: series.map { max($0.newest, reading.asOf) } ?? reading.asOf))
+        // The reading now counts from the one before it, and the one after it from this.
+        reading.change = reading.count - (before?.count ?? 0)
+        let recorded = try unit.save(&reading, reading.recorded)
+        guard var after else { return [recorded] }
+        after.change = after.count - reading.count
+        return [recorded, try unit.save(&after, after.recorded)]
+    }
+
+    /// The newest reading up to that time, and the oldest one after it.
+    private static func neighbours(
+        of reading: Reading, in series: ReachSeries?, _ unit: UnitOfWork
+    ) throws -> (before: Reading?, after: Reading?) {
+        guard let series else { return (nil, nil) }
+        let rows = try unit.query(
+            """
+            (SELECT id, true FROM reading
+             WHERE series = \(series.key) AND as_of <= \(reading.asOf)
+             ORDER BY as_of DESC LIMIT 1)
+            UNION ALL
+            (SELECT id, false FROM reading
+             WHERE series = \(series.key) AND as_of > \(reading.asOf)
+             ORDER BY as_of LIMIT 1)
+            """)
+        var neighbours: (before: Reading?, after: Reading?) = (nil, nil)
+        for row in rows {
+            let neighbour = try unit.find(Reading.self, row.decode(UUID.self, at: 0))
+            if try row.decode(Bool.self, at: 1) {
+                neighbours.before = neighbour
+            } else {
+                neighbours.after = neighbour
+            }
+        }
+        return neighbours
+    }
+}
+
+extension Reading {
+    fileprivate init(_ command: RecordReach, kind: ActivityKind?) {
+        self.init(
+            id: command.reach, channel: command.channel, metric: command.metric,
+            account: command.account ?? "", programme: command.programme,
+            territory: command.territory, session: command.session, kind: kind,
+            count: command.count, change: command.count, asOf: command.asOf,
+            countedOn: command.countedOn)
+    }
+
+    fileprivate var recorded: ReachRecorded {
+        ReachRecorded(
+            reach: id, channel: channel, metric: metric,
+            account: account.isEmpty ? nil : account, programme: programme, territory: territory,
+            session: session, kind: kind, count: count, change: change, asOf: asOf,
+            countedOn: countedOn)
+    }
+}
+
+extension Session {
+    /// Refuses a reading of the session that does not fit it.
+    fileprivate func require(_ command: RecordReach) throws(Refusal) {
+        guard kind.isOnline else { throw Refusal(.sessionNotOnline, at: "/session") }
+        guard command.programme == programme else {
+            throw Refusal(.sessionDiffers, at: "/programme", expected: programme.rawValue)
+        }
+        guard command.territory == territory else {
+            throw Refusal(.sessionDiffers, at: "/territory", expected: territory.rawValue)
+        }
+    }
+}
+
+extension ActivityKind {
+    /// Whether people are there over a network.
+    var isOnline: Bool {
+        switch self {
+        case .liveStream, .onlineClass: true
+        case .activity, .teaTalk, .lecture, .class, .outdoor: false
+        }
+    }
+}
+
+extension RefusalCode {
+    static let reachExists = RefusalCode(
+        "reach_exists", "the id of a reading that was not recorded yet")
+    static let alreadyCounted = RefusalCode(
+        "already_counted", "a time of which this audience has no reading yet")
+    static let sessionNotOnline = RefusalCode(
+        "session_not_online", "a live stream or an online class")
+    static let sessionDiffers = RefusalCode("session_differs", "what the session says")
+}

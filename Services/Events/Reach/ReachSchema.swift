@@ -1,0 +1,34 @@
+import ServiceKit
+
+extension Reach {
+    static let migration = Migration(
+        "0011_reach",
+        """
+        CREATE TABLE reach_series (
+            series text        PRIMARY KEY,
+            newest timestamptz NOT NULL
+        );
+
+        CREATE TABLE reading (
+            id         uuid        PRIMARY KEY,
+            series     text        NOT NULL REFERENCES reach_series DEFERRABLE INITIALLY DEFERRED,
+            channel    text        NOT NULL,
+            metric     text        NOT NULL,
+            programme  text        NOT NULL,
+            territory  text        NOT NULL,
+            session    uuid        REFERENCES session DEFERRABLE INITIALLY DEFERRED,
+            kind       text,
+            count      bigint      NOT NULL CHECK (count >= 0),
+            change     bigint      NOT NULL,
+            as_of      timestamptz NOT NULL,
+            counted_on date        NOT NULL,
+            sequence   bigint      NOT NULL CHECK (sequence > 0),
+            CONSTRAINT reading_once UNIQUE (series, as_of)
+        );
+        COMMENT ON COLUMN reading.change IS 'the count less that of the reading before it by time';
+        """)
+
+    static let accountMigration = Migration(
+        "0030_reach_accounts",
+        "ALTER TABLE reading ADD COLUMN account text NOT NULL DEFAULT ''")
+}

@@ -1,0 +1,80 @@
+import ServiceKit
+
+extension Registrations {
+    static let migration = Migration(
+        "0006_registrations",
+        """
+        ALTER TABLE session
+            ADD COLUMN audience    text   NOT NULL DEFAULT 'everyone'
+                CHECK (audience IN ('everyone', 'special_families', 'parents', 'members')),
+            ADD COLUMN registered  bigint NOT NULL DEFAULT 0 CHECK (registered >= 0),
+            ADD COLUMN waiting     bigint NOT NULL DEFAULT 0 CHECK (waiting >= 0),
+            ADD COLUMN last_number bigint NOT NULL DEFAULT 0 CHECK (last_number >= waiting),
+            ADD CONSTRAINT session_places CHECK (capacity IS NULL OR registered <= capacity),
+            ADD CONSTRAINT session_cancelled_registers_nobody
+                CHECK (state <> 'cancelled' OR registered + waiting = 0);
+        UPDATE session SET audience = activity.audience
+        FROM activity WHERE activity.id = session.activity;
+        COMMENT ON COLUMN session.registered IS 'persons of confirmed registrations';
+
+        CREATE TABLE session_registration (
+            id            uuid   PRIMARY KEY,
+            session       uuid   NOT NULL REFERENCES session DEFERRABLE INITIALLY DEFERRED,
+            person        uuid   NOT NULL,
+            child         uuid   CHECK (child <> person),
+            household     uuid,
+            size          bigint NOT NULL CHECK (size BETWEEN 1 AND 20),
+            requested_on  date   NOT NULL,
+            state         text   NOT NULL CHECK (state IN ('confirmed', 'waitlisted', 'cancelled')),
+            since         date   NOT NULL CHECK (since >= requested_on),
+            number        bigint CHECK (number > 0),
+            cancel_reason text,
+            sequence      bigint NOT NULL CHECK (sequence > 0),
+            CONSTRAINT registration_number UNIQUE (session, number),
+            CHECK (state <> 'waitlisted' OR number IS NOT NULL)
+        );
+        CREATE UNIQUE INDEX registration_once ON session_registration (session, person)
+        WHERE state <> 'cancelled';
+        CREATE INDEX registration_confirmed ON session_registration (session) INCLUDE (size)
+        WHERE state = 'confirmed';
+        CREATE INDEX registration_line ON session_registration (session, number)
+        WHERE state = 'waitlisted';
+        CREATE INDEX registration_person ON session_registration (person);
+        CREATE INDEX registration_child ON session_registration (child) WHERE child IS NOT NULL;
+
+        CREATE TABLE registration_place (
+            place        bytea PRIMARY KEY CHECK (octet_length(place) = 32),
+            registration uuid  REFERENCES session_registration DEFERRABLE INITIALLY DEFERRED
+        );
+        COMMENT ON COLUMN registration_place.place
+            IS 'the ids of session and person or household, 16 bytes each';
+
+        -- Two transactions that confirm registrations of one session meet at its row, so that the later
+        -- one counts what the earlier one has left.
+        CREATE FUNCTION check_session_places() RETURNS trigger
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM 1 FROM session WHERE id IN (SELECT session FROM changed)
+            ORDER BY id FOR UPDATE;
+            IF EXISTS (
+                SELECT 1 FROM session AS s
+                WHERE s.id IN (SELECT session FROM changed WHERE state = 'confirmed')
+                  AND s.capacity < (SELECT sum(r.size) FROM session_registration AS r
+                                    WHERE r.session = s.id AND r.state = 'confirmed'))
+            THEN
+                RAISE EXCEPTION 'more persons would be registered than a session has places'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'session_never_overbooked',
+                          TABLE = 'session_registration';
+            END IF;
+            RETURN NULL;
+        END $$;
+
+        CREATE TRIGGER session_never_overbooked_new AFTER INSERT ON session_registration
+        REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION check_session_places();
+
+        CREATE TRIGGER session_never_overbooked_changed AFTER UPDATE ON session_registration
+        REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION check_session_places();
+        """)
+}

@@ -1,0 +1,28 @@
+import ServiceKit
+
+extension Sessions {
+    static let migration = Migration(
+        "0002_sessions",
+        """
+        CREATE TABLE session (
+            id            uuid   PRIMARY KEY,
+            activity      uuid   NOT NULL REFERENCES activity DEFERRABLE INITIALLY DEFERRED,
+            kind          text   NOT NULL,
+            programme     text   NOT NULL,
+            territory     text   NOT NULL,
+            starts_on     date   NOT NULL,
+            capacity      bigint CHECK (capacity > 0),
+            state         text   NOT NULL CHECK (state IN ('open', 'closed', 'cancelled')),
+            ended_on      date   CHECK ((ended_on IS NULL) = (state = 'open')),
+            roster        bigint NOT NULL CHECK (roster >= 0),
+            headcount     bigint NOT NULL CHECK (headcount >= 0),
+            cancel_reason text   CHECK ((cancel_reason IS NULL) = (state <> 'cancelled')),
+            sequence      bigint NOT NULL CHECK (sequence > 0),
+            CONSTRAINT session_capacity CHECK (capacity IS NULL OR roster <= capacity),
+            CONSTRAINT session_cancelled_counts_nothing
+                CHECK (state <> 'cancelled' OR roster + headcount = 0),
+            CONSTRAINT session_closed_after_start
+                CHECK (state <> 'closed' OR ended_on >= starts_on)
+        );
+        """)
+}

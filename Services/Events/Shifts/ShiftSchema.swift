@@ -1,0 +1,44 @@
+import ServiceKit
+
+extension Shifts {
+    static let migration = Migration(
+        "0009_shifts",
+        """
+        CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+        CREATE TABLE duty_post (
+            id        uuid   PRIMARY KEY,
+            kind      text   NOT NULL CHECK (kind IN ('lane_post', 'compound', 'station', 'site')),
+            programme text   NOT NULL,
+            territory text   NOT NULL,
+            opened_on date   NOT NULL,
+            sequence  bigint NOT NULL CHECK (sequence > 0)
+        );
+
+        -- Persons and households belong to registry, so nothing here can hold a reference to one.
+        CREATE TABLE shift (
+            id            uuid        PRIMARY KEY,
+            post          uuid        NOT NULL REFERENCES duty_post DEFERRABLE INITIALLY DEFERRED,
+            post_kind     text        NOT NULL,
+            role          text        NOT NULL CHECK (role IN ('staff', 'volunteer')),
+            programme     text        NOT NULL,
+            territory     text        NOT NULL,
+            person        uuid        NOT NULL,
+            household     uuid,
+            starts_at     timestamptz NOT NULL,
+            ends_at       timestamptz NOT NULL CHECK (ends_at > starts_at),
+            duty_on       date        NOT NULL,
+            state         text        NOT NULL
+                          CHECK (state IN ('offered', 'confirmed', 'checked_in', 'completed',
+                                           'missed')),
+            since         date        NOT NULL,
+            checked_in_at timestamptz,
+            sequence      bigint      NOT NULL CHECK (sequence > 0),
+            CHECK ((checked_in_at IS NOT NULL) = (state IN ('checked_in', 'completed'))),
+            CONSTRAINT shift_one_post_at_a_time
+                EXCLUDE USING gist (person WITH =, tstzrange(starts_at, ends_at) WITH &&)
+                WHERE (state IN ('confirmed', 'checked_in', 'completed'))
+        );
+        CREATE INDEX shift_person ON shift (person);
+        """)
+}

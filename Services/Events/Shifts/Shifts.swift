@@ -1,0 +1,154 @@
+import Messages
+import Postgres
+import ServiceKit
+
+/// Fills duty posts: a shift is offered, confirmed, begun and completed, or the person does not come. Offers may
+/// overlap; nobody has confirmed two shifts at once.
+enum Shifts {
+    static func register(in router: inout Router) {
+        router.on(
+            OfferShift.self,
+            keys: { command, keys in
+                keys.need(Shift.self, command.shift.uuid)
+                keys.need(Post.self, command.post.uuid)
+                keys.need(Person.self, command.person.uuid)
+                if let household = command.household { keys.need(Household.self, household.uuid) }
+            }, offer)
+        // Alone, because it asks the database for the person's other shifts.
+        router.on(
+            ConfirmShift.self, keys: { $1.need(Shift.self, $0.shift.uuid) }, alone: true, confirm)
+        router.on(CheckInToShift.self, keys: { $1.need(Shift.self, $0.shift.uuid) }, checkIn)
+        router.on(CompleteShift.self, keys: { $1.need(Shift.self, $0.shift.uuid) }, complete)
+        router.on(RecordNoShow.self, keys: { $1.need(Shift.self, $0.shift.uuid) }, miss)
+    }
+
+    // MARK: The offer
+
+    static func offer(_ command: OfferShift, _ unit: UnitOfWork) throws -> [Emission] {
+        try unit.requireNew(Shift.self, command.shift.uuid, else: .shiftExists, at: "/shift")
+        let person = try Persons.require(command.person, at: "/person", unit)
+        guard person.isAlive else { throw Refusal(.personDied, at: "/person") }
+        if let household = command.household, person.household != household {
+            _ = try unit.require(
+                Household.self, household.uuid, else: .unknownHousehold, at: "/household")
+            throw Refusal(.notOfHousehold, at: "/household")
+        }
+        let held = try unit.find(Post.self, command.post.uuid)
+        var post = held ?? Post(command)
+        try post.require(command)
+        var shift = Shift(command, person)
+        let offered = try unit.save(&shift, shift.offered(on: command.offeredOn))
+        guard held == nil else { return [offered] }
+        return [try unit.save(&post, post.opened), offered]
+    }
+
+    // MARK: Its steps
+
+    static func confirm(_ command: ConfirmShift, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.confirm, on: command.confirmedOn, at: "/confirmedOn")
+        let others = try unit.query(
+            """
+            SELECT id FROM shift
+            WHERE person = \(shift.person) AND state IN ('confirmed', 'checked_in', 'completed')
+              AND tstzrange(starts_at, ends_at) && tstzrange(\(shift.startsAt), \(shift.endsAt))
+            LIMIT 1
+            """)
+        guard others.isEmpty else { throw Refusal(.elsewhereOnDuty, at: "/shift") }
+        return try unit.save(&shift, shift.confirmed(on: command.confirmedOn))
+    }
+
+    static func checkIn(_ command: CheckInToShift, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.checkIn)
+        guard command.checkedInAt < shift.endsAt else {
+            throw Refusal(
+                .checkedInLate, at: "/checkedInAt", expected: "a time before \(shift.endsAt)")
+        }
+        shift.checkedInAt = command.checkedInAt
+        return try unit.save(&shift, shift.checkedIn(at: command.checkedInAt))
+    }
+
+    static func complete(_ command: CompleteShift, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.complete, on: command.completedOn, at: "/completedOn")
+        try command.completedOn.require(
+            from: shift.dutyOn, else: .endedBeforeDuty, at: "/completedOn")
+        return try unit.save(&shift, shift.completed(on: command.completedOn))
+    }
+
+    static func miss(_ command: RecordNoShow, _ unit: UnitOfWork) throws -> Emission {
+        var shift = try find(command.shift, unit)
+        try shift.step(.miss, on: command.recordedOn, at: "/recordedOn")
+        try command.recordedOn.require(
+            from: shift.dutyOn, else: .endedBeforeDuty, at: "/recordedOn")
+        return try unit.save(&shift, shift.missed(on: command.recordedOn))
+    }
+
+    /// The shift that a step is taken of.
+    private static func find(_ id: ShiftID, _ unit: UnitOfWork) throws -> Shift {
+        let shift = try unit.require(Shift.self, id.uuid, else: .unknownShift, at: "/shift")
+        try unit.requireScope(shift.territory, at: "/shift")
+        return shift
+    }
+}
+
+extension Post {
+    fileprivate init(_ command: OfferShift) {
+        self.init(
+            id: command.post, kind: command.postKind, programme: command.programme,
+            territory: command.territory, openedOn: command.offeredOn)
+    }
+
+    /// Refuses a later shift that says something else of the post than the first one.
+    fileprivate func require(_ command: OfferShift) throws(Refusal) {
+        guard kind == command.postKind else { throw Refusal(.postDiffers, at: "/postKind") }
+        guard programme == command.programme else {
+            throw Refusal(.postDiffers, at: "/programme")
+        }
+        guard territory == command.territory else {
+            throw Refusal(.postDiffers, at: "/territory")
+        }
+    }
+}
+
+extension Shift {
+    fileprivate init(_ command: OfferShift, _ person: Person) {
+        self.init(
+            id: command.shift, post: command.post, postKind: command.postKind, role: command.role,
+            programme: command.programme, territory: command.territory, person: person.id,
+            household: command.household, startsAt: command.startsAt, endsAt: command.endsAt,
+            dutyOn: command.dutyOn, since: command.offeredOn)
+    }
+
+    fileprivate mutating func step(_ step: ShiftStep) throws(Refusal) {
+        state = try state.after(step)
+    }
+
+    /// - Parameter pointer: where the command says the day.
+    fileprivate mutating func step(
+        _ step: ShiftStep, on day: BusinessDate, at pointer: String
+    ) throws(Refusal) {
+        try self.step(step)
+        try day.require(from: since, else: .dateTooEarly, at: pointer)
+        since = day
+    }
+}
+
+extension RefusalCode {
+    static let shiftExists = RefusalCode(
+        "shift_exists", "the id of a shift that was not offered yet")
+    static let unknownShift = RefusalCode("unknown_shift", "the id of an offered shift")
+    static let postDiffers = RefusalCode(
+        "post_differs", "what the first shift at the post has said of it")
+    static let shiftNotOffered = RefusalCode(
+        "shift_not_offered", "a shift that is offered and no more")
+    static let shiftNotConfirmed = RefusalCode("shift_not_confirmed", "a confirmed shift")
+    static let shiftNotCheckedIn = RefusalCode(
+        "shift_not_checked_in", "a shift whose person is at the post")
+    static let elsewhereOnDuty = RefusalCode(
+        "elsewhere_on_duty", "a time at which the person has no other shift")
+    static let checkedInLate = RefusalCode("checked_in_late", "a time before the shift's end")
+    static let endedBeforeDuty = RefusalCode(
+        "ended_before_duty", "a date that is not before the day of duty")
+}

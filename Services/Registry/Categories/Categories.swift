@@ -1,0 +1,202 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Proposes, verifies, ends and revokes categories. The same category never holds twice for a subject on a day.
+enum Categories {
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        router.on(AssertCategory.self, keys: keys, { try assert($0, $1, keyring) })
+        router.on(
+            VerifyCategory.self,
+            keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) }, verify)
+        router.on(
+            EndCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
+            { try end($0, $1, keyring) })
+        router.on(
+            RevokeCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
+            { try revoke($0, $1, keyring) })
+    }
+
+    static func keys(_ command: AssertCategory, _ keys: inout Keys) {
+        keys.need(Household.self, command.household.uuid)
+        keys.need(CategoryAssertion.self, command.assertion.uuid)
+        keys.need(DataKey.self, command.subject)
+        if command.subject != command.household.uuid {
+            keys.need(Person.self, command.subject)
+        }
+    }
+
+    static func assert(
+        _ command: AssertCategory, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> Emission {
+        var household = try Households.require(command.household, unit)
+        let member =
+            command.subject == household.key
+            ? nil : try member(command.subject, of: household, unit)
+        let subject = member?.key ?? household.key
+        var assertion = CategoryAssertion(
+            id: command.assertion, household: command.household, subject: subject,
+            category: command.category, validFrom: command.validFrom, validTo: command.validTo,
+            evidence: try keyring.seal(
+                command.evidence, about: subject, for: command.assertion.uuid, unit))
+        try requireNew(assertion, about: member, in: household, unit)
+        household.assertions.append(assertion.id)
+        try unit.store(household)
+        return try unit.save(
+            &assertion,
+            CategoryAsserted(
+                assertion: assertion.id, household: household.id, subject: assertion.subject,
+                territory: household.territory, category: assertion.category,
+                validFrom: assertion.validFrom, validTo: assertion.validTo))
+    }
+
+    private static func member(
+        _ subject: UUID, of household: Household, _ unit: UnitOfWork
+    ) throws -> Person {
+        guard let person = try Persons.find(PersonID(subject), unit) else {
+            throw Wait(for: subject, else: .unknownSubject, at: "/subject")
+        }
+        guard person.household == household.id else {
+            throw Refusal(.unknownSubject, at: "/subject")
+        }
+        try person.requireNotErased(at: "/subject")
+        return person
+    }
+
+    /// Refuses an assertion that cannot stand beside those of its subject.
+    ///
+    /// The rows of the household and the person are held, so no other worker can add to them meanwhile.
+    /// - Parameters:
+    ///   - person: whom it is about, if not the household.
+    ///   - pointer: where the message makes it.
+    static func requireNew(
+        _ new: CategoryAssertion, about person: Person?, in household: Household,
+        at pointer: @autoclosure () -> String = "", _ unit: UnitOfWork
+    ) throws {
+        try unit.requireNew(
+            CategoryAssertion.self, new.key, else: .assertionExists, at: "\(pointer())/assertion")
+        let subjects = person?.subjects ?? [household.key]
+        for id in household.assertions + (person?.assertions ?? []) {
+            if let other = try unit.find(CategoryAssertion.self, id.uuid),
+                subjects.contains(other.subject), other.overlaps(new)
+            {
+                throw Refusal(.categoryOverlaps, at: "\(pointer())/validFrom")
+            }
+        }
+    }
+
+    static func verify(_ command: VerifyCategory, _ unit: UnitOfWork) throws -> Emission {
+        var assertion = try find(command.assertion, unit)
+        let territory = try requireStanding(assertion, unit)
+        guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
+        guard case .proposed = assertion.state else {
+            throw Refusal(.alreadyVerified, at: "/assertion")
+        }
+        assertion.state = .verified(on: command.verifiedOn)
+        return try unit.save(
+            &assertion,
+            CategoryVerified(
+                assertion: assertion.id, household: assertion.household,
+                subject: assertion.subject, territory: territory, category: assertion.category,
+                validFrom: assertion.validFrom, validTo: assertion.validTo,
+                verifiedOn: command.verifiedOn))
+    }
+
+    static func end(
+        _ command: EndCategory, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> Emission {
+        var assertion = try find(command.assertion, unit)
+        let territory = try requireStanding(assertion, unit)
+        guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
+        guard command.endedOn >= assertion.validFrom,
+            assertion.validTo.map({ command.endedOn <= $0 }) ?? true
+        else {
+            let until = assertion.validTo.map { " to \($0)" } ?? " on"
+            throw Refusal(
+                .endsOutsideValidity, at: "/endedOn",
+                expected: "a date from \(assertion.validFrom)\(until)")
+        }
+        assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
+        assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
+        return try unit.save(
+            &assertion,
+            CategoryEnded(
+                assertion: assertion.id, household: assertion.household,
+                subject: assertion.subject, territory: territory, category: assertion.category,
+                validFrom: assertion.validFrom, endedOn: command.endedOn))
+    }
+
+    /// What is only proposed was never counted: it is ended, not revoked.
+    static func revoke(
+        _ command: RevokeCategory, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> Emission {
+        var assertion = try find(command.assertion, unit)
+        let territory = try requireStanding(assertion, unit)
+        guard let verifiedOn = assertion.verifiedOn else {
+            throw Refusal(.notVerified, at: "/assertion")
+        }
+        try command.revokedOn.require(
+            from: verifiedOn, else: .revokedTooEarly, at: "/revokedOn")
+        assertion.state = .revoked(
+            on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
+        assertion.endReason =
+            try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
+        return try unit.save(
+            &assertion,
+            CategoryRevoked(
+                assertion: assertion.id, household: assertion.household,
+                subject: assertion.subject, territory: territory, category: assertion.category,
+                validFrom: assertion.validFrom, revokedOn: command.revokedOn))
+    }
+
+    /// Of an erased person nothing is written down any more.
+    private static func sealed(
+        _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [UInt8]? {
+        if assertion.subject != assertion.household.uuid,
+            try Persons.find(PersonID(assertion.subject), unit)?.state.isErased ?? true
+        {
+            return nil
+        }
+        return try keyring.seal(reason, about: assertion.subject, for: assertion.key, unit)
+    }
+
+    private static func find(_ id: AssertionID, _ unit: UnitOfWork) throws -> CategoryAssertion {
+        try unit.require(
+            CategoryAssertion.self, id.uuid, else: .unknownAssertion, at: "/assertion")
+    }
+
+    /// Refuses to change an assertion that was revoked, or of which the publisher may not speak.
+    /// - Returns: where its household is.
+    private static func requireStanding(
+        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> TerritoryCode {
+        let household = try unit.require(
+            Household.self, assertion.household.uuid, else: .unknownAssertion, at: "/assertion")
+        try Territories.requireScope(household.territory, at: "/assertion", unit)
+        guard assertion.revokedOn == nil else {
+            throw Refusal(.categoryRevoked, at: "/assertion")
+        }
+        return household.territory
+    }
+}
+
+extension RefusalCode {
+    static let categoryRevoked = RefusalCode(
+        "category_revoked", "an assertion that was not revoked")
+    static let notVerified = RefusalCode("not_verified", "an assertion that was verified")
+    static let revokedTooEarly = RefusalCode(
+        "revoked_too_early", "a date on or after the verification")
+    static let assertionExists = RefusalCode(
+        "assertion_exists", "the id of an assertion that was not made yet")
+    static let unknownAssertion = RefusalCode(
+        "unknown_assertion", "the id of an assertion that was made")
+    static let categoryOverlaps = RefusalCode(
+        "category_overlaps", "a time in which the subject is not in this category already")
+    static let alreadyVerified = RefusalCode(
+        "already_verified", "an assertion that is proposed and not verified")
+    static let categoryEnded = RefusalCode(
+        "category_ended", "an assertion that has not ended")
+    static let endsOutsideValidity = RefusalCode(
+        "ends_outside_validity", "a date on which the category holds")
+}

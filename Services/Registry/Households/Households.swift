@@ -1,0 +1,245 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Registers households as an import brings them: members and categories in one message, all or
+/// nothing. Moves households, and lets persons join and leave them.
+enum Households {
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        router.on(
+            RegisterHousehold.self, keys: { keys($0, &$1, keyring) },
+            { try register($0, $1, keyring) })
+        router.on(MoveHousehold.self, keys: keys, move)
+    }
+
+    static func keys(_ command: RegisterHousehold, _ keys: inout Keys, _ keyring: Keyring) {
+        keys.need(Household.self, command.household.uuid)
+        keys.need(DataKey.self, command.household.uuid)
+        keys.need(Territory.self, command.territory)
+        for member in command.members {
+            keys.need(Person.self, member.person.uuid)
+            keys.need(DataKey.self, member.person.uuid)
+            for hash in keyring.hashes(member.residentId) { keys.need(Resident.self, hash) }
+        }
+        for category in command.categories {
+            keys.need(CategoryAssertion.self, category.assertion.uuid)
+        }
+    }
+
+    // MARK: Registration
+
+    static func register(
+        _ command: RegisterHousehold, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> Emission {
+        try unit.requireNew(
+            Household.self, command.household.uuid, else: .householdExists, at: "/household")
+        try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
+        var household = Household(
+            id: command.household, territory: command.territory,
+            registeredOn: command.registeredOn)
+        let members = try facts(command.members, unit)
+        var stock = RegisteredStock()
+        for (index, member) in command.members.enumerated() {
+            try admit(member, at: "/members/\(index)", to: &household, &stock, unit, keyring)
+        }
+        for (index, new) in command.categories.enumerated() {
+            try propose(
+                new, at: "/categories/\(index)", of: command.members, in: &household, unit, keyring)
+        }
+        return try unit.save(&household, fact(command, members, stock.changes))
+    }
+
+    private static func admit(
+        _ member: NewMember, at pointer: @autoclosure () -> String, to household: inout Household,
+        _ stock: inout RegisteredStock, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        let known = try unit.find(Person.self, member.person.uuid)
+        let owner = try keyring.resident(member.residentId, unit)
+        if let known { try require(known, joining: household, at: "\(pointer())/person", unit) }
+        if let owner, owner.person != member.person {
+            throw Refusal(.residentExists, at: "\(pointer())/residentId")
+        }
+        if known != nil, owner == nil {
+            throw Refusal(.otherResident, at: "\(pointer())/residentId")
+        }
+        if owner == nil {
+            try unit.store(
+                Resident(hash: keyring.current.hash(member.residentId), person: member.person))
+        }
+        let personal = PersonalData(
+            name: member.name, residentId: member.residentId, phone: member.phone)
+        var person =
+            known
+            ?? Person(
+                id: member.person, territory: household.territory,
+                birthDate: member.residentId.birthDate, sex: member.residentId.sex,
+                registeredOn: household.registeredOn, sealed: [])
+        person.household = household.id
+        person.role = member.role
+        person.territory = household.territory
+        person.sealed = try keyring.seal(personal, of: person.id, unit)
+        person.codes = keyring.codes(personal)
+        if let known { stock.move(known, &person, on: household.registeredOn) }
+        try unit.store(person)
+        household.members.append(person.id)
+        household.present += 1
+    }
+
+    /// Refuses somebody who is registered, unless the person is in no household, lives here, and has the id that counts.
+    private static func require(
+        _ known: Person, joining household: Household, at pointer: @autoclosure () -> String,
+        _ unit: UnitOfWork
+    ) throws {
+        guard known.household != household.id else {
+            throw Refusal(.memberListedTwice, at: pointer())
+        }
+        guard known.household == nil else { throw Refusal(.personInHousehold, at: pointer()) }
+        try Territories.requireScope(known.territory, at: pointer(), unit)
+        guard known.state.survivor == nil else { throw Refusal(.personMerged, at: pointer()) }
+        try known.requirePresent(at: pointer())
+    }
+
+    private static func propose(
+        _ new: NewCategory, at pointer: @autoclosure () -> String, of members: [NewMember],
+        in household: inout Household, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        guard
+            new.subject == household.key
+                || members.contains(where: { $0.person.uuid == new.subject })
+        else { throw Refusal(.unknownSubject, at: "\(pointer())/subject") }
+        let assertion = CategoryAssertion(
+            id: new.assertion, household: household.id, subject: new.subject,
+            category: new.category, validFrom: new.validFrom, validTo: new.validTo,
+            state: new.verified ? .verified(on: household.registeredOn) : .proposed,
+            evidence: try keyring.seal(
+                new.evidence, about: new.subject, for: new.assertion.uuid, unit))
+        let person = new.subject == household.key ? nil : try unit.find(Person.self, new.subject)
+        try Categories.requireNew(assertion, about: person, in: household, at: pointer(), unit)
+        try unit.store(assertion)
+        household.assertions.append(assertion.id)
+    }
+
+    // MARK: Moving
+
+    static func keys(_ command: MoveHousehold, _ keys: inout Keys) {
+        keys.need(Household.self, command.household.uuid)
+        keys.need(Territory.self, command.territory)
+    }
+
+    static func move(_ command: MoveHousehold, _ unit: UnitOfWork) throws -> Emission {
+        var household = try require(command.household, unit)
+        try Territories.requireInForce(command.territory, on: command.movedOn, unit)
+        try command.movedOn.require(
+            from: household.registeredOn, else: .beforeRegistration, at: "/movedOn")
+        let from = household.territory
+        guard command.territory != from else { throw Refusal(.notMoved, at: "/territory") }
+        var stock = RegisteredStock()
+        for var member in try unit.find(Person.self, all: household.members.map(\.uuid)) {
+            let before = member
+            member.territory = command.territory
+            stock.move(before, &member, on: command.movedOn)
+            try unit.store(member)
+        }
+        stock.move(&household, to: command.territory, on: command.movedOn)
+        return try unit.save(
+            &household,
+            HouseholdMoved(
+                household: household.id, from: from, territory: command.territory,
+                members: household.members, movedOn: command.movedOn, stock: stock.changes))
+    }
+
+    // MARK: Rules
+
+    /// A household of which the publisher may speak; a message waits for one that is not known.
+    static func require(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
+        let household = try unit.require(
+            Household.self, id.uuid, else: .unknownHousehold, at: "/household")
+        try Territories.requireScope(household.territory, at: "/household", unit)
+        return household
+    }
+
+    /// Who is in a household has a role there; nobody else has one.
+    static func require(_ role: Role?, in household: HouseholdID?) throws(Refusal) {
+        if household == nil, role != nil { throw Refusal(.roleWithoutHousehold, at: "/role") }
+        if household != nil, role == nil { throw Refusal(.memberWithoutRole, at: "/role") }
+    }
+
+    /// The household that a person's row names: the schema keeps it.
+    static func named(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
+        guard let household = try unit.find(Household.self, named: id.uuid) else {
+            throw StoredValueError(type: "household of a person")
+        }
+        return household
+    }
+
+    // MARK: Leaving and joining
+
+    /// Takes a person out of the household; the assertions about the person stay with the person. The
+    /// caller stores the person.
+    static func leave(_ person: inout Person, _ unit: UnitOfWork) throws {
+        guard let id = person.household else { return }
+        var household = try named(id, unit)
+        household.members.removeAll { $0 == person.id }
+        let subjects = person.subjects
+        let assertions = try unit.find(
+            CategoryAssertion.self, all: household.assertions.map(\.uuid))
+        let own = assertions.filter { subjects.contains($0.subject) }.map(\.id)
+        household.assertions.removeAll { own.contains($0) }
+        person.assertions += own
+        try unit.store(household)
+        person.household = nil
+        person.role = nil
+    }
+
+    /// Puts a person into a household that exists. The caller sets the role and stores the person.
+    static func join(
+        _ person: inout Person, _ id: HouseholdID, _ unit: UnitOfWork
+    ) throws {
+        var household = try named(id, unit)
+        household.members.append(person.id)
+        try unit.store(household)
+        person.household = id
+    }
+
+    // MARK: The fact
+
+    private static func facts(
+        _ members: [NewMember], _ unit: UnitOfWork
+    ) throws -> [MemberFact] {
+        try members.map {
+            MemberFact(
+                person: $0.person, role: $0.role, birthDate: $0.residentId.birthDate,
+                sex: $0.residentId.sex,
+                sequence: try unit.find(Person.self, $0.person.uuid)?.sequence ?? 0)
+        }
+    }
+
+    private static func fact(
+        _ command: RegisterHousehold, _ members: [MemberFact], _ stock: [StockChange]
+    ) -> HouseholdRegistered {
+        HouseholdRegistered(
+            household: command.household, territory: command.territory,
+            registeredOn: command.registeredOn, members: members,
+            categories: command.categories.map {
+                CategoryFact(
+                    assertion: $0.assertion, subject: $0.subject, category: $0.category,
+                    verified: $0.verified, validFrom: $0.validFrom, validTo: $0.validTo)
+            }, stock: stock.isEmpty ? nil : stock)
+    }
+}
+
+extension RefusalCode {
+    static let personMerged = RefusalCode(
+        "person_merged", "the id of the person into whom this one was merged")
+    static let householdExists = RefusalCode(
+        "household_exists", "the id of a household that is not registered yet")
+    static let unknownHousehold = RefusalCode(
+        "unknown_household", "the id of a registered household")
+    static let personInHousehold = RefusalCode(
+        "person_in_household", "a person who is in no other household")
+    static let memberListedTwice = RefusalCode("member_listed_twice", "each member once")
+    static let otherResident = RefusalCode(
+        "other_resident", "the resident id with which this person was registered")
+    static let unknownSubject = RefusalCode(
+        "unknown_subject", "the id of the household or of one of its members")
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Says that two registrations are of one person. The merged id is kept and means the survivor in every
+/// later command; the survivor keeps one household, and all that was recorded of either.
+enum Merges {
+    /// Only the persons: what hangs on them is read once their rows are held, or what another worker
+    /// adds meanwhile would be missed.
+    static func keys(_ command: MergePersons, _ keys: inout Keys) {
+        keys.need(Person.self, command.survivor.uuid)
+        keys.need(Person.self, command.merged.uuid)
+    }
+
+    static func merge(_ command: MergePersons, _ unit: UnitOfWork) throws -> [Emission] {
+        guard command.survivor != command.merged else {
+            throw Refusal(.samePerson, at: "/merged")
+        }
+        var survivor = try Persons.requireInScope(command.survivor, at: "/survivor", unit)
+        var merged = try unit.require(
+            Person.self, command.merged.uuid, else: .unknownPerson, at: "/merged")
+        try require(merged, into: survivor, unit)
+        let before = (survivor: survivor, merged: merged)
+        let left = try uniteHouseholds(&survivor, &merged, unit)
+        uniteStates(&survivor, merged)
+        for var earlier in try unit.find(Person.self, all: merged.merged.map(\.uuid)) {
+            earlier.state = .merged(into: survivor.id, on: command.mergedOn)
+            try unit.store(earlier)
+        }
+        survivor.merged += [merged.id] + merged.merged
+        survivor.assertions += merged.assertions
+        let ended = try Members.unite(
+            merged.memberships, into: &survivor, on: command.mergedOn, unit)
+        let consents = try Consents.unite(merged.id, into: survivor, unit)
+        merged.state = .merged(into: survivor.id, on: command.mergedOn)
+        (merged.merged, merged.assertions, merged.memberships) = ([], [], [])
+        var stock = RegisteredStock()
+        try stock.count(before.merged, &merged, on: command.mergedOn, unit)
+        try stock.count(before.survivor, &survivor, on: command.mergedOn, unit)
+        try unit.store(merged)
+        let fact = PersonsMerged(
+            survivor: survivor.id, merged: merged.id, territory: survivor.territory,
+            household: survivor.household, role: survivor.role, leftHousehold: left,
+            mergedOn: command.mergedOn, stock: stock.changes)
+        return [try unit.save(&survivor, fact)] + ended + consents
+    }
+
+    private static func require(
+        _ merged: Person, into survivor: Person, _ unit: UnitOfWork
+    ) throws {
+        guard merged.id != survivor.id else { throw Refusal(.samePerson, at: "/merged") }
+        guard merged.state.survivor == nil else { throw Refusal(.alreadyMerged, at: "/merged") }
+        try merged.requireNotErased(at: "/merged")
+        try Territories.requireScope(merged.territory, at: "/merged", unit)
+    }
+
+    /// The survivor keeps the household it is in; if it is in none, it takes the merged one's place.
+    /// - Returns: a household that has one member less.
+    private static func uniteHouseholds(
+        _ survivor: inout Person, _ merged: inout Person, _ unit: UnitOfWork
+    ) throws -> HouseholdID? {
+        guard let household = merged.household else { return nil }
+        let role = merged.role
+        try Households.leave(&merged, unit)
+        if survivor.household == nil {
+            try Households.join(&survivor, household, unit)
+            survivor.role = role
+            survivor.territory = merged.territory
+        }
+        return survivor.household == household ? nil : household
+    }
+
+    /// What was found out of either is known of the person: a death before a verification, and that
+    /// someone lives here before that someone has moved out.
+    private static func uniteStates(_ survivor: inout Person, _ merged: Person) {
+        switch (survivor.state, merged.state) {
+        case (.deceased, _): break
+        case (_, .deceased), (.provisional, .verified): survivor.state = merged.state
+        case (.movedOut, .provisional), (.movedOut, .verified):
+            survivor.state = merged.state
+            survivor.territory = merged.territory
+        default: break
+        }
+    }
+}
+
+extension RefusalCode {
+    static let samePerson = RefusalCode("same_person", "the id of another person")
+    static let alreadyMerged = RefusalCode(
+        "already_merged", "a person who was not merged into another one")
+}

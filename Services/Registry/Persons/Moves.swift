@@ -1,0 +1,83 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Moves persons. A person is in one household at most; what was asserted of a person in a household
+/// goes along.
+///
+/// A move needs the scope of both places, so that nobody takes a person from, or puts one on, another
+/// publisher's list.
+enum Moves {
+    static func keys(_ command: MovePerson, _ keys: inout Keys) {
+        keys.need(Person.self, command.person.uuid)
+        if let destination = command.destination { keys.need(Territory.self, destination) }
+        if let household = command.household { keys.need(Household.self, household.uuid) }
+    }
+
+    static func move(_ command: MovePerson, _ unit: UnitOfWork) throws -> Emission {
+        var person = try Persons.requireInScope(command.person, unit)
+        try require(command, of: person, unit)
+        let before = person
+        var fact = PersonMoved(
+            person: person.id, from: person.territory, territory: command.destination,
+            household: command.household, role: command.role, movedOn: command.movedOn,
+            birthDate: person.birthDate, sex: person.sex)
+        if let old = person.household, old != command.household {
+            fact.leftHousehold = old
+            try Households.leave(&person, unit)
+        }
+        if let id = command.household, person.household == nil {
+            try Households.join(&person, id, unit)
+        }
+        person.role = command.role
+        if let destination = command.destination {
+            person.territory = destination
+            if case .movedOut = person.state { person.state = .provisional }
+        } else {
+            person.state = .movedOut(on: command.movedOn)
+        }
+        var stock = RegisteredStock()
+        try stock.count(before, &person, on: command.movedOn, unit)
+        fact.stock = stock.changes
+        return try unit.save(&person, fact)
+    }
+
+    private static func require(
+        _ move: MovePerson, of person: Person, _ unit: UnitOfWork
+    ) throws {
+        if case .deceased = person.state { throw Refusal(.personGone, at: "/person") }
+        try move.movedOn.require(
+            from: person.registeredOn, else: .beforeRegistration, at: "/movedOn")
+        try Households.require(move.role, in: move.household)
+        if let destination = move.destination {
+            try require(move, of: person, to: destination, unit)
+        } else {
+            try requireOut(move, of: person)
+        }
+    }
+
+    private static func require(
+        _ move: MovePerson, of person: Person, to destination: TerritoryCode, _ unit: UnitOfWork
+    ) throws {
+        try Territories.requireInForce(destination, on: move.movedOn, at: "/destination", unit)
+        try unit.requireScope(destination, at: "/destination")
+        if let household = move.household { _ = try Households.require(household, unit) }
+        let isSame =
+            person.state.isPresent && destination == person.territory
+            && move.household == person.household && move.role == person.role
+        if isSame { throw Refusal(.notMoved, at: "/person") }
+    }
+
+    private static func requireOut(_ move: MovePerson, of person: Person) throws(Refusal) {
+        guard move.household == nil else {
+            throw Refusal(.movesOutWithHousehold, at: "/household")
+        }
+        if case .movedOut = person.state { throw Refusal(.notMoved, at: "/person") }
+    }
+}
+
+extension RefusalCode {
+    static let movesOutWithHousehold = RefusalCode(
+        "moves_out_with_household", "no household for a person who moves out")
+    static let notMoved = RefusalCode("not_moved", "another territory, household or role")
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Registers and verifies persons; members that come with their household are in `Households`.
+enum Persons {
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        router.on(
+            RegisterPerson.self, keys: { keys($0, &$1, keyring) },
+            { try register($0, $1, keyring) })
+        router.on(VerifyPerson.self, keys: { $1.need(Person.self, $0.person.uuid) }, verify)
+        router.on(MovePerson.self, keys: Moves.keys, Moves.move)
+        router.on(
+            RecordDeath.self, keys: { $1.need(Person.self, $0.person.uuid) }, Deaths.record)
+        router.on(MergePersons.self, keys: Merges.keys, Merges.merge)
+    }
+
+    static func keys(_ command: RegisterPerson, _ keys: inout Keys, _ keyring: Keyring) {
+        keys.need(Person.self, command.person.uuid)
+        keys.need(DataKey.self, command.person.uuid)
+        for hash in keyring.hashes(command.residentId) { keys.need(Resident.self, hash) }
+        keys.need(Territory.self, command.territory)
+        if let household = command.household { keys.need(Household.self, household.uuid) }
+    }
+
+    static func register(
+        _ command: RegisterPerson, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> Emission {
+        try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
+        try Households.require(command.role, in: command.household)
+        let household = try command.household.map { try Households.require($0, unit) }
+        try unit.requireNew(
+            Person.self, command.person.uuid, else: .personExists, at: "/person")
+        guard try keyring.resident(command.residentId, unit) == nil else {
+            throw Refusal(.residentExists, at: "/residentId")
+        }
+        let personal = PersonalData(
+            name: command.name, residentId: command.residentId, phone: command.phone)
+        var person = Person(
+            id: command.person, household: command.household, role: command.role,
+            territory: command.territory, birthDate: command.residentId.birthDate,
+            sex: command.residentId.sex, registeredOn: command.registeredOn,
+            sealed: try keyring.seal(personal, of: command.person, unit),
+            codes: keyring.codes(personal))
+        try unit.store(
+            Resident(hash: keyring.current.hash(command.residentId), person: command.person))
+        var stock = RegisteredStock()
+        if var household {
+            household.members.append(person.id)
+            try unit.store(household)
+            try stock.add(1, to: household.id, on: person.registeredOn, unit)
+        }
+        let changes = stock.changes
+        return try unit.save(
+            &person,
+            PersonRegistered(
+                person: person.id, household: person.household, role: person.role,
+                territory: person.territory, registeredOn: person.registeredOn,
+                birthDate: person.birthDate, sex: person.sex,
+                stock: changes.isEmpty ? nil : changes))
+    }
+
+    static func verify(_ command: VerifyPerson, _ unit: UnitOfWork) throws -> Emission {
+        var person = try requireInScope(command.person, unit)
+        guard person.state.isPresent else { throw Refusal(.personGone, at: "/person") }
+        guard case .provisional = person.state else {
+            throw Refusal(.personVerified, at: "/person")
+        }
+        try command.verifiedOn.require(
+            from: person.registeredOn, else: .beforeRegistration, at: "/verifiedOn")
+        person.state = .verified(on: command.verifiedOn)
+        return try unit.save(
+            &person,
+            PersonVerified(
+                person: person.id, territory: person.territory, verifiedOn: command.verifiedOn))
+    }
+
+    // MARK: Finding
+
+    /// The person whom any of the ids means: of merged registrations, the survivor.
+    static func find(_ id: PersonID, _ unit: UnitOfWork) throws -> Person? {
+        let person = try unit.find(Person.self, id.uuid)
+        guard let survivor = person?.state.survivor else { return person }
+        return try unit.find(Person.self, named: survivor.uuid)
+    }
+
+    /// The person whom an id means; a message waits for somebody who is not known.
+    static func require(
+        _ id: PersonID, at pointer: @autoclosure () -> String = "/person", _ unit: UnitOfWork
+    ) throws -> Person {
+        guard let person = try find(id, unit) else {
+            throw Wait(for: id.uuid, else: .unknownPerson, at: pointer())
+        }
+        return person
+    }
+
+    /// The same, if the publisher may speak for the person and the person's data was not erased.
+    static func requireInScope(
+        _ id: PersonID, at pointer: String = "/person", _ unit: UnitOfWork
+    ) throws -> Person {
+        let person = try require(id, at: pointer, unit)
+        try Territories.requireScope(person.territory, at: pointer, unit)
+        try person.requireNotErased(at: pointer)
+        return person
+    }
+}
+
+extension Person {
+    func requireNotErased(at pointer: @autoclosure () -> String) throws(Refusal) {
+        guard !state.isErased else { throw Refusal(.personErased, at: pointer()) }
+    }
+
+    /// Refuses somebody who was erased, who has died or who has moved out.
+    func requirePresent(at pointer: @autoclosure () -> String) throws(Refusal) {
+        switch state {
+        case .provisional, .verified: break
+        case .erased: throw Refusal(.personErased, at: pointer())
+        case .movedOut, .deceased, .merged: throw Refusal(.personGone, at: pointer())
+        }
+    }
+}
+
+extension RefusalCode {
+    static let personExists = RefusalCode(
+        "person_exists", "the id of a person who is not registered yet")
+    static let residentExists = RefusalCode(
+        "resident_exists", "a resident id that no other person has")
+    static let unknownPerson = RefusalCode("unknown_person", "the id of a registered person")
+    static let roleWithoutHousehold = RefusalCode(
+        "role_without_household", "a role together with a household, or neither")
+    static let memberWithoutRole = RefusalCode(
+        "member_without_role", "the person's role in the household")
+    static let personErased = RefusalCode("person_erased", "a person whose data was not erased")
+    static let personGone = RefusalCode(
+        "person_gone", "a person who is alive and has not moved out")
+    static let personVerified = RefusalCode("person_verified", "a person who is not verified yet")
+    static let beforeRegistration = RefusalCode(
+        "before_registration", "a date on or after the person's registration")
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Erases the data of a person: the person's keys are destroyed, so that name, resident id, phone number
+/// and evidence cannot be read any more, in no backup of the sealed values either; and nothing finds the
+/// person by them. The row stays, with birth date and sex, so that what was counted until then stays counted.
+enum Erasure {
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        // Alone, because it takes rows away.
+        router.on(
+            ErasePerson.self, keys: { $1.need(Person.self, $0.person.uuid) }, alone: true,
+            { try erase($0, $1, keyring) })
+    }
+
+    static func erase(
+        _ command: ErasePerson, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> Emission {
+        var person = try Persons.require(command.person, unit)
+        try Territories.requireScope(person.territory, at: "/person", unit)
+        guard !person.state.isErased else { throw Refusal(.alreadyErased, at: "/person") }
+        try command.erasedOn.require(
+            from: person.registeredOn, else: .beforeRegistration, at: "/erasedOn")
+        var hashes = try forget(&person, unit, keyring)
+        for var other in try unit.find(Person.self, all: person.merged.map(\.uuid)) {
+            hashes += try forget(&other, unit, keyring)
+            try unit.store(other)
+        }
+        let before = person
+        person.state = .erased(on: command.erasedOn)
+        var stock = RegisteredStock()
+        try stock.count(before, &person, on: command.erasedOn, unit)
+        let erased = try unit.save(
+            &person,
+            PersonErased(
+                person: person.id, merged: person.merged, territory: person.territory,
+                erasedOn: command.erasedOn, stock: stock.changes))
+        try forgetHousehold(of: person, unit, keyring)
+        try unit.execute("DELETE FROM resident WHERE hash = ANY(\(hashes))")
+        return erased
+    }
+
+    /// - Returns: the hashes by which the resident id is found.
+    private static func forget(
+        _ person: inout Person, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [[UInt8]] {
+        let hashes = try keyring.open(person, unit).map { keyring.hashes($0.residentId) } ?? []
+        try keyring.destroyKey(of: person.key, unit)
+        person.codes = .none
+        return hashes
+    }
+
+    /// What was shown for a household may name any of its members; it is kept while one of them is.
+    private static func forgetHousehold(
+        of person: Person, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        guard let id = person.household else { return }
+        let household = try Households.named(id, unit)
+        let members = try unit.find(Person.self, all: household.members.map(\.uuid))
+        if members.allSatisfy(\.state.isErased) {
+            try keyring.destroyKey(of: household.key, unit)
+        }
+    }
+}
+
+extension RefusalCode {
+    static let alreadyErased = RefusalCode(
+        "already_erased", "a person whose data was not erased yet")
+}

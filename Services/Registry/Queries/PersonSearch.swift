@@ -1,0 +1,113 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Finds the persons of a territory page by page, in the order of territory and id.
+struct PersonSearch {
+    /// Persons who may share a name or a phone number before a search by it is refused.
+    private static let candidateLimit: Int64 = 10_000
+
+    private let territory: TerritoryCode
+    private let limit: Int
+    /// Ids of which every given field is true; nil if none was given.
+    private var candidates: Set<UUID>?
+    var after: Person?
+
+    init(_ territory: TerritoryCode, limit: Int) {
+        self.territory = territory
+        self.limit = limit
+    }
+
+    /// Keeps to those of whom the query's fields are exactly true. A merged registration is found by what
+    /// it said, as the survivor. Refuses a search by a field that is true of too many.
+    mutating func narrow(
+        _ query: SearchRegistry, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        var statements: [Statement] = []
+        if let residentId = query.residentId {
+            statements.append(
+                """
+                SELECT coalesce(p.merged_into, p.id) FROM resident r JOIN person p ON p.id = r.person
+                WHERE r.hash = ANY(\(keyring.hashes(residentId)))
+                """)
+        }
+        if let phone = query.phone {
+            statements.append(
+                """
+                SELECT coalesce(merged_into, id) FROM person
+                WHERE phone_code = ANY(\(keyring.codes(phone, of: .phone)))
+                LIMIT \(Self.candidateLimit + 1)
+                """)
+        }
+        if let name = query.name {
+            statements.append(
+                """
+                SELECT coalesce(merged_into, id) FROM person
+                WHERE name_code = ANY(\(keyring.codes(name, of: .name)))
+                LIMIT \(Self.candidateLimit + 1)
+                """)
+        }
+        for statement in statements {
+            let ids = Set(try unit.query(statement).map { try $0.decode(UUID.self, at: 0) })
+            guard ids.count <= Self.candidateLimit else {
+                throw Refusal(.tooManyFound, at: "")
+            }
+            candidates = candidates?.intersection(ids) ?? ids
+        }
+    }
+
+    /// - Returns: the ids of the page, and whether it is the last.
+    func page(_ unit: UnitOfWork) throws -> (ids: [UUID], isLast: Bool) {
+        let ids = try unit.query(statement(closed: closedUnits(unit))).map {
+            try $0.decode(UUID.self, at: 0)
+        }
+        return (Array(ids.prefix(limit)), ids.count <= limit)
+    }
+
+    /// Units outside the territory, or inside it, that count as units of the territory today.
+    private func closedUnits(_ unit: UnitOfWork) throws -> [TerritoryCode] {
+        try unit.query(
+            """
+            WITH RECURSIVE counted AS (
+                SELECT code FROM territory
+                WHERE valid_to IS NOT NULL AND starts_with(successors, \(territory))
+                  AND strpos(successors, ' ') = 0
+                UNION
+                SELECT t.code FROM territory t JOIN counted c ON t.successors = c.code
+                WHERE t.valid_to IS NOT NULL)
+            SELECT code FROM counted WHERE NOT starts_with(code, \(territory)) ORDER BY code
+            """
+        ).map { try $0.decode(TerritoryCode.self, at: 0) }
+    }
+
+    /// Put together from parts, so that the index is read in order where nothing stands against it.
+    private func statement(closed: [TerritoryCode]) -> Statement {
+        var parameters: [Parameter] = [Parameter(territory.rawValue)]
+        func bind(_ parameter: Parameter) -> String {
+            parameters.append(parameter)
+            return "$\(parameters.count)"
+        }
+        // A digit sorts before the colon, so this is the range of the codes that begin with $1.
+        var inside =
+            #"territory COLLATE "C" >= $1::text AND territory COLLATE "C" < $1::text || ':'"#
+        if !closed.isEmpty {
+            inside = #"(\#(inside) OR territory COLLATE "C" = ANY(\#(bind(.array(closed)))))"#
+        }
+        var conditions = ["state NOT IN ('merged', 'erased')", inside]
+        if let candidates {
+            conditions.append("id = ANY(\(bind(.array(Array(candidates)))))")
+        }
+        if let after {
+            let place =
+                "(\(bind(Parameter(after.territory.rawValue))), \(bind(Parameter(after.key))))"
+            conditions.append(#"(territory COLLATE "C", id) > \#(place)"#)
+        }
+        return Statement(
+            trusted: """
+                SELECT id FROM person WHERE \(conditions.joined(separator: " AND ")) \
+                ORDER BY territory COLLATE "C", id LIMIT \(limit + 1)
+                """,
+            parameters)
+    }
+}

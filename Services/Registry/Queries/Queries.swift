@@ -1,0 +1,153 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// That someone was told who a person is, or what stands about a household.
+struct ReadAccess: Record {
+    /// A person or a household.
+    let subject: UUID
+    let publisher: String
+    let type: String
+    let message: UUID
+    let readAt: Timestamp
+
+    static let table = RecordTable<ReadAccess>(
+        "read_access",
+        columns: [
+            Column("subject", { $0.subject }), Column("publisher", { $0.publisher }),
+            Column("type", { $0.type }), Column("message", { $0.message }),
+            Column("read_at", { $0.readAt }),
+        ])
+}
+
+extension ReadAccess {
+    static let migration = Migration(
+        "0015_read_access",
+        """
+        CREATE TABLE read_access (
+            subject   uuid        NOT NULL,
+            publisher text        NOT NULL,
+            type      text        NOT NULL,
+            message   uuid        NOT NULL,
+            read_at   timestamptz NOT NULL
+        );
+        CREATE INDEX read_access_subject ON read_access (subject, read_at);
+        COMMENT ON TABLE read_access IS 'who was told of whom, by which query, and when';
+        CREATE TRIGGER read_access_append_only
+            BEFORE UPDATE OR DELETE OR TRUNCATE ON read_access
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+}
+
+/// Tells publishers who someone is, inside their scope only. Each person that is told of is noted, with who
+/// asked and when; nothing else is changed, and the answer is kept nowhere.
+enum Queries {
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        router.on(GetPerson.self, { try person($0, $1, keyring) })
+        router.on(GetHousehold.self, { try household($0, $1, keyring) })
+        router.on(SearchRegistry.self, { try search($0, $1, keyring) })
+    }
+
+    static func person(
+        _ query: GetPerson, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> PersonAnswer {
+        guard let person = try Persons.find(query.person, unit) else {
+            throw Refusal(.unknownPerson, at: "/person")
+        }
+        try Territories.requireScope(person.territory, at: "/person", unit)
+        return try answers([person], unit, keyring)[0]
+    }
+
+    static func household(
+        _ query: GetHousehold, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> HouseholdAnswer {
+        guard let household = try unit.find(Household.self, query.household.uuid) else {
+            throw Refusal(.unknownHousehold, at: "/household")
+        }
+        try Territories.requireScope(household.territory, at: "/household", unit)
+        note(household.key, unit)
+        let members = try unit.find(Person.self, all: household.members.map(\.uuid))
+        let assertions = try unit.find(
+            CategoryAssertion.self, all: household.assertions.map(\.uuid))
+        return HouseholdAnswer(
+            household: household.id, territory: household.territory,
+            registeredOn: household.registeredOn,
+            members: try answers(members, unit, keyring),
+            categories: try assertions.map { assertion in
+                CategoryAnswer(
+                    assertion: assertion.id, subject: assertion.subject,
+                    category: assertion.category, verifiedOn: assertion.verifiedOn,
+                    validFrom: assertion.validFrom, validTo: assertion.validTo,
+                    endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
+                    evidence: try keyring.text(
+                        assertion.evidence, about: assertion.subject, for: assertion.key, unit))
+            })
+    }
+
+    static func search(
+        _ query: SearchRegistry, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> SearchAnswer {
+        var search = PersonSearch(query.territory, limit: query.limit ?? SearchRegistry.usualPage)
+        if let id = query.after {
+            guard let last = try Persons.find(id, unit) else {
+                throw Refusal(.unknownPerson, at: "/after")
+            }
+            search.after = last
+        }
+        try search.narrow(query, unit, keyring)
+        let (ids, isLast) = try search.page(unit)
+        let persons = try unit.find(Person.self, all: ids)
+        return SearchAnswer(
+            persons: try answers(persons, unit, keyring), next: isLast ? nil : persons.last?.id)
+    }
+
+    // MARK: Answers
+
+    private static func answers(
+        _ persons: [Person], _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [PersonAnswer] {
+        _ = try unit.find(DataKey.self, all: persons.map(\.key))
+        let consents = try unit.find(
+            Consent.self,
+            all: persons.flatMap { person in
+                ConsentPurpose.allCases.map { Consent.key(person.id, $0) }
+            })
+        return try persons.map { person in
+            note(person.key, unit)
+            let data = person.state.isErased ? nil : try keyring.open(person, unit)
+            return PersonAnswer(
+                person: person.id, merged: person.merged, standing: person.state.standing,
+                territory: person.territory, household: person.household, role: person.role,
+                registeredOn: person.registeredOn, birthDate: person.birthDate, sex: person.sex,
+                name: data?.name, residentId: data?.residentId, phone: data?.phone,
+                consents: consents.filter { $0.person == person.id && $0.standing == .given }
+                    .map(\.purpose))
+        }
+    }
+
+    private static func note(_ subject: UUID, _ unit: UnitOfWork) {
+        unit.append(
+            ReadAccess(
+                subject: subject, publisher: unit.publisher, type: unit.message.type,
+                message: unit.message.id, readAt: unit.now))
+    }
+}
+
+extension Person.State {
+    /// Nobody is told that a registration was merged: its id means the survivor.
+    fileprivate var standing: PersonStanding {
+        switch self {
+        case .provisional, .merged: .provisional
+        case .verified: .verified
+        case .movedOut: .movedOut
+        case .deceased: .deceased
+        case .erased: .erased
+        }
+    }
+}
+
+extension RefusalCode {
+    static let tooManyFound = RefusalCode(
+        "too_many_found", "a resident id or phone number, or a name that fewer people have")
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Opens and closes sites: warm homes and clubs, each managed by a district, a subdistrict and a community.
+enum Sites {
+    static func register(in router: inout Router) {
+        router.on(OpenSite.self, keys: keys, open)
+        router.on(CloseSite.self, keys: { $1.need(Site.self, $0.site.uuid) }, close)
+        router.on(AppointCouncil.self, keys: Councils.keys, Councils.appoint)
+    }
+
+    /// The levels that manage a site together, the widest first.
+    static let tiers: [TerritoryCode.Level] = [.district, .subdistrict, .community]
+
+    static func keys(_ command: OpenSite, _ keys: inout Keys) {
+        keys.need(Site.self, command.site.uuid)
+        keys.need(Territory.self, command.territory)
+    }
+
+    static func open(_ command: OpenSite, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(Site.self, command.site.uuid, else: .siteExists, at: "/site")
+        try Territories.requireInForce(command.territory, on: command.openedOn, unit)
+        guard command.territory.level >= .community else {
+            throw Refusal(.siteTerritoryTooWide, at: "/territory")
+        }
+        let tiers = Self.tiers.compactMap(command.territory.ancestor(at:))
+        guard command.tiers == tiers else {
+            let expected = tiers.map(\.rawValue).joined(separator: ", ")
+            throw Refusal(.wrongTiers, at: "/tiers", expected: expected)
+        }
+        try requireTerms(command.ruleSets, at: "/ruleSets")
+        try requireTerms(command.themes, at: "/themes")
+        append(command.ruleSets, .ruleSet, command.site, unit)
+        append(command.themes, .theme, command.site, unit)
+        var site = Site(
+            id: command.site, kind: command.kind, territory: command.territory,
+            nameZh: command.nameZh, nameEn: command.nameEn, openedOn: command.openedOn)
+        return try unit.save(
+            &site,
+            SiteOpened(
+                site: site.id, kind: site.kind, territory: site.territory, nameZh: site.nameZh,
+                nameEn: site.nameEn, openedOn: site.openedOn, tiers: tiers,
+                ruleSets: command.ruleSets, themes: command.themes))
+    }
+
+    private static func requireTerms(_ names: [String], at pointer: String) throws(Refusal) {
+        guard !names.isEmpty else { throw Refusal(.noTerms, at: pointer) }
+        guard Set(names).count == names.count else {
+            throw Refusal(.termListedTwice, at: pointer)
+        }
+    }
+
+    private static func append(
+        _ names: [String], _ kind: SiteTerm.Kind, _ site: SiteID, _ unit: UnitOfWork
+    ) {
+        for (position, name) in names.enumerated() {
+            unit.append(
+                SiteTerm(site: site, kind: kind, position: Int16(position + 1), name: name))
+        }
+    }
+
+    static func close(_ command: CloseSite, _ unit: UnitOfWork) throws -> Emission {
+        var site = try require(command.site, unit)
+        try command.closedOn.require(
+            from: site.openedOn, else: .closesBeforeOpening, at: "/closedOn")
+        site.closedOn = command.closedOn
+        return try unit.save(
+            &site,
+            SiteClosed(
+                site: site.id, kind: site.kind, territory: site.territory, openedOn: site.openedOn,
+                closedOn: command.closedOn))
+    }
+
+    /// A site that is open and of which the publisher may speak; a message waits for one that is not known.
+    static func require(_ id: SiteID, _ unit: UnitOfWork) throws -> Site {
+        let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
+        try Territories.requireScope(site.territory, at: "/site", unit)
+        guard site.closedOn == nil else { throw Refusal(.siteClosed, at: "/site") }
+        return site
+    }
+}
+
+extension RefusalCode {
+    static let siteExists = RefusalCode(
+        "site_exists", "the id of a site that was not opened yet")
+    static let unknownSite = RefusalCode("unknown_site", "the id of a site that was opened")
+    static let siteClosed = RefusalCode("site_closed", "a site that is not closed yet")
+    static let closesBeforeOpening = RefusalCode(
+        "closes_before_opening", "a date on or after the opening")
+    static let siteTerritoryTooWide = RefusalCode(
+        "site_territory_too_wide", "a community or a compound")
+    static let wrongTiers = RefusalCode(
+        "wrong_tiers", "the district, subdistrict and community of the site's territory")
+    static let noTerms = RefusalCode("none_named", "1 to 20 names")
+    static let termListedTwice = RefusalCode("listed_twice", "each name once")
+}
