@@ -18,8 +18,8 @@ struct NuanxinTool: ParsableCommand {
             Publish.self, Import.self, Figures.self, Explain.self, Tail.self, Subscribe.self,
             Status.self, Dead.self, Rebuild.self, KeysCommand.self, TopologyCommand.self,
             Scenario.self, LedgerCommand.self, EditionCommand.self, PlanCommand.self,
-            BulletinCommand.self, DistrictCommand.self, ProtectionCommand.self, ContractCommand.self, Validate.self,
-            Trace.self, Init.self,
+            BulletinCommand.self, DistrictCommand.self, ProtectionCommand.self,
+            ContractCommand.self, Validate.self, Trace.self, Init.self,
             SecretsCommand.self, PublisherCommand.self, SubscriberCommand.self, Doctor.self,
             Backup.self, Restore.self, Upgrade.self, Rollback.self, SupportBundle.self,
         ])

@@ -12,7 +12,8 @@ struct SyntheticResidents {
     private var given: [Int32: (male: Int, female: Int)] = [:]
 
     init(_ codes: ScenarioSeeds.Reference.AddressCodes) {
-        addressCodes = codes.first <= codes.last
+        addressCodes =
+            codes.first <= codes.last
             ? (codes.first...codes.last).reversed().map { "\($0)" } : []
     }
 
