@@ -72,7 +72,7 @@ public final class JobContext {
                     StreamMessage(offset: $0, body: delivery.body)
                 }
             }
-            guard messages.isEmpty || (try take(messages)) else { return }
+            guard try messages.isEmpty || take(messages) else { return }
         }
     }
 }
