@@ -77,7 +77,7 @@ import Testing
         let rows = try bench.connection.run("SELECT id FROM household LIMIT 1")
         let id = HouseholdID(try #require(rows.first).decode(UUID.self, at: 0))
         let unit = try source.unit()
-        _ = try Moves.move(
+        _ = try Households.move(
             MoveHousehold(
                 household: id, territory: RegistrySamples.territory("350203009909"),
                 movedOn: RegistrySamples.date("2020-01-01")), unit)

@@ -34,8 +34,34 @@ struct Commendation: Aggregate {
     }
 }
 
+extension Commendation {
+    static let migration = Migration(
+        "0006_commendations",
+        """
+        CREATE TABLE commendation (
+            id         uuid   PRIMARY KEY,
+            recipient  uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
+            territory  text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
+            occasion   text   NOT NULL,
+            awarded_on date   NOT NULL,
+            sequence   bigint NOT NULL CHECK (sequence > 0)
+        );
+        """)
+
+    static let withdrawalMigration = Migration(
+        "0011_commendation_withdrawal",
+        "ALTER TABLE commendation ADD withdrawn_on date CHECK (withdrawn_on >= awarded_on)")
+}
+
 /// Commends registered persons, and takes commendations back.
 enum Commendations {
+    static func register(in router: inout Router) {
+        router.on(AwardCommendation.self, keys: keys, award)
+        router.on(
+            WithdrawCommendation.self,
+            keys: { $1.need(Commendation.self, $0.commendation.uuid) }, withdraw)
+    }
+
     static func keys(_ command: AwardCommendation, _ keys: inout Keys) {
         keys.need(Commendation.self, command.commendation.uuid)
         keys.need(Person.self, command.recipient.uuid)
@@ -78,23 +104,6 @@ enum Commendations {
                 territory: commendation.territory, occasion: commendation.occasion,
                 awardedOn: commendation.awardedOn, withdrawnOn: command.withdrawnOn))
     }
-
-    static let withdrawalMigration = Migration(
-        "0011_commendation_withdrawal",
-        "ALTER TABLE commendation ADD withdrawn_on date CHECK (withdrawn_on >= awarded_on)")
-
-    static let migration = Migration(
-        "0006_commendations",
-        """
-        CREATE TABLE commendation (
-            id         uuid   PRIMARY KEY,
-            recipient  uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            territory  text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
-            occasion   text   NOT NULL,
-            awarded_on date   NOT NULL,
-            sequence   bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
 }
 
 extension RefusalCode {

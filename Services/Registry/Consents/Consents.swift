@@ -35,6 +35,39 @@ struct Consent: Aggregate {
     }
 }
 
+extension Consent {
+    static let migration = Migration(
+        "0012_consents",
+        """
+        CREATE TABLE consent (
+            id       text   PRIMARY KEY,
+            person   uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
+            purpose  text   NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
+            standing text   NOT NULL CHECK (standing IN ('given', 'withdrawn')),
+            since    date   NOT NULL,
+            sequence bigint NOT NULL CHECK (sequence > 0),
+            UNIQUE (person, purpose)
+        );
+
+        CREATE TABLE consent_record (
+            message    uuid PRIMARY KEY,
+            person     uuid NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
+            purpose    text NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
+            decision   text NOT NULL CHECK (decision IN ('given', 'withdrawn')),
+            decided_on date NOT NULL
+        );
+
+        CREATE FUNCTION refuse_change() RETURNS trigger
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation';
+        END $$;
+        CREATE TRIGGER consent_record_append_only
+            BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_record
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+}
+
 /// One decision, as it was recorded.
 struct ConsentRecord: Record {
     let message: UUID
@@ -55,6 +88,10 @@ struct ConsentRecord: Record {
 /// Records what persons agree to. Decisions may arrive in any order: the latest date stands, and of one
 /// day what was recorded last.
 enum Consents {
+    static func register(in router: inout Router) {
+        router.on(RecordConsent.self, keys: keys, record)
+    }
+
     static func keys(_ command: RecordConsent, _ keys: inout Keys) {
         keys.need(Person.self, command.person.uuid)
         keys.need(Consent.self, Consent.key(command.person, command.purpose))
@@ -111,35 +148,4 @@ enum Consents {
             decision: decision, decidedOn: decidedOn, standing: consent.standing,
             standingSince: consent.since)
     }
-
-    static let migration = Migration(
-        "0012_consents",
-        """
-        CREATE TABLE consent (
-            id       text   PRIMARY KEY,
-            person   uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            purpose  text   NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
-            standing text   NOT NULL CHECK (standing IN ('given', 'withdrawn')),
-            since    date   NOT NULL,
-            sequence bigint NOT NULL CHECK (sequence > 0),
-            UNIQUE (person, purpose)
-        );
-
-        CREATE TABLE consent_record (
-            message    uuid PRIMARY KEY,
-            person     uuid NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            purpose    text NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
-            decision   text NOT NULL CHECK (decision IN ('given', 'withdrawn')),
-            decided_on date NOT NULL
-        );
-
-        CREATE FUNCTION refuse_change() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation';
-        END $$;
-        CREATE TRIGGER consent_record_append_only
-            BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_record
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }

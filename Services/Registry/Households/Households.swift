@@ -1,47 +1,17 @@
 import Foundation
 import Messages
-import Postgres
 import ServiceKit
 
-/// A household. It names its members and the categories asserted of it and of them, so that whoever adds
-/// one holds this row and sees all others.
-struct Household: Aggregate {
-    let id: HouseholdID
-    var territory: TerritoryCode
-    let registeredOn: BusinessDate
-    var members: [PersonID] = []
-    /// Members who live here; without one the household does not count.
-    var present: Int32 = 0
-    /// Since when it counts where it is, or does not; nil: since the registration.
-    var countedFrom: BusinessDate?
-    var assertions: [AssertionID] = []
-    var sequence: Int64 = 0
-
-    var key: UUID { id.uuid }
-
-    static let table = Table<Household>(
-        "household", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("territory", { $0.territory }),
-            Column("registered_on", { $0.registeredOn }),
-            Column("members", { $0.members.listed() }), Column("present", { $0.present }),
-            Column("counted_from", optional: { $0.countedFrom }),
-            Column("assertions", { $0.assertions.listed() }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Household(
-            id: try row.next(HouseholdID.self), territory: try row.next(TerritoryCode.self),
-            registeredOn: try row.next(BusinessDate.self),
-            members: try row.next(list: PersonID.self), present: try row.next(Int32.self),
-            countedFrom: try row.next(optional: BusinessDate.self),
-            assertions: try row.next(list: AssertionID.self), sequence: try row.next(Int64.self))
-    }
-}
-
 /// Registers households as an import brings them: members and categories in one message, all or
-/// nothing.
+/// nothing. Moves households, and lets persons join and leave them.
 enum Households {
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        router.on(
+            RegisterHousehold.self, keys: { keys($0, &$1, keyring) },
+            { try register($0, $1, keyring) })
+        router.on(MoveHousehold.self, keys: keys, move)
+    }
+
     static func keys(_ command: RegisterHousehold, _ keys: inout Keys, _ keyring: Keyring) {
         keys.need(Household.self, command.household.uuid)
         keys.need(DataKey.self, command.household.uuid)
@@ -55,6 +25,8 @@ enum Households {
             keys.need(CategoryAssertion.self, category.assertion.uuid)
         }
     }
+
+    // MARK: Registration
 
     static func register(
         _ command: RegisterHousehold, _ unit: UnitOfWork, _ keyring: Keyring
@@ -113,7 +85,7 @@ enum Households {
         household.present += 1
     }
 
-    /// A known person may join if it has no household yet and is here, under the id that counts.
+    /// Refuses somebody who is registered, unless the person is in no household, lives here, and has the id that counts.
     private static func require(
         _ known: Person, joining household: Household, at pointer: @autoclosure () -> String,
         _ unit: UnitOfWork
@@ -147,6 +119,35 @@ enum Households {
         household.assertions.append(assertion.id)
     }
 
+    // MARK: Moving
+
+    static func keys(_ command: MoveHousehold, _ keys: inout Keys) {
+        keys.need(Household.self, command.household.uuid)
+        keys.need(Territory.self, command.territory)
+    }
+
+    static func move(_ command: MoveHousehold, _ unit: UnitOfWork) throws -> Emission {
+        var household = try require(command.household, unit)
+        try Territories.requireInForce(command.territory, on: command.movedOn, unit)
+        try command.movedOn.require(
+            from: household.registeredOn, else: .beforeRegistration, at: "/movedOn")
+        let from = household.territory
+        guard command.territory != from else { throw Refusal(.notMoved, at: "/territory") }
+        var stock = RegisteredStock()
+        for var member in try unit.find(Person.self, all: household.members.map(\.uuid)) {
+            let before = member
+            member.territory = command.territory
+            stock.move(before, &member, on: command.movedOn)
+            try unit.store(member)
+        }
+        stock.move(&household, to: command.territory, on: command.movedOn)
+        return try unit.save(
+            &household,
+            HouseholdMoved(
+                household: household.id, from: from, territory: command.territory,
+                members: household.members, movedOn: command.movedOn, stock: stock.changes))
+    }
+
     // MARK: Rules
 
     /// A household of which the publisher may speak; a message waits for one that is not known.
@@ -161,6 +162,43 @@ enum Households {
     static func require(_ role: Role?, in household: HouseholdID?) throws(Refusal) {
         if household == nil, role != nil { throw Refusal(.roleWithoutHousehold, at: "/role") }
         if household != nil, role == nil { throw Refusal(.memberWithoutRole, at: "/role") }
+    }
+
+    /// The household that a person's row names: the schema keeps it.
+    static func named(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
+        guard let household = try unit.find(Household.self, named: id.uuid) else {
+            throw StoredValueError(type: "household of a person")
+        }
+        return household
+    }
+
+    // MARK: Leaving and joining
+
+    /// Takes a person out of the household; the assertions about the person stay with the person. The
+    /// caller stores the person.
+    static func leave(_ person: inout Person, _ unit: UnitOfWork) throws {
+        guard let id = person.household else { return }
+        var household = try named(id, unit)
+        household.members.removeAll { $0 == person.id }
+        let subjects = person.subjects
+        let assertions = try unit.find(
+            CategoryAssertion.self, all: household.assertions.map(\.uuid))
+        let own = assertions.filter { subjects.contains($0.subject) }.map(\.id)
+        household.assertions.removeAll { own.contains($0) }
+        person.assertions += own
+        try unit.store(household)
+        person.household = nil
+        person.role = nil
+    }
+
+    /// Puts a person into a household that exists. The caller sets the role and stores the person.
+    static func join(
+        _ person: inout Person, _ id: HouseholdID, _ unit: UnitOfWork
+    ) throws {
+        var household = try named(id, unit)
+        household.members.append(person.id)
+        try unit.store(household)
+        person.household = id
     }
 
     // MARK: The fact
@@ -188,20 +226,6 @@ enum Households {
                     verified: $0.verified, validFrom: $0.validFrom, validTo: $0.validTo)
             }, stock: stock.isEmpty ? nil : stock)
     }
-
-    static let migration = Migration(
-        "0002_households",
-        """
-        CREATE TABLE household (
-            id            uuid   PRIMARY KEY,
-            territory     text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
-            registered_on date   NOT NULL,
-            assertions    text   NOT NULL,
-            sequence      bigint NOT NULL CHECK (sequence > 0)
-        );
-        COMMENT ON COLUMN household.assertions
-            IS 'ids of the categories asserted of it and its members';
-        """)
 }
 
 extension RefusalCode {

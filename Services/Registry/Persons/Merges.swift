@@ -23,8 +23,7 @@ enum Merges {
         let before = (survivor: survivor, merged: merged)
         let left = try uniteHouseholds(&survivor, &merged, unit)
         uniteStates(&survivor, merged)
-        for id in merged.merged {
-            guard var earlier = try unit.find(Person.self, named: id.uuid) else { continue }
+        for var earlier in try unit.find(Person.self, all: merged.merged.map(\.uuid)) {
             earlier.state = .merged(into: survivor.id, on: command.mergedOn)
             try unit.store(earlier)
         }
@@ -62,9 +61,9 @@ enum Merges {
     ) throws -> HouseholdID? {
         guard let household = merged.household else { return nil }
         let role = merged.role
-        try Moves.leaveHousehold(&merged, unit)
+        try Households.leave(&merged, unit)
         if survivor.household == nil {
-            try Moves.join(&survivor, household, unit)
+            try Households.join(&survivor, household, unit)
             survivor.role = role
             survivor.territory = merged.territory
         }

@@ -60,7 +60,7 @@ struct RegisteredStock {
     mutating func add(
         _ members: Int32, to id: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
-        guard var household = try unit.find(Household.self, named: id.uuid) else { return }
+        var household = try Households.named(id, unit)
         let wasCounted = household.present > 0
         // A version that did not count them may have registered the household while this one was put in its place.
         household.present = max(0, household.present + members)

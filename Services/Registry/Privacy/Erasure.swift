@@ -7,7 +7,13 @@ import ServiceKit
 /// and evidence cannot be read any more, in no backup of the sealed values either; and nothing finds the
 /// person by them. The row stays, with birth date and sex, so that what was counted until then stays counted.
 enum Erasure {
-    /// Runs alone, because it takes rows away.
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        // Alone, because it takes rows away.
+        router.on(
+            ErasePerson.self, keys: { $1.need(Person.self, $0.person.uuid) }, alone: true,
+            { try erase($0, $1, keyring) })
+    }
+
     static func erase(
         _ command: ErasePerson, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> Emission {
@@ -49,8 +55,8 @@ enum Erasure {
     private static func forgetHousehold(
         of person: Person, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
-        guard let id = person.household, let household = try unit.find(Household.self, id.uuid)
-        else { return }
+        guard let id = person.household else { return }
+        let household = try Households.named(id, unit)
         let members = try unit.find(Person.self, all: household.members.map(\.uuid))
         if members.allSatisfy(\.state.isErased) {
             try keyring.destroyKey(of: household.key, unit)

@@ -4,6 +4,13 @@ import ServiceKit
 /// Says what each publisher may send. Every service keeps a copy of the grants and enforces it; only
 /// the operator changes them, so that nobody can widen a scope of their own.
 enum Publishers {
+    static func register(in router: inout Router) {
+        router.on(
+            GrantPublisher.self, keys: { $1.need(PublisherGrant.self, $0.publisher) }, grant)
+        router.on(
+            RevokePublisher.self, keys: { $1.need(PublisherGrant.self, $0.publisher) }, revoke)
+    }
+
     static func grant(_ command: GrantPublisher, _ unit: UnitOfWork) throws -> Emission {
         try requireOperator(unit)
         guard isName(command.publisher) else {

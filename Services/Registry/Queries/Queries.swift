@@ -21,9 +21,34 @@ struct ReadAccess: Record {
         ])
 }
 
+extension ReadAccess {
+    static let migration = Migration(
+        "0015_read_access",
+        """
+        CREATE TABLE read_access (
+            subject   uuid        NOT NULL,
+            publisher text        NOT NULL,
+            type      text        NOT NULL,
+            message   uuid        NOT NULL,
+            read_at   timestamptz NOT NULL
+        );
+        CREATE INDEX read_access_subject ON read_access (subject, read_at);
+        COMMENT ON TABLE read_access IS 'who was told of whom, by which query, and when';
+        CREATE TRIGGER read_access_append_only
+            BEFORE UPDATE OR DELETE OR TRUNCATE ON read_access
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+}
+
 /// Tells publishers who someone is, inside their scope only. Each person that is told of is noted, with who
 /// asked and when; nothing else is changed, and the answer is kept nowhere.
 enum Queries {
+    static func register(in router: inout Router, _ keyring: Keyring) {
+        router.on(GetPerson.self, { try person($0, $1, keyring) })
+        router.on(GetHousehold.self, { try household($0, $1, keyring) })
+        router.on(SearchRegistry.self, { try search($0, $1, keyring) })
+    }
+
     static func person(
         _ query: GetPerson, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> PersonAnswer {
@@ -107,23 +132,6 @@ enum Queries {
                 subject: subject, publisher: unit.publisher, type: unit.message.type,
                 message: unit.message.id, readAt: unit.now))
     }
-
-    static let migration = Migration(
-        "0015_read_access",
-        """
-        CREATE TABLE read_access (
-            subject   uuid        NOT NULL,
-            publisher text        NOT NULL,
-            type      text        NOT NULL,
-            message   uuid        NOT NULL,
-            read_at   timestamptz NOT NULL
-        );
-        CREATE INDEX read_access_subject ON read_access (subject, read_at);
-        COMMENT ON TABLE read_access IS 'who was told of whom, by which query, and when';
-        CREATE TRIGGER read_access_append_only
-            BEFORE UPDATE OR DELETE OR TRUNCATE ON read_access
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }
 
 extension Person.State {

@@ -21,6 +21,29 @@ struct CouncilSeat: Record {
         ])
 }
 
+extension CouncilSeat {
+    static let migration = Migration(
+        "0018_councils",
+        """
+        ALTER TABLE site ADD council_on date CHECK (council_on >= opened_on);
+        COMMENT ON COLUMN site.council_on IS 'when its council was last appointed';
+
+        CREATE TABLE council_seat (
+            site         uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
+            appointment  bigint   NOT NULL CHECK (appointment > 0),
+            position     smallint NOT NULL CHECK (position BETWEEN 1 AND 50),
+            person       uuid     NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
+            appointed_on date     NOT NULL,
+            PRIMARY KEY (site, appointment, position),
+            UNIQUE (site, appointment, person)
+        );
+        COMMENT ON TABLE council_seat IS 'the rows of the newest appointment are the council of a site';
+        CREATE TRIGGER council_seat_append_only
+            BEFORE UPDATE OR DELETE OR TRUNCATE ON council_seat
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+}
+
 /// Says who the councils of sites are: each appointment replaces the one before.
 enum Councils {
     static func keys(_ command: AppointCouncil, _ keys: inout Keys) {
@@ -55,27 +78,6 @@ enum Councils {
         }
         return appointed
     }
-
-    static let migration = Migration(
-        "0018_councils",
-        """
-        ALTER TABLE site ADD council_on date CHECK (council_on >= opened_on);
-        COMMENT ON COLUMN site.council_on IS 'when its council was last appointed';
-
-        CREATE TABLE council_seat (
-            site         uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
-            appointment  bigint   NOT NULL CHECK (appointment > 0),
-            position     smallint NOT NULL CHECK (position BETWEEN 1 AND 50),
-            person       uuid     NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            appointed_on date     NOT NULL,
-            PRIMARY KEY (site, appointment, position),
-            UNIQUE (site, appointment, person)
-        );
-        COMMENT ON TABLE council_seat IS 'the rows of the newest appointment are the council of a site';
-        CREATE TRIGGER council_seat_append_only
-            BEFORE UPDATE OR DELETE OR TRUNCATE ON council_seat
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }
 
 extension RefusalCode {

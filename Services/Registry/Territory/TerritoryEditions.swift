@@ -8,6 +8,11 @@ import ServiceKit
 /// Units end in two ways: a predecessor that the edition does not list ends the day before its successor
 /// begins; and inside `completeWithin`, whatever is not listed ends the day before the edition.
 enum TerritoryEditions {
+    static func register(in router: inout Router) {
+        // Alone, because it may close many units by one statement.
+        router.on(LoadTerritory.self, keys: keys, alone: true, load)
+    }
+
     static func keys(_ command: LoadTerritory, _ keys: inout Keys) {
         keys.need(TerritoryEdition.self, command.edition)
         for unit in command.units {
@@ -16,7 +21,6 @@ enum TerritoryEditions {
         }
     }
 
-    /// Runs alone, because it may close many units by one statement.
     static func load(_ command: LoadTerritory, _ unit: UnitOfWork) throws -> Emission {
         var listed: Set<TerritoryCode> = []
         for (index, entry) in command.units.enumerated() {
@@ -43,6 +47,8 @@ enum TerritoryEditions {
                 closed: news.closed.isEmpty ? nil : news.closures))
     }
 
+    /// Puts a unit on the list of those that the edition names, if the publisher may speak for it and there are those
+    /// that it took over.
     private static func list(
         _ entry: TerritoryUnit, at pointer: @autoclosure () -> String,
         in listed: inout Set<TerritoryCode>, _ unit: UnitOfWork
@@ -109,8 +115,8 @@ enum TerritoryEditions {
         _ unit: UnitOfWork
     ) throws {
         guard !news.outdated.contains(entry.code) else { return }
-        for code in entry.predecessors ?? [] {
-            guard var old = try unit.find(Territory.self, code) else { continue }
+        for var old in try unit.find(Territory.self, all: entry.predecessors ?? []) {
+            let code = old.code
             if !old.successors.contains(entry.code) { old.successors.append(entry.code) }
             let isGone =
                 !news.listed.contains(code)
