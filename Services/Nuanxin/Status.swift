@@ -89,7 +89,8 @@ struct StatusReport: Encodable {
         let edition =
             services.contains { $0.service == "reporting" && $0.migration != nil }
             ? "\n\n" + EditionStatus.text(services.compactMap(\.edition).first) : ""
-        return "broker: \(brokerProblem ?? "well")\n\n\(table.text)\(edition)"
+        let before = services.compactMap(\.editionsBefore).first.map { "\n" + $0.text } ?? ""
+        return "broker: \(brokerProblem ?? "well")\n\n\(table.text)\(edition)\(before)"
     }
 }
 
@@ -110,6 +111,8 @@ struct ServiceStatus: Encodable {
     var replaying: Int64?
     /// The edition in force; nil for other services, and before the first one.
     var edition: EditionStatus?
+    /// What reporting knows of editions that a restore has forgotten; nil where there is nothing to say.
+    var editionsBefore: EditionPast?
 
     /// Seconds for which a message may wait past its time.
     private static let patience: Int64 = 60
@@ -166,6 +169,8 @@ struct ServiceStatus: Encodable {
         if service == "reporting" {
             edition = try EditionStatus.read(connection)
             if let problem = try EditionStatus.problem(connection) { problems.append(problem) }
+            editionsBefore = try EditionPast.read(connection)
+            if let problem = editionsBefore?.problem { problems.append(problem) }
             if let rebuild = try RebuildStatus.read(connection) { problems.append(rebuild) }
         }
     }

@@ -46,14 +46,12 @@ enum StreamItem {
 /// A consumer of the stream that goes on behind the last offset over a new connection.
 struct SummaryStream {
     private static let queue = "nuanxin.summaries"
-    private static let prefetch: UInt16 = 500
     private static let pause: Int32 = 200
 
     private let endpoint: Endpoint
     private let name: String
     private var start: ConsumerArgument
-    private var connection: AMQPConnection?
-    private var incoming: [Incoming] = []
+    private var consumer: StreamConsumer?
 
     init(_ endpoint: Endpoint, name: String, from start: ConsumerArgument) {
         self.endpoint = endpoint
@@ -62,46 +60,24 @@ struct SummaryStream {
     }
 
     mutating func connect() throws(AMQPError) {
-        let connection = try AMQPConnection(endpoint, name: name)
-        // Streams want both a prefetch and acknowledgements.
-        try connection.setPrefetch(Self.prefetch)
-        try connection.consume(Self.queue, tag: "tail", from: start)
-        self.connection = connection
+        consumer = try StreamConsumer(endpoint, name: name, queue: Self.queue, from: start)
     }
 
     /// Drops the connection; the next call makes another.
-    mutating func cut() { connection = nil }
+    mutating func cut() { consumer = nil }
 
     /// What has arrived, perhaps nothing.
     mutating func next() throws -> [Delivery] {
         do throws(AMQPError) {
-            if connection == nil { try connect() }
-            return try receive()
+            if consumer == nil { try connect() }
+            let deliveries = try consumer?.next(milliseconds: Self.pause) ?? []
+            if let position = consumer?.position { start = position }
+            return deliveries
         } catch {
             guard error.isRetriable else { throw error }
-            connection = nil
+            consumer = nil
             Thread.sleep(forTimeInterval: 1)
             return []
         }
-    }
-
-    private mutating func receive() throws(AMQPError) -> [Delivery] {
-        guard let connection else { return [] }
-        AMQPConnection.wait(for: [connection], milliseconds: Self.pause)
-        incoming.removeAll(keepingCapacity: true)
-        try connection.receive(into: &incoming, limit: Int(Self.prefetch))
-        var deliveries: [Delivery] = []
-        var last: UInt64?
-        for case .delivery(let delivery) in incoming {
-            last = delivery.tag
-            // Chunks are delivered whole, so the first one may begin before the offset asked for.
-            if let offset = delivery.properties.streamOffset {
-                if case .streamOffset(let wanted) = start, offset < wanted { continue }
-                start = .streamOffset(offset + 1)
-            }
-            deliveries.append(delivery)
-        }
-        if let last { try connection.acknowledge(last, multiple: true) }
-        return deliveries
     }
 }

@@ -10,7 +10,7 @@ enum Epochs {
     /// a recovery to a point in time or a failover (the timeline).
     ///
     /// A data directory that is copied back while the server stands has none of these: its operator says so by
-    /// `UPDATE epoch SET mark = ''`.
+    /// `UPDATE epoch SET mark = ''`. If he says `last edition 14`, nobody has seen a later one.
     private static let mark: Statement = """
         SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
             (SELECT oid FROM pg_database WHERE datname = current_database()),
@@ -37,11 +37,24 @@ enum Epochs {
     }
 
     private static func mint(_ mark: String, _ connection: Connection, _ now: Timestamp) throws {
-        // Larger than any before, those that a restore has lost too.
-        _ = try connection.run(
+        // Larger than any before, those that a restore has lost too. A new database has published nothing.
+        _ = try connection.pipeline([
             """
-            UPDATE epoch SET number = greatest(\(now.microseconds), number + 1), mark = \(mark)
-            """)
+            UPDATE epoch
+            SET past = CASE WHEN number = 0 AND epoch.mark = '' THEN 'whole' ELSE 'reading' END,
+                former = CASE past WHEN 'reading' THEN former ELSE number END,
+                last_seen = coalesce(
+                    substring(epoch.mark FROM '^last edition ([0-9]{1,15})$')::bigint,
+                    CASE past WHEN 'reading' THEN last_seen END),
+                read_to = 0, found = '{}', forgotten = 0
+            """,
+            """
+            UPDATE epoch
+            SET number = greatest(\(now.microseconds), number + 1), mark = \(mark),
+                last_edition = greatest(last_edition, last_seen)
+            """,
+            "DELETE FROM forgotten_figure",
+        ])
         // What waits to be published may have been published before, as another message.
         _ = try connection.run(
             """

@@ -82,8 +82,8 @@ enum Places {
 
     static func load(_ fact: TerritoryLoaded, _ unit: UnitOfWork) throws {
         let version = unit.message.sequence ?? 0
-        let predecessors = Dictionary(grouping: fact.successions ?? [], by: \.successor)
         try TerritoryEnds.load(fact, unit)
+        let predecessors = Dictionary(grouping: fact.successions ?? [], by: \.successor)
         for entry in fact.units {
             let key = ListedUnit.key(entry.code, fact.edition)
             if try unit.find(ListedUnit.self, key).map({ $0.version < version }) ?? true {
@@ -127,7 +127,7 @@ enum Places {
         """)
 
     static let listedMigration = Migration(
-        "0036_listed_units",
+        "0040_listed_units",
         """
         -- What each edition says of a unit: its first day, and the codes of those that it took over, or parts of them.
         CREATE TABLE listed_unit (

@@ -1,3 +1,4 @@
+internal import AMQP
 public import Messages
 internal import Metrics
 public import Postgres
@@ -33,6 +34,8 @@ public final class JobContext {
 
     /// How long a job may keep its worker from messages before it should stop for now.
     static let timeSlice: Duration = .milliseconds(300)
+    /// The same while a stream is read: a broker that is busy must have sent something by then, or nothing would get on.
+    private static let readingSlice: Duration = .seconds(1)
 
     init(connection: Connection, outlet: Outlet, now: Timestamp, settings: JobSettings) {
         self.connection = connection
@@ -54,6 +57,35 @@ public final class JobContext {
 
     /// Waits until the broker has confirmed all that was published, 30 s at most.
     public func flush() throws { try outlet.flush() }
+
+    /// Reads what a stream holds from an offset on, or from its beginning if that is later, for about a second.
+    /// - Parameter take: is given messages in order, and says whether to go on.
+    public func read(
+        stream: String, from offset: Int64, _ take: ([StreamMessage]) throws -> Bool
+    ) throws {
+        var consumer = try StreamConsumer(
+            outlet.endpoint, name: "reads \(stream)", queue: stream, from: .streamOffset(offset))
+        let deadline = ContinuousClock.now + Self.readingSlice
+        while ContinuousClock.now < deadline {
+            let messages = try consumer.next(milliseconds: 50).compactMap { delivery in
+                delivery.properties.streamOffset.map {
+                    StreamMessage(offset: $0, body: delivery.body)
+                }
+            }
+            guard messages.isEmpty || (try take(messages)) else { return }
+        }
+    }
+}
+
+/// A message of a stream, and its place in it.
+public struct StreamMessage: Sendable {
+    public let offset: Int64
+    public let body: [UInt8]
+
+    public init(offset: Int64, body: [UInt8]) {
+        self.offset = offset
+        self.body = body
+    }
 }
 
 /// What an operator may set about jobs.

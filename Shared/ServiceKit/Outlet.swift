@@ -7,7 +7,7 @@ final class Outlet {
     /// Unconfirmed publications above which a worker takes no new batch.
     static let windowLimit = 4_000
 
-    private let endpoint: Endpoint
+    let endpoint: Endpoint
     private let name: String
     private var connection: AMQPConnection?
     private var window = PublishWindow<Publication>()

@@ -163,11 +163,12 @@ public struct Topology: Sendable {
     private static func service(_ name: String) -> User {
         let isReporting = name == "reporting"
         let exchanges = ["facts", "receipts", isReporting ? "summaries" : "replay"]
-        let queues = name == "registry" ? "|nuanxin\\.unroutable" : ""
+        // After a restore reporting reads what it had published.
+        let further = ["registry": "|nuanxin\\.unroutable", "reporting": "|nuanxin\\.summaries"]
         return User(
             name: name, tags: [],
             write: "^nuanxin\\.(\(exchanges.joined(separator: "|")))$",
-            read: "^(\(name)\\.(commands|facts|dead)\(queues))$",
+            read: "^(\(name)\\.(commands|facts|dead)\(further[name] ?? ""))$",
             topics: [
                 ("nuanxin.facts", "^\(name)\\.", "^$"), ("nuanxin.receipts", ".*", "^$"),
                 isReporting

@@ -198,7 +198,12 @@ struct TopologyTests {
         throws
     {
         #expect(matches(try definitions.permission(of: "registry").read, "nuanxin.unroutable"))
-        #expect(matches(try definitions.permission(of: "reporting").write, "nuanxin.summaries"))
+        let reporting = try definitions.permission(of: "reporting")
+        #expect(matches(reporting.write, "nuanxin.summaries"))
+        #expect(matches(reporting.read, "nuanxin.summaries"), "what a restore has forgotten")
+        #expect(matches(reporting.read, "reporting.facts"))
+        #expect(!matches(reporting.read, "nuanxin.unroutable"))
+        #expect(!matches(try definitions.permission(of: "funding").read, "nuanxin.summaries"))
         #expect(!matches(try definitions.permission(of: "events").write, "nuanxin.summaries"))
         let subscriber = try definitions.permission(of: "subscriber")
         #expect(matches(subscriber.read, "nuanxin.summaries"))

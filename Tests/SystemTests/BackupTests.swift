@@ -160,6 +160,9 @@ extension SystemTests {
 
         private func epoch() throws -> Int64 { try value("reporting", "SELECT number FROM epoch") }
 
+        /// What is known of editions that the backup lacks.
+        private func past() throws -> String { try value("reporting", "SELECT past FROM epoch") }
+
         // MARK: Tests
 
         @Test func `What was lost is restored, and publishing goes on as if nothing had been`()
@@ -193,11 +196,14 @@ extension SystemTests {
             try wipe()
             let restored = try tool(["restore", made.directory, "--yes"])
             #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+            #expect(restored.output.contains("Reporting knows the editions up to"))
 
             running = try start(["registry", "funding", "events", "reporting"])
             defer { stop(running) }
             _ = try figures(donations: 5)
             #expect(try self.epoch() > epoch)
+            #expect(try past() == "read")
+            #expect(try tool(["status"]).output.contains("had forgotten"))
             let again = try publish(before + onTheWay, client)
             #expect(Set(again) == ["duplicate"])
             #expect(try Set(publish(after, client)) == ["accepted"])
@@ -227,6 +233,34 @@ extension SystemTests {
             Thread.sleep(forTimeInterval: 1)
             #expect(try names("funding") == "remembered")
             #expect(try names("registry") == "remembered")
+        }
+
+        @Test
+        func `Over a new stream editions may be lost, unless the operator knows the last one`()
+            throws
+        {
+            var running = try start(["reporting"])
+            defer { stop(running) }
+            try deployment.eventually("reporting has begun", within: 30) { try epoch() > 0 }
+            stop(running)
+            let made = try backup()
+            let queue = "queues/\(deployment.virtualHost)/nuanxin.summaries"
+            for (arguments, known) in [([], "lost"), (["--last-edition", "0"], "whole")] {
+                let restored = try tool(["restore", made.directory, "--yes"] + arguments)
+                #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+                try deployment.manage("DELETE", queue, nil)
+                try deployment.manage(
+                    "POST", "definitions", deployment.directory.appending(path: "definitions.json"))
+                let epoch = try epoch()
+                running = try start(["reporting"])
+                try deployment.eventually("it is known what was published", within: 60) {
+                    try self.epoch() > epoch && past() != "reading"
+                }
+                #expect(try past() == known)
+                let status = try tool(["status"])
+                #expect(status.output.contains("nobody knows") == (known == "lost"))
+                stop(running)
+            }
         }
 
         @Test func `Services go on while a backup is made, and each dump is of one moment`() throws

@@ -19,6 +19,12 @@ struct Restore: ParsableCommand {
             are of four moments. Reporting begins another epoch, and subscribers take a snapshot. Who was erased after the \
             backup is there again, and must be erased again.
 
+            Editions that were published after the backup are forgotten, but not by their readers. Reporting reads them off \
+            the broker's stream when it starts, and goes on from there. If they are not there, because the broker is a new one, \
+            figures about families below the district stay as they are for periods that are over, or are left out; \
+            nuanxin status and nuanxin edition show say so. With --last-edition nobody need fear that: it says that \
+            there is no later edition than those of the backup.
+
             Status 1 if a table differs from the manifest, and then its database is as it was; 3 if the broker's \
             queues could not be emptied: run it again.
             """)
@@ -35,6 +41,14 @@ struct Restore: ParsableCommand {
 
     @Flag(help: "Leave the broker alone, because no fact waits there: it is a new one, say.")
     var keepQueues = false
+    @Option(help: "The number of the last edition that the public has seen, as pages say it.")
+    var lastEdition: Int64?
+
+    func validate() throws {
+        guard lastEdition ?? 0 >= 0 else {
+            throw ValidationError("--last-edition must not be below 0")
+        }
+    }
 
     func run() throws {
         let databases = try orExit { try ServiceDatabases() }
@@ -68,6 +82,25 @@ struct Restore: ParsableCommand {
             """
             Start the services. What was published since \(backup.manifest.startedAt) is to be published again.
             """)
+        // A backup from before there were editions has none.
+        if let text = try? editions(owner("reporting")) { print(text) }
+    }
+
+    /// Which editions reporting knows, and what becomes of later ones.
+    private func editions(_ reporting: DatabaseAddress) throws -> String {
+        let connection = try Connection(
+            PostgresConfiguration(
+                url: reporting.url, applicationName: ClientProgram.applicationName))
+        let rows = try connection.run("SELECT coalesce(max(number), 0) FROM edition")
+        let known = try rows.first?.decode(Int64.self, at: 0) ?? 0
+        if let lastEdition, lastEdition <= known {
+            return "Edition \(lastEdition) was the last one, and reporting knows it."
+        }
+        return """
+            Reporting knows \(known == 0 ? "no edition" : "the editions up to \(known)"). Those after it are read off \
+            the broker's stream when it starts; if they are not there, figures about families below the district stay \
+            as they are. nuanxin status says which.
+            """
     }
 
     private func restore(
@@ -81,7 +114,7 @@ struct Restore: ParsableCommand {
             try Self.refuseSession(service, address)
             return try Restoration(
                 backup: backup, database: stored, address: address, programs: programs
-            ).replace(finally: Self.afterwards(stored))
+            ).replace(finally: afterwards(stored))
         }
         guard differing.isEmpty else {
             throw Self.stop(
@@ -91,7 +124,7 @@ struct Restore: ParsableCommand {
     }
 
     /// Statements that make a database that was restored known as one.
-    private static func afterwards(_ database: BackupManifest.Database) -> [String] {
+    private func afterwards(_ database: BackupManifest.Database) -> [String] {
         var statements: [String] = []
         // Others take in nothing of reporting but the wish for a replay. A database that was backed up before it was
         // migrated has none of these tables.
@@ -107,7 +140,8 @@ struct Restore: ParsableCommand {
             ]
         }
         if database.tables.contains(where: { $0.name == "epoch" }) {
-            statements.append("UPDATE public.epoch SET mark = ''")
+            let mark = lastEdition.map { "last edition \($0)" } ?? "restored"
+            statements.append("UPDATE public.epoch SET mark = '\(mark)'")
         }
         return statements
     }

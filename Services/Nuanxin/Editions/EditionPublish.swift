@@ -87,6 +87,7 @@ private struct EditionWatch {
     func trouble() throws -> String {
         let state = try read()
         if state.number != nil { return "the edition is made, and nothing of it is sent any more" }
+        if let past = try EditionPast.read(reporting), past.past == .reading { return past.text }
         return state.isRebuilding
             ? "figures are being rebuilt; the edition comes when they are whole"
             : "no edition comes; is reporting running?"

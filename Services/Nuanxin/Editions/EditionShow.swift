@@ -21,7 +21,8 @@ struct EditionShow: ParsableCommand {
         let detail = try options.read { connection in
             try EditionLine.all(connection, number: number, limit: 1).first.map { edition in
                 EditionDetail(
-                    edition: edition, gaps: try EditionGap.all(connection, of: edition.number))
+                    edition: edition, gaps: try EditionGap.all(connection, of: edition.number),
+                    before: try EditionPast.read(connection))
             }
         }
         guard let detail else {
@@ -36,6 +37,7 @@ struct EditionShow: ParsableCommand {
 private struct EditionDetail: Encodable {
     let edition: EditionLine
     let gaps: [EditionGap]
+    let before: EditionPast?
 
     var text: String {
         let left =
@@ -46,14 +48,15 @@ private struct EditionDetail: Encodable {
             } else {
                 "It leaves nothing out of the plan."
             }
-        return EditionLine.table([edition]) + "\n\n" + left
+        let before = before.map { "\n\n" + $0.text } ?? ""
+        return EditionLine.table([edition]) + "\n\n" + left + before
     }
 }
 
 /// What an edition leaves out of the plan for one reason, in all districts.
 struct EditionGap: Encodable {
     enum Reason: String, Encodable {
-        case families, totals, signed, waiting
+        case families, totals, signed, waiting, forgotten
 
         var words: String {
             switch self {
@@ -61,6 +64,7 @@ struct EditionGap: Encodable {
             case .totals: "the total is too small to be divided"
             case .signed: "something is below zero"
             case .waiting: "corrections of few families wait"
+            case .forgotten: "a forgotten edition said something else, or may have"
             }
         }
     }

@@ -237,6 +237,11 @@ extension EditionGuard.Gap.Why {
                 "\(tables): a figure is below zero, so it is not divided.")
         case .waiting:
             Words("\(count) 张表有只涉及几户的更正，还在等待。", "\(tables): corrections of few families wait.")
+        case .forgotten:
+            Words(
+                "\(count) 张表在数据恢复前公布过另外的数，或者可能公布过，因此保持不变或不公布。",
+                "\(tables): before data were restored an edition said something else, or may have, so it stays as it is or is left out."
+            )
         }
     }
 }

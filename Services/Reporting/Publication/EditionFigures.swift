@@ -252,7 +252,9 @@ struct EditionFigures {
                    coalesce(sum(c.times) FILTER (WHERE c.start = w.last), 0)::bigint AS last_times,
                    coalesce(sum(c.amount) FILTER (WHERE c.start = w.last), 0)::bigint AS last_amount,
                    coalesce(max(c.showing) FILTER (WHERE c.showing <> '-'), '-') AS showing,
-                   coalesce(max(c.showing) FILTER (WHERE c.start = w.last), '-') AS last_showing
+                   coalesce(max(c.showing) FILTER (WHERE c.start = w.last), '-') AS last_showing,
+                   -- What a forgotten edition has hidden.
+                   coalesce(bool_or(c.is_recalled AND c.showing <> '-'), false) AS is_unknown
             FROM wide w
             JOIN unit u ON length(u.code) = w.level AND left(u.code, 6) = w.district
                 AND u.valid_from < span_end(w.span, w.start)
@@ -264,7 +266,8 @@ struct EditionFigures {
         )
         INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value, showing)
         SELECT m.dataset, f.territory, f.span, f.programme, f.start, m.name,
-               CASE WHEN m.is_stock AND m.reads = 'times' THEN f.last_times
+               CASE WHEN f.is_unknown AND (NOT m.is_stock OR f.last_showing <> '-') THEN NULL
+                    WHEN m.is_stock AND m.reads = 'times' THEN f.last_times
                     WHEN m.is_stock THEN f.last_amount
                     WHEN m.reads = 'times' THEN f.times ELSE f.amount END,
                CASE WHEN m.is_stock THEN f.last_showing ELSE f.showing END

@@ -5,12 +5,16 @@ import Postgres
 /// Decides what of families' figures below the district an edition publishes: of settled periods, what `GuardedTable` shows.
 ///
 /// What is published stays as it is until it changes by many families, or until an edition was asked for that publishes
-/// corrections of few: each change of few, shown, would tell of them.
+/// corrections of few: each change of few, shown, would tell of them. What a forgotten edition has published
+/// (`ForgottenEditions`) stays until the figures are the same again, because nobody knows of how many families a change would be.
 struct EditionGuard {
     let plan: Plan
     let today: BusinessDate
     /// Whether corrections of few families are published too.
     let revises: Bool
+    /// Nothing changes of periods that were over on this day, because nobody knows what was published of them; nil if that is
+    /// known of all.
+    let lostUntil: BusinessDate?
 
     /// What is left out of the plan.
     struct Gap {
@@ -19,7 +23,7 @@ struct EditionGuard {
         let why: Why
         let units: Int
 
-        enum Why: String { case families, totals, signed, waiting }
+        enum Why: String { case families, totals, signed, waiting, forgotten }
     }
 
     private struct Decided {
@@ -69,24 +73,13 @@ struct EditionGuard {
             Gap(name: table.name, level: level, why: why, units: units)
         }
         let levels = [6] + table.source.levels
-        var values = table.now
-        var waiting = 0
-        var wouldTell: Set<String> = []
+        if let units = keptByForgotten(table) {
+            return (kept(table, 0), units > 0 ? [gap(.forgotten, levels[1], units)] : [])
+        }
+        let (values, waiting, wouldTell) = changes(table)
         // A level that is not published yet has nothing to wait for.
         if let published = table.published, table.level > 0 {
-            let told = { (territory: String) in 7...Int(table.level) ~= territory.utf8.count }
-            for territory in Set(values.keys).union(published.keys) where told(territory) {
-                let before = published[territory]?.values ?? SettledFigures.Values()
-                let now = values[territory] ?? SettledFigures.Values()
-                guard isOfFew(before, now, table) else { continue }
-                if revises {
-                    wouldTell.insert(territory)
-                } else {
-                    values[territory] = before
-                    waiting += table.source.isSame(before, now) ? 0 : 1
-                }
-            }
-            let next = values.filter { told($0.key) && $0.value != .init() }
+            let next = values.filter { table.tells($0.key) && $0.value != .init() }
             // A level that the plan has got since is tried where nothing waits: beside what does, it would tell of it.
             let isWider = waiting == 0 && levels.contains { $0 > table.level }
             if next == published.mapValues(\.values), !isWider {
@@ -139,13 +132,43 @@ struct EditionGuard {
         table.published == nil ? Decided(table: table, level: level, cells: []) : nil
     }
 
+    /// Figures as they may be published: what has changed by few families waits, or would tell.
+    private func changes(
+        _ table: SettledFigures
+    ) -> (values: [String: SettledFigures.Values], waiting: Int, wouldTell: Set<String>) {
+        var values = table.now
+        var waiting = 0
+        var wouldTell: Set<String> = []
+        let published = table.published ?? [:]
+        for territory in Set(values.keys).union(published.keys) where table.tells(territory) {
+            let old = published[territory]
+            let before = old?.values ?? SettledFigures.Values()
+            let now = values[territory] ?? SettledFigures.Values()
+            if let old, old.isRecalled, old.showing.isHidden {
+                // Whatever it was, it stays hidden.
+                if now == .init() { values[territory] = before }
+            } else if isOfFew(before, now, table) {
+                if revises {
+                    wouldTell.insert(territory)
+                } else {
+                    values[territory] = before
+                    waiting += table.source.isSame(before, now) ? 0 : 1
+                }
+            }
+        }
+        return (values, waiting, wouldTell)
+    }
+
     /// Whether a change is one of few families.
     private func isOfFew(
         _ before: SettledFigures.Values, _ now: SettledFigures.Values, _ table: SettledFigures
     ) -> Bool {
         guard before != now else { return false }
+        guard let old = before.contributors, let new = now.contributors else {
+            return !table.source.isSame(before, now)
+        }
         let count = table.source.count(now) - table.source.count(before)
-        let contributors = now.contributors - before.contributors
+        let contributors = new - old
         return min(count.magnitude, contributors.magnitude) < UInt64(plan.threshold)
     }
 
@@ -183,7 +206,8 @@ struct EditionGuard {
             let live = table.source.count(table.now[territory] ?? .init())
             places[territory] = guarded.add(
                 parent: parent, count: max(1, table.source.count(value)),
-                contributors: value.contributors, own: max(0, live - within[territory, default: 0]),
+                contributors: value.contributors ?? table.source.count(value),
+                own: max(0, live - within[territory, default: 0]),
                 wasHidden: table.published?[territory]?.showing.isHidden ?? false,
                 wouldTellChange: wouldTell.contains(territory),
                 isPreferred: preferred.contains(territory))
@@ -194,6 +218,29 @@ struct EditionGuard {
 }
 
 extension EditionGuard {
+    /// Whether a table stays as it is because of what forgotten editions have published of it, or may have.
+    /// - Returns: how many territories would be another figure, at least 1 if nothing is published; nil if it does not stay.
+    private func keptByForgotten(_ table: SettledFigures) -> Int? {
+        if let lostUntil, table.end <= lostUntil {
+            guard let published = table.published, table.level > 0 else { return 1 }
+            return Set(table.now.keys).union(published.keys).count {
+                table.tells($0) && isUnlike($0, table)
+            }
+        }
+        guard !revises, let published = table.published else { return nil }
+        let unlike = published.count { $0.value.isRecalled && isUnlike($0.key, table) }
+        return unlike > 0 ? unlike : nil
+    }
+
+    private func isUnlike(_ territory: String, _ table: SettledFigures) -> Bool {
+        let old = table.published?[territory]
+        let now = table.now[territory] ?? SettledFigures.Values()
+        guard let old, old.showing.isHidden else {
+            return !table.source.isSame(old?.values ?? SettledFigures.Values(), now)
+        }
+        return old.isRecalled && now == .init()
+    }
+
     private static func store(
         _ decided: [Decided], _ edition: Int64, _ run: (Statement) throws -> Rows
     ) throws {
@@ -220,12 +267,13 @@ extension EditionGuard {
         _ = try run(
             """
             INSERT INTO settled_cell
-                (district, source, programme, start, territory, times, amount, contributors, showing)
+                (district, source, programme, start, territory, times, amount, contributors, showing,
+                 is_recalled)
             SELECT * FROM unnest(
                 \(cells.map(\.0.district)), \(cells.map(\.0.source)), \(cells.map(\.0.programme)),
                 \(cells.map(\.0.start)), \(cells.map(\.1.territory)), \(cells.map(\.1.values.times)),
-                \(cells.map(\.1.values.amount)), \(cells.map(\.1.values.contributors)),
-                \(cells.map(\.1.showing.rawValue)))
+                \(cells.map(\.1.values.amount)), \(cells.map { $0.1.values.contributors ?? 0 }),
+                \(cells.map(\.1.showing.rawValue)), \(cells.map { $0.1.values.contributors == nil }))
             """)
     }
 

@@ -30,6 +30,7 @@ enum Editions {
         let connection = context.connection
         let now = try clock(connection)
         try Epochs.begin(connection, now: now)
+        guard try ForgottenEditions.read(context) else { return }
         try Rebuilds.finish(connection, now: now)
         let next = try next(connection, now: now, afterSeconds: context.settings.editionSeconds)
         if let next, next.isDue {
@@ -61,7 +62,7 @@ enum Editions {
                 SELECT number, as_of, request, changes, published_at FROM edition
                 ORDER BY number DESC LIMIT 1
             ), state AS (
-                SELECT coalesce(l.number, 0) AS number, coalesce(l.request, 0) AS request,
+                SELECT greatest(l.number, h.last_edition) AS number, coalesce(l.request, 0) AS request,
                        coalesce(l.as_of, p.defined_at) AS as_of,
                        l.number IS NOT NULL AND l.published_at IS NULL AS is_open,
                        coalesce(r.sequence, 0) AS asked, coalesce(r.revises, 0) AS revises,
@@ -72,7 +73,7 @@ enum Editions {
                             FROM (SELECT (\(now)::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - n AS day
                                   FROM generate_series(0, 1) AS n) d) t
                         WHERE t.at <= \(now)) AS planned
-                FROM plan p CROSS JOIN intake i LEFT JOIN last l ON true
+                FROM plan p CROSS JOIN intake i CROSS JOIN epoch h LEFT JOIN last l ON true
                 LEFT JOIN edition_request r ON r.name = \(EditionRequest.name)
             )
             SELECT number + 1, CASE WHEN asked > request THEN 'request'
@@ -148,7 +149,9 @@ enum Editions {
         for statement in [figures.flows, figures.stocks, figures.heads] + figures.zeros {
             _ = try run(statement)
         }
-        let guarding = EditionGuard(plan: plan, today: today, revises: revises)
+        let guarding = EditionGuard(
+            plan: plan, today: today, revises: revises,
+            lostUntil: try ForgottenEditions.lostUntil(run))
         let gaps = try guarding.write(edition, run) + tooFew(run)
         _ = try run(figures.settled)
         return gaps

@@ -16,13 +16,17 @@ struct SettledFigures {
     struct Values: Equatable, Sendable {
         var times: Int64 = 0
         var amount: Int64 = 0
-        var contributors: Int64 = 0
+        /// Nil of what a forgotten edition has published.
+        var contributors: Int64? = 0
     }
 
     /// As an edition published it.
     struct Published: Sendable {
+        /// Of what a forgotten edition has hidden, anything but nothing.
         let values: Values
         let showing: GuardedTable.Showing
+
+        var isRecalled: Bool { values.contributors == nil }
     }
 
     let name: Name
@@ -32,6 +36,14 @@ struct SettledFigures {
     var published: [String: Published]?
     /// The length of the deepest codes that are published.
     var level: Int32 = 0
+
+    /// The first day after the period.
+    var end: BusinessDate { name.start.adding(months: source.months) }
+
+    /// Whether it is published of a territory, be it as zero.
+    func tells(_ territory: String) -> Bool {
+        territory.utf8.count > 6 && territory.utf8.count <= level
+    }
 }
 
 /// A source about families that the plan publishes below the district.
@@ -40,6 +52,9 @@ struct GuardedSource: Sendable {
     let isStock: Bool
     /// Whether `times` counts families, else `amount` does.
     let countsTimes: Bool
+    /// What readers see of it.
+    let tellsTimes: Bool
+    let tellsAmount: Bool
     /// The shortest period, of which the wider ones are made.
     let span: String
     /// Lengths of codes below the district.
@@ -51,7 +66,7 @@ struct GuardedSource: Sendable {
 
     /// Whether readers see no difference.
     func isSame(_ one: SettledFigures.Values, _ other: SettledFigures.Values) -> Bool {
-        one.times == other.times && one.amount == other.amount
+        (one.times == other.times || !tellsTimes) && (one.amount == other.amount || !tellsAmount)
     }
 
     /// How many months a period has.
@@ -70,6 +85,7 @@ struct GuardedSource: Sendable {
                    -- Money alone is guarded by how many records it is of.
                    coalesce(bool_or(m.protection = 'count') FILTER (WHERE m.reads = 'times'),
                             NOT bool_or(m.protection = 'count')),
+                   bool_or(m.reads = 'times'), bool_or(m.reads = 'amount'),
                    min(p.span)::text, array_agg(DISTINCT p.level ORDER BY p.level)
             FROM measure m JOIN plan_cell p ON p.measure = m.name AND p.level > 6
             WHERE m.protection <> 'none' GROUP BY m.source ORDER BY m.source
@@ -78,6 +94,7 @@ struct GuardedSource: Sendable {
             var row = row.cursor()
             return GuardedSource(
                 name: try row.next(), isStock: try row.next(), countsTimes: try row.next(),
+                tellsTimes: try row.next(), tellsAmount: try row.next(),
                 span: try row.next(), levels: try row.next(arrayOf: Int32.self).map(Int.init))
         }
     }
@@ -179,7 +196,7 @@ extension SettledFigures {
         for row in try read(
             """
             SELECT t.district, t.source, t.programme, t.start, t.level, c.territory, c.times, c.amount,
-                   c.contributors, c.showing
+                   CASE WHEN NOT c.is_recalled THEN c.contributors END, c.showing
             FROM settled_table t
             LEFT JOIN settled_cell c USING (district, source, programme, start)
             """)
@@ -195,7 +212,8 @@ extension SettledFigures {
             if table.published == nil { table.published = [:] }
             if let territory = try row.next(optional: String.self) {
                 let values = Values(
-                    times: try row.next(), amount: try row.next(), contributors: try row.next())
+                    times: try row.next(), amount: try row.next(),
+                    contributors: try row.next(optional: Int64.self))
                 table.published?[territory] = Published(
                     values: values,
                     showing: GuardedTable.Showing(rawValue: try row.next()) ?? .neighbour)

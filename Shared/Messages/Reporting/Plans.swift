@@ -162,7 +162,7 @@ public struct PlanTrial: Codable, Hashable, Sendable {
         public var programme: String
         /// The widest level that it concerns, and all below it.
         public var level: PublicLevel
-        /// As `nuanxin edition show` has it: families, totals, signed or waiting.
+        /// As `nuanxin edition show` has it: families, totals, signed, waiting or forgotten.
         public var why: String
         /// How many tables.
         public var tables: Int64
