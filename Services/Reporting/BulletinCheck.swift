@@ -16,77 +16,75 @@ struct BulletinCheck {
         places = Set(try known.map { try $0.decode(TerritoryCode.self, at: 0) })
     }
 
-    /// The first thing that is wrong; nil if nothing is.
-    func refusal() -> Refusal? {
+    /// Refuses the first thing that is wrong.
+    func require() throws(Refusal) {
         guard places.contains(command.territory) else {
-            return Refusal(.unknownPlace, at: "/territory")
+            throw Refusal(.unknownPlace, at: "/territory")
         }
-        return duplicate() ?? lineRefusal() ?? sectionRefusal()
+        try requireOnce()
+        try requireLines()
+        try requireSections()
     }
 
-    private func duplicate() -> Refusal? {
+    private func requireOnce() throws(Refusal) {
         var sections: Set<Programme> = []
         for (index, section) in command.sections.enumerated()
         where !sections.insert(section.section).inserted {
-            return Refusal(
+            throw Refusal(
                 .bulletinRepeats, at: "/sections/\(index)/section",
                 expected: "another code than \(section.section)")
         }
         var numbers: Set<Int> = []
         for (index, line) in command.lines.enumerated()
         where !numbers.insert(line.number).inserted {
-            return Refusal(
+            throw Refusal(
                 .bulletinRepeats, at: "/lines/\(index)/number",
                 expected: "another number than \(line.number)")
         }
-        return nil
     }
 
     // MARK: Lines
 
-    private func lineRefusal() -> Refusal? {
+    private func requireLines() throws(Refusal) {
         let sections = command.sections.map(\.section)
         for (index, line) in command.lines.enumerated() {
             let pointer = "/lines/\(index)"
             guard sections.contains(line.section) else {
-                return Refusal(
+                throw Refusal(
                     .unknownSection, at: "\(pointer)/section",
                     expected: "one of " + sections.map(\.rawValue).joined(separator: ", "))
             }
             guard places.contains(line.territory) else {
-                return Refusal(.unknownPlace, at: "\(pointer)/territory")
+                throw Refusal(.unknownPlace, at: "\(pointer)/territory")
             }
             guard command.territory.contains(line.territory) else {
-                return Refusal(
+                throw Refusal(
                     .bulletinContradicts, at: "\(pointer)/territory",
                     expected: "a territory in \(command.territory)")
             }
             let figure = DefineBulletin.KeyFigure(
                 measure: line.measure, programme: line.programme, part: line.part)
             let span = PagePeriod(line.period).flatMap { PublicSpan(rawValue: $0.span) }
-            if let refusal = refusal(of: figure, in: line.territory, span, at: pointer) {
-                return refusal
-            }
+            try require(figure, in: line.territory, span, at: pointer)
         }
-        return nil
     }
 
     /// A figure must be one that is measured, and that the plan publishes there.
     /// - Parameter span: nil for a key figure, which has no territory and no period of its own.
-    private func refusal(
-        of figure: DefineBulletin.KeyFigure, in territory: TerritoryCode, _ span: PublicSpan?,
+    private func require(
+        _ figure: DefineBulletin.KeyFigure, in territory: TerritoryCode, _ span: PublicSpan?,
         at pointer: String
-    ) -> Refusal? {
+    ) throws(Refusal) {
         let name = figure.measure
         guard let measure = measures[name] else {
-            return Refusal(.unknownMeasure, at: "\(pointer)/measure")
+            throw Refusal(.unknownMeasure, at: "\(pointer)/measure")
         }
         if let part = figure.part, let expected = measure.rightPart(instead: part) {
-            return Refusal(.unknownPart, at: "\(pointer)/part", expected: expected)
+            throw Refusal(.unknownPart, at: "\(pointer)/part", expected: expected)
         }
         guard let planned = measure.planned[territory.level] else {
             let levels = measure.planned.keys.sorted().map(\.code)
-            return Refusal(
+            throw Refusal(
                 .notPlanned, at: pointer + (span == nil ? "/measure" : "/territory"),
                 expected: levels.isEmpty
                     ? "another measure: the plan publishes nothing of \(name)"
@@ -94,21 +92,20 @@ struct BulletinCheck {
         }
         guard planned.spans.contains(span ?? .all) else {
             let spans = planned.spans.map(\.rawValue).joined(separator: ", ")
-            return Refusal(
+            throw Refusal(
                 .notPlanned, at: pointer + (span == nil ? "/measure" : "/period"),
                 expected: "\(spans): what the plan publishes of \(name) at this level")
         }
         guard figure.part == nil || planned.hasParts else {
-            return Refusal(
+            throw Refusal(
                 .notPlanned, at: "\(pointer)/part",
                 expected: "none: the plan publishes \(name) at this level without parts")
         }
-        return nil
     }
 
     // MARK: Sections
 
-    private func sectionRefusal() -> Refusal? {
+    private func requireSections() throws(Refusal) {
         let cumulated = Set(command.lines.filter { $0.period == "all" }.map(\.number))
         for (index, section) in command.sections.enumerated() {
             let pointer = "/sections/\(index)"
@@ -116,44 +113,40 @@ struct BulletinCheck {
                 !section.overview.isEmpty
                     || command.lines.contains(where: { $0.section == section.section })
             else {
-                return Refusal(
+                throw Refusal(
                     .bulletinContradicts, at: pointer,
                     expected: "a line of this section, or a figure for the overview")
             }
             for (place, figure) in section.overview.enumerated() {
-                let at = "\(pointer)/overview/\(place)"
-                if let refusal = refusal(of: figure, in: command.territory, nil, at: at) {
-                    return refusal
-                }
+                try require(
+                    figure, in: command.territory, nil, at: "\(pointer)/overview/\(place)")
             }
             for (place, sentence) in section.sentences.enumerated() {
-                let at = "\(pointer)/sentences/\(place)/clauses"
-                if let refusal = refusal(of: sentence, cumulated, at: at) { return refusal }
+                try require(
+                    sentence, cumulated, at: "\(pointer)/sentences/\(place)/clauses")
             }
         }
-        return nil
     }
 
     /// Both languages say the same figures, at least one, and those are of all time.
-    private func refusal(
-        of sentence: DefineBulletin.Sentence, _ cumulated: Set<Int>, at pointer: String
-    ) -> Refusal? {
+    private func require(
+        _ sentence: DefineBulletin.Sentence, _ cumulated: Set<Int>, at pointer: String
+    ) throws(Refusal) {
         for (index, clause) in sentence.clauses.enumerated() {
             let chinese = BulletinSentences.figures(in: clause.zh)
             let english = BulletinSentences.figures(in: clause.en)
             let names = chinese.map(\.line)
             guard !names.isEmpty, names.allSatisfy(cumulated.contains) else {
-                return Refusal(
+                throw Refusal(
                     .bulletinContradicts, at: "\(pointer)/\(index)/zh",
                     expected: "figures such as {1}, each of a line of period all")
             }
             guard Set(chinese) == Set(english) else {
-                return Refusal(
+                throw Refusal(
                     .bulletinContradicts, at: "\(pointer)/\(index)/en",
                     expected: "the same figures as in Chinese")
             }
         }
-        return nil
     }
 }
 

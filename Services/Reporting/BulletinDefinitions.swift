@@ -60,21 +60,18 @@ struct DefinedBulletin: Aggregate {
 
 /// The association decides what its bulletin says; the operator sends it, as the plan.
 enum BulletinDefinitions {
-    static func define(_ command: DefineBulletin, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+    static func define(_ command: DefineBulletin, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         let held = try unit.find(DefinedBulletin.self, DefinedBulletin.name)
         let next = (held?.sequence ?? 0) + 1
         guard command.version == next else {
-            return .rejected(.bulletinVersionTaken, at: "/version", expected: "\(next)")
+            throw Refusal(.bulletinVersionTaken, at: "/version", expected: "\(next)")
         }
-        if let refusal = try BulletinCheck(command, unit.query).refusal() {
-            return .refused(refusal)
-        }
+        try BulletinCheck(command, unit.query).require()
         for statement in try replacing(command) { try unit.execute(statement) }
         var bulletin = DefinedBulletin(
             territory: command.territory, reason: command.reason, sequence: next - 1)
-        try unit.save(&bulletin)
-        return .accepted(BulletinDefined(command), of: bulletin)
+        return try unit.save(&bulletin, BulletinDefined(command))
     }
 
     private static func replacing(_ command: DefineBulletin) throws -> [Statement] {

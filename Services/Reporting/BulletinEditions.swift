@@ -25,10 +25,10 @@ struct BulletinIssue: Aggregate {
 /// Publishing a bulletin keeps its figures as the edition in force has them, states included, for ever. What was taken in
 /// but is not published yet is not in it: a bulletin says nothing that the stream does not.
 enum BulletinEditions {
-    static func publish(_ command: PublishBulletin, _ unit: UnitOfWork) throws -> Outcome {
+    static func publish(_ command: PublishBulletin, _ unit: UnitOfWork) throws -> Emission {
         let month = command.period
         guard command.publishedOn > month.end else {
-            return .rejected(
+            throw Refusal(
                 .periodNotOver, at: "/publishedOn", expected: "a date after \(month.end)")
         }
         // One at a time, and nothing is published meanwhile.
@@ -36,18 +36,15 @@ enum BulletinEditions {
         let states = try DatasetState.all(unit.query)
         guard let epoch = states.first?.epoch, epoch > 0, states.contains(where: { $0.seq > 0 }),
             let moment = try EditionMoment.inForce(unit.query)
-        else { return .rejected(.notPublished, at: "/period") }
+        else { throw Refusal(.notPublished, at: "/period") }
         guard let (bulletin, lines) = try DefinedBulletin.withLines(unit.query) else {
-            return .rejected(.bulletinUndefined, at: "/period")
+            throw Refusal(.bulletinUndefined, at: "/period")
         }
-        guard unit.covers(bulletin.territory) else {
-            return .rejected(.outOfScope, at: "/period")
-        }
+        try unit.requireScope(bulletin.territory, at: "/period")
         let held = try unit.find(BulletinIssue.self, month.wireText)
-        if let held, command.publishedOn < held.publishedOn {
-            return .rejected(
-                .editionTooEarly, at: "/publishedOn",
-                expected: "a date from \(held.publishedOn) on")
+        if let held {
+            try command.publishedOn.require(
+                from: held.publishedOn, else: .editionTooEarly, at: "/publishedOn")
         }
         let figures = try BulletinFigure.published(lines, of: month, in: epoch, unit.query)
         var changed: Int?
@@ -57,7 +54,7 @@ enum BulletinEditions {
             changed = BulletinEdition.differences(from: before, to: figures).count
             let version = try BulletinEdition.all(of: month, unit.query).first?.version
             guard changed != 0 || version != bulletin.sequence else {
-                return .rejected(.bulletinUnchanged, at: "/period")
+                throw Refusal(.bulletinUnchanged, at: "/period")
             }
         }
         var issue =
@@ -72,7 +69,7 @@ enum BulletinEditions {
                 .compactMap(\.last).max(),
             moment: moment, version: bulletin.sequence)
         keep(edition, states, figures, unit)
-        return .accepted(edition.fact(states, figures, changed: changed), of: issue)
+        return Emission(edition.fact(states, figures, changed: changed), of: issue)
     }
 
     static let momentMigration = Migration(

@@ -123,15 +123,13 @@ enum Contributions {
         if let ground = entry.ground { keys.need(Ground.self, ground) }
     }
 
-    static func take(_ entries: [Entry], _ unit: UnitOfWork) throws -> Outcome {
-        var isNews = false
-        for entry in entries where try put(entry, unit) { isNews = true }
-        return isNews ? .applied : .ignored
+    static func take(_ entries: [Entry], _ unit: UnitOfWork) throws {
+        for entry in entries { try put(entry, unit) }
     }
 
     /// Puts the newest version of a record in the place of the one before, or the first one if it counts once; another one
     /// changes nothing, but for the day that the newer one may not have said.
-    private static func put(_ entry: Entry, _ unit: UnitOfWork) throws -> Bool {
+    private static func put(_ entry: Entry, _ unit: UnitOfWork) throws {
         let held = try unit.find(Contribution.self, entry.record)
         var next = Contribution(
             entry: entry, version: entry.version ?? unit.message.sequence ?? 1,
@@ -141,7 +139,7 @@ enum Contributions {
         if let held,
             entry.isOnce ? held.version <= next.version : held.version >= next.version
         {
-            guard !held.entry.isDated, entry.isDated else { return false }
+            guard !held.entry.isDated, entry.isDated else { return }
             next = held
             next.entry.day = entry.day
             next.entry.isDated = true
@@ -153,7 +151,6 @@ enum Contributions {
         next.counts = isHeld && next.entry.isDated && !next.entry.isVoid && !next.isReversed
         for delta in deltas(from: held, to: next) { unit.append(delta) }
         try unit.store(next)
-        return true
     }
 
     /// What replacing one version by another adds to the figures of each place and day.

@@ -42,42 +42,40 @@ extension DefineWord {
 
 /// The association says what things are called in its district; the operator sends it, as the names of programmes.
 enum DefinedWords {
-    static func define(_ command: DefineWord, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+    static func define(_ command: DefineWord, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         let held = try unit.find(DefinedWord.self, command.key)
         let next = (held?.sequence ?? 0) + 1
         guard command.version == next else {
-            return .rejected(.wordVersionTaken, at: "/version", expected: "\(next)")
+            throw Refusal(.wordVersionTaken, at: "/version", expected: "\(next)")
         }
-        if let refusal = try refusal(of: command, unit) { return .refused(refusal) }
+        try requireKnown(command, unit)
         var word = DefinedWord(
             kind: command.kind, code: command.code, dimension: command.dimension,
             nameZh: command.nameZh, nameEn: command.nameEn, reason: command.reason,
             sequence: next - 1)
-        try unit.save(&word)
-        return .accepted(WordDefined(command), of: word)
+        return try unit.save(&word, WordDefined(command))
     }
 
-    /// It names what there is.
-    private static func refusal(of command: DefineWord, _ unit: UnitOfWork) throws -> Refusal? {
+    /// Refuses a word for what there is not.
+    private static func requireKnown(_ command: DefineWord, _ unit: UnitOfWork) throws {
         switch command.kind {
-        case .series, .keyTask: return nil
+        case .series, .keyTask: return
         case .measure:
             let known = try unit.query("SELECT FROM measure WHERE name = \(command.code)")
-            return known.isEmpty ? Refusal(.unknownMeasure, at: "/code") : nil
+            guard !known.isEmpty else { throw Refusal(.unknownMeasure, at: "/code") }
         case .part:
             let dimension = command.dimension ?? ""
             let known = try unit.query(
                 "SELECT FROM measure WHERE dimension = \(dimension) LIMIT 1")
-            guard !known.isEmpty else { return Refusal(.unknownDimension, at: "/dimension") }
+            guard !known.isEmpty else { throw Refusal(.unknownDimension, at: "/dimension") }
             guard
                 !PartNames.isClosed(dimension)
                     || PartNames.contractWord(command.code, by: dimension) != nil
             else {
-                return Refusal(
+                throw Refusal(
                     .unknownPart, at: "/code", expected: "a word of the contract for \(dimension)")
             }
-            return nil
         }
     }
 

@@ -5,12 +5,10 @@ import ServiceKit
 
 /// Says which messages a figure is made of, as it is now, to staff whose scope has its territory.
 enum Explanations {
-    static func explain(_ query: ExplainFigure, _ unit: UnitOfWork) throws -> Outcome {
+    static func explain(_ query: ExplainFigure, _ unit: UnitOfWork) throws -> FigureExplanation {
         let measures = try unit.query(
             "SELECT unit FROM measure WHERE name = \(query.measure)")
-        guard let measure = measures.first else {
-            return .rejected(.unknownMeasure, at: "/measure")
-        }
+        guard let measure = measures.first else { throw Refusal(.unknownMeasure, at: "/measure") }
         let unitName = try measure.decode(String.self, at: 0)
         let limit = query.limit ?? FigureExplanation.usualPage
         let rows = try unit.query(statement(query, limit: limit + 1))
@@ -21,12 +19,10 @@ enum Explanations {
         let count =
             figure.state == .notCollected ? 0 : try rows.first?.decode(Int64.self, at: 1) ?? 0
         try FigureRead.note(query, unit)
-        return .answered(
-            FigureExplanation(
-                measure: query.measure, unit: unitName, figure: figure, count: count,
-                parts: page,
-                next: parts.count > limit
-                    ? page.last.map { ExplainFigure.Place(day: $0.day, record: $0.record) } : nil))
+        return FigureExplanation(
+            measure: query.measure, unit: unitName, figure: figure, count: count, parts: page,
+            next: parts.count > limit
+                ? page.last.map { ExplainFigure.Place(day: $0.day, record: $0.record) } : nil)
     }
 
     private struct Place {

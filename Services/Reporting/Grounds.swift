@@ -31,8 +31,8 @@ enum Grounds {
         return true
     }
 
-    static func cancel(_ fact: SessionCancelled, _ unit: UnitOfWork) throws -> Outcome {
-        try cancel(fact.session.uuid, unit) ? .applied : .ignored
+    static func cancel(_ fact: SessionCancelled, _ unit: UnitOfWork) throws {
+        try cancel(fact.session.uuid, unit)
     }
 
     /// Takes back what was contributed on that ground. Alone in its transaction, so that the contributions
@@ -40,14 +40,13 @@ enum Grounds {
     ///
     /// The row is made first if it is not there. A lock of a row that nobody has made yet locks nothing: made by
     /// another worker a moment later, it would be found below with its contributions still to come.
-    /// - Returns: false if it was cancelled before.
-    static func cancel(_ ground: UUID, _ unit: UnitOfWork) throws -> Bool {
+    static func cancel(_ ground: UUID, _ unit: UnitOfWork) throws {
         try unit.execute(
             """
             INSERT INTO session (id, is_cancelled) VALUES (\(ground), false)
             ON CONFLICT (id) DO UPDATE SET is_cancelled = session.is_cancelled
             """)
-        if try unit.find(Ground.self, ground)?.isCancelled == true { return false }
+        if try unit.find(Ground.self, ground)?.isCancelled == true { return }
         try unit.store(Ground(id: ground, isCancelled: true))
         let taken = try unit.execute(
             """
@@ -56,6 +55,5 @@ enum Grounds {
             RETURNING source, territory, day, programme, dimension, times, amount
             """)
         for row in taken { unit.append(try Delta(takingBack: row)) }
-        return true
     }
 }

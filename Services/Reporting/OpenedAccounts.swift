@@ -41,14 +41,14 @@ enum OpenedAccounts {
             BudgetAllotted.self, keys: { $1.need(OpenedAccount.self, $0.budget.uuid) }, allot)
     }
 
-    private static func open(_ fact: FundOpened, _ unit: UnitOfWork) throws -> Outcome {
+    private static func open(_ fact: FundOpened, _ unit: UnitOfWork) throws {
         try take(
             OpenedAccount(
                 id: fact.fund.uuid, kind: kind(of: fact.kind), programme: fact.programme,
                 territory: fact.territory, openedOn: fact.openedOn), unit)
     }
 
-    private static func allot(_ fact: BudgetAllotted, _ unit: UnitOfWork) throws -> Outcome {
+    private static func allot(_ fact: BudgetAllotted, _ unit: UnitOfWork) throws {
         try take(
             OpenedAccount(
                 id: fact.budget.uuid, kind: .allotted, programme: fact.programme,
@@ -66,14 +66,13 @@ enum OpenedAccounts {
     }
 
     /// A budget is open since the first of its allotments, in whatever order they come.
-    private static func take(_ account: OpenedAccount, _ unit: UnitOfWork) throws -> Outcome {
+    private static func take(_ account: OpenedAccount, _ unit: UnitOfWork) throws {
         if let held = try unit.find(OpenedAccount.self, account.id),
             held.openedOn <= account.openedOn
         {
-            return .ignored
+            return
         }
         try unit.store(account)
-        return .applied
     }
 
     static let migration = Migration(

@@ -33,22 +33,21 @@ struct ClosedPeriod: Aggregate {
 enum PeriodClosing {
     /// Its figures are final with the next edition, changed or not. It is a decision about all territories, so it is the
     /// operator's.
-    static func close(_ command: ClosePeriod, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "/period") }
+    static func close(_ command: ClosePeriod, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "/period") }
         let period = command.period
         guard command.closedOn > period.end else {
-            return .rejected(
+            throw Refusal(
                 .periodNotOver, at: "/closedOn", expected: "a date after \(period.end)")
         }
         let span = period.span.rawValue
         try unit.execute(Summaries.lock)
         let closed = try unit.query(
             "SELECT FROM (SELECT is_closed(\(span)::span, \(period.start)) AS it) c WHERE c.it")
-        guard closed.isEmpty else { return .rejected(.periodClosed, at: "/period") }
+        guard closed.isEmpty else { throw Refusal(.periodClosed, at: "/period") }
         try unit.execute(Editions.noteChange)
         var row = ClosedPeriod(period: period, closedOn: command.closedOn)
-        try unit.save(&row)
-        return .accepted(PeriodClosed(period: period, closedOn: command.closedOn), of: row)
+        return try unit.save(&row, PeriodClosed(period: period, closedOn: command.closedOn))
     }
 }
 

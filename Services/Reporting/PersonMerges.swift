@@ -12,13 +12,13 @@ enum PersonMerges {
     }
 
     /// One at a time with other merges, so that no chain of aliases comes about.
-    static func merge(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
+    static func merge(_ fact: PersonsMerged, _ unit: UnitOfWork) throws {
         try unit.execute("LOCK TABLE person_alias IN SHARE ROW EXCLUSIVE MODE")
         // The survivor may have been merged into another one already.
         let rows = try unit.query(
             "SELECT survivor FROM person_alias WHERE person = \(fact.survivor)")
         let survivor = try rows.first?.decode(UUID.self, at: 0) ?? fact.survivor.uuid
-        guard survivor != fact.merged.uuid else { return .ignored }
+        guard survivor != fact.merged.uuid else { return }
         try unit.execute(
             """
             INSERT INTO person_alias (person, survivor) VALUES (\(fact.merged), \(survivor))
@@ -29,7 +29,7 @@ enum PersonMerges {
             UPDATE person_alias SET survivor = \(survivor) WHERE survivor = \(fact.merged)
             """)
         try unit.execute(mark(survivor))
-        return try Registered.take(fact, unit)
+        try Registered.take(fact, unit)
     }
 
     /// Notes where distinct counts the person is in.

@@ -32,19 +32,18 @@ struct DefinedProgramme: Aggregate {
 
 /// The association says what its programmes are called and belong to; they are of all territories, so the operator sends it.
 enum Programmes {
-    static func define(_ command: DefineProgramme, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+    static func define(_ command: DefineProgramme, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         let code = command.programme.rawValue
         let held = try unit.find(DefinedProgramme.self, code)
         let next = (held?.sequence ?? 0) + 1
         guard command.version == next else {
-            return .rejected(.programmeVersionTaken, at: "/version", expected: "\(next)")
+            throw Refusal(.programmeVersionTaken, at: "/version", expected: "\(next)")
         }
         var programme = DefinedProgramme(
             code: code, nameZh: command.nameZh, nameEn: command.nameEn, reason: command.reason,
             series: command.series, keyTask: command.keyTask, sequence: next - 1)
-        try unit.save(&programme)
-        return .accepted(ProgrammeDefined(command), of: programme)
+        return try unit.save(&programme, ProgrammeDefined(command))
     }
 }
 

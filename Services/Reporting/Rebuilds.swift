@@ -45,19 +45,18 @@ enum Rebuilds {
     ///
     /// The services go by the time of `RebuildStarted`, which is that of the worker's batch. Of two workers that are asked at
     /// once, the one whose batch began first may come last: what it was asked for has just been done.
-    static func start(_ command: RebuildCells, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+    static func start(_ command: RebuildCells, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         let last = try unit.find(Rebuild.self, Rebuild.name)
         if let last, unit.now <= last.startedAt {
-            return .accepted(RebuildStarted(reason: last.reason), of: last)
+            return Emission(RebuildStarted(reason: last.reason), of: last)
         }
         for statement in forget { try unit.execute(statement) }
         var rebuild = last ?? Rebuild(reason: command.reason, startedAt: unit.now)
         rebuild.reason = command.reason
         rebuild.startedAt = unit.now
         rebuild.finishedAt = nil
-        try unit.save(&rebuild)
-        return .accepted(RebuildStarted(reason: command.reason), of: rebuild)
+        return try unit.save(&rebuild, RebuildStarted(reason: command.reason))
     }
 
     private static let forget: [Statement] = [
@@ -76,10 +75,10 @@ enum Rebuilds {
     ]
 
     /// What a service has sent again is awaited until it is applied.
-    static func sent(_ fact: some JournalSent, _ unit: UnitOfWork) throws -> Outcome {
+    static func sent(_ fact: some JournalSent, _ unit: UnitOfWork) throws {
         guard let rebuild = try unit.find(Rebuild.self, Rebuild.name),
             rebuild.sequence == fact.rebuild, rebuild.finishedAt == nil
-        else { return .ignored }
+        else { return }
         try unit.execute(
             """
             INSERT INTO awaited_fact (id)
@@ -94,7 +93,6 @@ enum Rebuilds {
                 ON CONFLICT DO NOTHING
                 """)
         }
-        return .applied
     }
 
     /// Ends a rebuild when figures are whole.

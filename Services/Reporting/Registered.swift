@@ -64,21 +64,21 @@ extension PersonsMerged: Restocking {
 /// Facts from before registry said so are taken to be of somebody who counted, but nobody leaves twice: who moved out,
 /// died, was erased or merged is gone by the first of these facts. They do not tell who comes back from who moves on.
 enum Registered {
-    static func take<F: Restocking>(_ fact: F, _ unit: UnitOfWork) throws -> Outcome {
+    static func take<F: Restocking>(_ fact: F, _ unit: UnitOfWork) throws {
         let record = "\(F.type)/\(unit.message.subject ?? "")/\(unit.message.sequence ?? 1)"
-        return try Contributions.take(
+        try Contributions.take(
             fact.stock.map { entries($0, of: record) } ?? assumed(fact, of: record), unit)
     }
 
     /// Families move and people die; that somebody was registered twice was a mistake. An id is given up once.
-    static func take(_ fact: PersonsMerged, _ unit: UnitOfWork) throws -> Outcome {
+    static func take(_ fact: PersonsMerged, _ unit: UnitOfWork) throws {
         let record = "person/\(fact.merged)/merged"
         // Its sequence is the survivor's: it stands behind all that was told of the merged one.
         var changes =
             fact.stock.map { entries($0, of: record) }
             ?? assumed(fact, of: record, version: .max)
         for index in changes.indices { changes[index].isCorrection = true }
-        return try Contributions.take(changes, unit)
+        try Contributions.take(changes, unit)
     }
 
     private static func assumed(

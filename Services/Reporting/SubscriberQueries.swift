@@ -10,35 +10,34 @@ enum SubscriberQueries {
         router.on(RequestRange.self, open: true, range)
     }
 
-    static func snapshot(_ query: RequestSnapshot, _ unit: UnitOfWork) throws -> Outcome {
+    static func snapshot(_ query: RequestSnapshot, _ unit: UnitOfWork) throws -> CellPage {
         guard let state = try DatasetState.find(query.dataset, unit.query) else {
-            return .rejected(.unknownDataset, at: "/dataset")
+            throw Refusal(.unknownDataset, at: "/dataset")
         }
-        if let refusal = state.refusal(ofEpoch: query.epoch) { return .refused(refusal) }
+        try state.requireEpoch(query.epoch)
         let seq = query.seq ?? state.seq
         guard state.first - 1...state.seq ~= seq else {
-            return .rejected(.rangeGone, at: "/seq", expected: state.kept)
+            throw Refusal(.rangeGone, at: "/seq", expected: state.kept)
         }
         let limit = query.limit ?? CellPage.usual
         let found = try DatasetState.snapshot(
             of: state.name, at: seq, after: query.after ?? 0, limit: limit + 1, unit.query)
-        return .answered(
-            state.page(found, limit, seq: seq, digest: seq == state.seq ? state.digest : nil))
+        return state.page(found, limit, seq: seq, digest: seq == state.seq ? state.digest : nil)
     }
 
-    static func range(_ query: RequestRange, _ unit: UnitOfWork) throws -> Outcome {
+    static func range(_ query: RequestRange, _ unit: UnitOfWork) throws -> CellPage {
         guard let state = try DatasetState.find(query.dataset, unit.query) else {
-            return .rejected(.unknownDataset, at: "/dataset")
+            throw Refusal(.unknownDataset, at: "/dataset")
         }
-        if let refusal = state.refusal(ofEpoch: query.epoch) { return .refused(refusal) }
+        try state.requireEpoch(query.epoch)
         guard query.since >= state.first - 1 else {
-            return .rejected(.rangeGone, at: "/since", expected: state.kept)
+            throw Refusal(.rangeGone, at: "/since", expected: state.kept)
         }
         let limit = query.limit ?? CellPage.usual
         let found = try DatasetState.range(
             of: state.name, since: query.since, until: min(query.until ?? state.seq, state.seq),
             limit: limit + 1, unit.query)
-        return .answered(state.page(found, limit, seq: state.seq, digest: nil))
+        return state.page(found, limit, seq: state.seq, digest: nil)
     }
 }
 
@@ -46,10 +45,12 @@ extension DatasetState {
     /// What can be asked for, for who asked for more.
     var kept: String { "a seq from \(first - 1) to \(seq), or a snapshot" }
 
-    fileprivate func refusal(ofEpoch asked: Int64?) -> Refusal? {
-        guard epoch > 0 else { return Refusal(.notPublished, at: "") }
-        guard let asked, asked != epoch else { return nil }
-        return Refusal(.epochGone, at: "/epoch", expected: "\(epoch), and a snapshot of it")
+    /// - Parameter asked: nil for whichever it is.
+    fileprivate func requireEpoch(_ asked: Int64?) throws(Refusal) {
+        guard epoch > 0 else { throw Refusal(.notPublished, at: "") }
+        guard asked == nil || asked == epoch else {
+            throw Refusal(.epochGone, at: "/epoch", expected: "\(epoch), and a snapshot of it")
+        }
     }
 
     /// - Parameter found: one more than fits if there is another page.

@@ -48,11 +48,10 @@ enum TransferReversals {
             }, alone: true, reverse)
     }
 
-    static func reverse(_ fact: TransferReversed, _ unit: UnitOfWork) throws -> Outcome {
+    static func reverse(_ fact: TransferReversed, _ unit: UnitOfWork) throws {
         if let entry = entry(of: fact) { return try Contributions.take([entry], unit) }
-        var isNews = isGround(fact) ? try Grounds.cancel(fact.transfer.uuid, unit) : false
-        for record in records(of: fact) where try reverse(record, fact, unit) { isNews = true }
-        return isNews ? .applied : .ignored
+        if isGround(fact) { try Grounds.cancel(fact.transfer.uuid, unit) }
+        for record in records(of: fact) { try reverse(record, fact, unit) }
     }
 
     /// Whether facts of other messages follow from such a posting: a loan falls overdue after it was paid out, and
@@ -63,7 +62,7 @@ enum TransferReversals {
 
     private static func reverse(
         _ record: String, _ fact: TransferReversed, _ unit: UnitOfWork
-    ) throws -> Bool {
+    ) throws {
         let held = try unit.find(Contribution.self, record)
         // What is not known yet holds a place that any version takes.
         var next =
@@ -73,12 +72,11 @@ enum TransferReversals {
                     source: .deposit, record: record, territory: fact.territory,
                     day: fact.postedOn, programme: fact.programme),
                 version: 0, message: unit.message.id, counts: false)
-        guard !next.reversed.contains(fact.cause) else { return false }
+        guard !next.reversed.contains(fact.cause) else { return }
         next.reversed.insert(fact.cause)
         if next.isReversed { next.counts = false }
         for delta in Contributions.deltas(from: held, to: next) { unit.append(delta) }
         try unit.store(next)
-        return true
     }
 
     /// The records that the posting's fact has contributed.

@@ -23,12 +23,6 @@ public struct Refusal: Error, Sendable, Hashable, Codable {
 
     private static let data = "/data"
 
-    /// The same of a message that has the data of this one in a field.
-    public func inside(_ field: String) -> Refusal {
-        Refusal(
-            RefusalCode(code, expected), at: field + pointer.dropFirst(Self.data.utf8.count))
-    }
-
     /// - Parameters:
     ///   - pointer: JSON Pointer inside `data`, such as `/loan`; empty for all of it.
     ///   - expected: in place of what the code says.

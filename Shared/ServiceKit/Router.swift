@@ -82,7 +82,7 @@ public struct Router: Sendable {
         add(type, .query, keys, alone: true, open: open) { .answered(try handle($0, $1)) }
     }
 
-    mutating func add<P: Payload>(
+    private mutating func add<P: Payload>(
         _ type: P.Type, _ kind: Route.Kind, _ keys: (@Sendable (P, inout Keys) -> Void)?,
         alone: Bool, open: Bool = false,
         _ handle: @escaping @Sendable (P, UnitOfWork) throws -> Handled

@@ -76,8 +76,15 @@ public func refusal(_ rule: () throws(Refusal) -> Void) -> Refusal? {
     }
 }
 
-extension Outcome {
-    init(_ handled: Handled) {
+/// What became of a message.
+public enum Outcome: Sendable {
+    case accepted([Emission])
+    case answered(any Codable & Sendable)
+    case applied
+    case refused(Refusal)
+    case waits(for: UUID, otherwise: Refusal)
+
+    fileprivate init(_ handled: Handled) {
         switch handled {
         case .accepted(let emissions): self = .accepted(emissions)
         case .answered(let answer): self = .answered(answer)

@@ -28,15 +28,15 @@ struct EditionRequest: Aggregate {
 
 /// An edition is of all territories, so only the operator may ask for one.
 enum EditionRequests {
-    static func request(_ command: PublishEdition, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+    static func request(_ command: PublishEdition, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         var request =
             try unit.find(EditionRequest.self, EditionRequest.name)
             ?? EditionRequest(reason: command.reason, revises: 0)
         request.reason = command.reason
         if command.revises == true { request.revises = request.sequence + 1 }
         try unit.save(&request)
-        return .accepted(
+        return Emission(
             EditionRequested(
                 request: request.sequence, reason: command.reason,
                 revises: command.revises ?? false),

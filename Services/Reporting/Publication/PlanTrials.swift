@@ -7,13 +7,11 @@ import ServiceKit
 /// Its worker does nothing else for as long as an edition takes. So one trial goes on at a time: whoever asks for another
 /// meanwhile is refused, and does not have a second worker wait for the first.
 enum PlanTrials {
-    static func run(_ query: TryPlan, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
-        if let refusal = try Plans.refusal(of: query.plan.blocks, unit) {
-            return .refused(refusal.inside("/plan"))
-        }
+    static func run(_ query: TryPlan, _ unit: UnitOfWork) throws -> PlanTrial {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
+        try Plans.require(query.plan.blocks, at: "/plan/blocks", unit)
         guard try !unit.query("SELECT FROM plan FOR UPDATE SKIP LOCKED").isEmpty else {
-            return .rejected(.planBusy, at: "")
+            throw Refusal(.planBusy, at: "")
         }
         let steps: [Statement] =
             ["SAVEPOINT trial"] + Editions.planning + Plans.replacing(query.plan.blocks) + [
@@ -27,7 +25,7 @@ enum PlanTrials {
         let gaps = try Editions.figures(of: 0, revises: false, unit.now) { try unit.execute($0) }
         let blocks = try unit.execute(counts).compactMap(block)
         try unit.execute("ROLLBACK TO SAVEPOINT trial")
-        return .answered(PlanTrial(asOf: unit.now, blocks: blocks, gaps: summed(gaps)))
+        return PlanTrial(asOf: unit.now, blocks: blocks, gaps: summed(gaps))
     }
 
     private static let counts: Statement = """

@@ -33,16 +33,16 @@ struct DefinedPlan: Aggregate {
 
 /// The association decides what is public; it is of all territories, so the operator sends it.
 enum Plans {
-    static func define(_ command: DefinePlan, _ unit: UnitOfWork) throws -> Outcome {
-        guard unit.isUnlimited else { return .rejected(.outOfScope, at: "") }
+    static func define(_ command: DefinePlan, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         guard var plan = try unit.find(DefinedPlan.self, DefinedPlan.name) else {
             throw StoredValueError(type: "plan")
         }
         guard command.version == plan.sequence + 1 else {
-            return .rejected(
+            throw Refusal(
                 .planVersionTaken, at: "/version", expected: "\(plan.sequence + 1)")
         }
-        if let refusal = try refusal(of: command.blocks, unit) { return .refused(refusal) }
+        try require(command.blocks, at: "/blocks", unit)
         plan.threshold = Int64(command.threshold)
         plan.exactFrom = Int64(command.exactFrom)
         plan.settleDays = Int32(command.settleDays)
@@ -50,8 +50,7 @@ enum Plans {
         plan.reason = command.reason
         for statement in replacing(command.blocks) { try unit.execute(statement) }
         try unit.execute(Editions.noteMethod)
-        try unit.save(&plan)
-        return .accepted(PlanDefined(command), of: plan)
+        return try unit.save(&plan, PlanDefined(command))
     }
 
     static func replacing(_ blocks: [PlanBlock]) -> [Statement] {
@@ -74,52 +73,52 @@ enum Plans {
 
     // MARK: What a plan must be
 
-    static func refusal(of blocks: [PlanBlock], _ unit: UnitOfWork) throws -> Refusal? {
+    /// - Parameter pointer: where the message has the blocks.
+    static func require(
+        _ blocks: [PlanBlock], at pointer: String, _ unit: UnitOfWork
+    ) throws {
         let measures = try PlannedMeasure.all(unit.query)
         var planned: [String: [PublicLevel: PublicSpan]] = [:]
         for (index, block) in blocks.enumerated() {
             for (place, name) in block.measures.enumerated() {
-                let pointer = "/blocks/\(index)/measures/\(place)"
-                guard let measure = measures[name] else {
-                    return Refusal(.unknownMeasure, at: pointer)
-                }
+                let at = "\(pointer)/\(index)/measures/\(place)"
+                guard let measure = measures[name] else { throw Refusal(.unknownMeasure, at: at) }
                 guard planned[name]?[block.level] == nil else {
-                    return Refusal(.planRepeats, at: pointer)
+                    throw Refusal(.planRepeats, at: at)
                 }
                 planned[name, default: [:]][block.level] = block.from
                 if measure.isOfFamilies, block.level != .district,
                     let expected = measure.rightBelowDistrict(block)
                 {
-                    return Refusal(.planTellsFamilies, at: pointer, expected: expected)
+                    throw Refusal(.planTellsFamilies, at: at, expected: expected)
                 }
             }
         }
-        return try contradiction(planned, measures, unit)
+        try requireFit(planned, measures, at: pointer, unit)
     }
 
     /// Below the district the figures of a source about families have one shortest period, and no level without the wider one.
-    private static func contradiction(
+    private static func requireFit(
         _ planned: [String: [PublicLevel: PublicSpan]], _ measures: [String: PlannedMeasure],
-        _ unit: UnitOfWork
-    ) throws -> Refusal? {
+        at pointer: String, _ unit: UnitOfWork
+    ) throws {
         var shortest = try settledSpans(unit)
         for (name, levels) in planned.sorted(by: { $0.key < $1.key }) {
             guard let measure = measures[name], measure.isOfFamilies else { continue }
             if levels[.community] != nil, levels[.subdistrict] == nil || levels[.district] == nil {
-                return Refusal(
-                    .planContradicts, at: "/blocks",
+                throw Refusal(
+                    .planContradicts, at: pointer,
                     expected: "\(name) of subdistricts and of the district, beside communities")
             }
             for (level, span) in levels where level != .district {
                 if let other = shortest[measure.source], other != span {
-                    return Refusal(
-                        .planContradicts, at: "/blocks",
+                    throw Refusal(
+                        .planContradicts, at: pointer,
                         expected: "\(name) from \(other.rawValue) on, as all of \(measure.source)")
                 }
                 shortest[measure.source] = span
             }
         }
-        return nil
     }
 
     /// A source that was published stays by the period that it was published by: a shorter one could tell what was hidden of a
