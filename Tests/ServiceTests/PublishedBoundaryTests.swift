@@ -108,6 +108,41 @@ struct PublishedBoundaryTests {
         #expect(!drawn.isEmpty && Set(drawn) == Set(published))
     }
 
+    @Test mutating func `a series is what its programmes come to on the boundaries of a day`()
+        throws
+    {
+        try world.change([("006011", after: ["006001", "006002"])])
+        try world.donate(100, in: "006001", on: "2020-02-10")
+        try world.donate(50, in: "006002", on: "2020-02-10")
+        try world.donate(30, in: "006011", on: "2025-02-10")
+        try world.world.publish()
+        let read: DatasetState.Reading = { [world] in try world.bench.connection.run($0) }
+        let (before, after) = (
+            ReportingFacts.date(Self.before), ReportingFacts.date(Self.after)
+        )
+        let grouped = try #require(
+            try GroupedFigures.read(
+                .funding, by: .series, in: BoundaryWorld.code("006011"), .all, on: after, read))
+        let series = try #require(grouped.groups.first { $0.code == "family-affection" })
+        #expect(grouped.boundaries == after)
+        #expect(series.measures["donations_fen"]?.value == 18_000)
+        #expect(throws: BoundaryProblem.self, "006011 is of two units of that day") {
+            try GroupedFigures.read(
+                .funding, by: .series, in: BoundaryWorld.code("006001"), .all, on: before, read)
+        }
+        let page = try world.world.page(
+            PageRequest(
+                language: .en, page: .groups(.series), territory: BoundaryWorld.code("006011"),
+                boundaries: after))
+        #expect(
+            page.figure("funding/350203006011/all/one-yuan-donation/donations_fen") == "18000")
+        #expect(page.text.contains("On the boundaries of 2025-01-01."))
+        let snapshot = BoundarySnapshot(
+            of: try place(), ProgrammeFilter(programmes: ["warm-home"]), false,
+            try drawing(on: Self.after))
+        #expect(try snapshot.head().contains(#""programmes":["warm-home"]"#))
+    }
+
     @Test mutating func `links keep the day, and name the units of it`() throws {
         try world.change([("006011", after: ["006001", "006002"])])
         try world.lend(6, in: "006001")
@@ -167,11 +202,13 @@ extension PublishedBoundaryTests {
         ) { try world.bench.connection.run($0) }
     }
 
-    private func snapshot(isCSV: Bool) throws -> BoundarySnapshot {
-        let read: DatasetState.Reading = { try world.bench.connection.run($0) }
-        let place = DatasetPlace(
+    private func place() throws -> DatasetPlace {
+        DatasetPlace(
             state: try ReportingChecks.state(world.bench, "funding"),
-            edition: try EditionMoment.inForce(read))
-        return BoundarySnapshot(of: place, .all, isCSV, try drawing(on: Self.after))
+            edition: try EditionMoment.inForce { try world.bench.connection.run($0) })
+    }
+
+    private func snapshot(isCSV: Bool) throws -> BoundarySnapshot {
+        BoundarySnapshot(of: try place(), .all, isCSV, try drawing(on: Self.after))
     }
 }

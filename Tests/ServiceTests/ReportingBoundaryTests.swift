@@ -185,6 +185,22 @@ struct ReportingBoundaryTests {
         #expect(try figures("007") == [1, 1, 3_000_000, 3_000_000])
     }
 
+    @Test func `a question may be of one series on the boundaries of a day`() throws {
+        try world.change([("006011", after: ["006001", "006002"])])
+        try world.donate(100, in: "006001", on: "2020-02-10")
+        try world.donate(50, in: "006011", on: "2025-02-10")
+        try world.lend(10_000, to: UUID(), in: "006002", on: "2020-02-10")
+        var query = query("006011", on: Self.after)
+        query.measures = ["capital_lent_fen", "donations_fen"]
+        query.series = Programme("happiness")
+        #expect(try ask(query).figures.map(\.value) == [1_000_000])
+        query.series = Programme("family-affection")
+        #expect(try ask(query).figures.map(\.value) == [15_000])
+        query.series = Programme("luck")
+        let refused = try world.bench.decide(query)
+        #expect(refused.code == "unknown_group" && refused.pointer == "/data/series")
+    }
+
     @Test func `a day before the first units is refused, and one that is none`() throws {
         try world.donate(100, in: "006001", on: "2020-02-10")
         let early = try refusal("006001", on: "1999-12-31")

@@ -131,6 +131,9 @@ extension SystemTests {
             for (query, pointer) in [
                 ("events?since=x", "/since"), ("events?until=-1", "/until"),
                 ("snapshot?format=xml", "/format"), ("snapshot?boundaries=2020", "/boundaries"),
+                ("events?boundaries=2020-01-01", "/boundaries"), ("groups?by=luck", "/by"),
+                ("groups?by=series&boundaries=2020", "/boundaries"),
+                ("snapshot?boundaries=2020-01-01&series=luck", "/series"),
             ] {
                 let answer = try get("/v1/datasets/funding/\(query)")
                 #expect(answer.status == 400)
