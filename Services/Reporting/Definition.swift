@@ -27,7 +27,7 @@ enum Reporting {
             BulletinEditions.momentMigration, BulletinDefinitions.migration, FigureRead.migration,
             Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
             Rebuilds.completionMigration, TerritoryEnds.migration("0036_territory_ends"),
-            Editions.gapsMigration, Editions.intakeMigration,
+            Editions.gapsMigration, Editions.intakeMigration, Editions.toldMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
         router: router, inboxNeeded: Rebuilds.goingOn,

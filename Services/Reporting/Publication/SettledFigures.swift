@@ -23,6 +23,8 @@ struct SettledFigures {
     struct Published: Sendable {
         let values: Values
         let showing: GuardedTable.Showing
+        /// What all editions so far tell of the count; nil if none has shown it.
+        let told: ClosedRange<Int64>?
     }
 
     let name: Name
@@ -32,6 +34,11 @@ struct SettledFigures {
     var published: [String: Published]?
     /// The length of the deepest codes that are published.
     var level: Int32 = 0
+
+    /// Whether the territory is below the district, at a level that is published.
+    func publishes(_ territory: String) -> Bool {
+        territory.utf8.count > 6 && territory.utf8.count <= level
+    }
 }
 
 /// A source about families that the plan publishes below the district.
@@ -179,7 +186,7 @@ extension SettledFigures {
         for row in try read(
             """
             SELECT t.district, t.source, t.programme, t.start, t.level, c.territory, c.times, c.amount,
-                   c.contributors, c.showing
+                   c.contributors, c.showing, c.low, c.high
             FROM settled_table t
             LEFT JOIN settled_cell c USING (district, source, programme, start)
             """)
@@ -196,9 +203,14 @@ extension SettledFigures {
             if let territory = try row.next(optional: String.self) {
                 let values = Values(
                     times: try row.next(), amount: try row.next(), contributors: try row.next())
+                let showing = GuardedTable.Showing(rawValue: try row.next()) ?? .neighbour
+                let low = try row.next(optional: Int64.self)
+                let high = try row.next(optional: Int64.self)
+                let count = source.count(values)
+                let told =
+                    showing.isHidden ? low.flatMap { low in high.map { low...$0 } } : count...count
                 table.published?[territory] = Published(
-                    values: values,
-                    showing: GuardedTable.Showing(rawValue: try row.next()) ?? .neighbour)
+                    values: values, showing: showing, told: told)
             }
             found[name] = table
         }
