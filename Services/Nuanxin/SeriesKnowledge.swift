@@ -12,6 +12,8 @@ struct SeriesKnowledge {
         let value: Int64
         /// In the knowledge.
         let place: Int
+        /// How far apart its bounds were from the beginning: earlier editions may have told them.
+        var room = Int64.max
 
         var isHidden: Bool { version.isHidden }
     }
@@ -74,16 +76,25 @@ struct SeriesKnowledge {
         let before = current[cell].map { figures[$0] }
         guard let value = version.bounded else {
             current[cell] = nil
+            // Hidden, and not known because a forgotten edition has hidden it.
+            if version.isHidden { forgotten.insert(cell) }
             return before != nil
         }
         // Something else of the cell may have changed: he takes it that this has not. Longer periods have other
-        // parts. But of what was shown and is hidden now, he does not know whether it has changed.
-        let same = cell.span == tree.spans.first && before?.value == value ? before : nil
+        // parts. But what was shown and is hidden now may have changed by few families.
+        let isOfOne = cell.span == tree.spans.first
+        let same = isOfOne && before?.value == value ? before : nil
         if let same, same.isHidden == version.isHidden { return false }
-        let place = version.isHidden ? knowledge.hidden(atLeast: 1) : knowledge.known(value)
+        let told = isOfOne ? before.flatMap { bounds(of: value, after: $0) } : nil
+        let place =
+            version.isHidden
+            ? knowledge.hidden(atLeast: told?.lowerBound ?? 1, atMost: told?.upperBound)
+            : knowledge.known(value)
         if let same, same.isHidden { knowledge.total(place, of: [same.place]) }
         current[cell] = figures.count
-        figures.append(Figure(version: version, value: value, place: place))
+        // That it still is what was shown, if it is, is nothing new.
+        let room = same != nil ? 0 : told.map { $0.upperBound - $0.lowerBound } ?? .max
+        figures.append(Figure(version: version, value: value, place: place, room: room))
         if cell.isBelowDistrict {
             for sum in tree.wholes(of: cell) where sum.isOfPeriods {
                 let period = sum.total.of("")
@@ -91,6 +102,14 @@ struct SeriesKnowledge {
             }
         }
         return true
+    }
+
+    /// What a figure that was shown tells of one that has taken its place and is hidden.
+    private func bounds(of value: Int64, after before: Figure) -> ClosedRange<Int64>? {
+        guard !before.isHidden else { return nil }
+        let range =
+            max(1, before.value - threshold + 1)...max(1, before.value + threshold - 1)
+        return range.contains(value) ? range : nil
     }
 
     // MARK: Sums
@@ -181,8 +200,8 @@ extension SeriesKnowledge {
 
     /// How far apart the bounds must be.
     private func wanted(for figure: Figure) -> Int64 {
-        if isFew(figure.value) { return threshold - 1 }
-        return isSmall(figure) ? figure.value : 1
+        if isFew(figure.value) { return min(threshold - 1, figure.room) }
+        return min(isSmall(figure) ? figure.value : 1, figure.room)
     }
 }
 

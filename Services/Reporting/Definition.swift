@@ -28,7 +28,7 @@ enum Reporting {
             Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
             Rebuilds.completionMigration, TerritoryEnds.migration("0036_territory_ends"),
             Editions.gapsMigration, Editions.intakeMigration, DefinedWords.migration,
-            Places.listedMigration, ForgottenEditions.migration,
+            Places.listedMigration, ForgottenEditions.migration, Editions.toldMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
         router: router, inboxNeeded: Rebuilds.goingOn,

@@ -15,6 +15,10 @@ public struct GuardedTable: Sendable {
         public let contributors: Int64
         /// Of `count`, what is booked on the territory itself and on none within it.
         public let own: Int64
+        /// Earlier editions have shown all that `own` is the rest of.
+        public let ownWasTold: Bool
+        /// What the count can be for who has seen earlier editions; nil if they told nothing of it.
+        public let told: ClosedRange<Int64>?
         /// An earlier edition has hidden it. Shown now, it could tell what was hidden beside it then.
         public let wasHidden: Bool
         /// Shown anew, it would tell of few families by how it differs from before.
@@ -46,16 +50,18 @@ public struct GuardedTable: Sendable {
     /// - Returns: its place.
     @discardableResult
     public mutating func add(
-        parent: Int?, count: Int64, contributors: Int64, own: Int64, wasHidden: Bool = false,
-        wouldTellChange: Bool = false, isPreferred: Bool = false
+        parent: Int?, count: Int64, contributors: Int64, own: Int64, ownWasTold: Bool = false,
+        told: ClosedRange<Int64>? = nil, wasHidden: Bool = false, wouldTellChange: Bool = false,
+        isPreferred: Bool = false
     ) -> Int {
         precondition(count > 0 && own >= 0, "a table holds what is not zero")
+        precondition(told?.contains(count) ?? true, "what was told is true")
         let place = units.count
         units.append(
             Unit(
                 parent: parent, depth: parent.map { units[$0].depth + 1 } ?? 0, count: count,
-                contributors: contributors, own: own, wasHidden: wasHidden,
-                wouldTellChange: wouldTellChange, isPreferred: isPreferred))
+                contributors: contributors, own: own, ownWasTold: ownWasTold, told: told,
+                wasHidden: wasHidden, wouldTellChange: wouldTellChange, isPreferred: isPreferred))
         children.append([])
         if let parent { children[parent].append(place) }
         return place
@@ -70,9 +76,25 @@ public struct GuardedTable: Sendable {
         isFew(min(units[unit].count, units[unit].contributors))
     }
 
-    /// What the unit is at least, for who knows that nothing that is hidden is zero: one for each that is hidden within.
-    public func least(_ unit: Int) -> Int64 {
-        max(1, children[unit].reduce(0) { $0 + least($1) })
+    /// What is booked on a unit itself, for who knows; nil if nobody does. Of few families nobody may.
+    func knownOwn(_ unit: Int) -> Int64? {
+        let own = units[unit].own
+        return own == 0 || units[unit].ownWasTold && !isFew(own) ? own : nil
+    }
+
+    /// What the unit can be while it and all within it are hidden, for who knows that nothing that is hidden is zero, and has
+    /// seen earlier editions.
+    private func bounds(_ unit: Int) -> Knowledge.Figure {
+        let (count, told) = (units[unit].count, units[unit].told)
+        var low = max(1, told?.lowerBound ?? 1)
+        var high = told?.upperBound ?? Knowledge.unbounded
+        if !children[unit].isEmpty {
+            let (parts, own) = (children[unit].map(bounds), knownOwn(unit))
+            low = max(low, parts.reduce(own ?? 0) { $0 + $1.low })
+            if let own { high = min(high, parts.reduce(own) { $0 + $1.high }) }
+        }
+        // Parts that wait do not add up to it.
+        return Knowledge.Figure(low: min(low, count), high: max(high, count))
     }
 
     /// How far from each other the bounds of a hidden count must be: a small one could be any small one, many records of few
@@ -102,36 +124,43 @@ extension GuardedTable {
         let parts = children[unit]
         // Nothing within it is published, so nothing adds up to it.
         guard !parts.isEmpty else { return true }
+        let own = units[unit].own
+        var cover = Cover()
+        if knownOwn(unit) == nil {
+            let bounds = Knowledge.Figure(low: 0, high: Knowledge.unbounded)
+            cover.add(own, bounds, need: isFew(own) ? threshold - 1 : 0)
+        }
         var hidden: [Int] = []
         var open: [Int] = []
         for part in parts {
-            let isSensitive =
-                isSmall(part) || units[part].wasHidden || units[part].wouldTellChange
             // What cannot be protected within hides the part, and the search goes on around it.
-            if isSensitive || !protect(within: part) {
+            let isSafe = protect(within: part)
+            if !isSafe || isSmall(part) || units[part].wasHidden || units[part].wouldTellChange {
                 hidden.append(part)
+                cover.add(units[part].count, bounds(part), need: need(of: part, isSafe: isSafe))
             } else {
                 open.append(part)
             }
         }
-        let own = units[unit].own
         guard !hidden.isEmpty || (1..<threshold).contains(own) else { return true }
-        var need = max(hidden.map(widest).max() ?? 0, threshold - 1)
-        var slack = own + hidden.reduce(0) { $0 + units[$1].count - least($1) }
-        var count = hidden.count + (own > 0 ? 1 : 0)
-        let neighbours = open.sorted { left, right in
+        let neighbours = open.filter { units[$0].told?.count != 1 }.sorted { left, right in
             (units[left].isPreferred ? 0 : 1, units[left].count, left)
                 < (units[right].isPreferred ? 0 : 1, units[right].count, right)
         }
-        for part in neighbours where count < 2 || slack < need {
+        for part in neighbours where !cover.isEnough {
             hidden.append(part)
-            slack += units[part].count - least(part)
-            need = max(need, widest(part))
-            count += 1
+            cover.add(units[part].count, bounds(part), need: need(of: part, isSafe: true))
         }
-        guard count >= 2, slack >= need else { return false }
+        guard cover.isEnough else { return false }
         for part in hidden { hideAll(part) }
         return true
+    }
+
+    /// How far from each other the bounds of a part must be for itself and all within it. If what is within is protected by
+    /// itself, the part may be what earlier editions told.
+    private func need(of part: Int, isSafe: Bool) -> Int64 {
+        guard isSafe, let told = units[part].told else { return widest(part) }
+        return min(widest(part), told.upperBound - told.lowerBound)
     }
 
     /// Parts of what is hidden are hidden: shown, they would add up to it.
@@ -152,10 +181,30 @@ extension GuardedTable {
             places[place] = table.add(
                 parent: unit.parent.flatMap { places[$0] }, count: unit.count,
                 contributors: unit.contributors, own: isLast ? 0 : unit.own,
+                ownWasTold: unit.ownWasTold, told: unit.told,
                 wasHidden: unit.wasHidden, wouldTellChange: unit.wouldTellChange,
                 isPreferred: unit.isPreferred)
             kept.append(place)
         }
         return (table, kept)
+    }
+}
+
+/// What is hidden together within a unit that is shown: parts, and what is booked on the unit itself. Each could be as
+/// much more as the others could be less, and the other way round.
+private struct Cover {
+    private var parts: [(down: Int64, up: Int64, need: Int64)] = []
+
+    mutating func add(_ count: Int64, _ bounds: Knowledge.Figure, need: Int64) {
+        parts.append((count - bounds.low, bounds.high - count, need))
+    }
+
+    /// Whether the bounds of each are as far from each other as they must be.
+    var isEnough: Bool {
+        let down = parts.reduce(0) { $0 + $1.down }
+        let up = parts.reduce(0) { $0 + $1.up }
+        return parts.allSatisfy { part in
+            min(down - part.down, part.up) + min(part.down, up - part.up) >= part.need
+        }
     }
 }

@@ -15,7 +15,9 @@
 ///    below the district;
 /// 7. knows which records are of one family: a count of many records of few families is hidden as a small one is;
 /// 8. sees what an edition adds to what was shown: a change of few families is not published below the district until it
-///    is one of many, or somebody asks for it by name; then it is hidden.
+///    is one of many, or somebody asks for it by name; then it is hidden;
+/// 9. takes it that what was shown once and is hidden now has not changed, or by few families if somebody has asked for
+///    such changes since: so it covers nothing beside it, or little.
 ///
 /// He does not know what the association keeps about a family from elsewhere, such as being its clerk.
 public struct Knowledge: Sendable {
@@ -38,8 +40,8 @@ public struct Knowledge: Sendable {
     /// - Returns: its place.
     public mutating func known(_ value: Int64) -> Int { add(Figure(low: value, high: value)) }
 
-    public mutating func hidden(atLeast low: Int64) -> Int {
-        add(Figure(low: low, high: Self.unbounded))
+    public mutating func hidden(atLeast low: Int64, atMost high: Int64? = nil) -> Int {
+        add(Figure(low: low, high: high ?? Self.unbounded))
     }
 
     private mutating func add(_ figure: Figure) -> Int {
@@ -118,28 +120,33 @@ extension GuardedTable {
     public func findings() -> [Finding] {
         var knowledge = Knowledge()
         let figures = units.indices.map { unit in
-            units[unit].showing.isHidden
-                ? knowledge.hidden(atLeast: 1) : knowledge.known(units[unit].count)
+            let (count, told) = (units[unit].count, units[unit].told)
+            return units[unit].showing.isHidden
+                ? knowledge.hidden(atLeast: max(1, told?.lowerBound ?? 1), atMost: told?.upperBound)
+                : knowledge.known(count)
         }
         var owns: [(figure: Int, unit: Int)] = []
         for unit in units.indices where !children(of: unit).isEmpty {
             let (within, own) = (children(of: unit), units[unit].own)
+            let sum = within.reduce(own) { $0 + units[$1].count }
+            // Parts that wait for others do not add up to a total that does not.
+            let isExact = sum == units[unit].count
+            guard isExact || !units[unit].showing.isHidden else { continue }
             var parts = within.map { figures[$0] }
-            if own > 0 {
+            if let own = knownOwn(unit) {
+                if own > 0 { parts.append(knowledge.known(own)) }
+            } else {
                 owns.append((knowledge.hidden(atLeast: 0), unit))
                 parts.append(owns[owns.count - 1].figure)
             }
-            // Parts that wait for others do not add up to a total that does not.
-            let total =
-                units[unit].showing.isHidden
-                ? figures[unit] : knowledge.known(within.reduce(own) { $0 + units[$1].count })
-            knowledge.total(total, of: parts)
+            knowledge.total(isExact ? figures[unit] : knowledge.known(sum), of: parts)
         }
         knowledge.infer()
         var found: [Finding] = []
         for unit in units.indices where units[unit].showing.isHidden {
             let figure = knowledge.figures[figures[unit]]
-            let wanted = isSmall(unit) ? width(unit) : 1
+            let room = units[unit].told.map { $0.upperBound - $0.lowerBound } ?? .max
+            let wanted = min(room, isSmall(unit) ? width(unit) : 1)
             if figure.high - figure.low < wanted {
                 found.append(
                     Finding(unit: unit, low: figure.low, high: figure.high, wanted: wanted))

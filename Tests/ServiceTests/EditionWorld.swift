@@ -41,6 +41,25 @@ struct EditionWorld {
         }
     }
 
+    /// So many loans of a community are taken back.
+    func takeBack(_ count: Int, in community: String) throws {
+        let taken = try bench.connection.run(
+            """
+            WITH gone AS (
+                UPDATE contribution SET counts = false
+                WHERE record IN (SELECT record FROM contribution
+                                 WHERE source = 'disbursement' AND territory = \(community) AND counts
+                                 LIMIT \(Int64(count)))
+                RETURNING source, territory, day, programme, dimension, times, amount
+            )
+            INSERT INTO delta (source, territory, day, programme, dimension, records, times, amount,
+                               is_correction)
+            SELECT source, territory, day, programme, dimension, -1, -times, -amount, true FROM gone
+            RETURNING 1
+            """)
+        #expect(taken.count == count)
+    }
+
     func donate(_ count: Int) throws {
         var facts = facts
         for _ in 0..<count {

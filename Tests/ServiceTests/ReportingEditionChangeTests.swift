@@ -5,6 +5,8 @@ import ServiceKit
 import Support
 import Testing
 
+@testable import struct Nuanxin.PublishedSeries
+@testable import struct Nuanxin.SeriesKnowledge
 @testable import Reporting
 
 @Suite("What editions say of what has changed since, on a real database")
@@ -43,6 +45,57 @@ struct ReportingEditionChangeTests {
         try world.publish()
         #expect(try world.loans("350203006001", "2020") == nil, "it was hidden once")
         #expect(try world.stored("350203006001", "2020") == 52)
+    }
+
+    @Test
+    func `what falls to few beside what everybody knows waits, and is covered by a revision`()
+        throws
+    {
+        try world.lend([20, 30, 40])
+        try world.lend([60], in: "350203007")
+        try world.publish()
+        try world.takeBack(17, in: "350203006001")
+        try world.publish()
+        #expect(try world.loans("350203006001", "2020") == 20, "beside 30 and 40 it would be told")
+        #expect(try world.loans("350203006", "2020") == 73)
+        #expect(try world.gaps() == ["waiting"])
+        try world.publish(revises: true)
+        #expect(try world.hiding("350203006001", "2020") == ["p"])
+        #expect(try world.hiding("350203006002", "2020") == ["c"], "it may have changed by few")
+        #expect(try world.stored("350203006001", "2020") == 3)
+        #expect(try world.loans("350203006003", "2020") == 40)
+        try world.lend([0, 0, 10])
+        try world.publish()
+        #expect(try world.hiding("350203006002", "2020") == ["c"])
+        #expect(try world.loans("350203006003", "2020") == 50)
+        #expect(try told() == ["350203006002 26…34"])
+        #expect(try exposed() == 0)
+    }
+
+    @Test func `a revision tells nothing to who has seen the edition before`() throws {
+        try world.lend([30, 40, 50])
+        try world.lend([60], in: "350203007")
+        try world.publish()
+        try world.lend([2])
+        try world.publish(revises: true)
+        #expect(try exposed() == 0)
+    }
+
+    /// How many hidden figures the audit finds told.
+    private func exposed() throws -> Int {
+        try PublishedSeries.all(world.bench.connection).reduce(0) {
+            $0 + SeriesKnowledge($1, threshold: 5).exposed().count
+        }
+    }
+
+    /// What earlier editions tell of hidden counts.
+    private func told() throws -> [String] {
+        try world.bench.connection.run(
+            """
+            SELECT territory || ' ' || low || '…' || high FROM settled_cell
+            WHERE showing <> '-' AND low IS NOT NULL ORDER BY territory
+            """
+        ).map { try $0.decode(String.self, at: 0) }
     }
 
     @Test func `each edition is proved, however much comes in between`() throws {

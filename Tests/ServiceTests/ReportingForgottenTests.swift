@@ -90,6 +90,31 @@ struct ReportingForgottenTests {
         #expect(try second.gaps() == [])
     }
 
+    @Test func `what forgotten editions showed before they hid it is remembered as told`() throws {
+        let second = try restored { life in
+            try life.lend([30, 40, 50])
+            try life.lend([60], in: "350203007")
+            try life.publish()
+        }
+        try first.lend([6])
+        try first.publish()
+        try first.lend([2])
+        try first.publish(revises: true)
+        #expect(try second.read(first.stream) == "read")
+        let told = [
+            "350203006 122…130", "350203006001 32…40", "350203006002 36…44",
+            "350203006003 46…54", "350203007 56…64", "350203007001 56…64",
+        ]
+        #expect(try first.told() == told)
+        #expect(try second.told() == told)
+        try second.lend([6])
+        try second.publish()
+        #expect(try second.told() == told)
+        #expect(try second.state("350203006002", "2020") == .suppressed)
+        #expect(try second.loans("350203", "2020") == 186)
+        #expect(try second.gaps() == [])
+    }
+
     @Test func `a year that a forgotten edition was the first to publish comes as it was`() throws {
         let second = try restored { try $0.publish() }
         try first.lend([3, 8, 20], on: "2026-03-05")
@@ -334,6 +359,16 @@ private final class PublishingLife {
 
     func state(_ territory: String, _ period: String) throws -> FigureState? {
         try figure(territory, period)?.state
+    }
+
+    /// What earlier editions tell of hidden counts.
+    func told() throws -> [String] {
+        try bench.connection.run(
+            """
+            SELECT territory || ' ' || low || '…' || high FROM settled_cell
+            WHERE showing <> '-' AND low IS NOT NULL ORDER BY territory
+            """
+        ).map { try $0.decode(String.self, at: 0) }
     }
 
     /// Why the last edition leaves something out.

@@ -88,6 +88,71 @@ struct GuardedTableTests {
         #expect(shown(table) == [90, nil, nil, 40])
     }
 
+    /// A district with parts that earlier editions have told of.
+    private static func table(
+        _ parts: [(count: Int64, told: ClosedRange<Int64>?)], own: Int64 = 0,
+        ownWasTold: Bool = false
+    ) -> GuardedTable {
+        var table = GuardedTable(threshold: 5)
+        let all = parts.reduce(own) { $0 + $1.count }
+        let district = table.add(
+            parent: nil, count: all, contributors: all, own: own, ownWasTold: ownWasTold)
+        for part in parts {
+            table.add(
+                parent: district, count: part.count, contributors: part.count, own: part.count,
+                told: part.told)
+        }
+        return table
+    }
+
+    @Test func `what was shown before is no cover, as everybody knows it`() {
+        var table = Self.table([(3, nil), (30, 30...30), (40, 40...40)])
+        table.mustNotProtect()
+        table = Self.table([(3, nil), (30, 30...30), (50, nil)])
+        table.mustProtect()
+        #expect(shown(table) == [83, nil, 30, nil])
+        #expect(table.findings().isEmpty)
+    }
+
+    @Test func `what may have changed by few since it was shown covers as much`() {
+        var table = Self.table([(3, nil), (30, 26...34), (40, 40...40)])
+        table.mustProtect()
+        #expect(shown(table) == [73, nil, nil, 40])
+        #expect(table.findings().isEmpty)
+        // It can only be more, so that the other one is known to be the least.
+        table = Self.table([(1, nil), (26, 26...34), (40, 40...40)])
+        table.mustNotProtect()
+    }
+
+    @Test func `two that have changed by few as much as they can tell each other`() {
+        var table = Self.table([(34, 26...34), (44, 36...44), (50, 46...54)])
+        #expect(table.findings().isEmpty, "nothing is hidden")
+        table = GuardedTable(threshold: 5)
+        let district = table.add(parent: nil, count: 128, contributors: 128, own: 0)
+        for (count, told) in [(Int64(34), Int64(26)...34), (44, 36...44), (50, 46...54)] {
+            table.add(
+                parent: district, count: count, contributors: count, own: count, told: told,
+                wouldTellChange: count < 50)
+        }
+        table.mustProtect()
+        #expect(shown(table) == [128, nil, nil, nil])
+    }
+
+    @Test func `what is booked on a unit itself is no cover where it was told`() {
+        var table = Self.table([(3, nil), (30, 30...30)], own: 50)
+        table.mustProtect()
+        #expect(shown(table) == [83, nil, 30])
+        table = Self.table([(3, nil), (30, 30...30)], own: 50, ownWasTold: true)
+        table.mustNotProtect()
+    }
+
+    @Test func `a small count that was shown already needs no cover for itself`() {
+        var table = Self.table([(3, 3...3), (30, 30...30), (40, 40...40)])
+        table.mustProtect()
+        #expect(shown(table) == [73, nil, 30, 40])
+        #expect(table.findings().isEmpty)
+    }
+
     @Test func `a total that is too small to be divided is not`() {
         var table = Self.table([[1], [1], [1]])
         table.mustNotProtect()

@@ -26,11 +26,40 @@ struct EditionGuard {
         enum Why: String { case families, totals, signed, waiting, forgotten }
     }
 
-    private struct Decided {
+    /// A table as an edition publishes it anew.
+    struct Decided {
         let table: SettledFigures
+        /// The length of the deepest codes that are published.
         let level: Int
-        let cells:
-            [(territory: String, values: SettledFigures.Values, showing: GuardedTable.Showing)]
+        /// Those of deeper codes that were published before are kept for what they have told.
+        let cells: [Cell]
+
+        struct Cell {
+            let territory: String
+            let values: SettledFigures.Values
+            let showing: GuardedTable.Showing
+            /// What earlier editions tell of the count; nil if it is shown.
+            let told: ClosedRange<Int64>?
+        }
+    }
+
+    /// What is to be published, and what of it waits.
+    private struct Change {
+        var values: [String: SettledFigures.Values]
+        var waiting = 0
+        /// Shown, they would tell of few families by how they differ from before.
+        var wouldTell: Set<String> = []
+    }
+
+    private enum Attempt {
+        case published(Decided, cut: Gap?)
+        /// Not even the subdistricts can be protected.
+        case tooSmall
+        case signed
+
+        var isWhole: Bool {
+            if case .published(_, nil) = self { true } else { false }
+        }
     }
 
     /// Writes tables of periods that have settled since the last edition, and those that have changed.
@@ -69,94 +98,153 @@ struct EditionGuard {
     private func decide(
         _ table: SettledFigures, _ preferred: Set<String>
     ) -> (decided: Decided?, gaps: [Gap]) {
-        func gap(_ why: Gap.Why, _ level: Int, _ units: Int = 0) -> Gap {
-            Gap(name: table.name, level: level, why: why, units: units)
+        let first = table.source.levels[0]
+        func waiting(_ change: Change) -> [Gap] {
+            change.waiting > 0 ? [gap(table, .waiting, first, change.waiting)] : []
         }
-        let levels = [6] + table.source.levels
         if let units = keptByForgotten(table) {
-            return (kept(table, 0), units > 0 ? [gap(.forgotten, levels[1], units)] : [])
+            return (kept(table), units > 0 ? [gap(table, .forgotten, first, units)] : [])
         }
-        let (values, waiting, wouldTell) = changes(table)
-        // A level that is not published yet has nothing to wait for.
-        if let published = table.published, table.level > 0 {
-            let next = values.filter { table.tells($0.key) && $0.value != .init() }
-            // A level that the plan has got since is tried where nothing waits: beside what does, it would tell of it.
-            let isWider = waiting == 0 && levels.contains { $0 > table.level }
-            if next == published.mapValues(\.values), !isWider {
-                let cut = levels.first { $0 > table.level }.map { gap(.totals, $0) }
-                return (
-                    nil,
-                    (waiting > 0 ? [gap(.waiting, levels[1], waiting)] : [])
-                        + (cut.map { [$0] } ?? [])
-                )
+        let change = change(of: table)
+        if !isNews(change, table) {
+            let cut = table.source.levels.first { $0 > table.level }.map { gap(table, .totals, $0) }
+            return (nil, waiting(change) + (cut.map { [$0] } ?? []))
+        }
+        let attempt = attempt(table, change, preferred)
+        if !attempt.isWhole, let held = holding(back: change, table) {
+            guard isNews(held, table) else { return (nil, waiting(held)) }
+            if case .published(let decided, nil) = self.attempt(table, held, preferred) {
+                return (decided, waiting(held))
             }
         }
-        let gaps = waiting > 0 ? [gap(.waiting, levels[1], waiting)] : []
-        guard let guarded = guarded(table, values, preferred, wouldTell) else {
-            return (kept(table, 0), gaps.isEmpty ? [gap(.signed, levels[1])] : gaps)
+        switch attempt {
+        case .published(let decided, let cut):
+            return (decided, waiting(change) + (cut.map { [$0] } ?? []))
+        case .tooSmall: return (kept(table), waiting(change) + [gap(table, .totals, first)])
+        case .signed:
+            return (
+                kept(table),
+                change.waiting > 0 ? waiting(change) : [gap(table, .signed, first)]
+            )
         }
+    }
+
+    private func gap(
+        _ table: SettledFigures, _ why: Gap.Why, _ level: Int, _ units: Int = 0
+    ) -> Gap {
+        Gap(name: table.name, level: level, why: why, units: units)
+    }
+
+    // MARK: What has changed
+
+    /// Corrections of few families wait, or are hidden if this edition publishes them.
+    private func change(of table: SettledFigures) -> Change {
+        var change = Change(values: table.now)
+        guard let published = table.published else { return change }
+        for territory in Set(table.now.keys).union(published.keys)
+        where territory.utf8.count > 6 {
+            let old = published[territory]
+            let before = old?.values ?? SettledFigures.Values()
+            let now = table.now[territory] ?? SettledFigures.Values()
+            if let old, old.isUnknown {
+                // Whatever it was, it stays hidden.
+                if now == .init() { change.values[territory] = before }
+                continue
+            }
+            guard isOfFew(before, now, table) else { continue }
+            if !table.publishes(territory) {
+                // A level that was never published has told nothing.
+                if old != nil { change.wouldTell.insert(territory) }
+            } else if revises {
+                change.wouldTell.insert(territory)
+            } else {
+                change.values[territory] = before
+                change.waiting += table.source.isSame(before, now) ? 0 : 1
+            }
+        }
+        return change
+    }
+
+    /// The same, but what is of few families, was hidden, or was published by a forgotten edition stays as it was published, for
+    /// want of neighbours that nobody knows.
+    /// - Returns: nil if nothing of that kind has changed.
+    private func holding(back change: Change, _ table: SettledFigures) -> Change? {
+        var held = change
+        for (territory, before) in table.published ?? [:] where table.publishes(territory) {
+            let now = held.values[territory] ?? SettledFigures.Values()
+            let count = table.source.count(now)
+            let isFew = (1..<plan.threshold).contains(min(count, now.contributors ?? count))
+            guard now != before.values, isFew || before.isRecalled || before.showing.isHidden
+            else { continue }
+            held.values[territory] = before.values
+            held.wouldTell.remove(territory)
+            // Readers see no difference of what is not known.
+            held.waiting += before.isUnknown || table.source.isSame(before.values, now) ? 0 : 1
+        }
+        return held.values == change.values ? nil : held
+    }
+
+    /// Whether anything differs from what is published.
+    private func isNews(_ change: Change, _ table: SettledFigures) -> Bool {
+        guard let published = table.published, table.level > 0 else { return true }
+        // A level that the plan has got since is tried where nothing waits: beside what does, it would tell of it.
+        if change.waiting == 0, table.source.levels.contains(where: { $0 > table.level }) {
+            return true
+        }
+        let next = change.values.filter { table.publishes($0.key) && $0.value != .init() }
+        return next != published.filter { table.publishes($0.key) }.mapValues(\.values)
+    }
+
+    // MARK: What can be published
+
+    /// Publishes as many levels, from the top, as can be protected.
+    private func attempt(
+        _ table: SettledFigures, _ change: Change, _ preferred: Set<String>
+    ) -> Attempt {
+        let levels = [6] + table.source.levels
+        guard let guarded = guarded(table, change, preferred) else { return .signed }
         var (candidate, territories) = (guarded.table, guarded.territories)
+        func cutDeepest() -> Bool {
+            guard let smaller = candidate.withoutDeepest() else { return false }
+            territories = smaller.kept.map { territories[$0] }
+            candidate = smaller.table
+            return true
+        }
         while let level = guarded.end, levels[candidate.units.map(\.depth).max() ?? 0] >= level {
-            guard let smaller = candidate.withoutDeepest() else { break }
-            territories = smaller.kept.map { territories[$0] }
-            candidate = smaller.table
+            guard cutDeepest() else { break }
         }
-        while true {
-            if candidate.protect(), candidate.findings().isEmpty {
-                let depth = candidate.units.map(\.depth).max() ?? 0
-                // A level without anything in it is all zero, and that may be said.
-                let isCut = territories.count < guarded.territories.count
-                let level = isCut ? levels[depth] : levels[levels.count - 1]
-                let cells = candidate.units.indices.compactMap { place in
-                    candidate.units[place].depth == 0
-                        ? nil
-                        : (
-                            territories[place],
-                            values[territories[place]] ?? SettledFigures.Values(),
-                            candidate.units[place].showing
-                        )
-                }
-                let why = guarded.end == nil ? Gap.Why.totals : .signed
-                let cut = isCut ? [gap(why, levels[depth + 1])] : []
-                return (Decided(table: table, level: level, cells: cells), gaps + cut)
-            }
-            guard let smaller = candidate.withoutDeepest() else { break }
-            territories = smaller.kept.map { territories[$0] }
-            candidate = smaller.table
+        while !(candidate.protect() && candidate.findings().isEmpty) {
+            guard cutDeepest() else { return .tooSmall }
         }
-        return (kept(table, 0), gaps + [gap(.totals, levels[1])])
+        let depth = candidate.units.map(\.depth).max() ?? 0
+        // A level without anything in it is all zero, and that may be said.
+        let isCut = territories.count < guarded.territories.count
+        let level = isCut ? levels[depth] : levels[levels.count - 1]
+        let cells = zip(candidate.units, territories).compactMap { unit, territory in
+            unit.depth == 0
+                ? nil
+                : Decided.Cell(
+                    territory: territory, values: change.values[territory] ?? .init(),
+                    showing: unit.showing, told: unit.showing.isHidden ? unit.told : nil)
+        }
+        let why = guarded.end == nil ? Gap.Why.totals : .signed
+        return .published(
+            Decided(table: table, level: level, cells: cells + remembered(table, below: level)),
+            cut: isCut ? gap(table, why, levels[depth + 1]) : nil)
+    }
+
+    /// What was published of levels that are left out now.
+    private func remembered(_ table: SettledFigures, below level: Int) -> [Decided.Cell] {
+        (table.published ?? [:]).filter { $0.key.utf8.count > level }.map { territory, cell in
+            Decided.Cell(
+                territory: territory, values: cell.values, showing: cell.showing,
+                told: cell.showing.isHidden ? cell.told : nil)
+        }
     }
 
     /// What cannot be published anew stays as it was; what never was is not published.
-    private func kept(_ table: SettledFigures, _ level: Int) -> Decided? {
-        table.published == nil ? Decided(table: table, level: level, cells: []) : nil
-    }
-
-    /// Figures as they may be published: what has changed by few families waits, or would tell.
-    private func changes(
-        _ table: SettledFigures
-    ) -> (values: [String: SettledFigures.Values], waiting: Int, wouldTell: Set<String>) {
-        var values = table.now
-        var waiting = 0
-        var wouldTell: Set<String> = []
-        let published = table.published ?? [:]
-        for territory in Set(values.keys).union(published.keys) where table.tells(territory) {
-            let old = published[territory]
-            let before = old?.values ?? SettledFigures.Values()
-            let now = values[territory] ?? SettledFigures.Values()
-            if let old, old.isRecalled, old.showing.isHidden {
-                // Whatever it was, it stays hidden.
-                if now == .init() { values[territory] = before }
-            } else if isOfFew(before, now, table) {
-                if revises {
-                    wouldTell.insert(territory)
-                } else {
-                    values[territory] = before
-                    waiting += table.source.isSame(before, now) ? 0 : 1
-                }
-            }
-        }
-        return (values, waiting, wouldTell)
+    private func kept(_ table: SettledFigures) -> Decided? {
+        table.published == nil ? Decided(table: table, level: 0, cells: []) : nil
     }
 
     /// Whether a change is one of few families.
@@ -175,11 +263,12 @@ struct EditionGuard {
     /// - Returns: nil if nothing can be said: something is below zero, or has persons and no family at a level that is
     ///   published. Levels from `end` on, which are not, are not to be published.
     private func guarded(
-        _ table: SettledFigures, _ values: [String: SettledFigures.Values],
-        _ preferred: Set<String>, _ wouldTell: Set<String>
+        _ table: SettledFigures, _ change: Change, _ preferred: Set<String>
     ) -> (table: GuardedTable, territories: [String], end: Int?)? {
         let levels = [6] + table.source.levels
-        let counted = values.filter { levels.contains($0.key.utf8.count) && $0.value != .init() }
+        let counted = change.values.filter {
+            levels.contains($0.key.utf8.count) && $0.value != .init()
+        }
         let uncounted = counted.filter { table.source.count($0.value) == 0 }
         let end = uncounted.keys.map(\.utf8.count).min()
         guard counted.values.allSatisfy({ table.source.count($0) >= 0 }),
@@ -188,15 +277,16 @@ struct EditionGuard {
         var guarded = GuardedTable(threshold: plan.threshold)
         var places: [String: Int] = [:]
         var territories: [String] = []
-        var within: [String: Int64] = [:]
         func around(_ territory: String) -> String? {
             levels.last { $0 < territory.utf8.count }.map { String(territory.prefix($0)) }
         }
+        var within: [String: Int64] = [:]
         for (territory, value) in table.now {
             if let parent = around(territory) {
                 within[parent, default: 0] += table.source.count(value)
             }
         }
+        let earlier = EarlierEditions(of: table, threshold: plan.threshold)
         // Wider territories come first: a code sorts before those that begin with it.
         for territory in counted.keys.sorted() {
             guard let value = counted[territory] else { continue }
@@ -204,98 +294,18 @@ struct EditionGuard {
             // A part without its whole: it has waited, and its whole has not.
             if around(territory) != nil, parent == nil { return nil }
             let live = table.source.count(table.now[territory] ?? .init())
+            let own = max(0, live - within[territory, default: 0])
+            let count = max(1, table.source.count(value))
+            let wouldTell = change.wouldTell.contains(territory)
             places[territory] = guarded.add(
-                parent: parent, count: max(1, table.source.count(value)),
-                contributors: value.contributors ?? table.source.count(value),
-                own: max(0, live - within[territory, default: 0]),
+                parent: parent, count: count, contributors: value.contributors ?? count, own: own,
+                ownWasTold: earlier.toldOwn(of: territory, now: own),
+                told: earlier.told(of: territory, now: count, mayDiffer: revises || wouldTell),
                 wasHidden: table.published?[territory]?.showing.isHidden ?? false,
-                wouldTellChange: wouldTell.contains(territory),
+                wouldTellChange: wouldTell,
                 isPreferred: preferred.contains(territory))
             territories.append(territory)
         }
         return (guarded, territories, end)
-    }
-}
-
-extension EditionGuard {
-    /// Whether a table stays as it is because of what forgotten editions have published of it, or may have.
-    /// - Returns: how many territories would be another figure, at least 1 if nothing is published; nil if it does not stay.
-    private func keptByForgotten(_ table: SettledFigures) -> Int? {
-        if let lostUntil, table.end <= lostUntil {
-            guard let published = table.published, table.level > 0 else { return 1 }
-            return Set(table.now.keys).union(published.keys).count {
-                table.tells($0) && isUnlike($0, table)
-            }
-        }
-        guard !revises, let published = table.published else { return nil }
-        let unlike = published.count { $0.value.isRecalled && isUnlike($0.key, table) }
-        return unlike > 0 ? unlike : nil
-    }
-
-    private func isUnlike(_ territory: String, _ table: SettledFigures) -> Bool {
-        let old = table.published?[territory]
-        let now = table.now[territory] ?? SettledFigures.Values()
-        guard let old, old.showing.isHidden else {
-            return !table.source.isSame(old?.values ?? SettledFigures.Values(), now)
-        }
-        return old.isRecalled && now == .init()
-    }
-
-    private static func store(
-        _ decided: [Decided], _ edition: Int64, _ run: (Statement) throws -> Rows
-    ) throws {
-        guard !decided.isEmpty else { return }
-        let names = decided.map(\.table.name)
-        _ = try run(
-            """
-            DELETE FROM settled_table t
-            USING unnest(\(names.map(\.district)), \(names.map(\.source)), \(names.map(\.programme)),
-                         \(names.map(\.start))) AS d (district, source, programme, start)
-            WHERE t.district = d.district AND t.source = d.source AND t.programme = d.programme
-              AND t.start = d.start
-            """)
-        _ = try run(
-            """
-            INSERT INTO settled_table (district, source, programme, span, start, level, edition)
-            SELECT district, source, programme, span::span, start, level, \(edition)
-            FROM unnest(\(names.map(\.district)), \(names.map(\.source)), \(names.map(\.programme)),
-                        \(decided.map(\.table.source.span)), \(names.map(\.start)),
-                        \(decided.map { Int32($0.level) }))
-                AS d (district, source, programme, span, start, level)
-            """)
-        let cells = decided.flatMap { table in table.cells.map { (table.table.name, $0) } }
-        _ = try run(
-            """
-            INSERT INTO settled_cell
-                (district, source, programme, start, territory, times, amount, contributors, showing,
-                 is_recalled)
-            SELECT * FROM unnest(
-                \(cells.map(\.0.district)), \(cells.map(\.0.source)), \(cells.map(\.0.programme)),
-                \(cells.map(\.0.start)), \(cells.map(\.1.territory)), \(cells.map(\.1.values.times)),
-                \(cells.map(\.1.values.amount)), \(cells.map { $0.1.values.contributors ?? 0 }),
-                \(cells.map(\.1.showing.rawValue)), \(cells.map { $0.1.values.contributors == nil }))
-            """)
-    }
-
-    /// Notes what an edition leaves out.
-    static func note(
-        _ gaps: [Gap], of edition: Int64, _ run: (Statement) throws -> Rows
-    ) throws {
-        guard !gaps.isEmpty else { return }
-        _ = try run(
-            """
-            INSERT INTO edition_gap (edition, district, source, programme, period, level, why, units)
-            SELECT \(edition), g.district, g.source, g.programme,
-                   coalesce((SELECT period_name(t.span, t.start) FROM settled_table t
-                             WHERE t.district = g.district AND t.source = g.source
-                               AND t.programme = g.programme AND t.start = g.start), 'all'),
-                   g.level, g.why, g.units
-            FROM unnest(\(gaps.map(\.name.district)), \(gaps.map(\.name.source)),
-                        \(gaps.map(\.name.programme)), \(gaps.map(\.name.start)),
-                        \(gaps.map { Int32($0.level) }), \(gaps.map(\.why.rawValue)),
-                        \(gaps.map { Int64($0.units) }))
-                AS g (district, source, programme, start, level, why, units)
-            """)
-        _ = try run("UPDATE edition SET gaps = \(Int64(gaps.count)) WHERE number = \(edition)")
     }
 }

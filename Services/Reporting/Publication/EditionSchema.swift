@@ -194,4 +194,19 @@ extension Editions {
             FROM intake i
         $$;
         """)
+
+    static let toldMigration = Migration(
+        "0042_told",
+        """
+        -- Of a count that is hidden: what earlier editions that showed it tell of it now; null if none did.
+        ALTER TABLE settled_cell
+            ADD COLUMN low  bigint,
+            ADD COLUMN high bigint,
+            ADD CONSTRAINT settled_cell_told CHECK ((low IS NULL) = (high IS NULL) AND low <= high);
+        COMMENT ON TABLE settled_cell IS
+            'of deeper levels than its table has: what editions told before these were left out';
+
+        -- As a forgotten edition showed it last, be it hidden since; null if none did.
+        ALTER TABLE forgotten_figure ADD COLUMN shown bigint;
+        """)
 }

@@ -115,6 +115,19 @@ private struct Reading {
         let measure: String
     }
 
+    /// What was said of it.
+    private struct Said {
+        /// Last; nil if that was hidden.
+        private(set) var value: Int64?
+        /// As it was shown last; nil if it never was.
+        private(set) var shown: Int64?
+
+        mutating func take(_ value: Int64?) {
+            self.value = value
+            shown = value ?? shown
+        }
+    }
+
     /// That the database is in, and that it was in before.
     private let epoch: Int64
     private let former: Int64
@@ -128,8 +141,7 @@ private struct Reading {
     private var found: Set<String>
     private var forgotten: Int64 = 0
     private var highest: Int64 = 0
-    /// What was said last; nil of what was hidden.
-    private var figures: [Key: Int64?] = [:]
+    private var figures: [Key: Said] = [:]
     private(set) var isOver = false
 
     /// - Returns: nil if nothing is to be read.
@@ -195,7 +207,7 @@ private struct Reading {
             let key = Key(
                 territory: territory.rawValue, span: period.span.rawValue,
                 programme: cell.key.programme, start: period.start, measure: name)
-            figures[key] = .some(figure.value)
+            figures[key, default: Said()].take(figure.value)
         }
     }
 
@@ -204,15 +216,16 @@ private struct Reading {
         let keys = Array(figures.keys)
         return [
             """
-            INSERT INTO forgotten_figure (territory, span, programme, start, measure, value)
-            SELECT f.territory, f.span::span, f.programme, f.start, f.measure, f.value
+            INSERT INTO forgotten_figure
+                (territory, span, programme, start, measure, value, shown)
+            SELECT f.territory, f.span::span, f.programme, f.start, f.measure, f.value, f.shown
             FROM unnest(\(keys.map(\.territory)), \(keys.map(\.span)), \(keys.map(\.programme)),
                         \(keys.map(\.start)), \(keys.map(\.measure)),
-                        \(keys.map { figures[$0] ?? nil }))
-                AS f (territory, span, programme, start, measure, value)
+                        \(keys.map { figures[$0]?.value }), \(keys.map { figures[$0]?.shown }))
+                AS f (territory, span, programme, start, measure, value, shown)
             JOIN measure m ON m.name = f.measure AND m.protection <> 'none' AND m.is_additive
             ON CONFLICT (territory, span, programme, start, measure) DO UPDATE
-            SET value = EXCLUDED.value
+            SET value = EXCLUDED.value, shown = coalesce(EXCLUDED.shown, forgotten_figure.shown)
             """,
             """
             UPDATE epoch
@@ -221,77 +234,4 @@ private struct Reading {
             """,
         ]
     }
-}
-
-/// Makes what forgotten editions said last what was published last.
-private enum ForgottenFigures {
-    static let adopt: [Statement] =
-        [
-            """
-            INSERT INTO settled_table (district, source, programme, span, start, level, edition)
-            SELECT s.district, s.source, s.programme, s.span, s.start, max(length(s.territory)),
-                   (SELECT last_edition FROM epoch)
-            FROM said s GROUP BY 1, 2, 3, 4, 5
-            ON CONFLICT (district, source, programme, start) DO UPDATE
-            SET level = greatest(settled_table.level, EXCLUDED.level)
-            """,
-            // What is zero has no row.
-            """
-            DELETE FROM settled_cell c USING said s
-            WHERE \(cell) AND c.showing = '-' AND NOT s.is_hidden AND s.is_zero
-            """,
-            """
-            UPDATE settled_cell c
-            SET times = CASE WHEN s.is_hidden THEN c.times ELSE coalesce(s.times, c.times) END,
-                amount = CASE WHEN s.is_hidden THEN c.amount ELSE coalesce(s.amount, c.amount) END,
-                showing = CASE WHEN s.is_hidden THEN 'c' ELSE '-' END, is_recalled = true
-            FROM said s
-            WHERE \(cell) AND c.showing = '-'
-              AND (s.is_hidden OR s.times <> c.times OR s.amount <> c.amount)
-            """,
-            """
-            INSERT INTO settled_cell (district, source, programme, start, territory, times, amount,
-                                      contributors, showing, is_recalled)
-            SELECT s.district, s.source, s.programme, s.start, s.territory,
-                   CASE WHEN s.is_hidden THEN 1 ELSE coalesce(s.times, 0) END,
-                   CASE WHEN s.is_hidden THEN 1 ELSE coalesce(s.amount, 0) END, 0,
-                   CASE WHEN s.is_hidden THEN 'c' ELSE '-' END, true
-            FROM said s WHERE s.is_hidden OR NOT s.is_zero
-            ON CONFLICT (district, source, programme, start, territory) DO NOTHING
-            """,
-        ].map { Statement(trusted: said + $0) } + [
-            """
-            UPDATE epoch
-            SET past = CASE WHEN forgotten > 0 OR EXISTS (SELECT FROM forgotten_figure) THEN 'read'
-                            ELSE 'whole' END
-            """
-        ]
-
-    private static let cell = """
-        (c.district, c.source, c.programme, c.start, c.territory)
-            = (s.district, s.source, s.programme, s.start, s.territory)
-        """
-
-    /// What was said last of the periods that tables are of.
-    private static let said = """
-        WITH shortest AS (
-            SELECT m.source, coalesce(
-                       (SELECT min(t.span) FROM settled_table t WHERE t.source = m.source),
-                       (SELECT min(p.span) FROM plan_cell p JOIN measure o ON o.name = p.measure
-                        WHERE o.source = m.source AND o.protection <> 'none' AND p.level > 6),
-                       min(f.span)) AS span
-            FROM forgotten_figure f JOIN measure m ON m.name = f.measure GROUP BY m.source
-        ), figure AS (
-            SELECT left(f.territory, 6) COLLATE "C" AS district, m.source, f.programme, f.span, f.start,
-                   f.territory, max(f.value) FILTER (WHERE m.reads = 'times') AS times,
-                   max(f.value) FILTER (WHERE m.reads = 'amount') AS amount,
-                   bool_or(f.value IS NULL) AS is_hidden
-            FROM forgotten_figure f JOIN measure m ON m.name = f.measure
-            JOIN shortest s ON s.source = m.source AND s.span = f.span
-            GROUP BY 1, 2, 3, 4, 5, 6
-        ), said AS (
-            SELECT *, coalesce(times, 0) = 0 AND coalesce(amount, 0) = 0 AS is_zero FROM figure
-        )
-
-        """
 }

@@ -25,8 +25,14 @@ struct SettledFigures {
         /// Of what a forgotten edition has hidden, anything but nothing.
         let values: Values
         let showing: GuardedTable.Showing
+        /// What all editions so far tell of the count; nil if none has shown it.
+        let told: ClosedRange<Int64>?
 
+        /// A forgotten edition has published it so.
         var isRecalled: Bool { values.contributors == nil }
+
+        /// A forgotten edition has hidden it, and what it was is not known.
+        var isUnknown: Bool { isRecalled && showing.isHidden }
     }
 
     let name: Name
@@ -40,8 +46,8 @@ struct SettledFigures {
     /// The first day after the period.
     var end: BusinessDate { name.start.adding(months: source.months) }
 
-    /// Whether it is published of a territory, be it as zero.
-    func tells(_ territory: String) -> Bool {
+    /// Whether the territory is below the district, at a level that is published.
+    func publishes(_ territory: String) -> Bool {
         territory.utf8.count > 6 && territory.utf8.count <= level
     }
 }
@@ -196,7 +202,7 @@ extension SettledFigures {
         for row in try read(
             """
             SELECT t.district, t.source, t.programme, t.start, t.level, c.territory, c.times, c.amount,
-                   CASE WHEN NOT c.is_recalled THEN c.contributors END, c.showing
+                   CASE WHEN NOT c.is_recalled THEN c.contributors END, c.showing, c.low, c.high
             FROM settled_table t
             LEFT JOIN settled_cell c USING (district, source, programme, start)
             """)
@@ -211,15 +217,36 @@ extension SettledFigures {
             table.level = level
             if table.published == nil { table.published = [:] }
             if let territory = try row.next(optional: String.self) {
-                let values = Values(
-                    times: try row.next(), amount: try row.next(),
-                    contributors: try row.next(optional: Int64.self))
-                table.published?[territory] = Published(
-                    values: values,
-                    showing: GuardedTable.Showing(rawValue: try row.next()) ?? .neighbour)
+                table.published?[territory] = try Published(
+                    &row, of: source, now: table.now[territory])
             }
             found[name] = table
         }
+    }
+}
+
+extension SettledFigures.Published {
+    /// - Parameter now: what the territory counts now.
+    fileprivate init(
+        _ row: inout RowCursor, of source: GuardedSource, now: SettledFigures.Values?
+    ) throws {
+        var values = SettledFigures.Values(
+            times: try row.next(), amount: try row.next(),
+            contributors: try row.next(optional: Int64.self))
+        showing = GuardedTable.Showing(rawValue: try row.next()) ?? .neighbour
+        let low = try row.next(optional: Int64.self)
+        let high = try row.next(optional: Int64.self)
+        if showing.isHidden {
+            told = low.flatMap { low in high.map { low...$0 } }
+        } else {
+            // A forgotten edition may have shown money alone.
+            if values.contributors == nil, let now, source.isSame(values, now) {
+                (values.times, values.amount) = (now.times, now.amount)
+            }
+            let count = source.count(values)
+            told = count...count
+        }
+        self.values = values
     }
 }
 
