@@ -64,6 +64,32 @@ struct ToolOutputTests {
         }
     }
 
+    // MARK: Editions that a restore has forgotten
+
+    private func past(
+        _ kind: EditionPast.Kind, editions: Int64 = 0, lostUntil: String? = nil, age: Int64 = 5
+    ) -> EditionPast {
+        EditionPast(
+            past: kind, since: "2026-11-29T10:00:00+08:00", ageSeconds: age, editions: editions,
+            lostUntil: lostUntil)
+    }
+
+    @Test func `Status says whether forgotten editions were found or are lost`() {
+        #expect(past(.reading).text.hasPrefix("Editions wait"))
+        let found = past(.read, editions: 3).text
+        #expect(found.contains("2026-11-29 10:00:00") && found.contains("3 editions"))
+        let lost = past(.lost, lostUntil: "2026-11-29").text
+        #expect(lost.contains("nobody knows") && !lost.contains("\n"))
+        let both = past(.read, editions: 1, lostUntil: "2026-06-01").text
+        #expect(both.contains("1 edition,") && both.contains("at the latest on 2026-06-01"))
+    }
+
+    @Test func `That they are being read is a problem only if it does not end`() {
+        #expect(past(.reading).problem == nil)
+        #expect(past(.reading, age: 1_000).problem?.contains("makes no edition") == true)
+        #expect(past(.lost, age: 1_000).problem == nil)
+    }
+
     // MARK: What the public sees
 
     /// A snapshot of so many cells, of which one is written.

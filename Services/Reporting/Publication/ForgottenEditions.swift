@@ -30,7 +30,7 @@ enum ForgottenEditions {
         _ messages: [StreamMessage], _ connection: Connection, now: Timestamp
     ) throws -> Bool {
         guard var reading = try Reading(connection) else { return true }
-        for message in messages where !reading.isOver { try reading.take(message) }
+        for message in messages where !reading.isOver { reading.take(message) }
         var statements = reading.statements
         if reading.isOver {
             statements += reading.isKnown ? ForgottenFigures.adopt : [lose(now)]
@@ -167,18 +167,19 @@ private struct Reading {
         found.isSuperset(of: written.keys) || lastSeen.map { $0 <= lastEdition } ?? false
     }
 
-    mutating func take(_ message: StreamMessage) throws {
+    mutating func take(_ message: StreamMessage) {
         offset = message.offset + 1
-        let document = try Document(message.body)
+        // What cannot be read has told nobody anything.
+        guard let document = try? Document(message.body) else { return }
         switch document.type {
         case CellChanged.type:
-            let cell = try document.data(as: CellChanged.self)
+            guard let cell = try? document.data(as: CellChanged.self) else { return }
             if isNew(cell.epoch, cell.seq, of: cell.dataset) { add(cell) }
         case HeartbeatSent.type:
-            let beat = try document.data(as: HeartbeatSent.self)
+            guard let beat = try? document.data(as: HeartbeatSent.self) else { return }
             _ = isNew(beat.epoch, beat.seq, of: beat.dataset)
         case EditionPublished.type:
-            let edition = try document.data(as: EditionPublished.self)
+            guard let edition = try? document.data(as: EditionPublished.self) else { return }
             highest = max(highest, edition.edition)
             if edition.epoch > former || edition.epoch == former && edition.edition > lastEdition {
                 forgotten += 1
