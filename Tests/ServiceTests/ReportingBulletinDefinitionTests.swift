@@ -338,7 +338,7 @@ struct ReportingBulletinDefinitionTests {
 
     @Test mutating func `a programme's name replaces the one before, on every page`() throws {
         try publishFigures()
-        #expect(try world.page(.dataset(.funding), .en).text.contains("Accident insurance"))
+        #expect(try world.page(.dataset(.funding), .en).text.contains("Accident insurance: insured"))
         #expect(try world.bench.decide(Self.name(version: 2)).status == "accepted")
         let fact = try #require(world.bench.facts.last?.payload as? ProgrammeDefined)
         #expect(fact.nameZh == "平安保")
@@ -346,7 +346,7 @@ struct ReportingBulletinDefinitionTests {
         #expect(try world.page(.dataset(.funding), .zh).text.contains("平安保"))
         let page = try world.page(.dataset(.funding), .en)
         #expect(page.html.contains("Safe &amp; sound"))
-        #expect(!page.text.contains("Accident insurance"))
+        #expect(!page.text.contains("Accident insurance: insured"))
     }
 
     @Test func `a name of another version than the next is refused`() throws {
