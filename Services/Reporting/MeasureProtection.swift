@@ -101,4 +101,15 @@ extension Measures {
         );
         CREATE INDEX held_figure_programme ON held_figure (dataset, programme);
         """)
+
+    /// What one person pays is about a family: below the district it would tell that somebody is insured there.
+    static let extremesMigration = Migration(
+        contracting: "0043_extremes_of_families",
+        """
+        UPDATE measure SET protection = 'with'
+        WHERE name IN ('supplement_min_fen', 'supplement_max_fen');
+        DELETE FROM plan_cell
+        WHERE measure IN ('supplement_min_fen', 'supplement_max_fen') AND (level > 6 OR span = 'day');
+        UPDATE intake SET changes = changes + 1, methods = methods + 1;
+        """)
 }
