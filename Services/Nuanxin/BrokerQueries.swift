@@ -6,8 +6,8 @@ import ServiceKit
 
 /// Asks services over the broker and waits for their answers.
 ///
-/// The queue of receipts is read by one program at a time, so it is held only from the first question until `close`;
-/// who finds it taken waits. A question without an answer is asked again: nothing is changed by it.
+/// The queue of receipts is read by one program at a time, so it is held only from the first question until `close`.
+/// A question without an answer is asked again: nothing is changed by it.
 final class BrokerQueries {
     enum Answer<Value> {
         case answered(Value)
@@ -47,7 +47,7 @@ final class BrokerQueries {
         var last: AMQPError?
         while ContinuousClock.now < deadline {
             do throws(AMQPError) {
-                let connection = try connect()
+                let connection = try connect(until: deadline)
                 let id = UUID()
                 try publish(query, id, over: connection)
                 if let body = try receipt(of: id, over: connection) {
@@ -55,8 +55,7 @@ final class BrokerQueries {
                 }
             } catch {
                 connection = nil
-                // 403: another program reads the queue of receipts now, if it is not a wrong password.
-                guard error.isRetriable || error.kind == .refused(code: 403) else { throw error }
+                guard error.isRetriable else { throw error }
                 last = error
                 Thread.sleep(forTimeInterval: Double.random(in: 0.1...0.5))
             }
@@ -65,11 +64,12 @@ final class BrokerQueries {
             type: Swift.type(of: query).type, seconds: Int(patience.components.seconds), last: last)
     }
 
-    private func connect() throws(AMQPError) -> AMQPConnection {
+    private func connect(
+        until deadline: ContinuousClock.Instant
+    ) throws(AMQPError) -> AMQPConnection {
         if let connection { return connection }
-        let connection = try AMQPConnection(endpoint, name: name)
-        try connection.setPrefetch(100)
-        try connection.consume("receipts.\(endpoint.user)", tag: "receipts", exclusive: true)
+        let connection = try ReceiptQueue.reader(
+            endpoint, name: name, prefetch: 100, until: deadline)
         self.connection = connection
         return connection
     }
@@ -88,7 +88,7 @@ final class BrokerQueries {
         properties.correlationID = id.wireText
         properties.type = type
         properties.userID = endpoint.user
-        properties.replyTo = "receipts.\(endpoint.user)"
+        properties.replyTo = ReceiptQueue.name(of: endpoint)
         try connection.publish(
             exchange: CommandPublisher.exchange, routingKey: type, properties: properties,
             body: body)

@@ -42,7 +42,6 @@ final class CommandPublisher {
     }
 
     private let endpoint: Endpoint
-    private let queue: String
     private var outward: AMQPConnection?
     private var inward: AMQPConnection?
     private var window = PublishWindow<OutgoingCommand>()
@@ -57,17 +56,10 @@ final class CommandPublisher {
     private(set) var trouble: AMQPError?
 
     /// Connects at once, so that a wrong address is found out now.
-    init(url: String) throws {
+    /// - Parameter patience: how long to wait for another program that reads this user's receipts.
+    init(url: String, patience: Duration) throws {
         endpoint = try Endpoint(url: url)
-        queue = "receipts.\(endpoint.user)"
-        do throws(AMQPError) {
-            try connect()
-        } catch {
-            guard error.kind == .refused(code: 403) else { throw error }
-            throw AMQPError(
-                error.kind,
-                "\(error.reason) (only one program at a time reads the receipts of a user)")
-        }
+        try connect(until: .now + patience)
     }
 
     var isIdle: Bool { inFlight == 0 && window.isEmpty }
@@ -113,7 +105,7 @@ final class CommandPublisher {
         waiting milliseconds: Int32, _ answered: (AnsweredCommand) throws -> Void
     ) throws {
         do throws(AMQPError) {
-            try connect()
+            try connect(until: .now)
         } catch {
             lost(error)
         }
@@ -129,13 +121,11 @@ final class CommandPublisher {
 
     // MARK: Connections
 
-    private func connect() throws(AMQPError) {
+    private func connect(until deadline: ContinuousClock.Instant) throws(AMQPError) {
         guard outward == nil || inward == nil, reconnection.isDue else { return }
         if inward == nil {
-            let connection = try AMQPConnection(endpoint, name: "nuanxin receipts")
-            try connection.setPrefetch(Self.prefetch)
-            try connection.consume(queue, tag: "receipts", exclusive: true)
-            inward = connection
+            inward = try ReceiptQueue.reader(
+                endpoint, name: "nuanxin receipts", prefetch: Self.prefetch, until: deadline)
         }
         if outward == nil {
             let connection = try AMQPConnection(endpoint, name: "nuanxin publish")
@@ -164,7 +154,7 @@ final class CommandPublisher {
         properties.correlationID = command.id
         properties.type = command.type
         properties.userID = endpoint.user
-        properties.replyTo = queue
+        properties.replyTo = ReceiptQueue.name(of: endpoint)
         try connection.publish(
             exchange: Self.exchange, routingKey: command.type, properties: properties,
             body: command.body, mandatory: true)

@@ -22,9 +22,11 @@ struct Rebuild: ParsableCommand {
         let services = Topology.services.filter { $0 != "reporting" }
         let journals = try orExit { try services.map { try databases.open($0) } }
         let reporting = try orExit { try databases.open("reporting") }
-        let publisher = try options.publisher()
         let request = SingleCommand(RebuildCells(reason: reason))
-        guard try Sending(publisher, options).run(request), let receipt = request.receipt else {
+        // Not held while it is watched, for others wait to read their receipts.
+        guard try Sending(options.publisher(), options).run(request),
+            let receipt = request.receipt
+        else {
             throw Self.stop("no receipt from reporting", 3)
         }
         guard !receipt.isRejection, let fact = receipt.decision.facts?.first else {

@@ -5,7 +5,11 @@ import ServiceKit
 
 /// What all subcommands share that publish commands.
 struct SendingOptions: ParsableArguments {
-    @Option(help: "Seconds to wait for receipts after the last one or the last confirm.")
+    @Option(
+        help: """
+            Seconds to wait for receipts after the last one or the last confirm, and before that for another \
+            program of this user that reads them.
+            """)
     var wait = 60
 
     func validate() throws {
@@ -14,9 +18,12 @@ struct SendingOptions: ParsableArguments {
         }
     }
 
-    /// Connects as the user of NUANXIN_AMQP_URL; ends with status 2 if that cannot be.
+    /// Connects as the user of NUANXIN_AMQP_URL; ends with status 2 if that cannot be. No other program of this user
+    /// reads receipts as long as the publisher is held.
     func publisher() throws -> CommandPublisher {
-        try orExit { try CommandPublisher(url: Settings().required(.amqpURL)) }
+        try orExit {
+            try CommandPublisher(url: Settings().required(.amqpURL), patience: .seconds(wait))
+        }
     }
 }
 

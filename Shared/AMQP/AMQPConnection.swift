@@ -120,7 +120,7 @@ public final class AMQPConnection {
 
     /// Starts a consumer whose deliveries must be acknowledged.
     public func consume(
-        _ queue: String, tag: String, exclusive: Bool = false, from start: ConsumerArgument? = nil
+        _ queue: String, tag: String, from start: ConsumerArgument? = nil
     ) throws(AMQPError) {
         try enter()
         withBytes([queue, tag, "x-stream-offset", start?.text ?? ""]) { bytes in
@@ -136,10 +136,23 @@ public final class AMQPConnection {
             withUnsafeMutablePointer(to: &entry) { entry in
                 let arguments = amqp_table_t(num_entries: start == nil ? 0 : 1, entries: entry)
                 amqp_basic_consume(
-                    state, Self.channel, bytes[0], bytes[1], 0, 0, exclusive ? 1 : 0, arguments)
+                    state, Self.channel, bytes[0], bytes[1], 0, 0, 0, arguments)
             }
         }
         try checkReply("consume \(queue)")
+    }
+
+    /// How many consumers a queue has, of all connections. The broker asks for no permission.
+    public func consumerCount(of queue: String) throws(AMQPError) -> Int {
+        try enter()
+        let count = withBytes([queue]) { bytes in
+            let none = amqp_table_t(num_entries: 0, entries: nil)
+            // Passive: it is only looked for.
+            let answer = amqp_queue_declare(state, Self.channel, bytes[0], 1, 0, 0, 0, none)
+            return answer?.pointee.consumer_count
+        }
+        try checkReply("look at \(queue)")
+        return Int(count ?? 0)
     }
 
     /// Ends a consumer; deliveries already on their way still arrive.

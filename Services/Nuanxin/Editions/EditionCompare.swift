@@ -22,25 +22,29 @@ struct EditionCompare: ParsableCommand {
     @OptionGroup var options: ReportingOptions
 
     func validate() throws {
-        guard earlier >= 0, earlier < later else {
-            throw ValidationError("the first edition must come before the second one")
-        }
+        guard earlier >= 0 else { throw ValidationError("an edition's number is at least 0") }
         guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
     }
 
     func run() throws {
         let (missing, comparison) = try options.read { connection in
             let missing = try [earlier, later].first { number in
-                try number > 0 && EditionLine.all(connection, number: number, limit: 1).isEmpty
+                try number != 0 && EditionLine.all(connection, number: number, limit: 1).isEmpty
             }
+            let isInOrder = missing == nil && earlier < later
             return (
                 missing,
-                try EditionComparison(connection, from: earlier, to: later, limit: limit)
+                isInOrder
+                    ? try EditionComparison(connection, from: earlier, to: later, limit: limit)
+                    : nil
             )
         }
         if let missing {
             FileHandle.standardError.write(Data("error: there is no edition \(missing)\n".utf8))
             throw ExitCode(1)
+        }
+        guard let comparison else {
+            throw ValidationError("the first edition must come before the second one")
         }
         try options.show(comparison, comparison.text)
     }

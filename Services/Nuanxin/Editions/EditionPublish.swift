@@ -23,9 +23,11 @@ struct EditionPublish: ParsableCommand {
 
     func run() throws {
         let reporting = try orExit { try ServiceDatabases().open("reporting") }
-        let publisher = try sending.publisher()
         let command = SingleCommand(PublishEdition(reason: reason, revises: revises ? true : nil))
-        guard try Sending(publisher, sending).run(command), let receipt = command.receipt else {
+        // Not held while it is watched, for others wait to read their receipts.
+        guard try Sending(sending.publisher(), sending).run(command),
+            let receipt = command.receipt
+        else {
             throw Self.stop("no receipt from reporting", 3)
         }
         guard !receipt.isRejection else {
