@@ -130,6 +130,7 @@ struct ReportingPublicPlanTests {
         (["grants_paid"], .subdistrict, .day, false, "plan_tells_families"),
         (["grants_paid"], .compound, .year, false, "plan_tells_families"),
         (["grants_paid"], .community, .year, false, "plan_contradicts"),
+        (["households_covered"], .district, .all, false, "plan_publishes_nothing"),
     ])
     func `a plan that cannot be is refused, with the place and what would be right`(
         _ measures: [String], _ level: PublicLevel, _ from: PublicSpan, _ parts: Bool,

@@ -92,6 +92,11 @@ enum Plans {
                 {
                     throw Refusal(.planTellsFamilies, at: at, expected: expected)
                 }
+                if measure.lapses, block.from == .all {
+                    throw Refusal(
+                        .planPublishesNothing, at: at,
+                        expected: "day, month, quarter or year: \(name) lapses")
+                }
             }
         }
         try requireFit(planned, measures, at: pointer, unit)
@@ -138,18 +143,19 @@ private struct PlannedMeasure {
     let source: String
     let isAdditive: Bool
     let isOfFamilies: Bool
+    let lapses: Bool
 
     static func all(_ read: DatasetState.Reading) throws -> [String: PlannedMeasure] {
         try Dictionary(
             uniqueKeysWithValues: read(
-                "SELECT name, source, is_additive, protection <> 'none' FROM measure"
+                "SELECT name, source, is_additive, protection <> 'none', lapses FROM measure"
             ).map { row in
                 var row = row.cursor()
                 return (
                     try row.next(String.self),
                     PlannedMeasure(
                         source: try row.next(), isAdditive: try row.next(),
-                        isOfFamilies: try row.next())
+                        isOfFamilies: try row.next(), lapses: try row.next())
                 )
             })
     }
@@ -171,5 +177,7 @@ extension RefusalCode {
     static let planRepeats = RefusalCode("plan_repeats", "each measure once at a level")
     static let planTellsFamilies = RefusalCode(
         "plan_tells_families", "sums without parts, by month, quarter or year")
+    static let planPublishesNothing = RefusalCode(
+        "plan_publishes_nothing", "a period that the measure has figures of")
     static let planContradicts = RefusalCode("plan_contradicts", "a plan that fits itself")
 }
