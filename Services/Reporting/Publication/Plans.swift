@@ -79,6 +79,8 @@ enum Plans {
     ) throws {
         let measures = try PlannedMeasure.all(unit.query)
         var planned: [String: [PublicLevel: PublicSpan]] = [:]
+        let settled = try settledSpans(unit)
+        var below = Set(settled.keys)
         for (index, block) in blocks.enumerated() {
             for (place, name) in block.measures.enumerated() {
                 let at = "\(pointer)/\(index)/measures/\(place)"
@@ -87,10 +89,13 @@ enum Plans {
                     throw Refusal(.planRepeats, at: at)
                 }
                 planned[name, default: [:]][block.level] = block.from
-                if measure.isOfFamilies, block.level != .district,
-                    let expected = measure.rightBelowDistrict(block)
-                {
-                    throw Refusal(.planTellsFamilies, at: at, expected: expected)
+                if measure.isOfFamilies, block.level != .district {
+                    let expected =
+                        measure.rightBelowDistrict(block) ?? measure.rightBeside(below)
+                    if let expected {
+                        throw Refusal(.planTellsFamilies, at: at, expected: expected)
+                    }
+                    below.insert(measure.source)
                 }
                 if measure.lapses, block.from == .all {
                     throw Refusal(
@@ -99,15 +104,15 @@ enum Plans {
                 }
             }
         }
-        try requireFit(planned, measures, at: pointer, unit)
+        try requireFit(planned, measures, settled, at: pointer)
     }
 
     /// Below the district the figures of a source about families have one shortest period, and no level without the wider one.
     private static func requireFit(
         _ planned: [String: [PublicLevel: PublicSpan]], _ measures: [String: PlannedMeasure],
-        at pointer: String, _ unit: UnitOfWork
-    ) throws {
-        var shortest = try settledSpans(unit)
+        _ settled: [String: PublicSpan], at pointer: String
+    ) throws(Refusal) {
+        var shortest = settled
         for (name, levels) in planned.sorted(by: { $0.key < $1.key }) {
             guard let measure = measures[name], measure.isOfFamilies else { continue }
             if levels[.community] != nil, levels[.subdistrict] == nil || levels[.district] == nil {
@@ -168,6 +173,14 @@ private struct PlannedMeasure {
         if block.parts { return "false for parts" }
         if block.level == .compound { return "subdistricts or communities" }
         return [.month, .quarter, .year].contains(block.from) ? nil : "month, quarter or year"
+    }
+
+    /// - Parameter sources: those that are public below the district, or were: what was published is known for ever.
+    func rightBeside(_ sources: Set<String>) -> String? {
+        guard !sources.contains(source) else { return nil }
+        let other = Source.ofSameFamilies.map { $0.map(\.rawValue) }
+            .first { $0.contains(source) }?.first(where: sources.contains)
+        return other.map { "the district: below it \($0) tells of the same families" }
     }
 }
 
