@@ -7,6 +7,7 @@ struct BulletinCheck {
     private let command: DefineBulletin
     private let measures: [String: Measure]
     private let places: Set<TerritoryCode>
+    private let programmes: Set<String>
 
     init(_ command: DefineBulletin, _ read: DatasetState.Reading) throws {
         self.command = command
@@ -14,6 +15,30 @@ struct BulletinCheck {
         let named = Set([command.territory] + command.lines.map(\.territory))
         let known = try read("SELECT code FROM place WHERE code = ANY(\(Array(named)))")
         places = Set(try known.map { try $0.decode(TerritoryCode.self, at: 0) })
+        programmes = try Self.programmes(of: command, read)
+    }
+
+    /// Those of its programmes that there are: they have a name, or figures.
+    private static func programmes(
+        of command: DefineBulletin, _ read: DatasetState.Reading
+    ) throws -> Set<String> {
+        let overview = command.sections.flatMap(\.overview)
+        let all = command.lines.map(\.programme) + overview.map(\.programme)
+        let named = Set(all.compactMap { $0?.rawValue })
+        func codes(_ statement: Statement) throws -> [String] {
+            try read(statement).map { try $0.decode(String.self, at: 0) }
+        }
+        let defined = Set(
+            try codes("SELECT code FROM programme WHERE code = ANY(\(Array(named)))"))
+        let others = Array(named.subtracting(defined))
+        // Contributions are many and are not found by programme: they are looked through only for what has no name.
+        guard !others.isEmpty else { return defined }
+        return defined.union(
+            try codes(
+                """
+                SELECT code FROM unnest(\(others)) AS o (code)
+                WHERE EXISTS (SELECT FROM contribution c WHERE c.programme = o.code)
+                """))
     }
 
     /// Refuses the first thing that is wrong.
@@ -78,6 +103,9 @@ struct BulletinCheck {
         let name = figure.measure
         guard let measure = measures[name] else {
             throw Refusal(.unknownMeasure, at: "\(pointer)/measure")
+        }
+        if let programme = figure.programme, !programmes.contains(programme.rawValue) {
+            throw Refusal(.unknownProgramme, at: "\(pointer)/programme")
         }
         if let part = figure.part, let expected = measure.rightPart(instead: part) {
             throw Refusal(.unknownPart, at: "\(pointer)/part", expected: expected)
@@ -197,6 +225,8 @@ private struct Measure {
 extension RefusalCode {
     static let unknownPlace = RefusalCode(
         "unknown_territory", "the code of a territory that was loaded")
+    static let unknownProgramme = RefusalCode(
+        "unknown_programme", "the code of a programme that has a name, or figures")
     static let unknownSection = RefusalCode("unknown_section", "the code of a section")
     static let unknownPart = RefusalCode(
         "unknown_part", "a part of what the measure is divided by")

@@ -29,7 +29,7 @@ enum Reporting {
             Rebuilds.completionMigration, TerritoryEnds.migration("0036_territory_ends"),
             Editions.gapsMigration, Editions.intakeMigration, DefinedWords.migration,
             Places.listedMigration, ForgottenEditions.migration, Editions.toldMigration,
-            Measures.extremesMigration,
+            Measures.extremesMigration, Editions.thresholdMigration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
         router: router, inboxNeeded: Rebuilds.goingOn,

@@ -6,6 +6,7 @@ import ServiceKit
 /// Says which messages a figure is made of, as it is now, to staff whose scope has its territory.
 enum Explanations {
     static func explain(_ query: ExplainFigure, _ unit: UnitOfWork) throws -> FigureExplanation {
+        try Rebuilds.requireWhole(unit)
         let measures = try unit.query(
             "SELECT unit FROM measure WHERE name = \(query.measure)")
         guard let measure = measures.first else { throw Refusal(.unknownMeasure, at: "/measure") }

@@ -12,6 +12,7 @@ enum LiveFigures {
     private static let widest: Int64 = 20_000
 
     static func get(_ query: GetFigures, _ unit: UnitOfWork) throws -> FiguresAnswer {
+        try Rebuilds.requireWhole(unit)
         let measures = try requireMeasures(query, unit)
         let filter = try requireProgrammes(query, unit)
         let limit = query.limit ?? GetFigures.usualPage

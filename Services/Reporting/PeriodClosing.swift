@@ -36,6 +36,14 @@ enum PeriodClosing {
     static func close(_ command: ClosePeriod, _ unit: UnitOfWork) throws -> Emission {
         guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "/period") }
         let period = command.period
+        let today = try Editions.today(unit.now, unit.query)
+        guard period.end < today else {
+            throw Refusal(
+                .periodNotOver, at: "/period", expected: "a period that ended before \(today)")
+        }
+        guard command.closedOn <= today else {
+            throw Refusal(.closedInFuture, at: "/closedOn", expected: "\(today) at the latest")
+        }
         guard command.closedOn > period.end else {
             throw Refusal(
                 .periodNotOver, at: "/closedOn", expected: "a date after \(period.end)")
@@ -53,5 +61,6 @@ enum PeriodClosing {
 
 extension RefusalCode {
     static let periodNotOver = RefusalCode("period_not_over", "a period that is over")
+    static let closedInFuture = RefusalCode("closed_in_future", "today, or a day before")
     static let periodClosed = RefusalCode("period_closed", "a period that is not closed yet")
 }

@@ -120,6 +120,11 @@ enum Rebuilds {
     /// Finds a row while figures are not whole. What has been taken in is not forgotten then: it may still be asked for.
     static let goingOn: Statement = "SELECT 1 FROM rebuild WHERE finished_at IS NULL"
 
+    /// What is asked of exact figures waits until they are whole: until then they are only a part of what they should be.
+    static func requireWhole(_ unit: UnitOfWork) throws {
+        guard try unit.query(goingOn).isEmpty else { throw Refusal(.rebuildGoesOn, at: "") }
+    }
+
     /// By which each service says what it has sent.
     static let journals: [any JournalSent.Type] = [
         RegistryJournalSent.self, FundingJournalSent.self, EventsJournalSent.self,
@@ -158,4 +163,9 @@ enum Rebuilds {
         -- What they have sent and the inbox does not have.
         CREATE TABLE awaited_fact (id uuid PRIMARY KEY);
         """)
+}
+
+extension RefusalCode {
+    static let rebuildGoesOn = RefusalCode(
+        "rebuild_goes_on", "a time at which figures are whole: after the rebuild that goes on")
 }

@@ -72,3 +72,13 @@ enum Source: String, CaseIterable, Sendable {
     case distribution
     case casework
 }
+
+extension Source {
+    /// Sources that say the same of the same families: who attends in a pair attends, and who is covered was insured. What is hidden
+    /// of one could be told by another, so of each of these sets only one is ever published below the district (`Knowledge`, 6).
+    static let ofSameFamilies: [[Source]] = [
+        [.attendance, .pair, .householdAttendance],
+        [.insurance, .insuranceCover, .premium],
+        [.supplement, .supplementCover, .supplementPaid],
+    ]
+}

@@ -12,7 +12,7 @@
 /// 5. knows what each thing costs (a premium, a grant, the pieces of a set), so that money or pieces tell the count: both are
 ///    hidden together;
 /// 6. knows of sources that say the same of the same families (who attends in a pair attends): only one of them is published
-///    below the district;
+///    below the district (a plan with two is refused);
 /// 7. knows which records are of one family: a count of many records of few families is hidden as a small one is;
 /// 8. sees what an edition adds to what was shown: a change of few families is not published below the district until it
 ///    is one of many, or somebody asks for it by name; then it is hidden;

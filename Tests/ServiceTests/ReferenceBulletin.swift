@@ -20,11 +20,11 @@ enum ReferenceBulletin {
     }
 
     static func define(in bench: ServiceBench) throws {
-        try define(bulletin(), in: bench)
         let commands: [any Command] = try programmes() + words()
         for answer in try bench.decide(commands) {
             #expect(answer.status == "accepted")
         }
+        try define(bulletin(), in: bench)
     }
 
     /// The territories of its lines are known for that moment, so that a test has only those it names itself.

@@ -33,12 +33,13 @@ struct ReportingBulletinDefinitionTests {
 
     private static func line(
         _ number: Int = 1, section: String = "cover", measure: String = "insured_households",
-        part: String? = nil, territory: TerritoryCode = ReportingFacts.district,
+        programme: Programme = insurance, part: String? = nil,
+        territory: TerritoryCode = ReportingFacts.district,
         period: String = "all"
     ) -> Line {
         Line(
             number: number, section: code(section), nameZh: "参保家庭", nameEn: "Covered families",
-            measure: measure, programme: insurance, part: part, territory: territory, period: period
+            measure: measure, programme: programme, part: part, territory: territory, period: period
         )
     }
 
@@ -125,6 +126,19 @@ struct ReportingBulletinDefinitionTests {
         Wrong(
             lines: [line(), line(2, measure: "families_insured")], code: "unknown_measure",
             pointer: "/lines/1/measure", expected: "a measure of the data dictionary"),
+        Wrong(
+            lines: [line(), line(2, programme: code("no-such-programme"))],
+            code: "unknown_programme", pointer: "/lines/1/programme",
+            expected: "the code of a programme that has a name, or figures"),
+        Wrong(
+            lines: [line()],
+            sections: [
+                section(overview: [
+                    .init(measure: "donations", programme: code("no-such-programme"))
+                ])
+            ],
+            code: "unknown_programme", pointer: "/sections/0/overview/0/programme",
+            expected: "the code of a programme that has a name, or figures"),
         Wrong(
             lines: [line(part: "rich")], code: "unknown_part", pointer: "/lines/0/part",
             expected: "a word of the contract for basis"),
@@ -216,6 +230,14 @@ struct ReportingBulletinDefinitionTests {
         #expect(answer.pointer == "/data/lines/1/nameEn")
         line = Self.line(period: "May")
         #expect(try world.bench.decide(Self.bulletin([line])).pointer == "/data/lines/0/period")
+    }
+
+    @Test mutating func `a programme that has figures and no name may be printed`() throws {
+        try world.bench.connection.script("DELETE FROM programme")
+        let command = Self.bulletin([Self.line()])
+        #expect(try world.bench.decide(command).code == "unknown_programme")
+        try world.insure(10)
+        #expect(try world.bench.decide(command).status == "accepted")
     }
 
     @Test func `a bulletin of a territory that nobody knows is refused`() throws {

@@ -141,6 +141,18 @@ struct ReportingClosingTests {
         #expect(answer.expected == "a date after 2020-05-31")
     }
 
+    @Test("A period that goes on today cannot be closed, nor on a day to come")
+    func goesOn() throws {
+        let today = try Editions.today(.now()) { try bench.connection.run($0) }
+        let year = today.description.prefix(4)
+        let running = try close("\(year)", on: "\(today.adding(months: 12))")
+        #expect(running.code == "period_not_over")
+        #expect(running.pointer == "/data/period")
+        let early = try close("2020-05", on: "\(today.adding(days: 2))")
+        #expect(early.code == "closed_in_future")
+        #expect(early.pointer == "/data/closedOn")
+    }
+
     @Test(
         "A closed period cannot be closed again, nor can one that lies in it",
         arguments: ["2020-05", "2020-05-26"])

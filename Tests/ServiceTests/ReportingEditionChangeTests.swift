@@ -122,6 +122,26 @@ struct ReportingEditionChangeTests {
         }
     }
 
+    @Test func `by another threshold what was published is decided again, once`() throws {
+        try world.lend([8, 30, 40])
+        try world.publish()
+        #expect(try world.loans("350203006001", "2020") == 8)
+        func decide(by threshold: Int64) throws {
+            _ = try world.bench.connection.run("UPDATE plan SET threshold = \(threshold)")
+            try world.publish()
+        }
+        try decide(by: 10)
+        #expect(try world.hiding("350203006001", "2020") == ["p"])
+        #expect(try world.loans("350203006", "2020") == 78)
+        #expect(try told() == ["350203006001 8…8"], "who has the edition before knows it")
+        try world.publish()
+        #expect(
+            try world.bench.connection.run("SELECT FROM settled_table WHERE edition = 3").isEmpty,
+            "nothing differs from the one before")
+        try decide(by: 5)
+        #expect(try world.hiding("350203006001", "2020") == ["c"], "it was hidden once")
+    }
+
     @Test func `a figure that the plan names no more is not collected, and those beside it stay`()
         throws
     {

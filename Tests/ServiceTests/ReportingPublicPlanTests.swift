@@ -130,6 +130,7 @@ struct ReportingPublicPlanTests {
         (["grants_paid"], .subdistrict, .day, false, "plan_tells_families"),
         (["grants_paid"], .compound, .year, false, "plan_tells_families"),
         (["grants_paid"], .community, .year, false, "plan_contradicts"),
+        (["households_covered"], .district, .all, false, "plan_publishes_nothing"),
     ])
     func `a plan that cannot be is refused, with the place and what would be right`(
         _ measures: [String], _ level: PublicLevel, _ from: PublicSpan, _ parts: Bool,
@@ -151,6 +152,41 @@ struct ReportingPublicPlanTests {
                 block(["grants_paid_fen"], .subdistrict, from: .year),
             ]))
         #expect(answer.code == "plan_contradicts")
+    }
+
+    @Test(arguments: [
+        ("parent_child_pairs", "attendance"), ("household_times", "attendance"),
+        ("premium_paid_fen", "insurance"), ("households_covered", "insurance"),
+        ("supplement_paid_fen", "supplement"),
+    ])
+    func `below the district one source tells of the same families`(
+        _ measure: String, _ other: String
+    ) throws {
+        let shown = ["attendance_person_times", "insured_households", "insured_persons"]
+        func beside(_ level: PublicLevel) -> DefinePlan {
+            plan([
+                block(shown), block(shown, .subdistrict, from: .year),
+                block([measure], level, from: .year),
+            ])
+        }
+        let answer = try bench.decide(beside(.subdistrict))
+        #expect(answer.code == "plan_tells_families")
+        #expect(answer.pointer == "/data/blocks/2/measures/0")
+        #expect(answer.expected == "the district: below it \(other) tells of the same families")
+        #expect(try bench.decide(beside(.district)).status == "accepted")
+    }
+
+    @Test func `what was published of a source below the district is known for ever`() throws {
+        try bench.connection.script(
+            """
+            INSERT INTO settled_table (district, source, programme, span, start, level, edition)
+            VALUES ('350203', 'attendance', 'warm-home', 'year', '2020-01-01', 9, 1)
+            """)
+        func below(_ measure: String) throws -> ServiceBench.Answered {
+            try bench.decide(plan([block([measure], .subdistrict, from: .year)]))
+        }
+        #expect(try below("parent_child_pairs").code == "plan_tells_families")
+        #expect(try below("attendance_identified").status == "accepted")
     }
 
     @Test func `a plan that would publish nothing is refused`() throws {

@@ -124,6 +124,29 @@ struct ReportingRebuildTests {
         #expect(try editions() == edition + 1)
     }
 
+    @Test("Exact figures are answered when they are whole")
+    func whole() throws {
+        let district = ReportingFacts.district
+        let plan = DefinePlan(
+            version: 1, reason: "a test", threshold: 5, exactFrom: 0, settleDays: 31,
+            madeAt: "03:30",
+            blocks: [
+                PlanBlock(measures: ["donations"], level: .district, from: .year, parts: false)
+            ])
+        let queries: [any Command] = [
+            GetFigures(territory: district, measures: ["donations"]),
+            ExplainFigure(measure: "donations", territory: district, period: "all"),
+            TryPlan(plan: plan),
+        ]
+        try bench.decide(RebuildCells(reason: "a test"))
+        for answer in try bench.decide(queries) {
+            #expect(answer.code == "rebuild_goes_on")
+            #expect(answer.pointer == "/data")
+        }
+        try ReportingChecks.sayAllWasSent(bench)
+        for answer in try bench.decide(queries) { #expect(answer.status == "accepted") }
+    }
+
     @Test("What is said of an earlier rebuild ends none")
     mutating func earlier() throws {
         for _ in 1...2 { try bench.decide(RebuildCells(reason: "a test")) }

@@ -86,6 +86,12 @@ extension SystemTests {
                         FROM plan
                         """, whole: "1 03:30 2"),
                 Definition(
+                    command: DefineProgramme(
+                        programme: Sample.programme, version: 1, reason: "a test", nameZh: "一元捐",
+                        nameEn: "One-Yuan Donation"), fact: ProgrammeDefined.type,
+                    state: "SELECT concat_ws(' ', (SELECT sequence || name_zh FROM programme))",
+                    whole: "1一元捐"),
+                Definition(
                     command: DefineBulletin(
                         version: 1, reason: "a test", territory: Sample.district,
                         sections: [
@@ -105,12 +111,6 @@ extension SystemTests {
                                          (SELECT count(*) FROM bulletin_line),
                                          (SELECT count(*) FROM bulletin_section))
                         """, whole: "1 1 1"),
-                Definition(
-                    command: DefineProgramme(
-                        programme: Sample.programme, version: 1, reason: "a test", nameZh: "一元捐",
-                        nameEn: "One-Yuan Donation"), fact: ProgrammeDefined.type,
-                    state: "SELECT concat_ws(' ', (SELECT sequence || name_zh FROM programme))",
-                    whole: "1一元捐"),
             ]
         }
 

@@ -78,7 +78,7 @@ struct EditionGuard {
             gaps += outcome.gaps
             if let new = outcome.decided { decided.append(new) }
         }
-        try Self.store(decided, edition, run)
+        try Self.store(decided, edition, threshold: plan.threshold, run)
         return gaps
     }
 
@@ -184,13 +184,14 @@ struct EditionGuard {
         return held.values == change.values ? nil : held
     }
 
-    /// Whether anything differs from what is published.
+    /// Whether anything differs from what is published, or from how it was decided.
     private func isNews(_ change: Change, _ table: SettledFigures) -> Bool {
         guard let published = table.published, table.level > 0 else { return true }
         // A level that the plan has got since is tried where nothing waits: beside what does, it would tell of it.
         if change.waiting == 0, table.source.levels.contains(where: { $0 > table.level }) {
             return true
         }
+        if let threshold = table.threshold, threshold != plan.threshold { return true }
         let next = change.values.filter { table.publishes($0.key) && $0.value != .init() }
         return next != published.filter { table.publishes($0.key) }.mapValues(\.values)
     }

@@ -209,4 +209,12 @@ extension Editions {
         -- As a forgotten edition showed it last, be it hidden since; null if none did.
         ALTER TABLE forgotten_figure ADD COLUMN shown bigint;
         """)
+
+    static let thresholdMigration = Migration(
+        "0043_settled_threshold",
+        """
+        -- The plan's, by which it was decided; null if that is not known.
+        ALTER TABLE settled_table ADD COLUMN threshold bigint;
+        UPDATE settled_table SET threshold = plan.threshold FROM plan;
+        """)
 }

@@ -10,6 +10,7 @@ enum PlanTrials {
     static func run(_ query: TryPlan, _ unit: UnitOfWork) throws -> PlanTrial {
         guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         try Plans.require(query.plan.blocks, at: "/plan/blocks", unit)
+        try Rebuilds.requireWhole(unit)
         guard try !unit.query("SELECT FROM plan FOR UPDATE SKIP LOCKED").isEmpty else {
             throw Refusal(.planBusy, at: "")
         }

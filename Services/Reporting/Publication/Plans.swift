@@ -79,6 +79,8 @@ enum Plans {
     ) throws {
         let measures = try PlannedMeasure.all(unit.query)
         var planned: [String: [PublicLevel: PublicSpan]] = [:]
+        let settled = try settledSpans(unit)
+        var below = Set(settled.keys)
         for (index, block) in blocks.enumerated() {
             for (place, name) in block.measures.enumerated() {
                 let at = "\(pointer)/\(index)/measures/\(place)"
@@ -87,22 +89,30 @@ enum Plans {
                     throw Refusal(.planRepeats, at: at)
                 }
                 planned[name, default: [:]][block.level] = block.from
-                if measure.isOfFamilies, block.level != .district,
-                    let expected = measure.rightBelowDistrict(block)
-                {
-                    throw Refusal(.planTellsFamilies, at: at, expected: expected)
+                if measure.isOfFamilies, block.level != .district {
+                    let expected =
+                        measure.rightBelowDistrict(block) ?? measure.rightBeside(below)
+                    if let expected {
+                        throw Refusal(.planTellsFamilies, at: at, expected: expected)
+                    }
+                    below.insert(measure.source)
+                }
+                if measure.lapses, block.from == .all {
+                    throw Refusal(
+                        .planPublishesNothing, at: at,
+                        expected: "day, month, quarter or year: \(name) lapses")
                 }
             }
         }
-        try requireFit(planned, measures, at: pointer, unit)
+        try requireFit(planned, measures, settled, at: pointer)
     }
 
     /// Below the district the figures of a source about families have one shortest period, and no level without the wider one.
     private static func requireFit(
         _ planned: [String: [PublicLevel: PublicSpan]], _ measures: [String: PlannedMeasure],
-        at pointer: String, _ unit: UnitOfWork
-    ) throws {
-        var shortest = try settledSpans(unit)
+        _ settled: [String: PublicSpan], at pointer: String
+    ) throws(Refusal) {
+        var shortest = settled
         for (name, levels) in planned.sorted(by: { $0.key < $1.key }) {
             guard let measure = measures[name], measure.isOfFamilies else { continue }
             if levels[.community] != nil, levels[.subdistrict] == nil || levels[.district] == nil {
@@ -138,18 +148,19 @@ private struct PlannedMeasure {
     let source: String
     let isAdditive: Bool
     let isOfFamilies: Bool
+    let lapses: Bool
 
     static func all(_ read: DatasetState.Reading) throws -> [String: PlannedMeasure] {
         try Dictionary(
             uniqueKeysWithValues: read(
-                "SELECT name, source, is_additive, protection <> 'none' FROM measure"
+                "SELECT name, source, is_additive, protection <> 'none', lapses FROM measure"
             ).map { row in
                 var row = row.cursor()
                 return (
                     try row.next(String.self),
                     PlannedMeasure(
                         source: try row.next(), isAdditive: try row.next(),
-                        isOfFamilies: try row.next())
+                        isOfFamilies: try row.next(), lapses: try row.next())
                 )
             })
     }
@@ -163,6 +174,14 @@ private struct PlannedMeasure {
         if block.level == .compound { return "subdistricts or communities" }
         return [.month, .quarter, .year].contains(block.from) ? nil : "month, quarter or year"
     }
+
+    /// - Parameter sources: those that are public below the district, or were: what was published is known for ever.
+    func rightBeside(_ sources: Set<String>) -> String? {
+        guard !sources.contains(source) else { return nil }
+        let other = Source.ofSameFamilies.map { $0.map(\.rawValue) }
+            .first { $0.contains(source) }?.first(where: sources.contains)
+        return other.map { "the district: below it \($0) tells of the same families" }
+    }
 }
 
 extension RefusalCode {
@@ -171,5 +190,7 @@ extension RefusalCode {
     static let planRepeats = RefusalCode("plan_repeats", "each measure once at a level")
     static let planTellsFamilies = RefusalCode(
         "plan_tells_families", "sums without parts, by month, quarter or year")
+    static let planPublishesNothing = RefusalCode(
+        "plan_publishes_nothing", "a period that the measure has figures of")
     static let planContradicts = RefusalCode("plan_contradicts", "a plan that fits itself")
 }

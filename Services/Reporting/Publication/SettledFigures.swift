@@ -42,6 +42,8 @@ struct SettledFigures {
     var published: [String: Published]?
     /// The length of the deepest codes that are published.
     var level: Int32 = 0
+    /// By which the last edition that published it anew has decided; nil if that is not known.
+    var threshold: Int64?
 
     /// The first day after the period.
     var end: BusinessDate { name.start.adding(months: source.months) }
@@ -201,7 +203,8 @@ extension SettledFigures {
     ) throws {
         for row in try read(
             """
-            SELECT t.district, t.source, t.programme, t.start, t.level, c.territory, c.times, c.amount,
+            SELECT t.district, t.source, t.programme, t.start, t.level, t.threshold,
+                   c.territory, c.times, c.amount,
                    CASE WHEN NOT c.is_recalled THEN c.contributors END, c.showing, c.low, c.high
             FROM settled_table t
             LEFT JOIN settled_cell c USING (district, source, programme, start)
@@ -212,9 +215,10 @@ extension SettledFigures {
                 district: try row.next(), source: try row.next(), programme: try row.next(),
                 start: try row.next())
             let level = try row.next(Int32.self)
+            let threshold = try row.next(optional: Int64.self)
             guard let source = sources[name.source] else { continue }
             var table = found[name] ?? SettledFigures(name: name, source: source)
-            table.level = level
+            (table.level, table.threshold) = (level, threshold)
             if table.published == nil { table.published = [:] }
             if let territory = try row.next(optional: String.self) {
                 table.published?[territory] = try Published(

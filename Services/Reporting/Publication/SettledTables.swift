@@ -5,7 +5,8 @@ import Postgres
 /// How the tables are kept that an edition publishes anew.
 extension EditionGuard {
     static func store(
-        _ decided: [Decided], _ edition: Int64, _ run: (Statement) throws -> Rows
+        _ decided: [Decided], _ edition: Int64, threshold: Int64,
+        _ run: (Statement) throws -> Rows
     ) throws {
         guard !decided.isEmpty else { return }
         let names = decided.map(\.table.name)
@@ -19,8 +20,9 @@ extension EditionGuard {
             """)
         _ = try run(
             """
-            INSERT INTO settled_table (district, source, programme, span, start, level, edition)
-            SELECT district, source, programme, span::span, start, level, \(edition)
+            INSERT INTO settled_table
+                (district, source, programme, span, start, level, edition, threshold)
+            SELECT district, source, programme, span::span, start, level, \(edition), \(threshold)
             FROM unnest(\(names.map(\.district)), \(names.map(\.source)), \(names.map(\.programme)),
                         \(decided.map(\.table.source.span)), \(names.map(\.start)),
                         \(decided.map { Int32($0.level) }))
