@@ -360,7 +360,8 @@ struct ReportingBulletinDefinitionTests {
 
     @Test mutating func `a programme's name replaces the one before, on every page`() throws {
         try publishFigures()
-        #expect(try world.page(.dataset(.funding), .en).text.contains("Accident insurance: insured"))
+        #expect(
+            try world.page(.dataset(.funding), .en).text.contains("Accident insurance: insured"))
         #expect(try world.bench.decide(Self.name(version: 2)).status == "accepted")
         let fact = try #require(world.bench.facts.last?.payload as? ProgrammeDefined)
         #expect(fact.nameZh == "平安保")
