@@ -6,8 +6,7 @@ import Testing
 
 @Suite("The committed contract")
 struct ToolContractTests {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "deploy/contract")
+    private static let directory = ProjectPage.root.appending(path: "deploy/contract")
 
     private static let day = BusinessDate(day: 20_000)
 

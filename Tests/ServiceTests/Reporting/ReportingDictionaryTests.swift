@@ -7,9 +7,7 @@ import Testing
 
 @Suite("The committed data dictionary")
 struct ReportingDictionaryTests {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "deploy/contract/dictionary")
+    private static let directory = ProjectPage.root.appending(path: "deploy/contract/dictionary")
 
     /// Reporting serves it at `/v1/datasets/{d}/dictionary`; committed, it can be read and compared without one.
     @Test(

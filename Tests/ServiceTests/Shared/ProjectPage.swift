@@ -3,7 +3,7 @@ import Foundation
 /// A Markdown page of the project.
 struct ProjectPage {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// From the root of the project.
     let path: String
