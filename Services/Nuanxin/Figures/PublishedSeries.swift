@@ -17,6 +17,8 @@ struct PublishedSeries {
         let edition: Int64
         /// As it is; nil if the edition has it no more.
         let value: Int64?
+        /// Of a stock of families, how many persons they are.
+        let persons: Int64?
         let letter: Letter
         /// It took the place of another row, perhaps of one that is not kept.
         let isReplacing: Bool
@@ -52,6 +54,7 @@ extension PublishedSeries {
             let cell = try PublishedCell(&row)
             let version = Version(
                 cell: cell, edition: try row.next(), value: try row.next(optional: Int64.self),
+                persons: try row.next(optional: Int64.self),
                 letter: try row.next(enum: Letter.self), isReplacing: try row.next())
             found[name, default: PublishedSeries(name: name, isStock: isStock)]
                 .versions.append(version)
@@ -75,8 +78,10 @@ extension PublishedSeries {
             ORDER BY source, (reads = 'times' AND protection = 'count') DESC, reads
         ), series AS (
             SELECT m.dataset, m.source, t.programme, t.district, m.name, m.reads, m.is_stock,
-                   min(t.span) AS span
+                   min(p.name COLLATE "C") AS persons, min(t.span) AS span
             FROM settled_table t JOIN counting m ON m.source = t.source
+            LEFT JOIN measure p ON p.source = m.source AND m.is_stock AND m.reads = 'times'
+                AND p.reads = 'amount' AND p.is_additive
             GROUP BY 1, 2, 3, 4, 5, 6, 7
         )
 
@@ -85,7 +90,8 @@ extension PublishedSeries {
     private static let versions = Statement(
         trusted: series + """
             SELECT r.dataset, r.source, r.programme, r.district, r.is_stock, s.territory, s.span, s.start,
-                   s.edition, s.figures[m.place], coalesce(nullif(substr(s.hiding, m.place, 1), ''), '-'),
+                   s.edition, s.figures[m.place],
+                   s.figures[array_position(s.measures, r.persons COLLATE "default")], coalesce(nullif(substr(s.hiding, m.place, 1), ''), '-'),
                    s.replaces IS NOT NULL
             FROM series r
             JOIN summary s ON s.dataset = r.dataset AND s.programme = r.programme

@@ -18,6 +18,14 @@ struct SeriesKnowledge {
         var isHidden: Bool { version.isHidden }
     }
 
+    private struct Move {
+        let version: PublishedSeries.Version
+        let families: Int64
+    }
+
+    /// As many as hardly any family exceeds.
+    private static let personsOfAFamily: Int64 = 5
+
     private let name: PublishedSeries.Name
     private let isStock: Bool
     private let tree: SeriesTree
@@ -26,6 +34,8 @@ struct SeriesKnowledge {
     private var figures: [Figure] = []
     /// What is booked on a territory itself, where it is the rest of a total that is published.
     private var remainders: [Figure] = []
+    /// Shown figures that differ from shown ones of before by few families.
+    private var moves: [Move] = []
     private(set) var sums = 0
     /// The figures that stand in the edition that is looked at.
     private var current: [PublishedCell: Int] = [:]
@@ -65,6 +75,7 @@ struct SeriesKnowledge {
         for (cell, version) in newest where put(version) {
             affected.formUnion(tree.wholes(of: cell))
             affected.formUnion([false, true].map { .init(total: cell, isOfPeriods: $0) })
+            if isStock { compareWithNeighbours(cell) }
         }
         for sum in affected { add(sum) }
     }
@@ -83,6 +94,7 @@ struct SeriesKnowledge {
         // Something else of the cell may have changed: he takes it that this has not. Longer periods have other
         // parts. But what was shown and is hidden now may have changed by few families.
         let isOfOne = cell.span == tree.spans.first
+        if isOfOne, let before { compare(version, with: before) }
         let same = isOfOne && before?.value == value ? before : nil
         if let same, same.isHidden == version.isHidden { return false }
         let told = isOfOne ? before.flatMap { bounds(of: value, after: $0) } : nil
@@ -102,6 +114,27 @@ struct SeriesKnowledge {
             }
         }
         return true
+    }
+
+    /// Notes a shown figure that differs by few families from another one that is shown: his difference is of these.
+    private mutating func compare(_ version: PublishedSeries.Version, with other: Figure) {
+        guard version.cell.isBelowDistrict, !version.isHidden, !other.isHidden,
+            let value = version.bounded
+        else { return }
+        // Persons come and go in families that stay.
+        let persons = (version.persons ?? 0) - (other.version.persons ?? 0)
+        let families = abs(value - other.value)
+        guard isFew(families), abs(persons) < threshold * Self.personsOfAFamily else { return }
+        moves.append(Move(version: version, families: families))
+    }
+
+    /// Compares a stock with those of the periods before and after it, as the edition has them.
+    private mutating func compareWithNeighbours(_ cell: PublishedCell) {
+        guard cell.span == tree.spans.first, let place = current[cell] else { return }
+        let version = figures[place].version
+        for other in [cell.before, cell.after].compactMap({ $0.flatMap { current[$0] } }) {
+            compare(version, with: figures[other])
+        }
     }
 
     /// What a figure that was shown tells of one that has taken its place and is hidden.
@@ -173,7 +206,7 @@ extension SeriesKnowledge {
         let rests = remainders.filter { isFew($0.value) }.compactMap {
             exposed($0, threshold - 1, part: "booked on itself")
         }
-        return (told + rests).sorted {
+        return (told + rests + moves.map(moved)).sorted {
             ($0.territory, $0.period, $0.edition) < ($1.territory, $1.period, $1.edition)
         }
     }
@@ -188,6 +221,15 @@ extension SeriesKnowledge {
             dataset: name.dataset, programme: name.programme, source: name.source,
             territory: cell.territory, period: cell.period, part: part,
             edition: figure.version.edition, low: known.low, high: known.high, wanted: wanted)
+    }
+
+    private func moved(_ move: Move) -> ExposedFigure {
+        let cell = move.version.cell
+        return ExposedFigure(
+            dataset: name.dataset, programme: name.programme, source: name.source,
+            territory: cell.territory, period: cell.period, part: "moved by few",
+            edition: move.version.edition, low: move.families, high: move.families,
+            wanted: threshold)
     }
 
     private func isFew(_ value: Int64) -> Bool { value > 0 && value < threshold }

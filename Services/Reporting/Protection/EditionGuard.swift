@@ -4,8 +4,8 @@ import Postgres
 
 /// Decides what of families' figures below the district an edition publishes: of settled periods, what `GuardedTable` shows.
 ///
-/// What is published stays as it is until it changes by many families, or until an edition was asked for that publishes
-/// corrections of few: each change of few, shown, would tell of them. What a forgotten edition has published
+/// What is published stays as it is until it changes by many families (`SettledChange`), or until an edition was asked for that
+/// publishes changes of few: each of them, shown, would tell of them. What a forgotten edition has published
 /// (`ForgottenEditions`) stays until the figures are the same again, because nobody knows of how many families a change would be.
 struct EditionGuard {
     let plan: Plan
@@ -43,14 +43,6 @@ struct EditionGuard {
         }
     }
 
-    /// What is to be published, and what of it waits.
-    private struct Change {
-        var values: [String: SettledFigures.Values]
-        var waiting = 0
-        /// Shown, they would tell of few families by how they differ from before.
-        var wouldTell: Set<String> = []
-    }
-
     private enum Attempt {
         case published(Decided, cut: Gap?)
         /// Not even the subdistricts can be protected.
@@ -73,10 +65,19 @@ struct EditionGuard {
         let preferred = Self.hiddenSomewhere(tables.values)
         var gaps: [Gap] = []
         var decided: [Decided] = []
-        for table in tables.values {
-            let outcome = decide(table, preferred[table.name.series, default: []])
+        var series = ""
+        var last: (level: Int32, cells: [String: SettledFigures.Published])?
+        for var table in tables.values.sorted(by: { $0.name.order < $1.name.order }) {
+            if table.name.series != series { (series, last) = (table.name.series, nil) }
+            table.follow(last)
+            let outcome = decide(table, preferred[series, default: []])
             gaps += outcome.gaps
-            if let new = outcome.decided { decided.append(new) }
+            if let new = outcome.decided {
+                decided.append(new)
+                last = (Int32(new.level), new.published)
+            } else if !table.isNew {
+                last = (table.level, table.published ?? [:])
+            }
         }
         try Self.store(decided, edition, threshold: plan.threshold, run)
         return gaps
@@ -99,7 +100,7 @@ struct EditionGuard {
         _ table: SettledFigures, _ preferred: Set<String>
     ) -> (decided: Decided?, gaps: [Gap]) {
         let first = table.source.levels[0]
-        func waiting(_ change: Change) -> [Gap] {
+        func waiting(_ change: SettledChange) -> [Gap] {
             change.waiting > 0 ? [gap(table, .waiting, first, change.waiting)] : []
         }
         if let units = keptByForgotten(table) {
@@ -137,56 +138,23 @@ struct EditionGuard {
 
     // MARK: What has changed
 
-    /// Corrections of few families wait, or are hidden if this edition publishes them.
-    private func change(of table: SettledFigures) -> Change {
-        var change = Change(values: table.now)
-        guard let published = table.published else { return change }
-        for territory in Set(table.now.keys).union(published.keys)
-        where territory.utf8.count > 6 {
-            let old = published[territory]
-            let before = old?.values ?? SettledFigures.Values()
-            let now = table.now[territory] ?? SettledFigures.Values()
-            if let old, old.isUnknown {
-                // Whatever it was, it stays hidden.
-                if now == .init() { change.values[territory] = before }
-                continue
-            }
-            guard isOfFew(before, now, table) else { continue }
-            if !table.publishes(territory) {
-                // A level that was never published has told nothing.
-                if old != nil { change.wouldTell.insert(territory) }
-            } else if revises {
-                change.wouldTell.insert(territory)
-            } else {
-                change.values[territory] = before
-                change.waiting += table.source.isSame(before, now) ? 0 : 1
-            }
-        }
-        return change
+    private func change(of table: SettledFigures, holdsBack: Bool = false) -> SettledChange {
+        SettledChange(
+            of: table, threshold: plan.threshold, revises: revises, holdsBack: holdsBack)
     }
 
     /// The same, but what is of few families, was hidden, or was published by a forgotten edition stays as it was published, for
     /// want of neighbours that nobody knows.
     /// - Returns: nil if nothing of that kind has changed.
-    private func holding(back change: Change, _ table: SettledFigures) -> Change? {
-        var held = change
-        for (territory, before) in table.published ?? [:] where table.publishes(territory) {
-            let now = held.values[territory] ?? SettledFigures.Values()
-            let count = table.source.count(now)
-            let isFew = (1..<plan.threshold).contains(min(count, now.contributors ?? count))
-            guard now != before.values, isFew || before.isRecalled || before.showing.isHidden
-            else { continue }
-            held.values[territory] = before.values
-            held.wouldTell.remove(territory)
-            // Readers see no difference of what is not known.
-            held.waiting += before.isUnknown || table.source.isSame(before.values, now) ? 0 : 1
-        }
+    private func holding(back change: SettledChange, _ table: SettledFigures) -> SettledChange? {
+        guard table.published != nil else { return nil }
+        let held = self.change(of: table, holdsBack: true)
         return held.values == change.values ? nil : held
     }
 
     /// Whether anything differs from what is published, or from how it was decided.
-    private func isNews(_ change: Change, _ table: SettledFigures) -> Bool {
-        guard let published = table.published, table.level > 0 else { return true }
+    private func isNews(_ change: SettledChange, _ table: SettledFigures) -> Bool {
+        guard !table.isNew, let published = table.published, table.level > 0 else { return true }
         // A level that the plan has got since is tried where nothing waits: beside what does, it would tell of it.
         if change.waiting == 0, table.source.levels.contains(where: { $0 > table.level }) {
             return true
@@ -200,9 +168,9 @@ struct EditionGuard {
 
     /// Publishes as many levels, from the top, as can be protected.
     private func attempt(
-        _ table: SettledFigures, _ change: Change, _ preferred: Set<String>
+        _ table: SettledFigures, _ change: SettledChange, _ preferred: Set<String>
     ) -> Attempt {
-        let levels = [6] + table.source.levels
+        let levels = change.reach
         guard let guarded = guarded(table, change, preferred) else { return .signed }
         var (candidate, territories) = (guarded.table, guarded.territories)
         func cutDeepest() -> Bool {
@@ -245,28 +213,15 @@ struct EditionGuard {
 
     /// What cannot be published anew stays as it was; what never was is not published.
     private func kept(_ table: SettledFigures) -> Decided? {
-        table.published == nil ? Decided(table: table, level: 0, cells: []) : nil
-    }
-
-    /// Whether a change is one of few families.
-    private func isOfFew(
-        _ before: SettledFigures.Values, _ now: SettledFigures.Values, _ table: SettledFigures
-    ) -> Bool {
-        guard before != now else { return false }
-        guard let old = before.contributors, let new = now.contributors else {
-            return !table.source.isSame(before, now)
-        }
-        let count = table.source.count(now) - table.source.count(before)
-        let contributors = new - old
-        return min(count.magnitude, contributors.magnitude) < UInt64(plan.threshold)
+        table.isNew ? Decided(table: table, level: 0, cells: []) : nil
     }
 
     /// - Returns: nil if nothing can be said: something is below zero, or has persons and no family at a level that is
     ///   published. Levels from `end` on, which are not, are not to be published.
     private func guarded(
-        _ table: SettledFigures, _ change: Change, _ preferred: Set<String>
+        _ table: SettledFigures, _ change: SettledChange, _ preferred: Set<String>
     ) -> (table: GuardedTable, territories: [String], end: Int?)? {
-        let levels = [6] + table.source.levels
+        let levels = change.reach
         let counted = change.values.filter {
             levels.contains($0.key.utf8.count) && $0.value != .init()
         }
@@ -282,7 +237,7 @@ struct EditionGuard {
             levels.last { $0 < territory.utf8.count }.map { String(territory.prefix($0)) }
         }
         var within: [String: Int64] = [:]
-        for (territory, value) in table.now {
+        for (territory, value) in counted {
             if let parent = around(territory) {
                 within[parent, default: 0] += table.source.count(value)
             }
@@ -294,19 +249,42 @@ struct EditionGuard {
             let parent = around(territory).flatMap { places[$0] }
             // A part without its whole: it has waited, and its whole has not.
             if around(territory) != nil, parent == nil { return nil }
-            let live = table.source.count(table.now[territory] ?? .init())
-            let own = max(0, live - within[territory, default: 0])
+            let own = max(0, table.source.count(value) - within[territory, default: 0])
             let count = max(1, table.source.count(value))
             let wouldTell = change.wouldTell.contains(territory)
             places[territory] = guarded.add(
                 parent: parent, count: count, contributors: value.contributors ?? count, own: own,
                 ownWasTold: earlier.toldOwn(of: territory, now: own),
                 told: earlier.told(of: territory, now: count, mayDiffer: revises || wouldTell),
-                wasHidden: table.published?[territory]?.showing.isHidden ?? false,
+                wasHidden: wasHidden(territory, value, table),
                 wouldTellChange: wouldTell,
                 isPreferred: preferred.contains(territory))
             territories.append(territory)
         }
         return (guarded, territories, end)
+    }
+
+    /// A stock that is another one than in the period before tells nothing of that.
+    private func wasHidden(
+        _ territory: String, _ value: SettledFigures.Values, _ table: SettledFigures
+    ) -> Bool {
+        guard let old = table.published?[territory], old.showing.isHidden else { return false }
+        return !table.isNew || old.values == value
+    }
+}
+
+extension EditionGuard.Decided {
+    /// What is published from now on.
+    fileprivate var published: [String: SettledFigures.Published] {
+        Dictionary(
+            cells.map { cell in
+                let count = table.source.count(cell.values)
+                return (
+                    cell.territory,
+                    SettledFigures.Published(
+                        values: cell.values, showing: cell.showing,
+                        told: cell.showing.isHidden ? cell.told : count...count)
+                )
+            }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -38,8 +38,12 @@ struct SettledFigures {
     let name: Name
     let source: GuardedSource
     var now: [String: Values] = [:]
-    /// Nil if it was never published.
+    /// As the last edition that published it anew has it; nil if none has. A stock begins as the period before ends.
     var published: [String: Published]?
+    /// Of a stock, as the period before is published.
+    var earlier: [String: Values] = [:]
+    /// Whether no edition has published it yet.
+    var isNew = true
     /// The length of the deepest codes that are published.
     var level: Int32 = 0
     /// By which the last edition that published it anew has decided; nil if that is not known.
@@ -47,6 +51,26 @@ struct SettledFigures {
 
     /// The first day after the period.
     var end: BusinessDate { name.start.adding(months: source.months) }
+
+    /// Takes the period before as it is published from now on: no figure of a stock moves by few families from one to the other.
+    mutating func follow(_ last: (level: Int32, cells: [String: Published])?) {
+        guard source.isStock, let last, last.level > 0 else { return }
+        let cells = last.cells.filter { $0.key.utf8.count <= last.level }
+        // A forgotten edition may have hidden what it was.
+        guard !cells.values.contains(where: \.isUnknown) else { return }
+        earlier = cells.mapValues { cell in
+            var values = cell.values
+            values.contributors = values.contributors ?? source.count(values)
+            return values
+        }
+        guard isNew else { return }
+        level = last.level
+        published = cells.mapValues { cell in
+            var values = cell.values
+            values.contributors = values.contributors ?? source.count(values)
+            return Published(values: values, showing: cell.showing, told: cell.told)
+        }
+    }
 
     /// Whether the territory is below the district, at a level that is published.
     func publishes(_ territory: String) -> Bool {
@@ -220,6 +244,7 @@ extension SettledFigures {
             var table = found[name] ?? SettledFigures(name: name, source: source)
             (table.level, table.threshold) = (level, threshold)
             if table.published == nil { table.published = [:] }
+            table.isNew = false
             if let territory = try row.next(optional: String.self) {
                 table.published?[territory] = try Published(
                     &row, of: source, now: table.now[territory])
@@ -305,4 +330,7 @@ private struct Series {
 extension SettledFigures.Name {
     /// All periods of a source and programme in a district.
     var series: String { "\(district)/\(source)/\(programme)" }
+
+    /// Periods of a series stand one after the other.
+    var order: String { "\(series)/\(start)" }
 }

@@ -18,6 +18,16 @@ struct FigureKey: Hashable {
         FigureKey(
             territory: territory, span: span, start: start, programme: programme, name: name)
     }
+
+    func of(territory: String) -> FigureKey {
+        FigureKey(
+            territory: territory, span: span, start: start, programme: programme, name: name)
+    }
+
+    func named(_ name: String) -> FigureKey {
+        FigureKey(
+            territory: territory, span: span, start: start, programme: programme, name: name)
+    }
 }
 
 /// A row of the table of measures, and what the plan publishes of it.

@@ -32,6 +32,50 @@ struct ReportingEditionChangeTests {
         #expect(try world.gaps() == [])
     }
 
+    @Test func `where one community waits and another has changed, their subdistrict is their sum`()
+        throws
+    {
+        try world.lend([30, 40])
+        try world.lend([60], in: "350203007")
+        try world.publish()
+        try world.lend([1, 10])
+        try world.publish()
+        #expect(try world.loans("350203", "2020") == 141)
+        #expect(try world.loans("350203006001", "2020") == 30)
+        #expect(try world.loans("350203006002", "2020") == 50)
+        #expect(try world.loans("350203006", "2020") == 80)
+        #expect(try world.gaps() == ["waiting"])
+        #expect(try exposed() == 0)
+    }
+
+    @Test func `a subdistrict does not move by few either, however its communities do`() throws {
+        try world.lend([30, 40])
+        try world.lend([60], in: "350203007")
+        try world.publish()
+        try world.takeBack(8, in: "350203006001")
+        try world.lend([0, 10])
+        try world.publish()
+        #expect(try world.loans("350203", "2020") == 132)
+        #expect(try world.loans("350203006001", "2020") == 30)
+        #expect(try world.loans("350203006002", "2020") == 40)
+        #expect(try world.loans("350203006", "2020") == 70)
+        #expect(try exposed() == 0)
+    }
+
+    @Test func `a zero stays until many families are there, and its edition says so`() throws {
+        try world.lend([30, 40])
+        try world.lend([0, 0, 0], in: "350203007")
+        try world.publish()
+        try world.lend([0, 0, 3])
+        try world.publish()
+        #expect(try world.loans("350203006003", "2020") == nil, "nothing is named there")
+        #expect(try world.loans("350203006", "2020") == 70)
+        try world.lend([0, 0, 2])
+        try world.publish()
+        #expect(try world.loans("350203006003", "2020") == 5)
+        #expect(try world.loans("350203006", "2020") == 75)
+    }
+
     @Test func `asked for, a correction of few is made, and hidden from then on`() throws {
         try world.lend([30, 40, 50])
         try world.lend([60], in: "350203007")
@@ -57,7 +101,8 @@ struct ReportingEditionChangeTests {
         try world.takeBack(17, in: "350203006001")
         try world.publish()
         #expect(try world.loans("350203006001", "2020") == 20, "beside 30 and 40 it would be told")
-        #expect(try world.loans("350203006", "2020") == 73)
+        #expect(try world.loans("350203006", "2020") == 90, "it is the sum of its communities")
+        #expect(try world.loans("350203", "2020") == 133)
         #expect(try world.gaps() == ["waiting"])
         try world.publish(revises: true)
         #expect(try world.hiding("350203006001", "2020") == ["p"])
