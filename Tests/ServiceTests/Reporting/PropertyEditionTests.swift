@@ -206,9 +206,8 @@ struct EditionPlay {
             }
         }
         checkMove(figure, from: old, measure, "before", stored, before)
-        if measure.isStock {
-            checkMove(
-                figure, from: stored[yearBefore(key)], measure, "the year before", stored, stored)
+        if measure.isStock, let last = stored[yearBefore(key)], last.isShown {
+            checkMove(figure, from: last, measure, "the year before", stored, stored)
         }
         if figure.isShown { shownBelow += 1 }
     }
