@@ -36,12 +36,16 @@ struct DefinitionFile<Content: Command> {
             {"specversion":"1.0","id":"\(UUID().wireText)","source":"nuanxin/operator",\
             "type":"\(Content.type)","time":"\(Timestamp.now())","data":
             """
-        let body = try Array(head.utf8) + Data(contentsOf: URL(filePath: path)) + [0x7D]
+        let content = try Array(Data(contentsOf: URL(filePath: path)))
+        let body = Array(head.utf8) + content + [0x7D]
         do throws(MessageError) {
             guard let command = try Catalogue([Content.self]).decode(body).payload as? Content
             else { preconditionFailure("the catalogue decodes what it has") }
             self.command = command
-        } catch {
+            if let unknown = try UnknownFields.first(of: JSONValue(content), in: Content.self) {
+                throw Malformed(description: "\(path): \(unknown)")
+            }
+        } catch let error as MessageError {
             throw Malformed(description: "\(path): \(error)")
         }
     }

@@ -16,7 +16,11 @@ struct EditionPublish: ParsableCommand {
 
     @Option(help: "Why, for the record.")
     var reason: String
-    @Flag(help: "Also publish corrections of few families, and hide what they change.")
+    @Flag(
+        help: """
+            Also publish corrections of few families. What they change is hidden for good, and so are as many figures \
+            beside it as it takes: use it for a wrong amount that may not stand, not for each small change.
+            """)
     var revises = false
     @OptionGroup var sending: SendingOptions
     @OptionGroup var options: ReportingOptions

@@ -63,7 +63,7 @@ struct EditionGap: Encodable {
             case .families: "too few families are registered"
             case .totals: "the total is too small to be divided"
             case .signed: "something is below zero"
-            case .waiting: "corrections of few families wait"
+            case .waiting: "changes of few families wait"
             case .forgotten: "a forgotten edition said something else, or may have"
             }
         }

@@ -171,7 +171,7 @@ struct SeriesKnowledge {
         guard total.isHidden || own > 0 || parts.contains(where: \.isHidden) else { return }
         let expected = parts.reduce(own) { $0 + $1.value }
         let isExact = total.value == expected
-        // Corrections of few families wait below a total that has them; then he knows what the parts add up to.
+        // The district has what waits below it; then he knows what the parts add up to.
         guard isExact || !total.isHidden else { return }
         var places = parts.map(\.place)
         if own > 0 {

@@ -8,6 +8,8 @@ struct BulletinCheck {
     private let measures: [String: Measure]
     private let places: Set<TerritoryCode>
     private let programmes: Set<String>
+    /// Of each measure, the programmes of which the district has a public figure; empty for none.
+    private let figures: [String: Set<String>]
 
     init(_ command: DefineBulletin, _ read: DatasetState.Reading) throws {
         self.command = command
@@ -16,6 +18,25 @@ struct BulletinCheck {
         let known = try read("SELECT code FROM place WHERE code = ANY(\(Array(named)))")
         places = Set(try known.map { try $0.decode(TerritoryCode.self, at: 0) })
         programmes = try Self.programmes(of: command, read)
+        figures = try Self.figures(of: command.territory, read)
+    }
+
+    private static func figures(
+        of territory: TerritoryCode, _ read: DatasetState.Reading
+    ) throws -> [String: Set<String>] {
+        let district = String(territory.rawValue.prefix(6))
+        let rows = try read(
+            """
+            SELECT DISTINCT split_part(f.name, ':', 1), s.programme
+            FROM summary s CROSS JOIN LATERAL unnest(s.measures) AS f (name)
+            WHERE s.territory = \(district) AND s.superseded_by IS NULL
+            """)
+        var figures: [String: Set<String>] = [:]
+        for row in rows {
+            var row = row.cursor()
+            figures[try row.next(), default: []].insert(try row.next())
+        }
+        return figures
     }
 
     /// Those of its programmes that there are: they have a name, or figures.
@@ -107,6 +128,9 @@ struct BulletinCheck {
         if let programme = figure.programme, !programmes.contains(programme.rawValue) {
             throw Refusal(.unknownProgramme, at: "\(pointer)/programme")
         }
+        if let expected = rightProgramme(instead: figure.programme?.rawValue ?? "", of: name) {
+            throw Refusal(.bulletinContradicts, at: "\(pointer)/programme", expected: expected)
+        }
         if let part = figure.part, let expected = measure.rightPart(instead: part) {
             throw Refusal(.unknownPart, at: "\(pointer)/part", expected: expected)
         }
@@ -129,6 +153,18 @@ struct BulletinCheck {
                 .notPlanned, at: "\(pointer)/part",
                 expected: "none: the plan publishes \(name) at this level without parts")
         }
+    }
+
+    /// The programmes that the measure has figures of; nil if the programme is one of them, or may become one because neither
+    /// has figures yet.
+    private func rightProgramme(instead programme: String, of measure: String) -> String? {
+        guard let known = figures[measure], !known.contains(programme) else { return nil }
+        let isNew = !figures.values.contains { $0.contains(programme) }
+        if isNew, !programme.isEmpty, known != [""] { return nil }
+        let named = known.subtracting([""]).sorted().joined(separator: ", ")
+        return named.isEmpty
+            ? "none: \(measure) belongs to no programme"
+            : "one of which \(measure) has figures: \(named)"
     }
 
     // MARK: Sections

@@ -35,6 +35,16 @@ struct FigureSigns: Sendable {
             "not shown, to protect families: it is of \(few.en), or would tell a figure that is")
     }
 
+    /// What every figure about families below the district may leave out; nil if nothing is hidden.
+    var settled: Words? {
+        guard let threshold, threshold > 1 else { return nil }
+        let few = few
+        return Words(
+            "区以下涉及家庭的数，以公布它的那一期为准；此后只涉及\(few.zh)的变化不计入，存量与上一统计期相比也是如此。",
+            "Below the district, figures about families are as of the edition that published them. A later change of \(few.en) is not in them; nor, in a stock, is one since the period before."
+        )
+    }
+
     /// How many families are few.
     var few: Words {
         switch threshold ?? 0 {

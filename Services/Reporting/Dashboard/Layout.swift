@@ -16,6 +16,7 @@ struct Layout {
     /// Nil where figures stand where they were booked.
     let boundaries: BoundariesNote?
     let legendHidden: String
+    let legendSettled: String?
     /// Nil on pages that are in no other language.
     let otherHref: String?
     let otherTag: String
@@ -52,7 +53,9 @@ struct Layout {
             }
         asOf = moment?.words[language]
         boundaries = source?.boundaries.map { BoundariesNote($0, request) }
-        legendHidden = FigureSigns(threshold: source?.plan.threshold).hidden[language]
+        let signs = FigureSigns(threshold: source?.plan.threshold)
+        legendHidden = signs.hidden[language]
+        legendSettled = signs.settled?[language]
         otherHref = request.with(language: language.other).address
         otherTag = language.other.tag
         otherName = language.other.name
@@ -162,6 +165,7 @@ struct Layout {
         <div><dt>\(FigureFormat.suppressed)</dt><dd>{{legendHidden}}</dd></div>
         <div><dt>0</dt><dd>\(t(.legendZero))</dd></div>
         </dl>
+        {{#legendSettled}}<p>{{legendSettled}}</p>{{/legendSettled}}
         <p>\(t(.legendMore))</p>
         </footer>
         </body>

@@ -78,8 +78,8 @@ enum MethodologyText {
                 "Below the district a figure of \(few.en) is not shown but has the sign *: in a small place people would know whose it is. So has a figure of many records that belong to \(few.en)."
             ),
             Words(
-                "只藏起一个数，用合计减去其余的数就能算出来。所以旁边的数也要一起不公布，直到算不出来为止。",
-                "A single hidden figure could be told by subtracting the others from their total. So figures beside it are hidden with it, as many as it takes."
+                "只藏起一个数，用合计减去其余的数就能算出来。所以旁边的数也要一起不公布，直到算不出来为止，同样以 * 表示。",
+                "A single hidden figure could be told by subtracting the others from their total. So figures beside it are hidden with it, as many as it takes. They have the sign * too."
             ),
             Words(
                 "两种情况用同一个符号：分开标注，就会缩小小数的范围。",
@@ -119,8 +119,16 @@ enum MethodologyText {
         guard plan.threshold > 1 else { return all }
         return all + [
             Words(
-                "此后的更正，涉及 \(plan.threshold) 户以上（含）的，随下一期公布。只涉及\(few.zh)的，等积累到 \(plan.threshold) 户再公布：前后两期相减，会看出是谁家。",
-                "A later correction of \(plan.threshold) families or more is published with the next edition. One of \(few.en) waits until there are \(plan.threshold): two editions, subtracted, would tell whose it is."
+                "此后的更正，涉及 \(plan.threshold) 户以上（含）的，随下一期公布。只涉及\(few.zh)的，等积累到 \(plan.threshold) 户再公布：前后两期相减，会看出是谁家。所以这里的数（包括零）可能与现在相差\(few.zh)；每个数都注明它截至哪一期。",
+                "A later correction of \(plan.threshold) families or more is published with the next edition. One of \(few.en) waits until there are \(plan.threshold): two editions, subtracted, would tell whose it is. So a figure here, zero too, may differ by \(few.en) from what is known now. Each says of which edition it is."
+            ),
+            Words(
+                "存量也一样：与上一统计期相比只有\(few.zh)变化的，重复上一期的数，积累到 \(plan.threshold) 户（或 \(plan.threshold * 5) 人）再变。",
+                "So it is with a stock: where \(few.en) changed since the period before, the figure of that period stands again, until \(plan.threshold) families or \(plan.threshold * 5) persons have."
+            ),
+            Words(
+                "街道的数是所辖社区已公布的数与记在街道本身的数之和，因此总能加得起来。全区的数没有这样的等待。",
+                "A subdistrict is the sum of what is published of its communities and of what is booked on itself, so they always add up. Nothing waits in the district's own figures."
             ),
             Words(
                 "协会也可以要求公布只涉及几户的更正；有关的数从此不公布。",
@@ -236,7 +244,8 @@ extension EditionGuard.Gap.Why {
                 "\(count) 张表中有小于零的数，不往下分。",
                 "\(tables): a figure is below zero, so it is not divided.")
         case .waiting:
-            Words("\(count) 张表有只涉及几户的更正，还在等待。", "\(tables): corrections of few families wait.")
+            Words(
+                "\(count) 张表有只涉及几户的变化，还在等待。", "\(tables): changes of few families wait.")
         case .forgotten:
             Words(
                 "\(count) 张表在数据恢复前公布过另外的数，或者可能公布过，因此保持不变或不公布。",

@@ -128,9 +128,9 @@ extension DataDictionary {
     private static let protections = [
         Word(code: "none", zh: "与家庭无关，全部公布", en: "not about families: never hidden"),
         Word(
-            code: "count", zh: "家庭、个人或其活动的计数，区以下过小时不公布",
+            code: "count", zh: "家庭、个人或其活动的计数，区以下过小时不公布，只涉及几户的变化不公布",
             en:
-                "counts families, persons or what they do: below the district not shown while it is small"
+                "counts families, persons or what they do: below the district not shown while it is small, and not moved by a change of few families"
         ),
         Word(
             code: "money", zh: "家庭收付的金额，区以下随同一来源的计数不公布",

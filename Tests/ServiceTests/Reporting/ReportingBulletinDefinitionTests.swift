@@ -240,6 +240,23 @@ struct ReportingBulletinDefinitionTests {
         #expect(try world.bench.decide(command).status == "accepted")
     }
 
+    @Test mutating func `a line of a programme to which its measure does not belong is refused`()
+        throws
+    {
+        try world.lend(3, yuan: 10_000, in: "350203006001")
+        try publishFigures()
+        let other = Self.code("happiness-project")
+        let answer = try world.bench.decide(Self.bulletin([Self.line(programme: other)]))
+        #expect(answer.code == "bulletin_contradicts")
+        #expect(answer.pointer == "/data/lines/0/programme")
+        #expect(
+            answer.expected
+                == "one of which insured_households has figures: \(Self.insurance.rawValue)")
+        let section = Self.section(overview: [.init(measure: "insured_households")])
+        let without = try world.bench.decide(Self.bulletin([Self.line()], [section]))
+        #expect(without.pointer == "/data/sections/0/overview/0/programme")
+    }
+
     @Test func `a bulletin of a territory that nobody knows is refused`() throws {
         var command = Self.bulletin([Self.line()])
         command.territory = Self.elsewhere
