@@ -27,6 +27,17 @@ func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
         path: "Services/\(name)", swiftSettings: testable)
 }
 
+/// The tests of a service, or of the tool.
+func serviceTests(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [
+            "ServiceSupport", "Support", "ServiceKit", "Messages", "Postgres",
+            .target(name: name),
+        ] + extra,
+        path: "Tests/\(name)Tests", swiftSettings: tests)
+}
+
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let log = product(name: "Logging", package: "swift-log")
@@ -91,6 +102,11 @@ let package = Package(
         .target(
             name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],
             path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "ServiceSupport",
+            dependencies: ["Support", "ServiceKit", "Messages", "Postgres"],
+            path: "Tests/ServiceSupport",
+            swiftSettings: tests + [.unsafeFlags(["-enable-testing"])]),
         .testTarget(
             name: "MessagesTests", dependencies: ["Messages"], path: "Tests/MessagesTests",
             resources: [.copy("Golden")], swiftSettings: tests),
@@ -100,13 +116,18 @@ let package = Package(
                 "Support", "ServiceKit", "AMQP", "Postgres", "Messages", "Disclosure",
             ],
             path: "Tests/SharedTests", swiftSettings: tests),
+        serviceTests("Registry", ["Reporting"]),
+        serviceTests("Events"),
+        serviceTests("Funding", ["Reporting", "Nuanxin", .crypto]),
+        serviceTests("Reporting", ["Registry", "Funding", "Events", "Nuanxin"]),
+        serviceTests("Nuanxin", [.crypto]),
         .testTarget(
-            name: "ServiceTests",
+            name: "ProjectTests",
             dependencies: [
                 "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "ServiceKit",
-                "Messages", "Postgres", "Disclosure", .crypto,
+                "Messages", .argumentParser,
             ],
-            path: "Tests/ServiceTests", swiftSettings: tests),
+            path: "Tests/ProjectTests", swiftSettings: tests),
         .testTarget(
             name: "SystemTests",
             dependencies: ["Support", "Nuanxin", "ServiceKit", "AMQP", "Postgres", "Messages"],

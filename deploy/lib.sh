@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts of deploy/ share: messages, packages, passwords, ports, processes. Sourced, never run.
+# Shared by the scripts of deploy/: messages, packages, passwords, ports, processes. Sourced, never run.
 
 # Where the project is checked out; the scripts work from any directory.
 # shellcheck disable=SC2034  # used by those who source this
@@ -31,7 +31,7 @@ apt-get -q update > /dev/null
 apt-get -q -y -o DPkg::Lock::Timeout=120 --no-install-recommends install "$@" > /dev/null
 '
 
-# What building and running need beside the Swift toolchain.
+# Building and running need these beside the Swift toolchain.
 packages=(rabbitmq-server postgresql librabbitmq-dev libpq-dev pkg-config curl)
 
 install_packages() { install_missing "${packages[@]}" "$@"; }

@@ -1,24 +1,17 @@
 import Messages
 import ServiceKit
 
-/// The service that keeps what happened: activities, their sessions, who registered and who was there; duty
-/// posts, printed materials, online audiences and individual services.
+/// The service of activities: their sessions, registrations and attendance, and also duty posts,
+/// printed materials, online audiences and individual services.
 enum Events {
     static let definition = ServiceDefinition(
         name: "events", version: "0.1.0",
-        facts: [
-            "registry.territory.loaded.v1",
-            "registry.household.*", "registry.person.*", "registry.persons.*",
-            "registry.category.*", "registry.member.*",
-        ],
         migrations: [
-            Activities.migration, Sessions.migration, Attendances.migration, Headcounts.migration,
-            RegistryProjection.migration, Registrations.migration, Attendances.partiesMigration,
-            AttendanceCorrections.migration, Shifts.migration, Materials.migration,
-            Reach.migration, AttendanceReviews.migration, Casework.migration,
-            Activities.kindsMigration, HeadcountCorrections.migration,
-            Reach.accountMigration, KnownTerritories.migration("0031_known_territories"),
-            TerritoryEnds.migration("0032_territory_ends"),
+            Activities.migration, Sessions.migration, RegistryProjection.migration,
+            Registrations.migration, Attendances.migration, Shifts.migration,
+            Materials.migration, Reach.migration, Casework.migration,
+            KnownTerritories.migration("0010_known_territories"),
+            TerritoryEnds.migration("0011_territory_ends"),
         ],
         constraints: constraints, router: router)
 
@@ -36,7 +29,7 @@ enum Events {
         return router
     }()
 
-    /// What the database says when two workers race, or when the rules in code have a hole.
+    /// Refusals for violated constraints: two workers raced, or a handler missed a rule.
     private static let constraints: [String: (code: RefusalCode, pointer: String)] = [
         "activity_pkey": (.activityExists, "/activity"),
         "session_pkey": (.sessionExists, "/session"),

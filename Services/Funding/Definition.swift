@@ -1,63 +1,56 @@
+import Messages
 import ServiceKit
 
-/// The service that keeps money and cover: funds in a double-entry ledger, loans, donations,
-/// insurance.
+/// The service that keeps money and cover: funds in a double-entry ledger, donations, loans, grants,
+/// insurance; and goods and home services.
 enum Funding {
     static let definition = ServiceDefinition(
         name: "funding", version: "0.1.0",
-        facts: [
-            "registry.territory.loaded.v1",
-            "registry.household.*", "registry.person.*", "registry.persons.*",
-            "registry.category.*",
-        ],
         migrations: [
-            Funds.migration, Ledger.migration, Donations.migration, HouseholdProjection.migration,
-            Loans.migration, Products.migration, Enrolments.migration, LedgerCheck.migration,
-            TransferKinds.migration, LedgerCheckParts.migration,
-            Eligibility.migration, Policies.migration, Claims.migration,
-            Budgets.migration, Grants.migration, LoanAgeing.migration, DonationUses.migration,
-            Allocations.migration, Goods.migration, HomeServices.migration, Reversals.migration,
-            PersonLife.migration, Policies.reversalMigration,
-            LoanAgeing.recordMigration, KnownTerritories.migration("0046_known_territories"),
-            TerritoryEnds.migration("0047_territory_ends"), LoanRules.migration,
+            AppendOnly.migration, PeopleSchema.migration, FundSchema.migration,
+            LedgerSchema.migration, EligibilitySchema.migration, DonationSchema.migration,
+            LoanSchema.migration, GrantSchema.migration, InsuranceSchema.migration,
+            GoodsSchema.migration, HomeServiceSchema.migration, LedgerCheck.migration,
+            KnownTerritories.migration("0013_known_territories"),
+            TerritoryEnds.migration("0014_territory_ends"),
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 
     private static let router: Router = {
         var router = Router(territories: true)
+        HouseholdProjection.register(in: &router)
+        PersonLife.register(in: &router)
         Funds.register(in: &router)
+        Budgets.register(in: &router)
+        Reversals.register(in: &router)
+        Eligibility.register(in: &router)
         Donations.register(in: &router)
-        Loans.register(in: &router)
+        DonationUses.register(in: &router)
+        Allocations.register(in: &router)
         LoanRules.register(in: &router)
+        Loans.register(in: &router)
+        LoanAgeing.register(in: &router)
+        Grants.register(in: &router)
         Products.register(in: &router)
         Enrolments.register(in: &router)
         EnrolmentEvaluation.register(in: &router)
         EnrolmentSettlement.register(in: &router)
-        HouseholdProjection.register(in: &router)
-        PersonLife.register(in: &router)
-        Eligibility.register(in: &router)
         Policies.register(in: &router)
         Claims.register(in: &router)
-        Budgets.register(in: &router)
-        Grants.register(in: &router)
-        LoanAgeing.register(in: &router)
-        DonationUses.register(in: &router)
-        Allocations.register(in: &router)
         Goods.register(in: &router)
         Kits.register(in: &router)
         HomeServices.register(in: &router)
-        Reversals.register(in: &router)
         return router
     }()
 
-    /// The handlers refuse what breaks these; the schema holds them too, for races and for what no
-    /// handler foresaw.
+    /// The refusal of a message that violates a constraint of the schema. The handlers check the same
+    /// rules first, so this happens only if two messages race, or if a handler forgot a case.
     private static let constraints: [String: (code: RefusalCode, pointer: String)] = [
         "fund_pkey": (.fundExists, "/fund"),
         "deposit_pkey": (.depositExists, "/deposit"),
         "donation_pkey": (.donationExists, "/donation"),
         "transfer_pkey": (.transferExists, ""),
-        // The date has another name in each command that pays out.
+        // No pointer: the date has another name in each command that pays out.
         "fund_never_overlent": (.fundExhausted, ""),
         "loan_pkey": (.loanExists, "/loan"),
         "loan_one_open_per_borrower": (.openLoan, "/borrower"),

@@ -1,10 +1,10 @@
 import Messages
 import ServiceKit
 
-/// The service that knows who and where: territories, households and their members, what they are
-/// recognised as, members, consents, sites, commendations, and what each publisher may send.
+/// The service of people and places: territories, households and persons, recognised categories,
+/// memberships, consents, sites, commendations, and the grants of publishers.
 ///
-/// Only registry ever holds a name, a resident id or a phone number.
+/// No other service holds a name, a resident id or a phone number.
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
         service(router(keyring), [KeyRotation.job(keyring)])
@@ -15,17 +15,13 @@ enum Registry {
 
     private static func service(_ router: Router, _ jobs: [Job]) -> ServiceDefinition {
         ServiceDefinition(
-            name: "registry", version: "0.1.0", facts: [],
+            name: "registry", version: "0.1.0",
             migrations: [
-                Territory.migration, Household.migration, Person.migration,
-                CategoryAssertion.migration, Site.migration, Commendation.migration,
-                DataKey.migration, Person.lifeMigration, CategoryAssertion.revocationMigration,
-                Site.closingMigration, Commendation.withdrawalMigration, Consent.migration,
-                Membership.migration, Territory.successionMigration, ReadAccess.migration,
-                KeyRotation.migration, Membership.applicationMigration, CouncilSeat.migration,
-                RegisteredStock.migration,
+                AppendOnly.migration, Territories.migration, Households.migration,
+                Persons.migration, Categories.migration, Members.migration, Consents.migration,
+                Sites.migration, Commendations.migration, Keyring.migration, Queries.migration,
             ],
-            constraints: constraints, jobs: jobs, router: router)
+            constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }
 
     private static func router(_ keyring: Keyring) -> Router {
@@ -44,8 +40,8 @@ enum Registry {
         return router
     }
 
-    /// What the database says when two workers race, or when the rules in code have a hole. Where several
-    /// commands can run into a constraint, the pointer is the whole of `data`.
+    /// Refusals for violated constraints: two workers raced, or a handler missed a rule. The
+    /// pointer is empty, for all of `data`, if several commands can violate the constraint.
     private static let constraints: [String: (code: RefusalCode, pointer: String)] = [
         "household_pkey": (.householdExists, "/household"),
         "household_territory_fkey": (.unknownTerritory, "/territory"),

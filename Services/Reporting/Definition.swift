@@ -1,41 +1,24 @@
 import Messages
 import ServiceKit
 
-/// The service that says what can be said: it takes in the facts of the others and keeps figures.
+/// The service that makes figures of the facts of the other services, and publishes them.
 ///
-/// A fact becomes a `Contribution`, keyed by the record it comes from; what that changes becomes rows of
-/// `delta`, in the same transaction; deltas are rolled up into cells, for every territory around the
-/// contribution and every period; editions publish what of them the plan says. Any order, duplicate or
-/// correction of facts ends in the same figures.
+/// A fact becomes a `Contribution`, keyed by its record. The difference to the earlier version becomes rows of `delta`, in the
+/// same transaction. Deltas are rolled up into cells, for every territory around the contribution and every period. Editions
+/// publish the figures of the plan. Any order, duplicate or correction of facts ends in the same figures.
 enum Reporting {
     static let definition = ServiceDefinition(
         name: "reporting", version: "0.1.0",
-        facts: contributing.map { $0.type }
-            + [
-                SessionCancelled.type, PersonsMerged.type, TransferReversed.type,
-                TerritoryLoaded.type, HouseholdMoved.type, PersonMoved.type, PersonDied.type,
-                PersonErased.type, FundOpened.type, BudgetAllotted.type,
-            ] + Rebuilds.journals.map { $0.type },
         migrations: [
-            Contributions.migration, Periods.migration, Cells.migration, Measures.migration,
-            Figures.migration, Soundness.migration, Summaries.migration, Rebuilds.migration,
-            Bulletin.migration, TransferReversals.migration, PersonMerges.migration,
-            Figures.mergedMigration, Measures.furtherMigration, Bulletin.wholeMigration,
-            Epochs.migration, Explanations.migration, Measures.namesMigration,
-            Places.migration, RevisionsPage.migration, BulletinEditions.migration,
-            Measures.protectionMigration, Waiting.migration, Plan.migration, Editions.migration,
-            BulletinEditions.momentMigration, BulletinDefinitions.migration, FigureRead.migration,
-            Measures.coverMigration, OpenedAccounts.migration, Measures.sitesMigration,
-            Rebuilds.completionMigration, TerritoryEnds.migration("0036_territory_ends"),
-            Editions.gapsMigration, Editions.intakeMigration, DefinedWords.migration,
-            Places.listedMigration, ForgottenEditions.migration, Editions.toldMigration,
-            Measures.extremesMigration, Editions.thresholdMigration,
+            Contributions.migration, TerritoryEnds.migration("0002_territory_ends"),
+            Figures.migration, Measures.rows, Editions.migration, EditionGuard.migration,
+            Epochs.migration, DefinedWords.migration, BulletinDefinitions.migration,
         ],
         jobs: [Cells.job, Editions.job, DatasetState.history, Waiting.job, FigureRead.job],
-        router: router, inboxNeeded: Rebuilds.goingOn,
+        settings: NumberSetting.ofReporting, router: router, inboxNeeded: Rebuilds.goingOn,
         routes: { router, readers, settings in
             DatasetRoutes.add(to: router, readers)
-            try Dashboard.add(to: router, readers, contract: settings.contract)
+            try Dashboard.add(to: router, readers, contract: settings.optional(.contract))
         })
 
     /// The facts that become contributions.

@@ -15,20 +15,19 @@ public final class AMQPConnection {
 
     private static let channel: amqp_channel_t = 1
     private static let frameMaximum: Int32 = 131_072
-    /// Seconds.
-    public static let usualHeartbeat: Int32 = 10
+    /// Seconds for the connect, to each host, and again for each reply.
+    private static let patience = 5
 
     /// Connects, logs in and opens the channel, at the first of the endpoint's hosts that takes the connection.
     /// - Parameters:
     ///   - name: shown by the broker's management as the connection's name.
-    ///   - timeout: seconds for the connect, to each host, and again for each reply.
     ///   - heartbeat: seconds; the broker closes a connection that is silent for about two of them. With 0 it never
-    ///     does: for who may wait elsewhere for minutes.
+    ///     does: for a thread that may wait elsewhere for minutes.
     public init(
-        _ endpoint: Endpoint, name: String, timeout: Int = 5, heartbeat: Int32 = usualHeartbeat
+        _ endpoint: Endpoint, name: String, heartbeat: Int32 = 10
     ) throws(AMQPError) {
         // Last, because deinit runs as soon as every property is set, even if the initialiser throws.
-        state = try Self.connected(endpoint, name, timeout, heartbeat)
+        state = try Self.connected(endpoint, name, heartbeat)
     }
 
     deinit {
@@ -39,7 +38,7 @@ public final class AMQPConnection {
     }
 
     private static func connected(
-        _ endpoint: Endpoint, _ name: String, _ timeout: Int, _ heartbeat: Int32
+        _ endpoint: Endpoint, _ name: String, _ heartbeat: Int32
     ) throws(AMQPError) -> amqp_connection_state_t {
         var failure = AMQPError(.configuration, "the broker's address names no host")
         for host in endpoint.hosts {
@@ -47,7 +46,7 @@ public final class AMQPConnection {
                 throw AMQPError(.connectionLost, "no memory for a connection")
             }
             do {
-                try open(state, host, endpoint, name, timeout, heartbeat)
+                try open(state, host, endpoint, name, heartbeat)
                 return state
             } catch {
                 amqp_destroy_connection(state)
@@ -61,14 +60,14 @@ public final class AMQPConnection {
 
     private static func open(
         _ state: amqp_connection_state_t, _ host: String, _ endpoint: Endpoint, _ name: String,
-        _ timeout: Int, _ heartbeat: Int32
+        _ heartbeat: Int32
     ) throws(AMQPError) {
         guard
             let socket = endpoint.tls == nil
                 ? amqp_tcp_socket_new(state) : amqp_ssl_socket_new(state)
         else { throw AMQPError(.connectionLost, "no memory for a socket") }
         if let tls = endpoint.tls { try secure(socket, tls) }
-        var limit = timeval(tv_sec: timeout, tv_usec: 0)
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
         let status = amqp_socket_open_noblock(socket, host, Int32(endpoint.port), &limit)
         guard status == 0 else {
             // With TLS it tells a certificate of another name or authority from a broker that is away.
@@ -155,13 +154,6 @@ public final class AMQPConnection {
         return Int(count ?? 0)
     }
 
-    /// Ends a consumer; deliveries already on their way still arrive.
-    public func cancel(consumer tag: String) throws(AMQPError) {
-        try enter()
-        withBytes([tag]) { bytes in _ = amqp_basic_cancel(state, Self.channel, bytes[0]) }
-        try checkReply("cancel a consumer")
-    }
-
     // MARK: Work
 
     public func acknowledge(_ tag: UInt64, multiple: Bool) throws(AMQPError) {
@@ -179,8 +171,7 @@ public final class AMQPConnection {
 
     /// Hands a message to the socket. Only a confirm says that it is stored.
     public func publish(
-        exchange: String, routingKey: String, properties: Properties, body: [UInt8],
-        mandatory: Bool = false
+        exchange: String, routingKey: String, properties: Properties, body: [UInt8]
     ) throws(AMQPError) {
         try enter()
         let status = withBytes([
@@ -193,7 +184,7 @@ public final class AMQPConnection {
                 // librabbitmq only reads through this pointer.
                 let pointer = UnsafeMutableRawPointer(mutating: content.baseAddress)
                 return amqp_basic_publish(
-                    state, Self.channel, bytes[0], bytes[1], mandatory ? 1 : 0, 0, &basic,
+                    state, Self.channel, bytes[0], bytes[1], 0, 0, &basic,
                     amqp_bytes_t(len: content.count, bytes: pointer))
             }
         }
@@ -214,8 +205,8 @@ public final class AMQPConnection {
             socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// What has arrived, without waiting; at most `limit` items or about `byteLimit` bytes of bodies.
-    /// Also sends and checks heartbeats, so call it more often than every five seconds.
+    /// Takes what has arrived, without waiting: at most `limit` items or about `byteLimit` bytes of bodies.
+    /// It also sends and checks heartbeats, so call it more often than every five seconds.
     public func receive(
         into incoming: inout [Incoming], limit: Int, byteLimit: Int = .max
     ) throws(AMQPError) {
@@ -272,8 +263,6 @@ public final class AMQPConnection {
         switch method.id {
         case NX_BASIC_DELIVER:
             assembler.deliver(decoded.load(as: amqp_basic_deliver_t.self))
-        case NX_BASIC_RETURN:
-            assembler.returned(decoded.load(as: amqp_basic_return_t.self))
         case NX_BASIC_ACK:
             let ack = decoded.load(as: amqp_basic_ack_t.self)
             return .confirmed(tag: ack.delivery_tag, multiple: ack.multiple != 0)
@@ -285,11 +274,8 @@ public final class AMQPConnection {
                 consumerTag: String(decoded.load(as: amqp_basic_cancel_t.self).consumer_tag))
         case NX_CONNECTION_BLOCKED:
             isBlocked = true
-            return .blocked(
-                reason: String(decoded.load(as: amqp_connection_blocked_t.self).reason))
         case NX_CONNECTION_UNBLOCKED:
             isBlocked = false
-            return .unblocked
         case NX_CHANNEL_CLOSE, NX_CONNECTION_CLOSE:
             isSpent = true
             throw Self.closed(method)

@@ -3,26 +3,24 @@ public struct Delivery: Sendable {
     public var tag: UInt64
     public var consumerTag: String
     public var redelivered: Bool
-    public var exchange: String
     public var routingKey: String
     public var properties: Properties
     public var body: [UInt8]
 
     public init(
-        tag: UInt64, consumerTag: String, redelivered: Bool, exchange: String, routingKey: String,
+        tag: UInt64, consumerTag: String, redelivered: Bool, routingKey: String,
         properties: Properties, body: [UInt8]
     ) {
         self.tag = tag
         self.consumerTag = consumerTag
         self.redelivered = redelivered
-        self.exchange = exchange
         self.routingKey = routingKey
         self.properties = properties
         self.body = body
     }
 }
 
-/// The basic properties we use, and the few headers that brokers set.
+/// The basic properties we use, and the few headers that brokers set. Every message is persistent.
 public struct Properties: Sendable, Equatable {
     public var contentType: String?
     public var messageID: String?
@@ -31,10 +29,6 @@ public struct Properties: Sendable, Equatable {
     public var type: String?
     /// The publishing user; the broker refuses a publish whose `userID` is not the connection's user.
     public var userID: String?
-    /// Seconds since 1970.
-    public var timestamp: UInt64?
-    /// 2 is persistent.
-    public var deliveryMode: UInt8 = 2
     /// How often the broker delivered the message before (`x-delivery-count`, quorum queues only).
     public var deliveryCount: Int64 = 0
     /// The offset of a message of a stream (`x-stream-offset`).
@@ -46,24 +40,12 @@ public struct Properties: Sendable, Equatable {
     public init() {}
 }
 
-/// A message the broker could not route (`mandatory`).
-public struct Returned: Sendable {
-    public var code: Int
-    public var reason: String
-    public var exchange: String
-    public var routingKey: String
-    public var messageID: String?
-}
-
-/// What can arrive on a channel between our own calls.
+/// Something that can arrive on a channel between our own calls.
 public enum Incoming: Sendable {
     case delivery(Delivery)
     case confirmed(tag: UInt64, multiple: Bool)
     case refused(tag: UInt64, multiple: Bool)
-    case returned(Returned)
     case cancelled(consumerTag: String)
-    case blocked(reason: String)
-    case unblocked
 }
 
 /// An argument of a consumer.

@@ -1,29 +1,23 @@
 import Foundation
 
-/// Where a broker is and who we are to it: what an `amqp://` or `amqps://` URL says.
+/// The address of a broker and our user of it: the content of an `amqp://` or `amqps://` URL.
 public struct Endpoint: Sendable {
     /// Several, separated by commas, where any of a cluster's nodes will do.
-    public var host: String
-    public var port: Int
-    public var user: String
-    public var password: String
-    public var virtualHost: String
+    public let host: String
+    public let port: Int
+    public let user: String
+    public let password: String
+    public let virtualHost: String
     /// Nil without TLS.
-    public var tls: TLS?
+    public let tls: TLS?
 
     /// TLS settings. The peer and its host name are always verified.
     public struct TLS: Sendable {
         /// A PEM file of the authorities to trust; nil means the system's.
-        public var authorities: String?
+        public let authorities: String?
         /// A PEM certificate and its key, for brokers that ask for one.
-        public var certificate: String?
-        public var key: String?
-
-        public init(authorities: String? = nil, certificate: String? = nil, key: String? = nil) {
-            self.authorities = authorities
-            self.certificate = certificate
-            self.key = key
-        }
+        public let certificate: String?
+        public let key: String?
     }
 
     /// The nodes to try, each time in another order, so that not all connections are at one.
@@ -45,12 +39,13 @@ public struct Endpoint: Sendable {
         password = parts.password ?? "guest"
         let path = parts.percentEncodedPath.dropFirst()
         virtualHost = path.isEmpty ? "/" : (String(path).removingPercentEncoding ?? String(path))
-        if secure {
-            let query = parts.queryItems ?? []
-            func option(_ name: String) -> String? { query.first { $0.name == name }?.value }
-            tls = TLS(
-                authorities: option("cacertfile"), certificate: option("certfile"),
-                key: option("keyfile"))
+        func option(_ name: String) -> String? {
+            parts.queryItems?.first { $0.name == name }?.value
         }
+        tls =
+            secure
+            ? TLS(
+                authorities: option("cacertfile"), certificate: option("certfile"),
+                key: option("keyfile")) : nil
     }
 }

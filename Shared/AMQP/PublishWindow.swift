@@ -1,4 +1,4 @@
-/// What was published and is not yet confirmed, in the order of publishing.
+/// The items that were published and are not yet confirmed, in the order of publishing.
 ///
 /// A confirm takes effect as a *prefix*: `takeConfirmed` hands out an item only when all before it are
 /// confirmed too, so a position derived from it never skips anything. Items are kept until then, and
@@ -33,17 +33,17 @@ public struct PublishWindow<Item> {
     }
 
     /// The longest confirmed prefix, removed from the window.
-    public mutating func takeConfirmed() -> ArraySlice<(item: Item, tag: UInt64)> {
-        var taken: [(item: Item, tag: UInt64)] = []
+    public mutating func takeConfirmed() -> [Item] {
+        var taken: [Item] = []
         while head < entries.count, entries[head].state == .confirmed {
-            taken.append((entries[head].item, entries[head].tag))
+            taken.append(entries[head].item)
             head += 1
         }
         if head > 1024 || head == entries.count {
             entries.removeFirst(head)
             head = 0
         }
-        return taken[...]
+        return taken
     }
 
     /// Whether the broker refused something that must be published again.

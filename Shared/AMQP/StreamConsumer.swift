@@ -4,7 +4,7 @@ public struct StreamConsumer {
 
     private let connection: AMQPConnection
     private var incoming: [Incoming] = []
-    /// Where another consumer goes on.
+    /// The position at which another consumer goes on.
     public private(set) var position: ConsumerArgument
 
     public init(
@@ -17,7 +17,7 @@ public struct StreamConsumer {
         try connection.consume(queue, tag: "stream", from: start)
     }
 
-    /// What has arrived within so many milliseconds, perhaps nothing: in order, and each message once.
+    /// Waits at most so many milliseconds, and returns what has arrived: in order, each message once, perhaps none.
     public mutating func next(milliseconds: Int32) throws(AMQPError) -> [Delivery] {
         AMQPConnection.wait(for: [connection], milliseconds: milliseconds)
         incoming.removeAll(keepingCapacity: true)

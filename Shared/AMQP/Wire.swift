@@ -43,8 +43,6 @@ extension Properties {
         replyTo = text(NX_HAS_REPLY_TO, basic.reply_to)
         type = text(NX_HAS_TYPE, basic.type)
         userID = text(NX_HAS_USER_ID, basic.user_id)
-        timestamp = basic._flags & NX_HAS_TIMESTAMP != 0 ? basic.timestamp : nil
-        deliveryMode = basic._flags & NX_HAS_DELIVERY_MODE != 0 ? basic.delivery_mode : 1
         guard basic._flags & NX_HAS_HEADERS != 0 else { return }
         for i in 0..<Int(basic.headers.num_entries) { readHeader(basic.headers.entries[i]) }
     }
@@ -58,6 +56,9 @@ extension Properties {
         default: break
         }
     }
+
+    /// Kept by the broker's queues over a restart of it.
+    private static let persistent: UInt8 = 2
 
     /// The C form over `bytes`, which holds the texts in the order of `AMQPConnection.publish`.
     func basic(_ bytes: ArraySlice<amqp_bytes_t>) -> amqp_basic_properties_t {
@@ -78,11 +79,7 @@ extension Properties {
         set(type, NX_HAS_TYPE, 4, \.type)
         set(userID, NX_HAS_USER_ID, 5, \.user_id)
         basic._flags |= NX_HAS_DELIVERY_MODE
-        basic.delivery_mode = deliveryMode
-        if let timestamp {
-            basic._flags |= NX_HAS_TIMESTAMP
-            basic.timestamp = timestamp
-        }
+        basic.delivery_mode = Self.persistent
         return basic
     }
 }

@@ -10,7 +10,7 @@ public struct ArrayBuilder: Sendable {
 
     @usableFromInline static let flagsOffset = 4
     @usableFromInline static let countOffset = 12
-    /// What an empty array consists of: dimensions, flags and element type.
+    /// The bytes of an empty array: dimensions, flags and element type.
     @usableFromInline static let emptySize = 12
 
     /// - Parameter elements: an expected count; room is made for 16 bytes each.

@@ -5,16 +5,6 @@ import Glibc
 /// Values travel in binary, as many statements as wanted in one round trip. A session that was lost, or that
 /// gave no answer in time, is closed at once and stays closed: open another.
 public final class Connection {
-    /// Where the session's transaction stands after the last call.
-    public enum TransactionStatus: Sendable {
-        case idle
-        case open
-        /// A statement of the transaction failed; only ROLLBACK is heard.
-        case failed
-        /// The session is closed.
-        case unknown
-    }
-
     private var link: Link?
     private var cache = StatementCache()
     private let responseTimeout: Duration
@@ -24,23 +14,15 @@ public final class Connection {
     public init(_ configuration: PostgresConfiguration) throws(PostgresError) {
         responseTimeout = configuration.responseTimeout
         link = try Link(configuration)
-        let settings: [Statement] = [
-            ("statement_timeout", configuration.statementTimeout),
-            ("lock_timeout", configuration.lockTimeout),
-        ].compactMap { name, limit in
-            limit.map { "SELECT set_config(\(name), \("\($0.milliseconds)ms"), false)" }
+        if let limit = configuration.statementTimeout {
+            _ = try run(
+                "SELECT set_config('statement_timeout', \("\(limit.milliseconds)ms"), false)")
         }
-        _ = try pipeline(settings)
     }
 
     public var isOpen: Bool {
         assertThread()
         return link != nil
-    }
-
-    public var transactionStatus: TransactionStatus {
-        assertThread()
-        return link?.transactionStatus ?? .unknown
     }
 
     /// Says goodbye to the server. Letting go of the connection does the same.
@@ -55,37 +37,39 @@ public final class Connection {
     public func run(
         _ statement: Statement, within timeout: Duration? = nil
     ) throws(PostgresError) -> Rows {
-        let results = try pipeline([statement], within: timeout)
+        let results = try pipeline([statement], within: timeout ?? responseTimeout)
         return results[0]
     }
 
     /// Runs statements in one round trip, with one result for each.
     ///
-    /// What is outside of a `BEGIN` … `COMMIT` block is one implicit transaction. When a statement fails the
-    /// server skips the rest; its error is thrown with its index once all answers are in, and the connection
-    /// stays usable: after a `BEGIN` send `ROLLBACK`.
-    public func pipeline(
-        _ statements: [Statement], within timeout: Duration? = nil
+    /// Statements outside of a `BEGIN` … `COMMIT` block are one implicit transaction. When a statement fails, the server skips
+    /// the rest. Its error is thrown with its index once all answers are in. The connection stays usable: after a `BEGIN` send
+    /// `ROLLBACK`.
+    public func pipeline(_ statements: [Statement]) throws(PostgresError) -> [Rows] {
+        try pipeline(statements, within: responseTimeout)
+    }
+
+    private func pipeline(
+        _ statements: [Statement], within timeout: Duration
     ) throws(PostgresError) -> [Rows] {
         let link = try openLink()
         guard !statements.isEmpty else { return [] }
         defer { dropIfBroken(link) }
-        link.startClock(timeout ?? responseTimeout)
+        link.startClock(timeout)
         var pipeline = Pipeline(link)
         try pipeline.send(statements, &cache)
         return try pipeline.receive(statements, &cache)
     }
 
-    /// The longest that `script` waits unless told otherwise: building an index takes its time.
-    public static let scriptTimeout = Duration.seconds(600)
+    /// The longest that `script` waits: building an index takes its time.
+    private static let scriptTimeout = Duration.seconds(600)
 
     /// Runs several statements separated by semicolons, for migrations; nothing can be bound.
-    public func script(
-        _ sql: String, within timeout: Duration = scriptTimeout
-    ) throws(PostgresError) {
+    public func script(_ sql: String) throws(PostgresError) {
         let link = try openLink()
         defer { dropIfBroken(link) }
-        link.startClock(timeout)
+        link.startClock(Self.scriptTimeout)
         try link.script(sql)
     }
 

@@ -10,7 +10,7 @@ final class Link {
     /// The session cannot be used any more.
     private(set) var isBroken = false
 
-    /// What an empty value points to: libpq takes a null pointer for NULL.
+    /// The address of empty values: libpq takes a null pointer for NULL.
     private let emptyValue = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
     // Kept between statements for their memory only.
     private var values: [UnsafePointer<CChar>?] = []
@@ -43,14 +43,8 @@ final class Link {
         emptyValue.deallocate()
     }
 
-    var transactionStatus: Connection.TransactionStatus {
-        switch PQtransactionStatus(handle) {
-        case PQTRANS_IDLE: .idle
-        case PQTRANS_INTRANS, PQTRANS_ACTIVE: .open
-        case PQTRANS_INERROR: .failed
-        default: .unknown
-        }
-    }
+    /// Whether a statement of the transaction failed, so that the server hears nothing but ROLLBACK.
+    var isInFailedTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
 
     /// Starts the time in which all answers must have come.
     func startClock(_ timeout: Duration) { deadline = .now + timeout }

@@ -20,7 +20,7 @@ struct Pipeline {
         _ statements: [Statement], _ cache: inout StatementCache
     ) throws(PostgresError) {
         steps.reserveCapacity(statements.count * 2 + 3)
-        if cache.isFull, link.transactionStatus != .failed {
+        if cache.isFull, !link.isInFailedTransaction {
             try link.execute(sql: "DEALLOCATE ALL")
             try link.sync()
             steps += [.deallocate, .sync]

@@ -1,47 +1,32 @@
 import CPostgres
 
-/// Where a database is and how to hold a session with it.
+/// The address of a database, and the limits of a session with it.
 public struct PostgresConfiguration: Sendable, CustomStringConvertible {
     /// A `postgresql://` URL; several hosts separated by commas follow a failover by themselves, because a
     /// host that takes no writes is passed over unless the URL has another `target_session_attrs`.
     public let url: String
-    public var sslMode: String?
-    public var sslRootCert: String?
-    public var sslCert: String?
-    public var sslKey: String?
-    public var applicationName: String?
+    let applicationName: String?
     /// How long one host may take to accept the session; rounded up to whole seconds, at least 2.
-    public var connectTimeout: Duration
+    let connectTimeout: Duration
     /// The server ends a statement that runs longer (57014).
     public var statementTimeout: Duration?
-    /// The server ends a statement that waits longer for one lock (55P03).
-    public var lockTimeout: Duration?
     /// How long one call waits for all its answers before it gives the connection up. Keep it above
     /// `statementTimeout`, so that a slow statement does not cost the session.
     public var responseTimeout: Duration
 
-    /// Settings left nil are those of the URL, or else libpq's.
-    ///
     /// - Throws: F0000 when `url` is not a connection URL; the error does not repeat it.
     public init(
-        url: String, sslMode: String? = nil, sslRootCert: String? = nil, sslCert: String? = nil,
-        sslKey: String? = nil, applicationName: String? = nil,
-        connectTimeout: Duration = .seconds(10), statementTimeout: Duration? = nil,
-        lockTimeout: Duration? = nil, responseTimeout: Duration = .seconds(60)
+        url: String, applicationName: String? = nil, connectTimeout: Duration = .seconds(10),
+        statementTimeout: Duration? = nil, responseTimeout: Duration = .seconds(60)
     ) throws(PostgresError) {
         guard Self.isConnectionURL(url) else {
             throw PostgresError(
                 sqlState: .invalidConfiguration, message: "not a postgresql:// connection URL")
         }
         self.url = url
-        self.sslMode = sslMode
-        self.sslRootCert = sslRootCert
-        self.sslCert = sslCert
-        self.sslKey = sslKey
         self.applicationName = applicationName
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
-        self.lockTimeout = lockTimeout
         self.responseTimeout = responseTimeout
     }
 
@@ -61,11 +46,7 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
             ("client_encoding", "UTF8"),
             ("connect_timeout", "\(max(2, connectTimeout.wholeSecondsUp))"),
         ]
-        let overrides = [
-            ("sslmode", sslMode), ("sslrootcert", sslRootCert), ("sslcert", sslCert),
-            ("sslkey", sslKey), ("application_name", applicationName),
-        ]
-        for case (let keyword, let value?) in overrides { list.append((keyword, value)) }
+        if let applicationName { list.append(("application_name", applicationName)) }
         return list
     }
 

@@ -1,5 +1,5 @@
 /// A date, as days since 1970-01-01. The server refuses dates outside 4714 BC to AD 5874897 (22008).
-public struct PostgresDate: PostgresValue, Hashable, Comparable {
+public struct PostgresDate: PostgresValue, Hashable {
     public var day: Int32
 
     @inlinable
@@ -25,7 +25,4 @@ public struct PostgresDate: PostgresValue, Hashable, Comparable {
         }
         return PostgresDate(day: day)
     }
-
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.day < right.day }
 }

@@ -1,4 +1,4 @@
-/// What the server or the connection answered instead of a result; carries no value of a row or parameter.
+/// An error of the server or of the connection. It carries no value of a row or parameter.
 public struct PostgresError: Error, Sendable, CustomStringConvertible {
     public let sqlState: SQLState
     /// The server's primary message, or a constant where that may quote values. Never its DETAIL.

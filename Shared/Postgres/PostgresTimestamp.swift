@@ -1,5 +1,5 @@
 /// An instant (timestamptz), as microseconds since 1970-01-01 00:00 UTC.
-public struct PostgresTimestamp: PostgresValue, Hashable, Comparable {
+public struct PostgresTimestamp: PostgresValue, Hashable {
     public var microseconds: Int64
 
     @inlinable
@@ -24,10 +24,5 @@ public struct PostgresTimestamp: PostgresValue, Hashable, Comparable {
             throw PostgresDecodingError(expected: "a finite timestamp", found: bytes.count)
         }
         return PostgresTimestamp(microseconds: microseconds)
-    }
-
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool {
-        left.microseconds < right.microseconds
     }
 }

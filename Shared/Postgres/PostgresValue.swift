@@ -1,5 +1,5 @@
 /// A value with a binary form on the wire, big-endian as PostgreSQL's send and receive functions have it.
-public protocol PostgresValue: Sendable {
+public protocol PostgresValue: ColumnValue {
     static var postgresType: PostgresType { get }
 
     /// Appends the value's bytes, without a length.

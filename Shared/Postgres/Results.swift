@@ -53,8 +53,8 @@ extension PostgresError {
             constraint: field(NX_DIAG_CONSTRAINT_NAME), table: field(NX_DIAG_TABLE_NAME))
     }
 
-    /// What is said instead of the server's message where that quotes values: of data exceptions it is the
-    /// offending value itself, and a function's RAISE may put anything there.
+    /// Our message for errors whose own may quote values: a data exception quotes the offending value, and a function's RAISE
+    /// may say anything.
     private static func constantMessage(_ state: SQLState) -> String? {
         if state == .divisionByZero { return "division by zero" }
         if state.code.hasPrefix("22") { return "a value was refused (data exception)" }

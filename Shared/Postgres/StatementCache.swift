@@ -1,4 +1,4 @@
-/// Which statements the server has prepared for this session, by their text and parameter types.
+/// The statements that the server has prepared for this session, by their text and parameter types.
 ///
 /// Bounded: when the server holds `bound` of them, all are dropped together by `DEALLOCATE ALL`. A service
 /// has a few dozen, so that happens only to SQL that varies without need, and costs nothing in between.
@@ -19,7 +19,7 @@ struct StatementCache {
     private var names: [Key: String] = [:]
     /// Never reset, so that a name is never used twice in a session.
     private var named = 0
-    /// What the server may hold, forgotten statements included.
+    /// How many the server may hold, forgotten ones included.
     private var held = 0
 
     var isFull: Bool { held >= Self.bound }

@@ -32,7 +32,7 @@ extension UUID: PostgresValue {
 }
 
 /// A byte string (bytea). No other array is a value of one column: those are bound by `Parameter.array`.
-extension Array: PostgresValue where Element == UInt8 {
+extension Array: ColumnValue, PostgresValue where Element == UInt8 {
     @inlinable public static var postgresType: PostgresType { .bytea }
 
     @inlinable

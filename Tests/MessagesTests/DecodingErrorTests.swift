@@ -20,7 +20,7 @@ import Testing
     ])
     func textThatIsNotJSON(_ text: String, _ expected: String, _ offset: Int) throws {
         let error = try #require(Golden.error(Array(text.utf8)))
-        #expect(error.code == .notJSON)
+        #expect(error.code == "not_json")
         #expect(error.pointer == "")
         #expect(error.found == "something else at byte \(offset)")
         #expect(error.expected == expected)
@@ -29,14 +29,14 @@ import Testing
 
     @Test func bytesThatAreNotUTF8AreNotJSON() throws {
         let error = try #require(Golden.error([0x22, 0xC3, 0x28, 0x22]))
-        #expect(error.code == .notJSON)
+        #expect(error.code == "not_json")
         #expect(error.expected == "UTF-8")
     }
 
     @Test func nestingIsLimited() throws {
         let deep = Array(
             (String(repeating: "[", count: 40) + String(repeating: "]", count: 40)).utf8)
-        #expect(try #require(Golden.error(deep)).code == .notJSON)
+        #expect(try #require(Golden.error(deep)).code == "not_json")
         let endless = [UInt8](repeating: UInt8(ascii: "["), count: 1 << 20)
         #expect(try #require(Golden.error(endless)).expected == "at most 32 levels of nesting")
     }
@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: ["[]", "1", "\"text\"", "null", "true"])
     func jsonThatIsNoObjectIsAWrongEnvelope(_ text: String) throws {
         let error = try #require(Golden.error(Array(text.utf8)))
-        #expect(error.code == .wrongEnvelope)
+        #expect(error.code == "wrong_envelope")
         #expect(error.pointer == "")
     }
 
@@ -52,24 +52,24 @@ import Testing
         let error = try Golden.error(Self.donation, ["/specversion": nil])
         #expect(
             error
-                == MessageError(
-                    code: .wrongEnvelope, pointer: "/specversion", found: "nothing",
+                == Refusal(
+                    .wrongEnvelope, pointer: "/specversion", found: "nothing",
                     expected: "the string \"1.0\"", id: Self.id))
     }
 
     @Test func anotherSpecversionIsAWrongEnvelope() throws {
         let text = try #require(try Golden.error(Self.donation, ["/specversion": "0.3"]))
         #expect(
-            (text.code, text.pointer, text.found) == (.wrongEnvelope, "/specversion", "a string"))
+            (text.code, text.pointer, text.found) == ("wrong_envelope", "/specversion", "a string"))
         let number = try #require(try Golden.error(Self.donation, ["/specversion": 1]))
-        #expect(number.code == .wrongEnvelope)
+        #expect(number.code == "wrong_envelope")
         #expect(number.found == "the number 1")
     }
 
     @Test(arguments: ["id", "source", "type", "time", "data"])
     func aMissingAttributeIsAMissingField(_ name: String) throws {
         let error = try #require(try Golden.error(Self.donation, ["/\(name)": nil]))
-        #expect((error.code, error.pointer) == (.missingField, "/\(name)"))
+        #expect((error.code, error.pointer) == ("missing_field", "/\(name)"))
         #expect(error.found == "nothing")
         #expect(error.id == (name == "id" ? nil : Self.id))
     }
@@ -77,7 +77,7 @@ import Testing
     @Test func attributesAreJudgedByTheirTypes() throws {
         func codeAndPointer(_ changes: [String: Any?]) throws -> [String] {
             let error = try #require(try Golden.error(Self.donation, changes))
-            return [error.code.rawValue, error.pointer]
+            return [error.code, error.pointer]
         }
         #expect(try codeAndPointer(["/id": 1]) == ["mistyped_field", "/id"])
         #expect(try codeAndPointer(["/id": "1"]) == ["invalid_value", "/id"])
@@ -94,23 +94,23 @@ import Testing
 
     @Test func anUnknownTypeIsNamedAsSuch() throws {
         let error = try #require(try Golden.error(Self.donation, ["/type": "funding.loan.ask.v1"]))
-        #expect((error.code, error.pointer) == (.unknownType, "/type"))
+        #expect((error.code, error.pointer) == ("unknown_type", "/type"))
         #expect(error.id == Self.id)
         for type in ["funding.donation.receive", "funding.donation.receive.v", "x", ".v1"] {
-            #expect(try Golden.error(Self.donation, ["/type": type])?.code == .unknownType)
+            #expect(try Golden.error(Self.donation, ["/type": type])?.code == "unknown_type")
         }
     }
 
     @Test func anUnknownVersionNamesTheKnownOne() throws {
         let error = try #require(
             try Golden.error(Self.donation, ["/type": "funding.donation.receive.v2"]))
-        #expect((error.code, error.pointer) == (.unknownVersion, "/type"))
+        #expect((error.code, error.pointer) == ("unknown_version", "/type"))
         #expect(error.expected == Self.donation)
     }
 
     @Test func aMissingFieldSaysWhatBelongsThere() throws {
         let error = try #require(try Golden.error(Self.donation, ["/data/amountFen": nil]))
-        #expect((error.code, error.pointer) == (.missingField, "/data/amountFen"))
+        #expect((error.code, error.pointer) == ("missing_field", "/data/amountFen"))
         #expect((error.found, error.expected) == ("nothing", Fen.expected))
         let nested = try #require(try Golden.error(Self.household, ["/data/members/1/role": nil]))
         #expect(nested.pointer == "/data/members/1/role")
@@ -119,24 +119,24 @@ import Testing
 
     @Test func aMistypedFieldSaysWhatWasFound() throws {
         let text = try #require(try Golden.error(Self.donation, ["/data/amountFen": "100"]))
-        #expect((text.code, text.pointer) == (.mistypedField, "/data/amountFen"))
+        #expect((text.code, text.pointer) == ("mistyped_field", "/data/amountFen"))
         #expect((text.found, text.expected) == ("a string", Fen.expected))
         let fraction = try #require(try Golden.error(Self.donation, ["/data/amountFen": 1.5]))
-        #expect((fraction.code, fraction.found) == (.mistypedField, "the number 1.5"))
+        #expect((fraction.code, fraction.found) == ("mistyped_field", "the number 1.5"))
         let null = try #require(try Golden.error(Self.donation, ["/data/fund": NSNull()]))
-        #expect((null.code, null.found, null.expected) == (.mistypedField, "null", "a UUID"))
+        #expect((null.code, null.found, null.expected) == ("mistyped_field", "null", "a UUID"))
         let list = try #require(try Golden.error(Self.household, ["/data/members": "none"]))
         #expect((list.found, list.expected) == ("a string", "an array"))
         let flag = try #require(
             try Golden.error(Self.household, ["/data/categories/0/verified": 1]))
-        #expect((flag.code, flag.expected) == (.mistypedField, "true or false"))
+        #expect((flag.code, flag.expected) == ("mistyped_field", "true or false"))
     }
 
     @Test func anIntegerBeyond64BitsIsAnInvalidValue() throws {
         let body = String(decoding: try Golden.document(Self.donation), as: UTF8.self)
         let huge = body.replacingOccurrences(of: "100000", with: "99999999999999999999")
         let error = try #require(Golden.error(Array(huge.utf8)))
-        #expect((error.code, error.pointer) == (.invalidValue, "/data/amountFen"))
+        #expect((error.code, error.pointer) == ("invalid_value", "/data/amountFen"))
     }
 
     @Test func errorsNeverSayWhatAPersonalFieldHolds() throws {

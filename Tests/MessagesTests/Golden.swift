@@ -45,11 +45,11 @@ enum Golden {
     }
 
     /// The error that decoding such a document ends in; nil if it decodes.
-    static func error(_ type: String, _ changes: [String: Any?]) throws -> MessageError? {
+    static func error(_ type: String, _ changes: [String: Any?]) throws -> Refusal? {
         error(try changed(type, changes))
     }
 
-    static func error(_ body: [UInt8]) -> MessageError? {
+    static func error(_ body: [UInt8]) -> Refusal? {
         do {
             _ = try catalogue.decode(body)
             return nil

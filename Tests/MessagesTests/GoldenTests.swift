@@ -79,7 +79,11 @@ import Testing
     @Test(arguments: Catalogue.commands.map { $0.type })
     func aCommandWithATerritoryIsTerritorial(_ type: String) throws {
         let message = try Golden.message(type)
-        let field = Mirror(reflecting: message.payload).children.first { $0.label == "territory" }
+        var fields = Array(Mirror(reflecting: message.payload).children)
+        if let about = fields.first(where: { $0.label == "about" }) {
+            fields += Mirror(reflecting: about.value).children
+        }
+        let field = fields.first { $0.label == "territory" }
         #expect((message.payload as? any Territorial)?.territory == field?.value as? TerritoryCode)
     }
 

@@ -214,7 +214,7 @@ import Testing
     @Test(arguments: registry + funding + events)
     func aValueOutsideItsLimitsIsRefusedWhereItStands(_ limit: Case) throws {
         let error = try #require(try Golden.error(limit.type, [limit.pointer: limit.value()]))
-        #expect(error.code == .invalidValue)
+        #expect(error.code == "invalid_value")
         #expect(error.pointer == limit.at ?? limit.pointer)
         #expect(!error.expected.isEmpty)
         #expect(error.id != nil)
@@ -230,7 +230,7 @@ import Testing
         let object = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
         let data = try #require(object["data"] as? [String: Any])
         let member = try #require((data["members"] as? [Any])?.first)
-        func error(_ count: Int) throws -> MessageError? {
+        func error(_ count: Int) throws -> Refusal? {
             try Golden.error(
                 "registry.household.register.v1",
                 ["/data/members": [Any](repeating: member, count: count)])

@@ -41,7 +41,7 @@ struct GuiltyRowTests {
         #expect(try bench.count(of: "journal") == innocents, sourceLocation: sourceLocation)
         #expect(bench.facts.count == innocents, sourceLocation: sourceLocation)
         #expect(
-            try bench.count("SELECT sum(donations)::bigint FROM toy_total") == innocents,
+            try bench.count("SELECT count(*) FROM toy_effect") == innocents,
             sourceLocation: sourceLocation)
     }
 

@@ -10,13 +10,11 @@ import Testing
 struct MigratorTests {
     private func definition(_ migrations: [Migration]) -> ServiceDefinition {
         ServiceDefinition(
-            name: "funding", version: "0", facts: [], migrations: migrations, router: Router())
+            name: "funding", version: "0", migrations: migrations, router: Router())
     }
 
-    /// What every service has.
-    private let foundation = [
-        "0000_foundation", "0000_migration_kinds", "0000_replay_rebuild", "0000_replay_told",
-    ]
+    /// The migrations that every service has.
+    private let foundation = ["0000_common"]
     private let first = Migration("0001_first", "CREATE TABLE first (id int)")
     private let second = Migration("0002_second", "ALTER TABLE first ADD COLUMN more int")
 
@@ -25,13 +23,13 @@ struct MigratorTests {
         let names = try Migrator(definition([first, second])).run(on: session)
         #expect(names == foundation + ["0001_first", "0002_second"])
         #expect(try Migrator(definition([first, second])).run(on: session).isEmpty)
-        #expect(try Migrator(definition([first, second])).pending(on: session).isEmpty)
+        #expect(try Migrator(definition([first, second])).plan(on: session).pending.isEmpty)
     }
 
     @Test func `A database that lacks one says so by name`() throws {
         let session = try openSession(TestServers.newDatabase())
         #expect(
-            try Migrator(definition([first])).pending(on: session)
+            try Migrator(definition([first])).plan(on: session).pending.map(\.name)
                 == foundation + ["0001_first"])
         try Migrator(definition([first])).run(on: session)
         do {
@@ -133,22 +131,58 @@ struct MigratorTests {
         #expect(!plan.runs && !plan.canMigrate)
     }
 
-    @Test
-    func `A text that came to the same in the end may stand instead of the one that was applied`()
-        throws
-    {
+    @Test func `A service does not start on an edited migration`() throws {
         let session = try openSession(TestServers.newDatabase())
         try Migrator(definition([first])).run(on: session)
-        let simpler = Migration(first.name, first.sql + " -- simpler", once: [first.digest])
-        #expect(try Migrator(definition([simpler, second])).run(on: session) == ["0002_second"])
-        #expect(try Migrator(definition([simpler, second])).plan(on: session).edited.isEmpty)
+        let edited = Migration(first.name, first.sql + " -- better")
+        #expect(throws: Migrator.Mismatch.self) {
+            try Migrator(definition([edited])).check(session)
+        }
     }
 
-    @Test func `A database from before kinds were kept can be looked at`() throws {
+    // MARK: Before the first release
+
+    /// Its migrations began otherwise, and kinds were not always kept.
+    private func earlier(_ names: [String], _ columns: String = "") throws -> Connection {
         let session = try openSession(TestServers.newDatabase())
         try session.script(
-            "CREATE TABLE migration (name text PRIMARY KEY, digest text NOT NULL)")
-        let plan = try Migrator(definition([first])).plan(on: session)
-        #expect(plan.pending.count == 5 && plan.canMigrate)
+            "CREATE TABLE migration (name text PRIMARY KEY, digest text NOT NULL \(columns))")
+        _ = try session.run(
+            "INSERT INTO migration (name, digest) SELECT n, '' FROM unnest(\(names)) AS n")
+        return session
+    }
+
+    @Test(arguments: ["", ", is_contraction boolean NOT NULL DEFAULT false"])
+    func `A database from before the first release is refused with what to do`(
+        columns: String
+    ) throws {
+        let session = try earlier(["0000_foundation", "0001_first"], columns)
+        let migrator = Migrator(definition([first]))
+        for refused in [{ _ = try migrator.run(on: session) }, { try migrator.check(session) }] {
+            do {
+                try refused()
+                Issue.record("it was taken")
+            } catch let mismatch as Migrator.Mismatch {
+                #expect(
+                    mismatch.description == """
+                        the database comes from a version before the first release, which this \
+                        version cannot read: start with a new database and publish the messages \
+                        again, or keep running the version that made it
+                        """)
+            }
+        }
+        let plan = try migrator.plan(on: session)
+        #expect(plan.isBeforeFirstRelease && !plan.canMigrate && !plan.runs)
+        #expect(plan.text.contains("FORBIDDEN: the database comes from"))
+        #expect(
+            try session.run("SELECT to_regclass('inbox') IS NULL").first?.decode(Bool.self, at: 0)
+                == true)
+    }
+
+    @Test func `A migrator that was ended before its first migration goes on`() throws {
+        let session = try earlier([], ", is_contraction boolean NOT NULL DEFAULT false")
+        #expect(try !Migrator.isBeforeFirstRelease(session))
+        #expect(
+            try Migrator(definition([first])).run(on: session) == foundation + ["0001_first"])
     }
 }

@@ -92,7 +92,7 @@ struct ParkingTests {
         try bench.decide((0..<30).map { _ in Sample.donation(.wait, fund: fund) })
         try bench.decide(Sample.fund(fund))
         #expect(try bench.handleParked().map(\.status) == Array(repeating: "accepted", count: 30))
-        #expect(try bench.count("SELECT donations FROM toy_total") == 30)
+        #expect(try bench.count(of: "toy_effect") == 30)
     }
 
     @Test func `A message that waits in vain is refused as its handler said`() throws {

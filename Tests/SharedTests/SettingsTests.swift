@@ -74,7 +74,7 @@ struct SettingsTests {
     @Test(arguments: ["0", "65", "two", "", "1.5"])
     func `A number outside of its range is refused`(text: String) throws {
         let settings = try Settings(["NUANXIN_WORKERS": text])
-        let found = problem { _ = try settings.integer(.workers, default: 2, in: 1...64) }
+        let found = problem { _ = try settings.number(.workers) }
         #expect(found == "NUANXIN_WORKERS must be a whole number from 1 to 64")
     }
 
@@ -94,6 +94,20 @@ struct SettingsTests {
         #expect((settings.host, settings.port) == ("127.0.0.1", 0))
         #expect(settings.batch.retry.delays == [0, 0, 5, 30, 120, 600, 3600])
         #expect(settings.batch.inboxDays == 30)
+    }
+
+    @Test func `A service's own numbers are read before it starts, or have their defaults`() throws
+    {
+        let days = NumberSetting(.historyDays, default: 7, in: 1...10)
+        func jobs(_ extra: [String: String]) throws -> JobSettings {
+            let all = Self.complete.merging(extra) { _, new in new }
+            return try ServiceSettings(Settings(all), service: "funding", numbers: [days]).jobs
+        }
+        #expect(try jobs(["NUANXIN_HISTORY_DAYS": "9"])[days] == 9)
+        #expect(try jobs([:])[days] == 7)
+        #expect(
+            problem { _ = try jobs(["NUANXIN_HISTORY_DAYS": "11"]) }
+                == "NUANXIN_HISTORY_DAYS must be a whole number from 1 to 10")
     }
 
     @Test func `A service's settings are read`() throws {

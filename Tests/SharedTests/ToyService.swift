@@ -24,7 +24,7 @@ enum ToyService {
     }
 
     static let definition = ServiceDefinition(
-        name: "funding", version: "0", facts: [], migrations: [migration],
+        name: "funding", version: "0", migrations: [migration],
         constraints: ["toy_reference": (.referenceTaken, "/note")], router: router)
 
     private static let router: Router = {
@@ -41,10 +41,7 @@ enum ToyService {
         var fund = ToyFund(id: command.fund.uuid)
         return try unit.save(
             &fund,
-            FundOpened(
-                fund: command.fund, kind: command.kind, programme: command.programme,
-                territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
-                openedOn: command.openedOn))
+            FundOpened(command))
     }
 
     static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
@@ -66,14 +63,14 @@ enum ToyService {
         }
         try unit.save(&donation)
         unit.append(ToyEffect(donation: donation.id, message: unit.message.id))
-        unit.add(ToyTotal(fund: command.fund.uuid, amount: command.amountFen.rawValue))
         // Too late on purpose: what was changed before must be dropped.
         if behaviour == .refuse { throw Refusal(.toyRule, at: "/campaign") }
         if behaviour == .fail { throw ToyFailure() }
         return Emission(
             DonationReceived(
-                donation: command.donation, fund: command.fund, programme: Sample.programme,
-                campaign: command.campaign, territory: command.territory,
+                DonationSubject(
+                    donation: command.donation, fund: command.fund, programme: Sample.programme,
+                    campaign: command.campaign, territory: command.territory),
                 amountFen: command.amountFen, receivedOn: command.receivedOn),
             of: donation)
     }
@@ -110,8 +107,6 @@ enum ToyService {
         );
         -- Without a key on purpose: it counts how often a message took effect.
         CREATE TABLE toy_effect (donation uuid NOT NULL, message uuid NOT NULL);
-        CREATE TABLE toy_total (
-            fund uuid PRIMARY KEY, amount_fen bigint NOT NULL, donations bigint NOT NULL);
         """)
 }
 
@@ -121,10 +116,9 @@ struct ToyFund: Aggregate {
     let id: UUID
     var sequence: Int64 = 0
     var key: UUID { id }
-    static let table = Table<ToyFund>(
-        "toy_fund", key: "id", lock: .share,
-        columns: [Column("id", { $0.id }), Column("sequence", { $0.sequence })]
-    ) { row in ToyFund(id: try row.next(), sequence: try row.next()) }
+    static let table = Table(
+        "toy_fund", key: "id", lock: .share, ToyFund.init,
+        Field("id", \.id), Field("sequence", \.sequence))
 }
 
 struct ToyDonation: Aggregate {
@@ -135,19 +129,11 @@ struct ToyDonation: Aggregate {
     var fund: UUID?
     var sequence: Int64 = 0
     var key: UUID { id }
-    static let table = Table<ToyDonation>(
-        "toy_donation", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("amount_fen", { $0.amount }),
-            Column("reference", optional: { $0.reference }), Column("label", { $0.label }),
-            Column("fund", optional: { $0.fund }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        ToyDonation(
-            id: try row.next(), amount: try row.next(),
-            reference: try row.next(optional: String.self), label: try row.next(),
-            fund: try row.next(optional: UUID.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "toy_donation", key: "id", ToyDonation.init,
+        Field("id", \.id), Field("amount_fen", \.amount),
+        Field("reference", \.reference), Field("label", \.label),
+        Field("fund", \.fund), Field("sequence", \.sequence))
 }
 
 struct ToyEffect: Record {
@@ -155,21 +141,7 @@ struct ToyEffect: Record {
     let message: UUID
     static let table = RecordTable<ToyEffect>(
         "toy_effect",
-        columns: [Column("donation", { $0.donation }), Column("message", { $0.message })])
-}
-
-struct ToyTotal: Tally {
-    let fund: UUID
-    var amount: Int64
-    var donations: Int64 = 1
-    var key: UUID { fund }
-    mutating func add(_ other: ToyTotal) {
-        amount += other.amount
-        donations += other.donations
-    }
-    static let table = TallyTable<ToyTotal>(
-        "toy_total", keys: [Column("fund", { $0.fund })],
-        sums: [Column("amount_fen", { $0.amount }), Column("donations", { $0.donations })])
+        columns: [Column("donation", \.donation), Column("message", \.message)])
 }
 
 extension RefusalCode {

@@ -61,7 +61,6 @@ struct UnitOfWorkTests {
         try unit.save(&again)
         try unit.save(&other)
         unit.append(ToyEffect(donation: other.id, message: UUID()))
-        unit.add(ToyTotal(fund: other.id, amount: 1))
         unit.drop()
         #expect(try unit.find(ToyFund.self, kept.id)?.sequence == 1)
         #expect(try unit.find(ToyFund.self, other.id) == nil)
@@ -139,26 +138,12 @@ struct UnitOfWorkTests {
             var donation = ToyDonation(id: UUID(), amount: .zero, label: "x")
             try unit.save(&donation)
             unit.append(ToyEffect(donation: donation.id, message: UUID()))
-            unit.add(ToyTotal(fund: donation.id, amount: 1))
             var fund = ToyFund(id: UUID())
             try unit.save(&fund)
             unit.keep()
         }
         let tables = unit.statements().map { $0.sql.split(separator: " ")[2] }
-        #expect(tables == ["toy_donation", "toy_effect", "toy_fund", "toy_total"])
-    }
-
-    @Test func `Tallies of one key are added up in memory`() throws {
-        let fund = UUID()
-        for amount in 1...3 {
-            unit.add(ToyTotal(fund: fund, amount: Int64(amount)))
-            unit.keep()
-        }
-        let map = TallyMap<ToyTotal>()
-        for amount in 1...3 { map.add(ToyTotal(fund: fund, amount: Int64(amount))) }
-        map.keep()
-        #expect(unit.statements().count == 1)
-        #expect(map.statements().count == 1)
+        #expect(tables == ["toy_donation", "toy_effect", "toy_fund"])
     }
 }
 

@@ -13,7 +13,7 @@ public final class Client {
     private var confirmed = 0
     private var published = 0
     private var incoming: [Incoming] = []
-    /// What arrived and was not yet taken.
+    /// Deliveries that arrived and were not yet taken.
     public private(set) var deliveries: [Delivery] = []
 
     public init(_ url: String) throws {

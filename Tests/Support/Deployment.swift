@@ -138,7 +138,7 @@ public final class Deployment: Sendable {
         environment["NUANXIN_REGISTRY_KEY"] = String(repeating: "0123456789abcdef", count: 4)
         environment["NUANXIN_RETRY_SECONDS"] = "0,0,1,1,1,1,1,1,1,1"
         environment["NUANXIN_LOG_LEVEL"] = "notice"
-        // What was taken in is published at once.
+        // Changed figures are published at once.
         environment["NUANXIN_EDITION_SECONDS"] = "1"
         environment.merge(extra) { _, new in new }
         process.environment = environment

@@ -60,13 +60,13 @@ private protocol MemoryLoadable {
 extension RowKeys: MemoryLoadable {
     fileprivate func load(from source: MemorySource, into unit: UnitOfWork) {
         let map = unit.rowMap(R.self)
-        // What an earlier message of the batch has loaded, it may have changed.
+        // An earlier message of the batch may have changed a row that it loaded.
         let unknown = keys.filter { !map.isKnown($0) }
         map.fill(unknown, with: source.rows(R.self, unknown))
     }
 }
 
-/// What a rule refuses with; nil if it allows what it is asked.
+/// The refusal of a rule; nil if the rule allows the request.
 public func refusal(_ rule: () throws(Refusal) -> Void) -> Refusal? {
     do {
         try rule()
@@ -76,7 +76,7 @@ public func refusal(_ rule: () throws(Refusal) -> Void) -> Refusal? {
     }
 }
 
-/// What became of a message.
+/// The result of handling a message.
 public enum Outcome: Sendable {
     case accepted([Emission])
     case answered(any Codable & Sendable)

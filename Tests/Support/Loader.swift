@@ -8,7 +8,7 @@ import Synchronization
 /// which of them the broker has confirmed. What a lost connection leaves unconfirmed it publishes again,
 /// as every careful publisher does.
 public final class Loader: Sendable {
-    /// What was published so far.
+    /// Donations published so far.
     public struct Tally: Sendable {
         public var published: Set<UUID> = []
         public var confirmed: Set<UUID> = []
@@ -146,7 +146,7 @@ public final class Loader: Sendable {
             default: break
             }
         }
-        let taken = window.takeConfirmed().map(\.item.id)
+        let taken = window.takeConfirmed().map(\.id)
         tally.withLock { $0.confirmed.formUnion(taken) }
         if window.hasRefusals { throw AMQPError(.connectionLost, "refused: published again") }
     }

@@ -11,7 +11,7 @@ public final class Prometheus {
         public let isFiring: Bool
     }
 
-    public static let directory = PythonTools.root.appending(path: "deploy/monitoring")
+    public static let directory = Project.file("deploy/monitoring")
     public static let tool = URL(filePath: "/usr/bin/promtool")
     private static let program = URL(filePath: "/usr/bin/prometheus")
 
@@ -68,9 +68,6 @@ public final class Prometheus {
     // MARK: What it knows
 
     private struct Answer<Content: Decodable>: Decodable { let data: Content }
-
-    /// Whether it answers.
-    public var isReady: Bool { (try? http.send("GET", "/-/ready").status) == 200 }
 
     public func alerts() throws -> Set<Alert> {
         struct Content: Decodable {

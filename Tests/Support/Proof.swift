@@ -4,7 +4,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What must hold of funding after any fault, checked from outside: in its database, in the queue of
+/// Invariants of funding after any fault, checked from outside: in its database, in the queue of
 /// receipts and in a queue that has seen every fact.
 public struct Proof {
     /// The queue that is bound to all facts.

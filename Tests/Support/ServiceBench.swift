@@ -8,7 +8,7 @@ public import Postgres
 /// One service over a database of its own, without a broker: messages go in, receipts and facts come
 /// out. Use it on one thread (a synchronous test): the connection is confined to it.
 public final class ServiceBench {
-    /// What became of one message.
+    /// The answer to one message.
     public struct Answered: Sendable {
         /// `accepted`, `duplicate`, `rejected` or `parked`; nil when there was no receipt (a fact).
         public var status: String?
@@ -51,7 +51,7 @@ public final class ServiceBench {
     private static func migrated(
         _ definition: ServiceDefinition, _ fill: String
     ) throws -> String {
-        let steps = definition.migrations.map { $0.name + $0.sql }
+        let steps = Migrator(definition).migrations.map { $0.name + $0.sql }
         return try ServerSet.current().newDatabase(
             named: "\(definition.name) \(steps) \(fill)"
         ) { connection in
@@ -255,9 +255,10 @@ public final class ServiceBench {
         let document = try JSONDecoder().decode(Document.self, from: Data(body))
         let receipt = document.data
         return Answered(
-            status: receipt.status, code: receipt.code ?? receipt.first?.code,
+            status: receipt.status.rawValue, code: receipt.code ?? receipt.first?.code,
             pointer: receipt.pointer ?? receipt.first?.pointer,
-            expected: receipt.expected ?? receipt.first?.expected, first: receipt.first?.status,
+            expected: receipt.expected ?? receipt.first?.expected,
+            first: receipt.first?.status.rawValue,
             command: receipt.command, facts: receipt.facts ?? receipt.first?.facts ?? [],
             receipt: document.id, body: body)
     }
@@ -279,7 +280,7 @@ public final class ServiceBench {
         var properties = Properties()
         properties.userID = user
         return Delivery(
-            tag: 1, consumerTag: "", redelivered: false, exchange: "", routingKey: type,
+            tag: 1, consumerTag: "", redelivered: false, routingKey: type,
             properties: properties, body: body)
     }
 }

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 extension SystemTests {
-    /// What the operator's tool gives to other systems, and what the broker and the services refuse them.
+    /// The operator's tool admits other systems; the broker and the services refuse them the rest.
     @Suite("Publishers and subscribers from outside")
     struct AccessTests {
         private let deployment: Deployment

@@ -91,7 +91,7 @@ extension SystemTests {
             var word: String?
             try deployment.eventually("it is answered", within: 30) {
                 for delivery in try client.receive() {
-                    guard let receipt = CommandReceipt(body: delivery.body),
+                    guard let receipt = Receipt(body: delivery.body),
                         receipt.command == header.id.wireText
                     else { continue }
                     word = receipt.status.rawValue
@@ -186,11 +186,8 @@ private struct PrivatePostgres {
     private static func servers(
         _ action: String, _ directory: URL, _ version: Int
     ) throws -> Deployment.Finished {
-        let script = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(
-                path: "deploy/servers")
-        return try Deployment.run(
-            script, [action, directory.path],
+        try Deployment.run(
+            Project.file("deploy/servers"), [action, directory.path],
             ["PATH": "/usr/sbin:/usr/bin:/bin", "POSTGRES_VERSION": "\(version)"])
     }
 

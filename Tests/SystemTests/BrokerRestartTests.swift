@@ -36,7 +36,7 @@ extension SystemTests {
             Set(try servers.broker(["rabbitmqctl", "-q"] + what).split(separator: "\n"))
         }
 
-        /// What the broker of a deployment is told, beside the virtual host of a test.
+        /// Queues, exchanges, bindings, policies and permissions in the broker's default virtual host.
         private func everything() throws -> [Set<Substring>] {
             try [
                 list("list_queues", "name", "type", "policy"), list("list_exchanges", "name"),

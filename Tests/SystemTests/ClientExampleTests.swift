@@ -11,7 +11,7 @@ extension SystemTests {
     /// The examples that publishers begin with.
     @Suite("The clients in deploy/examples")
     struct ClientExampleTests {
-        private static let examples = PythonTools.root.appending(path: "deploy/examples")
+        private static let examples = Project.file("deploy/examples")
         private let deployment: Deployment
 
         init() throws {
@@ -99,7 +99,7 @@ extension SystemTests {
         @Test func `Swift, with the types of the contract`() throws {
             let binaries = try Deployment.binary("")
             let program = deployment.directory.appending(path: "first-message").path
-            let shared = PythonTools.root.appending(path: "Shared")
+            let shared = Project.file("Shared")
             var objects: [String] = []
             for module in ["AMQP", "Messages"] {
                 let folder = binaries.appending(path: "\(module).build")

@@ -74,7 +74,7 @@ extension SystemTests {
             }
         }
 
-        /// What the services say of each valid example, asked by a dry run, while they hold nothing.
+        /// The services' answers to each valid example, by a dry run, while they hold nothing.
         @Test(
             "Every valid example gets the answer that the contract says of an empty association")
         func validAnswers() throws {
@@ -116,7 +116,7 @@ extension SystemTests {
                 names[key] = type
                 documents.append((key, type, example.document))
             }
-            let formal = Set(MessageError.Code.allCases.map(\.rawValue))
+            let formal = Set(RefusalCode.formal.map(\.code))
             let answers = try answers(to: documents)
             for (key, answer) in answers {
                 let isFormal = answer.code.map(formal.contains) ?? false

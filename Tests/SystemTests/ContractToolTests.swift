@@ -6,8 +6,8 @@ extension SystemTests {
     /// Tools of other makers, on the committed contract and dashboards.
     @Suite("The contract and Grafana's dashboards, read by tools of other makers")
     struct ContractToolTests {
-        static let contract = PythonTools.root.appending(path: "deploy/contract")
-        static let script = PythonTools.root.appending(path: "deploy/examples/validate.py")
+        static let contract = Project.file("deploy/contract")
+        static let script = Project.file("deploy/examples/validate.py")
 
         private func python(_ arguments: [String]) throws -> Deployment.Finished {
             try Deployment.run(
@@ -94,8 +94,7 @@ extension SystemTests {
                         sys.exit("the model takes any field")
                     print(path.name, len(dashboard["panels"]))
                 """
-            let dashboards = PythonTools.root.appending(
-                path: "deploy/monitoring/grafana/dashboards")
+            let dashboards = Project.file("deploy/monitoring/grafana/dashboards")
             let finished = try python(["-c", program, dashboards.path])
             #expect(finished.status == 0, "\(finished.error)")
             #expect(finished.output.split(separator: "\n").count == 2, "\(finished.output)")

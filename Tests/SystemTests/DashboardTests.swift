@@ -14,8 +14,7 @@ extension SystemTests {
 
         init() throws {
             deployment = try Deployment("dashboard", services: ["reporting"])
-            let contract = URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "../../deploy/contract").standardized.path
+            let contract = Project.file("deploy/contract").path
             _ = try deployment.start("reporting", ["NUANXIN_CONTRACT": contract])
             address = try deployment.http("reporting")
             try Self.publishFacts(deployment)
@@ -211,8 +210,7 @@ extension SystemTests {
             throws
         {
             defer { deployment.stopAll() }
-            let script = URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "../Browser/dashboard.py")
+            let script = Project.file("Tests/Browser/dashboard.py")
             let finished = try Deployment.run(
                 URL(filePath: "/usr/bin/python3"),
                 [script.path, address, "2020-05", "350203", "350203006", "350203006001"],

@@ -12,7 +12,7 @@ extension SystemTests {
         private struct Definition {
             let command: any Command
             let fact: String
-            /// What is in force, in words.
+            /// Reads a summary of the definitions in force.
             let state: Statement
             let whole: String
         }

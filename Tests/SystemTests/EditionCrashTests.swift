@@ -131,8 +131,9 @@ private final class EditionWorld {
                 TerritoryCode(Self.territories[number % Self.territories.count]))
             try funding.publish(
                 fact: DonationReceived(
-                    donation: DonationID(donation), fund: fund, programme: Sample.programme,
-                    campaign: "one-yuan-2020", territory: territory, amountFen: .yuan(1),
+                    DonationSubject(
+                        donation: DonationID(donation), fund: fund, programme: Sample.programme,
+                        campaign: "one-yuan-2020", territory: territory), amountFen: .yuan(1),
                     receivedOn: Sample.day.adding(days: number)),
                 subject: donation, sequence: 1)
         }
@@ -183,7 +184,7 @@ private final class EditionWorld {
         }
     }
 
-    /// What readers and subscribers are told of the datasets, and of the edition.
+    /// The datasets and the edition as readers and subscribers see them.
     func inForce() throws -> [String] {
         let rows = try connection.run(
             """
@@ -225,7 +226,7 @@ private final class EditionWorld {
 
     // MARK: What subscribers have met
 
-    /// What is wrong with everything that was published, in words. Call it when no process runs any more.
+    /// Problems of everything that was published, in words. Call it when no process runs any more.
     /// - Parameter once: whether nothing may have come twice.
     func problems(editions: Int64, once: Bool = false) throws -> [String] {
         var found: [String] = []

@@ -8,12 +8,12 @@ import Support
 struct Fault {
     let alert: String
     let service: String
-    /// What its runbook leaves to who follows it.
+    /// Settings that its runbook leaves to the operator.
     var settings: [String: String] = [:]
     var begin: () throws -> Void = {}
 }
 
-/// What goes wrong in a watched deployment: in each stage several things at once that do not hide each other.
+/// Faults of a watched deployment: in each stage several things at once that do not hide each other.
 final class Faults {
     private let world: WatchedDeployment
     private let fund = UUID()
@@ -213,7 +213,7 @@ final class Faults {
         try Data(body + Array("\n".utf8)).write(to: world.place.appending(path: name))
     }
 
-    /// What funding publishes when it has lent to families of a place.
+    /// Funding's facts of loans to families of a place.
     private func lend(
         _ loans: some Sequence<UUID>, in place: String
     ) throws {
@@ -221,10 +221,11 @@ final class Faults {
         for id in loans {
             try client.publish(
                 fact: LoanDisbursed(
-                    loan: LoanID(id), fund: FundID(id),
-                    programme: Sample.value(Programme("happiness-project")),
-                    borrower: PersonID(id), territory: Sample.value(TerritoryCode(place)),
-                    principalFen: Fen(rawValue: 1_000_000), businessDate: Sample.day),
+                    LoanSubject(
+                        loan: LoanID(id), fund: FundID(id),
+                        programme: Sample.value(Programme("happiness-project")),
+                        borrower: PersonID(id), territory: Sample.value(TerritoryCode(place)),
+                        principalFen: Fen(rawValue: 1_000_000)), businessDate: Sample.day),
                 subject: id, sequence: 1)
         }
         try client.flush()

@@ -6,8 +6,7 @@ extension SystemTests {
     /// The page that newcomers follow.
     @Suite("Publish your first message")
     struct FirstMessageTests {
-        private static let page = PythonTools.root.appending(
-            path: "deploy/examples/FIRST-MESSAGE.md")
+        private static let page = Project.file("deploy/examples/FIRST-MESSAGE.md")
 
         /// A block of commands of the page, and what it says they print.
         private struct Step {
@@ -58,7 +57,7 @@ extension SystemTests {
                 at: state, withIntermediateDirectories: true)
             try FileManager.default.createSymbolicLink(
                 at: place.appending(path: "deploy"),
-                withDestinationURL: PythonTools.root.appending(path: "deploy"))
+                withDestinationURL: Project.file("deploy"))
             var lines = try deployment.toolEnvironment().map { "export \($0.key)='\($0.value)'" }
             lines.append("export PATH='\(try Deployment.binary("").path)':\"$PATH\"")
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(

@@ -191,7 +191,7 @@ extension SystemTests {
 }
 
 extension SystemTests {
-    /// What a subscriber who knows nothing of ours makes of the stream.
+    /// A subscriber without our code makes a copy of the figures from the stream.
     @Suite("Subscribers of other makers")
     struct ForeignSubscriberTests {
         /// Prints the stream's offset and the document of each message from an offset on, until it is quiet.

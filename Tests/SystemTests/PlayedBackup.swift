@@ -14,7 +14,7 @@ extension SystemTests {
     /// It goes from one machine to another: a run of the tests with NUANXIN_TEST_KEEP_BACKUP leaves it in the directory of
     /// that name, and one with NUANXIN_TEST_FOREIGN_BACKUP takes it from there.
     struct PlayedBackup {
-        /// What must be the same wherever the backup is restored.
+        /// Answers that must be the same wherever the backup is restored.
         struct Answers: Codable, Equatable {
             /// As `nuanxin figures --json` prints them.
             let figures: String
@@ -53,7 +53,18 @@ extension SystemTests {
             }
         }
 
-        private static let made = Result { try make() }
+        private static let made = Result {
+            try keptPlace.flatMap { isKept($0) ? $0 : nil } ?? make()
+        }
+
+        private static var keptPlace: URL? {
+            TestServers.option("NUANXIN_TEST_KEEP_BACKUP").map { URL(filePath: $0) }
+        }
+
+        /// Whether an earlier part of this run of the tests has made it.
+        private static func isKept(_ place: URL) -> Bool {
+            FileManager.default.fileExists(atPath: place.appending(path: notesName).path)
+        }
 
         private static func make() throws -> URL {
             let deployment = try Deployment("played")
@@ -67,9 +78,7 @@ extension SystemTests {
             ).check()
             let answers = try Answers(of: deployment)
             deployment.stopAll()
-            let place = URL(
-                filePath: TestServers.option("NUANXIN_TEST_KEEP_BACKUP")
-                    ?? deployment.directory.appending(path: "kept").path)
+            let place = keptPlace ?? deployment.directory.appending(path: "kept")
             try deployment.tool(["backup", place.path]).check()
             let manager = FileManager.default
             let backups = try manager.contentsOfDirectory(atPath: place.path).filter {
@@ -81,7 +90,8 @@ extension SystemTests {
             let notes = Notes(
                 backup: try #require(backups.max()), answers: answers,
                 command: String(try #require(households.split(separator: "\n").first)))
-            try JSONEncoder().encode(notes).write(to: place.appending(path: notesName))
+            try JSONEncoder().encode(notes).write(
+                to: place.appending(path: notesName), options: .atomic)
             return place
         }
     }

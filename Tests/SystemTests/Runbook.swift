@@ -11,7 +11,7 @@ struct Runbook {
         var mustSucceed: Bool { heading == "What to do" }
     }
 
-    static let directory = PythonTools.root.appending(path: "deploy/runbooks")
+    static let directory = Project.file("deploy/runbooks")
     /// Every page has these, in this order.
     static let headings = [
         "What it means", "How to see it", "What to do", "When to call for help",

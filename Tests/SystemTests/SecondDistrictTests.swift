@@ -12,8 +12,7 @@ extension SystemTests {
         private let deployment: Deployment
         private let address: String
 
-        private static let seeds = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../seeds").standardized
+        private static let seeds = Project.file("seeds")
         private static let district = Sample.value(TerritoryCode("990102"))
         private static let street = Sample.value(TerritoryCode("990102001"))
         private static let community = Sample.value(TerritoryCode("990102001001"))
@@ -195,7 +194,7 @@ extension SystemTests {
             return outputs
         }
 
-        /// What the reference district calls its own: codes, places, programmes, words and sections.
+        /// The reference district's own codes, places, programmes, words and sections.
         private static func siming() throws -> Set<String> {
             func strings(_ value: Any, _ names: Set<String>) -> [String] {
                 switch value {

@@ -41,10 +41,11 @@ extension SystemTests {
             for _ in 0..<count {
                 let id = UUID()
                 let loan = LoanDisbursed(
-                    loan: LoanID(id), fund: FundID(id),
-                    programme: Sample.value(Programme("happiness-project")), borrower: PersonID(id),
-                    territory: Sample.value(TerritoryCode(place)), principalFen: .yuan(yuan),
-                    businessDate: day)
+                    LoanSubject(
+                        loan: LoanID(id), fund: FundID(id),
+                        programme: Sample.value(Programme("happiness-project")),
+                        borrower: PersonID(id), territory: Sample.value(TerritoryCode(place)),
+                        principalFen: .yuan(yuan)), businessDate: day)
                 try funding.publish(fact: loan, subject: id, sequence: 1)
             }
             try funding.flush()

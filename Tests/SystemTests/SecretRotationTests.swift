@@ -95,7 +95,7 @@ extension SystemTests {
             }
         }
 
-        /// What reads the definitions again is a broker that begins anew.
+        /// A broker that starts anew reads the definitions again.
         @Test func `Every login gets a new password for good, and connections go on`() throws {
             let before = try logins.map { ($0, try read($0)) }
             let session = try Connection(PostgresConfiguration(url: read("database/funding")))

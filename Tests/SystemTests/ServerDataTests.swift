@@ -8,9 +8,7 @@ extension SystemTests {
     struct ServerDataTests {
         private let directory = FileManager.default.temporaryDirectory.appending(
             path: TestServers.uniqueName("nuanxin-data"))
-        private static let script = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(
-                path: "deploy/servers")
+        private static let script = Project.file("deploy/servers")
 
         private func write(_ text: String, to path: String) throws {
             let file = directory.appending(path: path)

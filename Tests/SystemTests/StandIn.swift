@@ -9,7 +9,7 @@ struct StandIn {
     let place: URL
     private let deployment: Deployment
 
-    private static let compose = PythonTools.root.appending(path: "Tests/Runbooks/docker-compose")
+    private static let compose = Project.file("Tests/Runbooks/docker-compose")
 
     init(_ deployment: Deployment) throws {
         self.deployment = deployment
@@ -20,7 +20,7 @@ struct StandIn {
             at: deployment.directory.appending(path: "definitions.json"),
             to: secrets.appending(path: "definitions.json"))
         let settings = [
-            "root": PythonTools.root.path, "bin": try Deployment.binary("").path,
+            "root": Project.root.path, "bin": try Deployment.binary("").path,
             "servers": deployment.servers.directory, "virtual_host": deployment.virtualHost,
         ]
         try write(settings.map { "\($0.key)='\($0.value)'" }, to: "settings")
@@ -31,7 +31,7 @@ struct StandIn {
             to: place.appending(path: name), atomically: true, encoding: .utf8)
     }
 
-    /// What a shell has after `. .nuanxin/env`, and where the stand-in is found.
+    /// The environment of a shell after `. .nuanxin/env`, with the stand-in in its path.
     func environment() throws -> [String: String] {
         var environment = try deployment.toolEnvironment()
         environment["NUANXIN_MANAGEMENT_URL"] = deployment.management

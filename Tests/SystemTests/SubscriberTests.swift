@@ -168,8 +168,7 @@ extension SystemTests {
         }
 
         private static func example(_ name: String) -> String {
-            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appending(path: "deploy/examples/\(name)").path
+            Project.file("deploy/examples/\(name)").path
         }
     }
 }

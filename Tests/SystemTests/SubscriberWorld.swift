@@ -14,7 +14,7 @@ final class SubscriberWorld {
     /// The digest of the last heartbeat that proved the copy, nil if something came since.
     private(set) var verified: String?
 
-    private var random: UInt64
+    private var random: SeededRandom
     private let isFaulty: Bool
     private let endpoint: Endpoint
     private var reporting: Process
@@ -28,7 +28,7 @@ final class SubscriberWorld {
     private var subscriber: Subscriber?
     private let target: String?
     private var isDeaf = false
-    /// What came before, to come again.
+    /// Earlier messages, to come again.
     private var past: [StreamItem] = []
     private var held: [StreamItem] = []
 
@@ -36,7 +36,7 @@ final class SubscriberWorld {
 
     /// - Parameter isFaulty: whether the stream drops, duplicates, reorders and is cut.
     init(seed: UInt64, isFaulty: Bool = true) throws {
-        random = seed
+        random = SeededRandom(seed)
         self.isFaulty = isFaulty
         deployment = try Deployment("subscribers", services: ["reporting"])
         reporting = try deployment.start("reporting", Self.settings)
@@ -49,32 +49,22 @@ final class SubscriberWorld {
         try startSubscriber()
     }
 
-    // MARK: Chance
-
-    /// SplitMix64.
-    private func below(_ limit: UInt64) -> UInt64 {
-        random &+= 0x9E37_79B9_7F4A_7C15
-        var z = random
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return (z ^ (z >> 31)) % limit
-    }
-
     // MARK: Publishing
 
     /// Facts of donations: new ones, and corrections of some.
     func publishSome() throws {
-        for _ in 0..<(5 + below(40)) {
-            let donation = donations[Int(below(UInt64(donations.count)))]
+        for _ in 0..<(5 + random.below(40)) {
+            let donation = random.one(of: donations)
             let territories = ["350203", "350203006", "350203006001", "350203007"]
-            let territory = territories[Int(below(UInt64(territories.count)))]
+            let territory = random.one(of: territories)
             sequences[donation, default: 0] += 1
             try publisher.publish(
                 fact: DonationReceived(
-                    donation: DonationID(donation), fund: fund, programme: Sample.programme,
-                    campaign: "one-yuan-2020", territory: Sample.value(TerritoryCode(territory)),
-                    amountFen: Fen(rawValue: Int64(100 + below(900))),
-                    receivedOn: Sample.day.adding(days: Int(below(60)))),
+                    DonationSubject(
+                        donation: DonationID(donation), fund: fund, programme: Sample.programme,
+                        campaign: "one-yuan-2020", territory: Sample.value(TerritoryCode(territory))
+                    ), amountFen: Fen(rawValue: Int64(100 + random.below(900))),
+                    receivedOn: Sample.day.adding(days: random.below(60))),
                 subject: donation, sequence: sequences[donation] ?? 1)
         }
         try publisher.flush()
@@ -120,7 +110,7 @@ final class SubscriberWorld {
     // MARK: Disturbing
 
     func disturb() throws {
-        switch below(8) {
+        switch random.below(8) {
         case 0:
             count("kill")
             deployment.kill(reporting)
@@ -162,7 +152,7 @@ final class SubscriberWorld {
     func restore(_ file: String) throws {
         deployment.stop(reporting)
         connection.close()
-        // What came after the dump is lost.
+        // Messages after the dump are lost.
         sequences = dumped
         let url = try deployment.database("reporting")
         try run("pg_restore", ["--clean", "--if-exists", "-d", url, file])
@@ -244,20 +234,20 @@ final class SubscriberWorld {
         var result = held
         held = []
         for item in items {
-            switch below(10) {
+            switch random.below(10) {
             case 0, 1: continue
             case 2, 3: result += [item, item]
             case 4: held.append(item)
             default: result.append(item)
             }
         }
-        for _ in 0..<below(3) where !past.isEmpty {
-            result.append(past[Int(below(UInt64(past.count)))])
+        for _ in 0..<random.below(3) where !past.isEmpty {
+            result.append(random.one(of: past))
         }
-        for index in result.indices.dropFirst() where below(3) == 0 {
-            result.swapAt(index, Int(below(UInt64(index + 1))))
+        for index in result.indices.dropFirst() where random.below(3) == 0 {
+            result.swapAt(index, random.below(index + 1))
         }
-        if below(30) == 0 { stream.cut() }
+        if random.below(30) == 0 { stream.cut() }
         return result
     }
 

@@ -111,7 +111,7 @@ extension SystemTests {
             #expect(
                 letters.contains("open, not_json, registry.person.register.v1, 1, 1"), "\(letters)")
             #expect(letters.contains("no type"))
-            #expect(letters.contains("0000_foundation"))
+            #expect(letters.contains("0000_common"))
             #expect(texts["reporting-metrics.txt"]?.contains("status 200") == true)
             #expect(texts["log-2-made-up.log.txt"]?.contains("what no service says") == true)
             #expect(texts["log-1-registry.log.txt"]?.contains("listening") == true)

@@ -16,7 +16,7 @@ extension SystemTests {
             client = try Client(deployment.broker("operator"))
         }
 
-        /// What the tool prints of a message, once it holds all of that.
+        /// The tool's output about a message, once it contains all of these words.
         private func trace(_ id: UUID, until parts: String...) throws -> String {
             var text = ""
             try deployment.eventually("the trace says \(parts)", within: 30) {

@@ -12,7 +12,7 @@ extension SystemTests {
 
         init() throws { deployment = try Deployment("upgrade") }
 
-        /// What the migrator of a newer version leaves behind.
+        /// Leaves the schema as the migrator of a newer version does.
         private func apply(_ name: String, isContraction: Bool, _ sql: String) throws {
             let connection = try Connection(
                 PostgresConfiguration(url: deployment.ownerDatabase("funding")))
@@ -41,12 +41,37 @@ extension SystemTests {
             environment["NUANXIN_EVENTS_DB"] = empty
             let upgrade = try deployment.run("nuanxin", ["upgrade", "--check"], environment)
             #expect(upgrade.status == 0, "\(upgrade.error)")
-            #expect(upgrade.output.contains("to apply    0000_foundation"))
+            #expect(upgrade.output.contains("to apply    0000_common"))
             let rollback = try deployment.run("nuanxin", ["rollback"], environment)
             #expect(rollback.status == 1)
             let tables = try Connection(PostgresConfiguration(url: empty)).run(
                 "SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace")
             #expect(tables.isEmpty)
+        }
+
+        /// Such a database has migrations, and another first one.
+        @Test func `A database from before the first release is refused, and everything says why`()
+            throws
+        {
+            let earlier = try TestServers.newDatabase()
+            try Connection(PostgresConfiguration(url: earlier)).script(
+                """
+                CREATE TABLE migration (name text PRIMARY KEY, digest text NOT NULL);
+                INSERT INTO migration VALUES ('0000_foundation', '');
+                """)
+            var environment = try deployment.toolEnvironment()
+            environment["NUANXIN_EVENTS_DB"] = earlier
+            let reason = "comes from a version before the first release"
+            let upgrade = try deployment.run("nuanxin", ["upgrade", "--check"], environment)
+            #expect(upgrade.status == 1)
+            #expect(upgrade.output.contains("FORBIDDEN: the database \(reason)"))
+            #expect(try deployment.run("nuanxin", ["rollback"], environment).status == 1)
+            let doctor = try deployment.run("nuanxin", ["doctor"], environment)
+            #expect(doctor.output.contains(reason), "\(doctor.output)")
+            let migrate = try deployment.run(
+                "events", ["migrate"], ["NUANXIN_MIGRATOR_DB": earlier])
+            #expect(migrate.status != 0)
+            #expect(migrate.error.contains(reason))
         }
 
         @Test func `The previous version runs on a schema that was expanded`() throws {

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What the association offers; it takes place in sessions.
+/// An activity that the association offers. It takes place in sessions.
 struct Activity: Aggregate {
     let id: ActivityID
     let kind: ActivityKind
@@ -54,49 +54,12 @@ enum Activities {
             programme: command.programme, audience: command.audience,
             territory: command.territory, site: command.site, titleZh: command.titleZh,
             titleEn: command.titleEn, plannedOn: command.plannedOn)
-        let fact = ActivityPlanned(
-            activity: activity.id, kind: activity.kind, theme: activity.theme,
-            programme: activity.programme, audience: activity.audience,
-            territory: activity.territory, site: activity.site, titleZh: activity.titleZh,
-            titleEn: activity.titleEn, plannedOn: activity.plannedOn)
+        let fact = ActivityPlanned(command)
         return try unit.save(&activity, fact)
     }
-
-    // A site belongs to registry, so nothing here can hold a reference to it.
-    static let migration = Migration(
-        "0001_activities",
-        """
-        CREATE TABLE activity (
-            id         uuid   PRIMARY KEY,
-            kind       text   NOT NULL CHECK (kind IN ('activity', 'tea_talk', 'lecture', 'class',
-                       'outdoor', 'live_stream')),
-            theme      text   NOT NULL,
-            programme  text   NOT NULL,
-            audience   text   NOT NULL CHECK (audience IN ('everyone', 'special_families',
-                       'parents', 'members')),
-            territory  text   NOT NULL,
-            site       uuid,
-            title_zh   text   NOT NULL,
-            title_en   text   NOT NULL,
-            planned_on date   NOT NULL,
-            sequence   bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
-
-    static let kindsMigration = Migration(
-        "0014_activity_kinds",
-        """
-        ALTER TABLE activity
-            DROP CONSTRAINT activity_kind_check,
-            ADD CONSTRAINT activity_kind_check
-                CHECK (kind IN ('activity', 'tea_talk', 'lecture', 'class', 'outdoor', 'live_stream',
-                                'online_class'));
-        """)
 }
 
 extension RefusalCode {
     static let activityExists = RefusalCode(
         "activity_exists", "the id of an activity that was not planned yet")
-    static let unknownActivity = RefusalCode(
-        "unknown_activity", "the id of a planned activity")
 }

@@ -3,12 +3,12 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What an attendance was from one version to the next, and why. Only ever added to.
+/// One version of an attendance and the reason for it. Rows are never changed or deleted.
 struct AttendanceVersion: Record {
     let attendance: Attendance
     let reason: String?
     let correctedOn: BusinessDate
-    /// The command that led to the version.
+    /// The command that made the version.
     let cause: UUID
 
     static let table = RecordTable<AttendanceVersion>(
@@ -22,8 +22,8 @@ struct AttendanceVersion: Record {
         ])
 }
 
-/// Corrects attendances, before their session closes and after: then figures that were published are restated,
-/// which needs a reason.
+/// Corrects attendances, before and after their session closes. Figures of a closed session were
+/// published, so a correction restates them and needs a reason.
 enum AttendanceCorrections {
     static func correct(_ command: CorrectAttendance, _ unit: UnitOfWork) throws -> Emission {
         let held = try unit.require(
@@ -46,8 +46,8 @@ enum AttendanceCorrections {
         return corrected
     }
 
-    /// Counts the one instead of the other, if its persons are not on the roster by another attendance and the session
-    /// has room for them.
+    /// Replaces an attendance on the session's roster. Refuses persons whom another attendance has
+    /// put on it, and more persons than the session has room for.
     private static func replace(
         _ old: Attendance, by new: Attendance, in session: inout Session, _ unit: UnitOfWork
     ) throws {
@@ -70,7 +70,8 @@ enum AttendanceCorrections {
 }
 
 extension Attendance {
-    /// What it has and counts: nothing if it is void.
+    // A void attendance has no places and counts nobody.
+
     fileprivate var places: [[UInt8]] { isVoid ? [] : party.places(at: session) }
     fileprivate var personTimes: Int { isVoid ? 0 : party.size }
     fileprivate var identified: Int { isVoid ? 0 : party.identified }
@@ -87,7 +88,7 @@ extension Attendance {
 }
 
 extension Session {
-    /// Figures of a closed session were published, so a correction restates them, and says why.
+    /// Refuses a correction without a reason if the session is closed.
     func requireReason(_ reason: String?) throws(Refusal) {
         guard !isClosed || reason != nil else { throw Refusal(.reasonRequired, at: "/reason") }
     }

@@ -3,8 +3,9 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// That an attendance may be one too many: its person turned out to be the same as that of another one at the
-/// same session. Both have such a row, and both count until one is corrected.
+/// An open question about an attendance: its person turned out to be the same as that of another
+/// attendance of the same session. Both attendances have such a row, and both count until one is
+/// corrected.
 struct AttendanceReview: Aggregate {
     let attendance: AttendanceID
     let other: AttendanceID
@@ -26,7 +27,7 @@ struct AttendanceReview: Aggregate {
     }
 }
 
-/// Settles what people have looked at.
+/// Settles reviews of attendances.
 enum AttendanceReviews {
     /// A correction of one of the two settles the review of both.
     static func settle(_ attendance: AttendanceID, _ unit: UnitOfWork) throws {

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Who was at a session: a person, a pair or a household.
+/// The attendance of a person, a pair or a household at a session.
 struct Attendance: Aggregate {
     let id: AttendanceID
     let session: SessionID
@@ -11,7 +11,7 @@ struct Attendance: Aggregate {
     let recordedOn: BusinessDate
     /// Whether a correction has said that nobody was there.
     var isVoid = false
-    /// The last correction's date; the record's own if there was none.
+    /// The date of the last correction, or of the record if there was none.
     var changedOn: BusinessDate
     var sequence: Int64 = 0
 
@@ -33,7 +33,7 @@ struct Attendance: Aggregate {
     }
 }
 
-/// The one place a person or household can have on a session's roster, found by both.
+/// The one place that a person or household can have on a session's roster.
 struct RosterPlace: Row {
     /// The bytes of the session's id and of the person's or household's.
     let key: [UInt8]
@@ -51,11 +51,11 @@ struct RosterPlace: Row {
 
 /// Records who was at a session: each person once, and no more than its capacity.
 ///
-/// A registration promises a place; an attendance says who was there, and must be able to say so whether or not
-/// they had registered. So a walk-in may have the place of somebody who has not come: whoever keeps the door
-/// decides that, not this service. What never happens is that more are recorded than the session has places, or
-/// that more are registered; each is counted for itself. Who has come moves nobody up the line, and a registration
-/// that is given back does, whoever is there already.
+/// Attendances and registrations are counted separately, and neither exceeds the session's
+/// capacity. A registration promises a place. An attendance can be recorded with or without one, so
+/// a walk-in may get the place of somebody who has not come. The staff at the door decide that, not
+/// this service. Attendances move nobody up the waiting line; cancelled registrations do, even if
+/// all places are taken by people who are there.
 enum Attendances {
     static func register(in router: inout Router) {
         router.on(

@@ -3,14 +3,15 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a headcount was from one version to the next, why, and who said so. Only ever added to.
+/// One version of a headcount, with the reason for it and its publisher. Rows are never changed or
+/// deleted.
 struct HeadcountVersion: Record {
     let headcount: Headcount
     let before: Headcount
     let reason: String?
     /// The broker user who corrected it.
     let publisher: String
-    /// The command that led to the version.
+    /// The command that made the version.
     let cause: UUID
 
     static let table = RecordTable<HeadcountVersion>(
@@ -28,8 +29,8 @@ struct HeadcountVersion: Record {
         ])
 }
 
-/// Corrects headcounts as attendances are: before their session closes and after, when it restates figures that
-/// were published and needs a reason. Nothing else ever lowers the person-times of a closed session.
+/// Corrects headcounts by the rules for attendances: before and after their session closes, and
+/// with a reason if it is closed.
 enum HeadcountCorrections {
     static func correct(_ command: CorrectHeadcount, _ unit: UnitOfWork) throws -> Emission {
         let held = try unit.require(
@@ -45,11 +46,10 @@ enum HeadcountCorrections {
         headcount.method = command.method
         headcount.changedOn = command.correctedOn
         let fact = HeadcountCorrected(
-            headcount: headcount.id, session: session.id, activity: session.activity,
-            kind: session.kind, programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, countBefore: held.count, methodBefore: held.method,
-            count: headcount.count, method: headcount.method, restated: session.isClosed,
-            correctedOn: command.correctedOn, correctedBy: unit.publisher)
+            session.subject, headcount: headcount.id, countBefore: held.count,
+            methodBefore: held.method, count: headcount.count, method: headcount.method,
+            restated: session.isClosed, correctedOn: command.correctedOn,
+            correctedBy: unit.publisher)
         let corrected = try unit.save(&headcount, fact)
         unit.append(
             HeadcountVersion(

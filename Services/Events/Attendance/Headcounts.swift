@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// How many unnamed persons were at a session, besides those of its roster.
+/// A number of unnamed persons who were at a session, besides those on its roster.
 struct Headcount: Aggregate {
     let id: HeadcountID
     let session: SessionID
@@ -11,7 +11,7 @@ struct Headcount: Aggregate {
     var count: Int
     var method: HeadcountMethod
     let recordedOn: BusinessDate
-    /// The last correction's date; the record's own if there was none.
+    /// The date of the last correction, or of the record if there was none.
     var changedOn: BusinessDate
     var sequence: Int64 = 0
 
@@ -34,7 +34,7 @@ struct Headcount: Aggregate {
     }
 }
 
-/// Records headcounts; those of a session add up.
+/// Records headcounts. All headcounts of a session are added up.
 enum Headcounts {
     static func record(_ command: RecordHeadcount, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(

@@ -32,7 +32,7 @@ struct CaseworkRecord: Aggregate {
     }
 }
 
-/// Records individual services. What was said stays with those who were there.
+/// Records individual services, without any content of the conversations.
 enum Casework {
     static func register(in router: inout Router) {
         router.on(
@@ -51,25 +51,11 @@ enum Casework {
             id: command.casework, kind: command.kind, programme: command.programme,
             territory: command.territory, person: person?.id, servedOn: command.servedOn)
         let fact = CaseworkRecorded(
-            casework: record.id, kind: record.kind, programme: record.programme,
-            territory: record.territory, person: record.person, servedOn: record.servedOn)
+            RecordCasework(
+                casework: record.id, kind: record.kind, programme: record.programme,
+                territory: record.territory, person: record.person, servedOn: record.servedOn))
         return try unit.save(&record, fact)
     }
-
-    static let migration = Migration(
-        "0013_casework",
-        """
-        CREATE TABLE casework (
-            id        uuid   PRIMARY KEY,
-            kind      text   NOT NULL CHECK (kind IN ('counselling', 'home_visit', 'assessment',
-                      'guidance', 'referral')),
-            programme text   NOT NULL,
-            territory text   NOT NULL,
-            person    uuid,
-            served_on date   NOT NULL,
-            sequence  bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
 }
 
 extension RefusalCode {

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Something printed, and how many copies of it there are.
+/// A printed material, with the numbers of copies printed and distributed.
 struct Material: Row {
     let id: MaterialID
     let kind: MaterialKind
@@ -37,7 +37,7 @@ struct Material: Row {
     }
 }
 
-/// Copies that were printed at once. It says one thing once, so its only fact is number 1.
+/// Copies that were printed at once. It has one fact, with sequence 1.
 struct Printing: Aggregate {
     let id: PrintingID
     let material: MaterialID
@@ -61,7 +61,7 @@ struct Printing: Aggregate {
     }
 }
 
-/// Copies that were handed out at once. Its only fact is number 1, too.
+/// Copies that were distributed at once. It has one fact, with sequence 1.
 struct Distribution: Aggregate {
     let id: DistributionID
     let material: MaterialID

@@ -2,7 +2,7 @@ import ServiceKit
 
 extension Materials {
     static let migration = Migration(
-        "0010_materials",
+        "0007_materials",
         """
         CREATE TABLE material (
             id          uuid   PRIMARY KEY,

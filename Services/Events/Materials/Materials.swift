@@ -1,7 +1,8 @@
 import Messages
 import ServiceKit
 
-/// Prints leaflets and the like and hands them out, never more than were printed.
+/// Records printed materials such as leaflets and their distribution, never more copies than were
+/// printed.
 enum Materials {
     static func register(in router: inout Router) {
         router.on(
@@ -31,10 +32,11 @@ enum Materials {
             id: command.printing, material: material.id, copies: command.copies,
             printedOn: command.printedOn)
         let fact = MaterialPrinted(
-            printing: printing.id, material: material.id, kind: material.kind,
-            programme: material.programme, territory: material.territory,
-            titleZh: material.titleZh, titleEn: material.titleEn, copies: printing.copies,
-            printedOn: printing.printedOn)
+            PrintMaterial(
+                printing: printing.id, material: material.id, kind: material.kind,
+                programme: material.programme, territory: material.territory,
+                titleZh: material.titleZh, titleEn: material.titleEn, copies: printing.copies,
+                printedOn: printing.printedOn))
         return try unit.save(&printing, fact)
     }
 
@@ -69,7 +71,7 @@ extension Material {
             printedOn: command.printedOn)
     }
 
-    /// Refuses a reprint that says something else of the material than the first printing.
+    /// Refuses a reprint that describes the material differently from the first printing.
     fileprivate func require(_ command: PrintMaterial) throws(Refusal) {
         guard kind == command.kind else { throw Refusal(.materialDiffers, at: "/kind") }
         guard programme == command.programme else {
@@ -80,7 +82,8 @@ extension Material {
         }
     }
 
-    /// Refuses copies for elsewhere, from before there were any, or more than are left.
+    /// Refuses a territory outside the material's, a day before the first printing, and more copies
+    /// than are left.
     fileprivate func require(_ command: DistributeMaterial) throws(Refusal) {
         guard territory.contains(command.territory) else {
             throw Refusal(

@@ -3,12 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Where to find what is known of a household: its rows say what holds, this only that they exist.
+/// A household, with the ids of the persons and assertions to look at. Their own rows say what
+/// holds now.
 struct Household: Row, Equatable {
     let id: HouseholdID
-    /// Whether its own fact has come; a member's may be faster.
+    /// Whether the household's own fact has arrived. A member's fact may arrive first.
     var isRegistered = false
-    /// Persons who live there or have.
+    /// Persons who live there or have lived there.
     var members: IDList<Tag.Person> = []
     /// Assertions that it is a special family.
     var assertions: IDList<Tag.Assertion> = []
@@ -24,13 +25,13 @@ struct Household: Row, Equatable {
     ) { row in
         Household(
             id: try row.next(HouseholdID.self), isRegistered: try row.next(Bool.self),
-            members: try row.next(),
-            assertions: try row.next())
+            members: try row.next(), assertions: try row.next())
     }
 }
 
-/// That a household is a special family, because of all of it or of one of its members. Facts about it only ever
-/// add something (asserted, then verified, then ended), so they may come in any order.
+/// An assertion that a household is a special family, because of the whole household or of one
+/// member. Each fact about it only adds something (asserted, verified, ended), so the facts may
+/// arrive in any order.
 struct SpecialCategory: Row, Equatable {
     let assertion: AssertionID
     let household: HouseholdID
@@ -38,7 +39,7 @@ struct SpecialCategory: Row, Equatable {
     let validFrom: BusinessDate
     /// The last day on which it holds.
     var validTo: BusinessDate?
-    /// The first day on which it no longer holds; the day it began if it never held.
+    /// The first day on which it no longer holds; `validFrom` if it never held.
     var endedOn: BusinessDate?
 
     var key: UUID { assertion.uuid }
@@ -48,7 +49,7 @@ struct SpecialCategory: Row, Equatable {
             && endedOn.map { day < $0 } ?? true
     }
 
-    /// This with what an earlier or later fact has said.
+    /// Combines two facts about the assertion, in any order.
     func merged(with held: SpecialCategory) -> SpecialCategory {
         var merged = self
         merged.isVerified = isVerified || held.isVerified
@@ -75,7 +76,7 @@ struct SpecialCategory: Row, Equatable {
     }
 }
 
-/// Finds out for whom a household stands.
+/// Answers questions about households.
 enum Households {
     static func isSpecialFamily(
         _ household: Household, on day: BusinessDate, _ unit: UnitOfWork
@@ -85,7 +86,7 @@ enum Households {
         }
     }
 
-    /// Whether a child who lives there has completed fewer years than that.
+    /// Whether a living child in the household has completed fewer than that many years.
     static func hasChild(
         under years: Int, _ household: Household, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Bool {

@@ -3,13 +3,14 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A few ids in the order in which they came, kept in one column of text with spaces between them.
+/// A short list of ids in the order of their arrival, stored in one text column with spaces between
+/// them.
 struct IDList<Kind>: Hashable, Sendable, ExpressibleByArrayLiteral {
     private(set) var ids: [ID<Kind>]
 
     init(arrayLiteral ids: ID<Kind>...) { self.ids = ids }
 
-    /// Adds an id that is not among them.
+    /// Adds an id that is not in the list.
     mutating func insert(_ id: ID<Kind>) {
         if !ids.contains(id) { ids.append(id) }
     }

@@ -3,10 +3,10 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Takes in that two persons are one: what was recorded under the id that is given up is the survivor's from then
-/// on. Where both were at one session, nothing is taken away: person-times stay, and people look at it.
+/// Merges two persons as registry has. Records under the merged id become the survivor's. If both
+/// were at one session, both attendances still count, and a review is opened for people to decide.
 enum Merges {
-    private struct Pair {
+    private struct MergedIDs {
         let survivor: PersonID
         let merged: PersonID
     }
@@ -17,7 +17,8 @@ enum Merges {
         var merged = try unit.require(
             Person.self, fact.merged.uuid, else: .unknownPerson, at: "/merged")
         guard merged.standing == .current, survivor.id != merged.id else { return [] }
-        // Whoever is recording something of the two goes on first, so that it is found below.
+        // Waits for workers that are recording something about the two, so that the statements
+        // below find it.
         try unit.execute(
             """
             SELECT FROM person WHERE id IN (\(survivor.id), \(merged.id)) ORDER BY id FOR UPDATE
@@ -27,7 +28,7 @@ enum Merges {
         let sequence = unit.message.sequence ?? 0
         let isNewer =
             unit.message.subject == survivor.id.description && sequence > survivor.sequence
-        // A move of the survivor that came first may be the newer one.
+        // A move of the survivor that has arrived already may be newer.
         if isNewer {
             survivor.sequence = sequence
             (survivor.household, survivor.role) = (fact.household, fact.role)
@@ -38,24 +39,24 @@ enum Merges {
             household.members.insert(survivor.id)
             try unit.store(household)
         }
-        let pair = Pair(survivor: survivor.id, merged: merged.id)
-        let reviews = try review(pair, unit)
-        try moveAttendances(pair, unit)
-        try moveRegistrations(pair, unit)
-        try moveShifts(pair, unit)
+        let ids = MergedIDs(survivor: survivor.id, merged: merged.id)
+        let reviews = try review(ids, unit)
+        try moveAttendances(ids, unit)
+        try moveRegistrations(ids, unit)
+        try moveShifts(ids, unit)
         return reviews
     }
 
     /// Opens a review for each session at which both were recorded.
-    private static func review(_ pair: Pair, _ unit: UnitOfWork) throws -> [Emission] {
+    private static func review(_ ids: MergedIDs, _ unit: UnitOfWork) throws -> [Emission] {
         let both = try unit.query(
             """
             SELECT m.id, s.id, m.session
             FROM attendance AS m
             JOIN attendance AS s ON s.session = m.session AND s.id <> m.id AND NOT s.is_void
-                AND \(pair.survivor) IN (s.person, s.child)
+                AND \(ids.survivor) IN (s.person, s.child)
             JOIN session ON session.id = m.session AND session.state <> 'cancelled'
-            WHERE \(pair.merged) IN (m.person, m.child) AND NOT m.is_void
+            WHERE \(ids.merged) IN (m.person, m.child) AND NOT m.is_void
             ORDER BY m.id
             """)
         var reviews: [Emission] = []
@@ -65,10 +66,8 @@ enum Merges {
             let session = try unit.require(
                 Session.self, row.decode(UUID.self, at: 2), else: .unknownSession, at: "/merged")
             let fact = AttendanceReviewOpened(
-                attendance: attendance, other: other, session: session.id,
-                activity: session.activity, kind: session.kind, programme: session.programme,
-                territory: session.territory, startsOn: session.startsOn, merged: pair.merged,
-                survivor: pair.survivor)
+                session.subject, attendance: attendance, other: other, merged: ids.merged,
+                survivor: ids.survivor)
             var review = try open(attendance, other, unit)
             reviews.append(try unit.save(&review, fact))
             try unit.store(open(other, attendance, unit))
@@ -84,53 +83,54 @@ enum Merges {
             attendance: attendance, other: other, sequence: held?.sequence ?? 0)
     }
 
-    /// Those under review keep the id under which they were recorded.
-    private static func moveAttendances(_ pair: Pair, _ unit: UnitOfWork) throws {
+    /// Attendances under review keep the id under which they were recorded.
+    private static func moveAttendances(_ ids: MergedIDs, _ unit: UnitOfWork) throws {
         try unit.execute(
             """
             WITH moved AS (
                 UPDATE attendance AS m
-                SET person = CASE m.person WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.person END,
-                    child = CASE m.child WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.child END
-                WHERE \(pair.merged) IN (m.person, m.child) AND NOT EXISTS (
+                SET person = CASE m.person WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.person END,
+                    child = CASE m.child WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.child END
+                WHERE \(ids.merged) IN (m.person, m.child) AND NOT EXISTS (
                     SELECT 1 FROM attendance AS s
                     WHERE s.session = m.session AND NOT s.is_void
-                      AND \(pair.survivor) IN (s.person, s.child))
+                      AND \(ids.survivor) IN (s.person, s.child))
                 RETURNING m.id, m.session, m.is_void)
             INSERT INTO roster_place (place, attendance)
-            SELECT uuid_send(session) || uuid_send(\(pair.survivor)), id
+            SELECT uuid_send(session) || uuid_send(\(ids.survivor)), id
             FROM moved WHERE NOT is_void
             ON CONFLICT (place) DO UPDATE SET attendance = EXCLUDED.attendance
             """)
     }
 
-    /// If both have a live registration for a session, each can be cancelled by its own id.
-    private static func moveRegistrations(_ pair: Pair, _ unit: UnitOfWork) throws {
+    /// If both have a live registration for a session, both registrations stay, and each can be
+    /// cancelled.
+    private static func moveRegistrations(_ ids: MergedIDs, _ unit: UnitOfWork) throws {
         try unit.execute(
             """
             WITH moved AS (
                 UPDATE session_registration AS m
-                SET person = CASE m.person WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.person END,
-                    child = CASE m.child WHEN \(pair.merged) THEN \(pair.survivor) ELSE m.child END
-                WHERE \(pair.merged) IN (m.person, m.child) AND m.state <> 'cancelled' AND NOT EXISTS (
+                SET person = CASE m.person WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.person END,
+                    child = CASE m.child WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.child END
+                WHERE \(ids.merged) IN (m.person, m.child) AND m.state <> 'cancelled' AND NOT EXISTS (
                     SELECT 1 FROM session_registration AS s
                     WHERE s.session = m.session AND s.state <> 'cancelled'
-                      AND \(pair.survivor) IN (s.person, s.child))
+                      AND \(ids.survivor) IN (s.person, s.child))
                 RETURNING m.id, m.session)
             INSERT INTO registration_place (place, registration)
-            SELECT uuid_send(session) || uuid_send(\(pair.survivor)), id FROM moved
+            SELECT uuid_send(session) || uuid_send(\(ids.survivor)), id FROM moved
             ON CONFLICT (place) DO UPDATE SET registration = EXCLUDED.registration
             """)
     }
 
-    /// Whoever was at two posts at once as two persons stays two there.
-    private static func moveShifts(_ pair: Pair, _ unit: UnitOfWork) throws {
+    /// A shift that overlaps one of the survivor's keeps the merged id.
+    private static func moveShifts(_ ids: MergedIDs, _ unit: UnitOfWork) throws {
         try unit.execute(
             """
-            UPDATE shift AS m SET person = \(pair.survivor)
-            WHERE m.person = \(pair.merged) AND NOT EXISTS (
+            UPDATE shift AS m SET person = \(ids.survivor)
+            WHERE m.person = \(ids.merged) AND NOT EXISTS (
                 SELECT 1 FROM shift AS s
-                WHERE s.person = \(pair.survivor)
+                WHERE s.person = \(ids.survivor)
                   AND tstzrange(s.starts_at, s.ends_at) && tstzrange(m.starts_at, m.ends_at))
             """)
     }

@@ -3,12 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Who comes to a session together: a person, perhaps with a child (a pair), perhaps for a household.
+/// The persons who come to a session together: a person, perhaps with a child (a pair), perhaps for
+/// a household.
 struct Party: Hashable, Sendable {
     let person: PersonID
     let child: PersonID?
     let household: HouseholdID?
-    /// How many persons they are; those named are among them.
+    /// The number of persons, including those named.
     let size: Int
 
     init(person: PersonID, child: PersonID?, household: HouseholdID?, persons: Int?) {
@@ -23,14 +24,14 @@ struct Party: Hashable, Sendable {
     var pairs: Int { child == nil ? 0 : 1 }
     var households: Int { household == nil ? 0 : 1 }
 
-    /// Of each of these, a session has one place.
+    /// The ids that each have one place at a session.
     var ids: [UUID] { [person.uuid, child?.uuid, household?.uuid].compactMap { $0 } }
 
     func places(at session: SessionID) -> [[UInt8]] {
         ids.map { Self.place(session, $0) }
     }
 
-    /// The bytes of both ids.
+    /// The key of a place: the bytes of both ids.
     static func place(_ session: SessionID, _ id: UUID) -> [UInt8] {
         [session.uuid, id].flatMap { id in withUnsafeBytes(of: id.uuid) { Array($0) } }
     }
@@ -51,17 +52,13 @@ struct Party: Hashable, Sendable {
 }
 
 /// A command that says who comes.
-protocol PartyCommand: Command {
-    var person: PersonID { get }
-    var child: PersonID? { get }
-    var household: HouseholdID? { get }
-    var persons: Int? { get }
-}
+protocol PartyCommand: Command, HasSubject where Subject == PartySubject {}
 
 extension RequestRegistration: PartyCommand {}
 extension RecordAttendance: PartyCommand {}
 extension CorrectAttendance: PartyCommand {}
 
+/// Reads parties from commands.
 enum Parties {
     static func keys(_ command: some PartyCommand, _ keys: inout Keys) {
         keys.need(Person.self, command.person.uuid)
@@ -76,8 +73,8 @@ enum Parties {
             persons: command.persons)
     }
 
-    /// The party under the ids that its persons have now, and the person who brings it; refuses persons who do not
-    /// belong together. Waits for whom registry has said nothing about.
+    /// The party under its persons' current ids, and the person who brings it. Refuses persons who
+    /// do not belong together. A message waits for persons who are not known.
     static func require(
         _ command: some PartyCommand, _ unit: UnitOfWork
     ) throws -> (party: Party, person: Person) {

@@ -2,10 +2,10 @@ import ServiceKit
 
 extension RegistryProjection {
     static let migration = Migration(
-        "0005_registry_projection",
+        "0003_people",
         """
-        -- Copies of what registry has published, without indexes but the keys. What holds stands in the
-        -- rows of persons and categories; a household lists which of them to look at.
+        -- From registry's facts. All rows are found by their keys, so there are no other indexes. The rows
+        -- of persons and categories say what holds now; a household lists which of them to look at.
         CREATE TABLE household (
             id            uuid    PRIMARY KEY,
             is_registered boolean NOT NULL,

@@ -3,13 +3,14 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What events knows of a person: where they live, and how old they are. Nobody's name or number is among it.
+/// A person as registry's facts describe them: household, age and memberships, but no name or
+/// number.
 struct Person: Row, Equatable {
     enum Standing: Hashable, Sendable {
         case current
-        /// Registry has found that this is the same person as another, whose id counts now.
+        /// The same person as another, whose id counts now.
         case merged(into: PersonID)
-        /// The counts are all that is left.
+        /// Only counts are left of the person.
         case erased
     }
 
@@ -20,17 +21,17 @@ struct Person: Row, Equatable {
     var birthDate: BusinessDate?
     var diedOn: BusinessDate?
     var standing = Standing.current
-    /// What the person is or was in branches of the association.
+    /// Memberships, current and past.
     var memberships: IDList<Tag.Member> = []
-    /// Which of the person's own facts this is from; 0 if it came with the household.
+    /// The sequence of the person's fact that this is from; 0 if it came with the household's fact.
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
 
-    /// Under this id, as far as anyone knows.
+    /// Whether the person lives, as far as is known, and is current under this id.
     var isAlive: Bool { diedOn == nil && standing == .current }
 
-    /// Whether the person, who is born by then, has completed fewer years.
+    /// Whether the person is born by that day and has completed fewer than that many years.
     func isUnder(_ years: Int, on day: BusinessDate) -> Bool {
         birthDate.map { 0..<years ~= $0.completedYears(at: day) } ?? false
     }
@@ -44,7 +45,7 @@ struct Person: Row, Equatable {
         return survivor.map { .merged(into: $0) } ?? .current
     }
 
-    /// Those who come to sessions only look at it.
+    // Shared lock: messages about attendance only read the row.
     static let table = Table<Person>(
         "person", key: "id", lock: .share,
         columns: [
@@ -68,8 +69,8 @@ struct Person: Row, Equatable {
     }
 }
 
-/// What a person is in a branch of the association, and when. Facts about it only add something, so they may
-/// come in any order.
+/// A person's membership in a branch of the association, and its dates. Each fact about it only
+/// adds something, so the facts may arrive in any order.
 struct Membership: Row {
     let id: MemberID
     let person: PersonID
@@ -97,13 +98,13 @@ struct Membership: Row {
     }
 }
 
-/// Finds persons by any of their ids.
+/// Finds persons by their current or merged ids.
 enum Persons {
-    /// Merges of merges; registry allows no more.
+    /// The longest chain of merges of merges that is followed.
     private static let longestChain = 64
 
-    /// The person whom that id means now, of whom things can be recorded: registry has said who it is, and the
-    /// data was not erased.
+    /// The person whom that id means now, unless the data was erased. A message waits for a person
+    /// who is not known.
     static func require(
         _ id: PersonID, at pointer: String, _ unit: UnitOfWork
     ) throws -> Person {
@@ -125,4 +126,10 @@ enum Persons {
         }
         throw Wait(for: id.uuid, else: .unknownPerson, at: pointer)
     }
+}
+
+extension RefusalCode {
+    static let unknownPerson = RefusalCode("unknown_person", "the id of a registered person")
+    static let personErased = RefusalCode(
+        "person_erased", "a person whose data was not erased")
 }

@@ -1,8 +1,8 @@
 import Messages
 import ServiceKit
 
-/// Keeps what events needs of registry's facts: who belongs to a special family, who has a small child, who is a
-/// member, and which ids mean the same person.
+/// Stores what events needs from registry's facts: who belongs to a special family, who has a small
+/// child, who is a member, and which ids mean the same person.
 enum RegistryProjection {
     static func register(in router: inout Router) {
         router.on(
@@ -46,7 +46,7 @@ enum RegistryProjection {
             CategoryVerified.self, keys: { keys($0.assertion, $0.household, &$1) }, verified)
         router.on(CategoryEnded.self, keys: { keys($0.assertion, $0.household, &$1) }, ended)
         router.on(CategoryRevoked.self, keys: { keys($0.assertion, $0.household, &$1) }, revoked)
-        // Alone, because it looks for all that the two have done.
+        // Alone, because it changes all records of the two by statements.
         router.on(
             PersonsMerged.self,
             keys: {
@@ -78,8 +78,9 @@ enum RegistryProjection {
         try unit.store(household)
     }
 
-    /// A member is new, or was known before and lived in no household. The household's fact says which of the
-    /// person's own facts came before it; what later ones have said, a move out of it above all, is newer.
+    /// Puts a person into a household that was registered. The household's fact says which of the
+    /// person's facts came before it. A later fact of the person, such as a move out of the
+    /// household, is newer and stays.
     private static func join(
         _ household: HouseholdID, _ member: MemberFact, _ unit: UnitOfWork
     ) throws {
@@ -97,7 +98,7 @@ enum RegistryProjection {
         let held = try unit.find(Person.self, fact.person.uuid)
         if let held, held.sequence >= sequence { return }
         var person = held ?? Person(id: fact.person, birthDate: fact.birthDate)
-        // A household that the person joined later, and whose fact does not say so, may have been faster.
+        // The fact of a household that the person joined later may have arrived first.
         if fact.household != nil { (person.household, person.role) = (fact.household, fact.role) }
         person.sequence = sequence
         try unit.store(person)
@@ -132,7 +133,7 @@ enum RegistryProjection {
         try unit.store(person)
     }
 
-    /// Forgets where the person lived and since when, under all of the person's ids.
+    /// Removes household, role and birth date, under all ids of the person.
     static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws {
         for id in [fact.person] + fact.merged {
             var person = try unit.require(
@@ -160,19 +161,19 @@ enum RegistryProjection {
             as: fact.role, unit)
     }
 
-    /// Whoever only works for the association is no member.
+    /// Stores a membership. Volunteers, staff and officers do not count as members.
     private static func add(
-        _ news: Membership, as role: MemberRole, _ unit: UnitOfWork
+        _ membership: Membership, as role: MemberRole, _ unit: UnitOfWork
     ) throws {
         guard role == .member || role == .groupLeader else { return }
-        if let held = try unit.find(Membership.self, news.key),
-            held.leftOn != nil || news.leftOn == nil
+        if let held = try unit.find(Membership.self, membership.key),
+            held.leftOn != nil || membership.leftOn == nil
         {
             return
         }
-        var person = try Persons.requireKnown(news.person, at: "/person", unit)
-        try unit.store(news)
-        person.memberships.insert(news.id)
+        var person = try Persons.requireKnown(membership.person, at: "/person", unit)
+        try unit.store(membership)
+        person.memberships.insert(membership.id)
         try unit.store(person)
     }
 }
@@ -219,24 +220,25 @@ extension RegistryProjection {
         keys.need(Household.self, household.uuid)
     }
 
-    /// Other categories decide nothing here.
+    /// Stores an assertion that a household is a special family. No rule here depends on other
+    /// categories.
     private static func add(
-        _ news: SpecialCategory, of category: Messages.Category, _ unit: UnitOfWork
+        _ assertion: SpecialCategory, of category: Messages.Category, _ unit: UnitOfWork
     ) throws {
         guard category.isSpecialFamily else { return }
-        let held = try unit.find(Household.self, news.household.uuid)
-        var household = held ?? Household(id: news.household)
-        household.assertions.insert(news.assertion)
+        let held = try unit.find(Household.self, assertion.household.uuid)
+        var household = held ?? Household(id: assertion.household)
+        household.assertions.insert(assertion.assertion)
         if household != held { try unit.store(household) }
-        try merge(news, unit)
+        try merge(assertion, unit)
     }
 
-    private static func merge(_ news: SpecialCategory, _ unit: UnitOfWork) throws {
-        guard let held = try unit.find(SpecialCategory.self, news.key) else {
-            try unit.store(news)
+    private static func merge(_ assertion: SpecialCategory, _ unit: UnitOfWork) throws {
+        guard let held = try unit.find(SpecialCategory.self, assertion.key) else {
+            try unit.store(assertion)
             return
         }
-        let merged = news.merged(with: held)
+        let merged = assertion.merged(with: held)
         if merged != held { try unit.store(merged) }
     }
 }

@@ -3,25 +3,25 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Records how many an online channel reaches: a stock, of which the newest reading by time counts, in whatever
-/// order readings come.
+/// Records readings of how many persons an online channel reaches. The figure is a stock: the
+/// newest reading by time counts, in whatever order readings arrive.
 enum Reach {
     static func register(in router: inout Router) {
         // Alone, because it asks the database for the readings before and after.
         router.on(
             RecordReach.self,
             keys: { command, keys in
-                keys.need(Reading.self, command.reach.uuid)
-                keys.need(ReachSeries.self, Reading(command, kind: nil).series)
+                keys.need(ReachReading.self, command.reach.uuid)
+                keys.need(ReachSeries.self, ReachReading(command, kind: nil).series)
                 if let session = command.session { keys.need(Session.self, session.uuid) }
             }, alone: true, record)
     }
 
     static func record(_ command: RecordReach, _ unit: UnitOfWork) throws -> [Emission] {
-        try unit.requireNew(Reading.self, command.reach.uuid, else: .reachExists, at: "/reach")
+        try unit.requireNew(ReachReading.self, command.reach.uuid, else: .reachExists, at: "/reach")
         let session = try command.session.map { try Sessions.requireHeld($0, unit) }
         try session?.require(command)
-        var reading = Reading(command, kind: session?.kind)
+        var reading = ReachReading(command, kind: session?.kind)
         let series = try unit.find(ReachSeries.self, reading.series)
         let (before, after) = try neighbours(of: reading, in: series, unit)
         guard before?.asOf != reading.asOf else { throw Refusal(.alreadyCounted, at: "/asOf") }
@@ -29,7 +29,8 @@ enum Reach {
             ReachSeries(
                 key: series?.key ?? reading.series,
                 newest: series.map { max($0.newest, reading.asOf) } ?? reading.asOf))
-        // The reading now counts from the one before it, and the one after it from this.
+        // A reading's change is its difference from the reading before it, so the one after this
+        // changes too.
         reading.change = reading.count - (before?.count ?? 0)
         let recorded = try unit.save(&reading, reading.recorded)
         guard var after else { return [recorded] }
@@ -37,10 +38,10 @@ enum Reach {
         return [recorded, try unit.save(&after, after.recorded)]
     }
 
-    /// The newest reading up to that time, and the oldest one after it.
+    /// The newest reading up to the time of this one, and the oldest one after it.
     private static func neighbours(
-        of reading: Reading, in series: ReachSeries?, _ unit: UnitOfWork
-    ) throws -> (before: Reading?, after: Reading?) {
+        of reading: ReachReading, in series: ReachSeries?, _ unit: UnitOfWork
+    ) throws -> (before: ReachReading?, after: ReachReading?) {
         guard let series else { return (nil, nil) }
         let rows = try unit.query(
             """
@@ -52,9 +53,9 @@ enum Reach {
              WHERE series = \(series.key) AND as_of > \(reading.asOf)
              ORDER BY as_of LIMIT 1)
             """)
-        var neighbours: (before: Reading?, after: Reading?) = (nil, nil)
+        var neighbours: (before: ReachReading?, after: ReachReading?) = (nil, nil)
         for row in rows {
-            let neighbour = try unit.find(Reading.self, row.decode(UUID.self, at: 0))
+            let neighbour = try unit.find(ReachReading.self, row.decode(UUID.self, at: 0))
             if try row.decode(Bool.self, at: 1) {
                 neighbours.before = neighbour
             } else {
@@ -65,7 +66,7 @@ enum Reach {
     }
 }
 
-extension Reading {
+extension ReachReading {
     fileprivate init(_ command: RecordReach, kind: ActivityKind?) {
         self.init(
             id: command.reach, channel: command.channel, metric: command.metric,

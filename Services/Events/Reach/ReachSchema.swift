@@ -2,7 +2,7 @@ import ServiceKit
 
 extension Reach {
     static let migration = Migration(
-        "0011_reach",
+        "0008_reach",
         """
         CREATE TABLE reach_series (
             series text        PRIMARY KEY,
@@ -23,12 +23,9 @@ extension Reach {
             as_of      timestamptz NOT NULL,
             counted_on date        NOT NULL,
             sequence   bigint      NOT NULL CHECK (sequence > 0),
+            account    text        NOT NULL DEFAULT '',
             CONSTRAINT reading_once UNIQUE (series, as_of)
         );
         COMMENT ON COLUMN reading.change IS 'the count less that of the reading before it by time';
         """)
-
-    static let accountMigration = Migration(
-        "0030_reach_accounts",
-        "ALTER TABLE reading ADD COLUMN account text NOT NULL DEFAULT ''")
 }

@@ -1,13 +1,14 @@
 import Messages
 import ServiceKit
 
-/// Decides who may register for a session. Whoever was there is recorded all the same.
+/// Decides who may register for a session. Attendances are recorded regardless of the audience.
 enum Audiences {
-    /// A small child's parents: it has completed fewer years on the day of the session.
-    static let childAge = 3
+    /// For the audience of parents, a child has completed fewer years than this on the day of the
+    /// session.
+    private static let childAge = 3
 
-    /// Refuses a party that the session is not for. What registry has not said of a known household by now does
-    /// not hold.
+    /// Refuses a party that the session is not for. Only facts of registry that have arrived by now
+    /// are considered, once the household is known.
     static func require(
         _ party: Party, of person: Person, at session: Session, _ unit: UnitOfWork
     ) throws {

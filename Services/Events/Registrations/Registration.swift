@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// That a party wants to come to a session, and whether there are places for it.
+/// A party's request for places at a session, and whether it has them.
 struct Registration: Aggregate {
     enum State: String {
         case confirmed, waitlisted, cancelled
@@ -14,9 +14,9 @@ struct Registration: Aggregate {
     let party: Party
     let requestedOn: BusinessDate
     var state: State
-    /// The day it came to this state.
+    /// The day since which it is in this state.
     var since: BusinessDate
-    /// Its number in the session's line; nil if it never waited.
+    /// Its number in the session's waiting line; nil if it never waited.
     var number: Int?
     var cancelReason: String?
     var sequence: Int64 = 0
@@ -42,11 +42,11 @@ struct Registration: Aggregate {
     }
 }
 
-/// The one live registration that a person or household can have for a session, found by both.
+/// The one live registration that a person or household can have for a session.
 struct RegistrationPlace: Row {
     /// The bytes of the session's id and of the person's or household's.
     let key: [UInt8]
-    /// Nil once it is cancelled.
+    /// Nil once the registration is cancelled.
     let registration: RegistrationID?
 
     static let table = Table<RegistrationPlace>(
@@ -61,32 +61,24 @@ struct RegistrationPlace: Row {
     }
 }
 
-// MARK: What it says
+// MARK: Facts
 
 extension Registration {
+    private func subject(_ session: Session) -> RegistrationSubject {
+        RegistrationSubject(
+            registration: id, session.subject, person: party.person, child: party.child,
+            household: party.household, places: party.size)
+    }
+
     func confirmed(_ session: Session, movedUp: Bool) -> RegistrationConfirmed {
-        RegistrationConfirmed(
-            registration: id, session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, person: party.person, child: party.child,
-            household: party.household, places: party.size, confirmedOn: since, movedUp: movedUp)
+        RegistrationConfirmed(subject(session), confirmedOn: since, movedUp: movedUp)
     }
 
     func waitlisted(_ session: Session, number: Int) -> RegistrationWaitlisted {
-        RegistrationWaitlisted(
-            registration: id, session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, person: party.person, child: party.child,
-            household: party.household, places: party.size, number: number,
-            requestedOn: requestedOn)
+        RegistrationWaitlisted(subject(session), number: number, requestedOn: requestedOn)
     }
 
     func cancelled(_ session: Session, heldPlaces: Bool) -> RegistrationCancelled {
-        RegistrationCancelled(
-            registration: id, session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, person: party.person, child: party.child,
-            household: party.household, places: party.size, heldPlaces: heldPlaces,
-            cancelledOn: since)
+        RegistrationCancelled(subject(session), heldPlaces: heldPlaces, cancelledOn: since)
     }
 }

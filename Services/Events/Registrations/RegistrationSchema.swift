@@ -2,21 +2,8 @@ import ServiceKit
 
 extension Registrations {
     static let migration = Migration(
-        "0006_registrations",
+        "0004_registrations",
         """
-        ALTER TABLE session
-            ADD COLUMN audience    text   NOT NULL DEFAULT 'everyone'
-                CHECK (audience IN ('everyone', 'special_families', 'parents', 'members')),
-            ADD COLUMN registered  bigint NOT NULL DEFAULT 0 CHECK (registered >= 0),
-            ADD COLUMN waiting     bigint NOT NULL DEFAULT 0 CHECK (waiting >= 0),
-            ADD COLUMN last_number bigint NOT NULL DEFAULT 0 CHECK (last_number >= waiting),
-            ADD CONSTRAINT session_places CHECK (capacity IS NULL OR registered <= capacity),
-            ADD CONSTRAINT session_cancelled_registers_nobody
-                CHECK (state <> 'cancelled' OR registered + waiting = 0);
-        UPDATE session SET audience = activity.audience
-        FROM activity WHERE activity.id = session.activity;
-        COMMENT ON COLUMN session.registered IS 'persons of confirmed registrations';
-
         CREATE TABLE session_registration (
             id            uuid   PRIMARY KEY,
             session       uuid   NOT NULL REFERENCES session DEFERRABLE INITIALLY DEFERRED,

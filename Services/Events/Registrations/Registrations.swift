@@ -3,10 +3,10 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Gives out the places of sessions: while there are some, at once; else in the order of a line that nobody
-/// overtakes, not even a smaller party that would fit.
+/// Registers parties for sessions: at once while there are places, otherwise in a waiting line.
+/// Nobody overtakes in the line, not even a smaller party that would fit.
 ///
-/// Whoever asks holds the session's row, and the schema counts again.
+/// Each request holds the session's row, and a trigger of the schema checks the count.
 enum Registrations {
     static func register(in router: inout Router) {
         router.on(
@@ -57,7 +57,7 @@ enum Registrations {
         return try unit.save(&registration, fact)
     }
 
-    /// Gives the party its places, or the next number of the line.
+    /// Gives the party its places, or the next number in the waiting line.
     private static func admit(
         _ registration: inout Registration, to session: inout Session
     ) -> any Fact {
@@ -101,7 +101,7 @@ enum Registrations {
         return [cancelled] + moved
     }
 
-    /// Gives free places to those in line, in its order, as long as the next party fits.
+    /// Gives free places to the waiting line in its order, as long as the next party fits.
     private static func moveUp(
         _ session: inout Session, without cancelled: RegistrationID, on day: BusinessDate,
         _ unit: UnitOfWork

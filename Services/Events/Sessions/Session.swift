@@ -3,10 +3,11 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// One time that an activity takes place, with its totals. Kind and programme are the activity's, kept
-/// here because every fact of a session carries them; so is the audience, for those who register.
+/// One time that an activity takes place, with its totals. Kind, programme and audience are copies
+/// of the activity's: every fact of a session has the first two, and registrations depend on the
+/// audience.
 ///
-/// Whoever registers or records attendance holds this row: that is what keeps capacity and totals exact.
+/// Whoever registers or records attendance holds this row, which keeps capacity and totals exact.
 struct Session: Aggregate {
     enum State: Hashable, Sendable {
         case open
@@ -23,17 +24,18 @@ struct Session: Aggregate {
     let startsOn: BusinessDate
     let capacity: Int?
     var state: State = .open
-    /// Persons recorded by attendances; 0 once the session is cancelled, as in all that follow.
+    /// Persons recorded by attendances. This and the other counts are 0 once the session is
+    /// cancelled.
     var roster = 0
-    /// Those of the roster whose ids are known.
+    /// Persons on the roster whose ids are known.
     var identified = 0
-    /// Persons counted or estimated, with no names.
+    /// Unnamed persons, counted or estimated.
     var headcount = 0
     /// Persons of confirmed registrations.
     var registered = 0
-    /// Registrations that wait in line.
+    /// Registrations in the waiting line.
     var waiting = 0
-    /// The last number given out in the line.
+    /// The last number given out in the waiting line.
     var lastNumber = 0
     var cancelReason: String?
     var sequence: Int64 = 0

@@ -18,11 +18,22 @@ extension Sessions {
             headcount     bigint NOT NULL CHECK (headcount >= 0),
             cancel_reason text   CHECK ((cancel_reason IS NULL) = (state <> 'cancelled')),
             sequence      bigint NOT NULL CHECK (sequence > 0),
+            audience      text   NOT NULL DEFAULT 'everyone'
+                          CHECK (audience IN ('everyone', 'special_families', 'parents', 'members')),
+            registered    bigint NOT NULL DEFAULT 0 CHECK (registered >= 0),
+            waiting       bigint NOT NULL DEFAULT 0 CHECK (waiting >= 0),
+            last_number   bigint NOT NULL DEFAULT 0 CHECK (last_number >= waiting),
+            identified    bigint NOT NULL DEFAULT 0 CHECK (identified >= 0),
             CONSTRAINT session_capacity CHECK (capacity IS NULL OR roster <= capacity),
+            CONSTRAINT session_places CHECK (capacity IS NULL OR registered <= capacity),
+            CONSTRAINT session_identified CHECK (identified <= roster),
             CONSTRAINT session_cancelled_counts_nothing
                 CHECK (state <> 'cancelled' OR roster + headcount = 0),
+            CONSTRAINT session_cancelled_registers_nobody
+                CHECK (state <> 'cancelled' OR registered + waiting = 0),
             CONSTRAINT session_closed_after_start
                 CHECK (state <> 'closed' OR ended_on >= starts_on)
         );
+        COMMENT ON COLUMN session.registered IS 'persons of confirmed registrations';
         """)
 }

@@ -2,21 +2,22 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Opens, cancels and closes sessions. A cancelled session counts nothing, whoever was recorded before:
-/// its totals become zero, its registrations are cancelled, and nobody can be recorded any more.
+/// Opens, cancels and closes sessions. When a session is cancelled, its totals become zero,
+/// whatever was recorded before, its registrations are cancelled, and nobody can be recorded any
+/// more.
 enum Sessions {
     static func register(in router: inout Router) {
-        router.on(OpenSession.self, keys: keys, open)
+        router.on(
+            OpenSession.self,
+            keys: {
+                $1.need(Activity.self, $0.activity.uuid)
+                $1.need(Session.self, $0.session.uuid)
+            }, open)
         // Alone, because it changes all registrations of the session at once.
         router.on(
             CancelSession.self, keys: { $1.need(Session.self, $0.session.uuid) }, alone: true,
             cancel)
         router.on(CloseSession.self, keys: { $1.need(Session.self, $0.session.uuid) }, close)
-    }
-
-    static func keys(_ command: OpenSession, _ keys: inout Keys) {
-        keys.need(Activity.self, command.activity.uuid)
-        keys.need(Session.self, command.session.uuid)
     }
 
     static func open(_ command: OpenSession, _ unit: UnitOfWork) throws -> Emission {
@@ -28,10 +29,7 @@ enum Sessions {
             id: command.session, activity: activity.id, kind: activity.kind,
             programme: activity.programme, audience: activity.audience,
             territory: command.territory, startsOn: command.startsOn, capacity: command.capacity)
-        let fact = SessionOpened(
-            session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, capacity: session.capacity)
+        let fact = SessionOpened(session.subject, capacity: session.capacity)
         return try unit.save(&session, fact)
     }
 
@@ -43,14 +41,11 @@ enum Sessions {
         (session.registered, session.waiting) = (0, 0)
         session.cancelReason = command.reason
         let fact = SessionCancelled(
-            session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, cancelledOn: command.cancelledOn,
-            registrations: registrations)
+            session.subject, cancelledOn: command.cancelledOn, registrations: registrations)
         return try unit.save(&session, fact)
     }
 
-    /// - Returns: how many there were, confirmed or in line.
+    /// - Returns: how many registrations were cancelled, confirmed and waiting ones.
     private static func cancelRegistrations(
         of session: Session, _ command: CancelSession, _ unit: UnitOfWork
     ) throws -> Int {
@@ -71,14 +66,13 @@ enum Sessions {
             from: session.startsOn, else: .closedBeforeStart, at: "/closedOn")
         session.state = .closed(on: command.closedOn)
         let fact = SessionClosed(
-            session: session.id, activity: session.activity, kind: session.kind,
-            programme: session.programme, territory: session.territory,
-            startsOn: session.startsOn, closedOn: command.closedOn, roster: session.roster,
+            session.subject, closedOn: command.closedOn, roster: session.roster,
             headcount: session.headcount, identified: session.identified)
         return try unit.save(&session, fact)
     }
 
-    /// The session that a command is about, if it is in the publisher's scope and open.
+    /// The session, if it is open and in the publisher's scope. A message waits for a session that
+    /// is not known.
     static func requireOpen(
         _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
     ) throws -> Session {
@@ -87,7 +81,7 @@ enum Sessions {
         return session
     }
 
-    /// The same of one that takes place, open or closed.
+    /// The same for a session that is open or closed, but not cancelled.
     @discardableResult
     static func requireHeld(
         _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
@@ -100,10 +94,19 @@ enum Sessions {
     }
 }
 
+extension Session {
+    var subject: SessionSubject {
+        SessionSubject(
+            session: id, activity: activity, kind: kind, programme: programme,
+            territory: territory, startsOn: startsOn)
+    }
+}
+
 extension RefusalCode {
     static let sessionExists = RefusalCode(
         "session_exists", "the id of a session that was not opened yet")
-    static let unknownSession = RefusalCode("unknown_session", "the id of a session")
+    static let unknownActivity = RefusalCode(
+        "unknown_activity", "the id of a planned activity")
     static let sessionClosed = RefusalCode("session_closed", "a session that is not closed")
     static let sessionCancelled = RefusalCode(
         "session_cancelled", "a session that is not cancelled")

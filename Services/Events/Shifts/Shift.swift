@@ -77,7 +77,7 @@ struct Shift: Aggregate {
     }
 }
 
-/// Where a shift stands.
+/// The state of a shift.
 enum ShiftState: String, CaseIterable {
     case offered, confirmed, completed, missed
     case checkedIn = "checked_in"
@@ -98,7 +98,7 @@ enum ShiftState: String, CaseIterable {
 
 enum ShiftStep { case confirm, checkIn, complete, miss }
 
-// MARK: What they say
+// MARK: Facts
 
 extension Post {
     var opened: PostOpened {
@@ -109,38 +109,30 @@ extension Post {
 }
 
 extension Shift {
-    func offered(on day: BusinessDate) -> ShiftOffered {
-        ShiftOffered(
+    private var subject: ShiftSubject {
+        ShiftSubject(
             shift: id, post: post, postKind: postKind, role: role, programme: programme,
             territory: territory, person: person, household: household, startsAt: startsAt,
-            endsAt: endsAt, dutyOn: dutyOn, offeredOn: day)
+            endsAt: endsAt, dutyOn: dutyOn)
+    }
+
+    func offered(on day: BusinessDate) -> ShiftOffered {
+        ShiftOffered(subject, offeredOn: day)
     }
 
     func confirmed(on day: BusinessDate) -> ShiftConfirmed {
-        ShiftConfirmed(
-            shift: id, post: post, postKind: postKind, role: role, programme: programme,
-            territory: territory, person: person, household: household, startsAt: startsAt,
-            endsAt: endsAt, dutyOn: dutyOn, confirmedOn: day)
+        ShiftConfirmed(subject, confirmedOn: day)
     }
 
     func checkedIn(at time: Timestamp) -> ShiftCheckedIn {
-        ShiftCheckedIn(
-            shift: id, post: post, postKind: postKind, role: role, programme: programme,
-            territory: territory, person: person, household: household, startsAt: startsAt,
-            endsAt: endsAt, dutyOn: dutyOn, checkedInAt: time)
+        ShiftCheckedIn(subject, checkedInAt: time)
     }
 
     func completed(on day: BusinessDate) -> ShiftCompleted {
-        ShiftCompleted(
-            shift: id, post: post, postKind: postKind, role: role, programme: programme,
-            territory: territory, person: person, household: household, startsAt: startsAt,
-            endsAt: endsAt, dutyOn: dutyOn, completedOn: day)
+        ShiftCompleted(subject, completedOn: day)
     }
 
     func missed(on day: BusinessDate) -> ShiftMissed {
-        ShiftMissed(
-            shift: id, post: post, postKind: postKind, role: role, programme: programme,
-            territory: territory, person: person, household: household, startsAt: startsAt,
-            endsAt: endsAt, dutyOn: dutyOn, recordedOn: day)
+        ShiftMissed(subject, recordedOn: day)
     }
 }

@@ -2,7 +2,7 @@ import ServiceKit
 
 extension Shifts {
     static let migration = Migration(
-        "0009_shifts",
+        "0006_shifts",
         """
         CREATE EXTENSION IF NOT EXISTS btree_gist;
 
@@ -15,7 +15,7 @@ extension Shifts {
             sequence  bigint NOT NULL CHECK (sequence > 0)
         );
 
-        -- Persons and households belong to registry, so nothing here can hold a reference to one.
+        -- Persons and households belong to registry, so no column here references one.
         CREATE TABLE shift (
             id            uuid        PRIMARY KEY,
             post          uuid        NOT NULL REFERENCES duty_post DEFERRABLE INITIALLY DEFERRED,

@@ -2,8 +2,8 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Fills duty posts: a shift is offered, confirmed, begun and completed, or the person does not come. Offers may
-/// overlap; nobody has confirmed two shifts at once.
+/// Fills duty posts. A shift is offered, confirmed, begun and completed, or missed. A person's
+/// offers may overlap in time, confirmed shifts may not.
 enum Shifts {
     static func register(in router: inout Router) {
         router.on(
@@ -42,10 +42,10 @@ enum Shifts {
         return [try unit.save(&post, post.opened), offered]
     }
 
-    // MARK: Its steps
+    // MARK: Steps
 
     static func confirm(_ command: ConfirmShift, _ unit: UnitOfWork) throws -> Emission {
-        var shift = try find(command.shift, unit)
+        var shift = try require(command.shift, unit)
         try shift.step(.confirm, on: command.confirmedOn, at: "/confirmedOn")
         let others = try unit.query(
             """
@@ -59,7 +59,7 @@ enum Shifts {
     }
 
     static func checkIn(_ command: CheckInToShift, _ unit: UnitOfWork) throws -> Emission {
-        var shift = try find(command.shift, unit)
+        var shift = try require(command.shift, unit)
         try shift.step(.checkIn)
         guard command.checkedInAt < shift.endsAt else {
             throw Refusal(
@@ -70,7 +70,7 @@ enum Shifts {
     }
 
     static func complete(_ command: CompleteShift, _ unit: UnitOfWork) throws -> Emission {
-        var shift = try find(command.shift, unit)
+        var shift = try require(command.shift, unit)
         try shift.step(.complete, on: command.completedOn, at: "/completedOn")
         try command.completedOn.require(
             from: shift.dutyOn, else: .endedBeforeDuty, at: "/completedOn")
@@ -78,15 +78,15 @@ enum Shifts {
     }
 
     static func miss(_ command: RecordNoShow, _ unit: UnitOfWork) throws -> Emission {
-        var shift = try find(command.shift, unit)
+        var shift = try require(command.shift, unit)
         try shift.step(.miss, on: command.recordedOn, at: "/recordedOn")
         try command.recordedOn.require(
             from: shift.dutyOn, else: .endedBeforeDuty, at: "/recordedOn")
         return try unit.save(&shift, shift.missed(on: command.recordedOn))
     }
 
-    /// The shift that a step is taken of.
-    private static func find(_ id: ShiftID, _ unit: UnitOfWork) throws -> Shift {
+    /// The shift, if it is in the publisher's scope. A message waits for a shift that is not known.
+    private static func require(_ id: ShiftID, _ unit: UnitOfWork) throws -> Shift {
         let shift = try unit.require(Shift.self, id.uuid, else: .unknownShift, at: "/shift")
         try unit.requireScope(shift.territory, at: "/shift")
         return shift
@@ -100,7 +100,7 @@ extension Post {
             territory: command.territory, openedOn: command.offeredOn)
     }
 
-    /// Refuses a later shift that says something else of the post than the first one.
+    /// Refuses an offer that describes the post differently from the first one.
     fileprivate func require(_ command: OfferShift) throws(Refusal) {
         guard kind == command.postKind else { throw Refusal(.postDiffers, at: "/postKind") }
         guard programme == command.programme else {
@@ -125,7 +125,7 @@ extension Shift {
         state = try state.after(step)
     }
 
-    /// - Parameter pointer: where the command says the day.
+    /// - Parameter pointer: JSON Pointer of the day inside `data`.
     fileprivate mutating func step(
         _ step: ShiftStep, on day: BusinessDate, at pointer: String
     ) throws(Refusal) {

@@ -1,8 +1,9 @@
 import Messages
 import ServiceKit
 
-/// The rule of co-management: who takes a step must have the level that it asks for, in a territory
-/// around the one it is about, and be somebody the publisher may speak for.
+/// The rule of co-management: the actor of a step must belong to a territory of the level that the step
+/// requires, which contains the territory of the record. The publisher must be allowed to speak for
+/// that territory.
 enum Authority {
     static func require(
         _ actor: Actor, _ levels: [TerritoryCode.Level], over territory: TerritoryCode,
@@ -24,8 +25,4 @@ enum Authority {
 
 extension RefusalCode {
     static let wrongLevel = RefusalCode("wrong_level", "a territory of the level of this step")
-    static let outsideTerritory = RefusalCode(
-        "outside_territory", "a territory that contains the one this is about")
-    static let dateTooEarly = RefusalCode(
-        "date_too_early", "a date that is not before the step before this one")
 }

@@ -3,12 +3,11 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A rule by which families are eligible for something (E4 and E5). What it says in its latest version
-/// is kept with all earlier ones: data, not code.
+/// A rule by which families are eligible for a service or grant (rules E4 and E5), with the number of
+/// its latest version. The content of all versions is kept: data, not code.
 struct FamilyRuleState: Aggregate {
     let rule: FamilyRule
     var version: Int32
-    /// 0 while all its versions came with the schema, as the first ones once did.
     var sequence: Int64
 
     var key: String { rule.rawValue }
@@ -42,7 +41,7 @@ struct FamilyRuleVersion: Record {
         ])
 }
 
-/// A category that a version of a rule counts.
+/// One of the categories that make a family eligible by a version of a rule.
 struct FamilyRuleCategory: Record {
     let rule: FamilyRule
     let version: Int32
@@ -56,11 +55,11 @@ struct FamilyRuleCategory: Record {
         ])
 }
 
-/// What a version of a rule asks of a family.
+/// The conditions of a version of a rule.
 struct FamilyTerms {
-    /// One of these.
+    /// A family needs one of these.
     let categories: [Messages.Category]
-    /// In completed years, inclusive.
+    /// At least one member must have this age, in completed years, inclusive.
     let memberMinimumAge: Int?
 
     /// Refuses a family that is not eligible on that day.
@@ -85,17 +84,17 @@ struct FamilyTerms {
     }
 }
 
-/// What rules look at in a family.
+/// The facts about a family that rules check.
 struct Family {
-    /// Of its living members.
+    /// The birth dates of its living members.
     let births: [BusinessDate]
-    /// The household's and its members'.
+    /// Categories of the household and of its members.
     let categories: [HouseholdCategory]
-    /// Whether somebody of it is alive and there.
+    /// Whether a member is alive, has not moved out of the area and was not erased.
     var isInhabited = true
 }
 
-/// Says who is eligible for home services and grants, and takes new versions of their rules in.
+/// Defines the rules by which families are eligible for home services and grants, and checks them.
 enum Eligibility {
     static func register(in router: inout Router) {
         router.on(
@@ -104,14 +103,10 @@ enum Eligibility {
     }
 
     static func define(_ command: DefineEligibility, _ unit: UnitOfWork) throws -> Emission {
-        let version = Int32(command.version)
         var state =
             try unit.find(FamilyRuleState.self, command.rule.rawValue)
             ?? FamilyRuleState(rule: command.rule, version: 0, sequence: 0)
-        guard version > state.version else {
-            throw Refusal(
-                .versionExists, at: "/version", expected: "a version above \(state.version)")
-        }
+        let version = try Versions.requireNew(command.version, above: state.version)
         state.version = version
         unit.append(
             FamilyRuleVersion(
@@ -121,17 +116,15 @@ enum Eligibility {
             unit.append(
                 FamilyRuleCategory(rule: command.rule, version: version, category: category))
         }
-        let fact = EligibilityDefined(
-            rule: command.rule, version: command.version, validFrom: command.validFrom,
-            categories: command.categories, memberMinimumAge: command.memberMinimumAge)
+        let fact = EligibilityDefined(command)
         return try unit.save(&state, fact)
     }
 
     /// Refuses a household that is not eligible by the version of a rule that is in force on that day.
     ///
-    /// Only for handlers registered `alone`: it asks the database, which must not be missing what the
-    /// rest of a batch has brought. A household that is not known is not eligible, so a handler
-    /// looks for it first and waits.
+    /// Only for handlers registered `alone`: it queries the database, where the changes of the rest of
+    /// a batch are missing. An unknown household is not eligible, so a handler first waits for the
+    /// household.
     /// - Parameter pointer: where the command names the household.
     static func require(
         _ household: HouseholdID, by rule: FamilyRule, on day: BusinessDate, at pointer: String,
@@ -165,7 +158,8 @@ enum Eligibility {
             memberMinimumAge: try first.decode(optional: Int32.self, at: 0).map(Int.init))
     }
 
-    /// Its living members, and what was said of it or of a person who lives there or has died there.
+    /// The household with its living members, and the categories of itself and of all its members,
+    /// living or dead.
     private static func family(
         _ household: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Family {
@@ -197,48 +191,6 @@ enum Eligibility {
                 return try HouseholdCategory.read(&row)
             }, isInhabited: try members.contains { try $0.decode(Bool.self, at: 1) })
     }
-
-    /// The text once had first versions of all rules, which a database keeps that got them then.
-    static let migration = Migration(
-        "0020_family_rules",
-        """
-        CREATE TABLE family_rule (
-            rule     text    PRIMARY KEY CHECK (rule IN ('home_service', 'condolence', 'tuition')),
-            version  integer NOT NULL CHECK (version > 0),
-            sequence bigint  NOT NULL CHECK (sequence >= 0)
-        );
-
-        CREATE TABLE family_rule_version (
-            rule               text    NOT NULL REFERENCES family_rule DEFERRABLE INITIALLY DEFERRED,
-            version            integer NOT NULL CHECK (version > 0),
-            valid_from         date    NOT NULL,
-            member_minimum_age integer CHECK (member_minimum_age >= 0),
-            PRIMARY KEY (rule, version)
-        );
-
-        CREATE TABLE family_rule_category (
-            rule     text    NOT NULL,
-            version  integer NOT NULL,
-            category text    NOT NULL
-                     CHECK (category IN ('only_child', 'bereaved', 'disabled_child', 'low_security',
-                                         'low_income', 'hardship_girl')),
-            PRIMARY KEY (rule, version, category),
-            FOREIGN KEY (rule, version)
-                REFERENCES family_rule_version DEFERRABLE INITIALLY DEFERRED
-        );
-
-        CREATE TRIGGER family_rule_version_append_only
-        BEFORE UPDATE OR DELETE OR TRUNCATE ON family_rule_version
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        CREATE TRIGGER family_rule_category_append_only
-        BEFORE UPDATE OR DELETE OR TRUNCATE ON family_rule_category
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-        -- The rules look at one family at a time.
-        CREATE INDEX person_household ON person (household) WHERE household IS NOT NULL;
-        CREATE INDEX household_category_household ON household_category (household);
-        """,
-        once: ["6c23b757e523b31d2d28853afddea96776d7129f45b6e57a6ab7f90228288ac5"])
 }
 
 extension RefusalCode {

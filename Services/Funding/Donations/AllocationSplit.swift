@@ -1,12 +1,14 @@
 import Messages
 
-/// How much each line of an allocation gets. An amount is as said; shares are of the whole donation,
-/// by the method of the largest remainder (Hamilton): each gets the whole fen of its share, and the
-/// fen that are left over then go, one each, to the shares with the largest fractions, of equal ones
-/// to the earlier. So shares of 100 % are all of the donation, and none is more than a fen off.
+/// Divides a donation among the lines of an allocation.
+///
+/// A line with an amount gets that amount. A line with a share gets that part of the whole donation, by
+/// the method of the largest remainder (Hamilton): each share is rounded down to whole fen, and the fen
+/// left over go, one each, to the shares with the largest fractions; of equal fractions, the earlier
+/// line comes first. So shares of 100 % are all of the donation, and no line is more than a fen off.
 enum AllocationSplit {
-    /// Hundredths of a percent in the whole.
-    static let whole: Int64 = 10_000
+    /// Basis points (hundredths of a percent) in 100 %.
+    private static let whole: Int64 = 10_000
 
     static func amounts(_ lines: [AllocationLine], of donation: Fen) -> [Fen] {
         let shares = lines.map { share($0.basisPoints ?? 0, of: donation) }
@@ -22,10 +24,10 @@ enum AllocationSplit {
         }
     }
 
-    /// In whole fen, and what is left of it in ten-thousandths of one.
+    /// A share in whole fen, and the fraction in ten-thousandths of a fen.
     private static func share(_ basisPoints: Int, of donation: Fen) -> (fen: Int64, fraction: Int64)
     {
-        // Taken apart, because the largest donation times 10,000 is more than Int64 holds.
+        // In two parts, because the largest donation times 10,000 is more than Int64 holds.
         let (quotient, rest) = donation.rawValue.quotientAndRemainder(dividingBy: whole)
         let (fen, fraction) = (rest * Int64(basisPoints)).quotientAndRemainder(dividingBy: whole)
         return (quotient * Int64(basisPoints) + fen, fraction)

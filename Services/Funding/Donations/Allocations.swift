@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What the donations of a campaign may be used for. Said once: donors have given for it.
+/// The territory and programme for which a campaign collects. Set once, because donors gave for them.
 struct Campaign: Aggregate {
     let name: String
     let territory: TerritoryCode
@@ -25,7 +25,7 @@ struct Campaign: Aggregate {
             programme: try row.next(optional: Programme.self), sequence: try row.next())
     }
 
-    /// Refuses to give what it collected to what it did not collect for.
+    /// Refuses to allocate a donation of the campaign to another territory or programme.
     func require(_ fund: Fund, _ programme: Programme, at pointer: String) throws(Refusal) {
         guard territory.contains(fund.territory) else {
             throw Refusal(
@@ -39,7 +39,7 @@ struct Campaign: Aggregate {
     }
 }
 
-/// An allocation, so that its id counts once.
+/// An allocation of a donation. The row makes sure that its id counts once.
 struct Allocation: Row {
     let id: AllocationID
     let donation: DonationID
@@ -61,8 +61,8 @@ struct Allocation: Row {
     }
 }
 
-/// What went to one fund and programme: two transfers, out of the fund that received the donation
-/// and into that one.
+/// The part of a donation that went to one fund and programme. It is two transfers: out of the fund
+/// that received the donation, and into the other one.
 struct AllocationShare: Row {
     /// The transfer out.
     let id: UUID
@@ -73,7 +73,7 @@ struct AllocationShare: Row {
     let fund: FundID
     let programme: Programme
     let amount: Fen
-    /// When it was found to be wrong and was taken back.
+    /// The business date of its reversal.
     var reversedOn: BusinessDate?
 
     var key: UUID { id }
@@ -96,7 +96,7 @@ struct AllocationShare: Row {
     }
 }
 
-/// Hands donations on to the funds and programmes that they are for.
+/// Allocates donations to the funds and programmes that they are for.
 enum Allocations {
     static func register(in router: inout Router) {
         router.on(
@@ -115,9 +115,7 @@ enum Allocations {
             Campaign.self, command.campaign, else: .campaignExists, at: "/campaign")
         var campaign = Campaign(
             name: command.campaign, territory: command.territory, programme: command.programme)
-        let fact = CampaignRestricted(
-            campaign: campaign.name, territory: campaign.territory, programme: campaign.programme,
-            businessDate: command.businessDate)
+        let fact = CampaignRestricted(command)
         return try unit.save(&campaign, fact)
     }
 
@@ -141,9 +139,7 @@ enum Allocations {
         let total = shares.reduce(Fen.zero) { $0 + $1.amount }
         use.allocated = use.allocated + total
         let fact = DonationAllocated(
-            allocation: command.allocation, donation: donation.id, fund: fund.id,
-            programme: fund.programme, campaign: donation.campaign, territory: donation.territory,
-            amountFen: total,
+            donation.subject(of: fund), allocation: command.allocation, amountFen: total,
             lines: shares.map {
                 AllocatedLine(
                     fund: $0.fund.id, programme: $0.programme, territory: $0.fund.territory,
@@ -168,7 +164,7 @@ enum Allocations {
     }
 }
 
-// MARK: Who gets what
+// MARK: Shares
 
 extension Allocations {
     private struct Share {
@@ -202,7 +198,7 @@ extension Allocations {
 
     private static func require(_ share: Share, at pointer: String) throws(Refusal) {
         let fund = share.fund
-        guard fund.state == .open else { throw Refusal(.fundClosed, at: "\(pointer)/fund") }
+        try fund.requireOpen(at: "\(pointer)/fund")
         let isForOne = fund.kind == .revolving || fund.kind == .insurance
         if isForOne, share.programme != fund.programme {
             throw Refusal(
@@ -211,73 +207,6 @@ extension Allocations {
         }
         guard share.amount > .zero else { throw Refusal(.nothingToAllocate, at: pointer) }
     }
-
-    static let migration = Migration(
-        "0034_allocations",
-        """
-        INSERT INTO transfer_kind (kind, debit, credit) VALUES
-            ('allocation', 'allocated', 'cash'),
-            ('endowment',  'cash',      'capital');
-
-        CREATE TABLE campaign (
-            name      text   PRIMARY KEY,
-            territory text   COLLATE "C" NOT NULL,
-            programme text,
-            sequence  bigint NOT NULL CHECK (sequence > 0)
-        );
-
-        CREATE TABLE allocation (
-            id            uuid PRIMARY KEY,
-            donation      uuid NOT NULL REFERENCES donation DEFERRABLE INITIALLY DEFERRED,
-            business_date date NOT NULL,
-            staff         uuid NOT NULL
-        );
-
-        CREATE TABLE allocation_share (
-            id          uuid   PRIMARY KEY REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
-            endowment   uuid   NOT NULL UNIQUE
-                        REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
-            allocation  uuid   NOT NULL REFERENCES allocation DEFERRABLE INITIALLY DEFERRED,
-            donation    uuid   NOT NULL,
-            fund        uuid   NOT NULL,
-            programme   text   NOT NULL,
-            amount_fen  bigint NOT NULL CHECK (amount_fen > 0),
-            reversed_on date
-        );
-
-        CREATE OR REPLACE VIEW ledger_check_giving AS
-        SELECT b.fund, 'donation income is not what the donations say' AS problem
-        FROM account_balance AS b
-        WHERE b.account = 'donation_income' AND -b.fen <>
-            (SELECT coalesce(sum(d.amount_fen), 0) FROM donation AS d WHERE d.fund = b.fund)
-            - (SELECT coalesce(sum(u.refunded_fen
-                   + CASE WHEN u.reversed_on IS NULL THEN 0 ELSE u.amount_fen END), 0)
-               FROM donation_use AS u WHERE u.fund = b.fund)
-        UNION ALL
-        SELECT b.fund, 'what was handed on is not what the donations say'
-        FROM account_balance AS b
-        WHERE b.account = 'allocated' AND b.fen <> (
-            SELECT coalesce(sum(u.allocated_fen), 0) FROM donation_use AS u WHERE u.fund = b.fund)
-        UNION ALL
-        SELECT u.fund, 'a donation is not what its allocations and refunds say'
-        FROM donation_use AS u
-        LEFT JOIN (
-            SELECT donation, sum(amount_fen) AS fen FROM allocation_share
-            WHERE reversed_on IS NULL GROUP BY donation) AS s ON s.donation = u.id
-        LEFT JOIN (
-            SELECT donation, sum(amount_fen) AS fen FROM refund
-            WHERE reversed_on IS NULL GROUP BY donation) AS r ON r.donation = u.id
-        WHERE (u.allocated_fen, u.refunded_fen)
-            IS DISTINCT FROM (coalesce(s.fen, 0), coalesce(r.fen, 0))
-        UNION ALL
-        SELECT b.fund, 'the receipts of a year have a gap'
-        FROM receipt_book AS b
-        LEFT JOIN (
-            SELECT fund, receipt_year, count(*) AS count, max(receipt_number) AS last
-            FROM donation_use WHERE receipt_number IS NOT NULL
-            GROUP BY fund, receipt_year) AS u ON u.fund = b.fund AND u.receipt_year = b.year
-        WHERE (b.last_number, b.last_number) IS DISTINCT FROM (u.count, u.last);
-        """)
 }
 
 extension RefusalCode {

@@ -3,10 +3,10 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What became of a donation after it was received. A row of its own, made when something does:
-/// receiving, the busiest message of all, stays one row and one transfer.
+/// The receipt, allocations, refunds and reversal of a donation.
 ///
-/// It goes on counting the facts of the donation, the first of which was that it was received.
+/// The row is made by the first of these, so that receiving a donation, the busiest message of all,
+/// stays one row and one transfer. Its sequence continues the donation's: fact 1 was the receiving.
 struct DonationUse: Aggregate {
     let id: DonationID
     let fund: FundID
@@ -15,7 +15,7 @@ struct DonationUse: Aggregate {
     var refunded = Fen.zero
     var receiptYear: Int32?
     var receiptNumber: Int32?
-    /// When it was found to be wrong and was taken back.
+    /// The business date on which the donation itself was reversed.
     var reversedOn: BusinessDate?
     var sequence: Int64 = 1
 
@@ -48,8 +48,8 @@ struct DonationUse: Aggregate {
     }
 }
 
-/// The receipts of a fund and year, numbered from 1. The row is locked from the number it gives to
-/// the commit, and is rolled back with it: so there is no gap.
+/// The last receipt number of a fund and year; numbers start at 1. The row is locked from the moment
+/// when it gives a number to the commit, and is rolled back with the receipt, so there are no gaps.
 struct ReceiptBook: Row {
     let fund: FundID
     let year: Int32
@@ -72,7 +72,7 @@ struct ReceiptBook: Row {
     }
 }
 
-/// What was given back of a donation, so that its id counts once.
+/// A refund of a part or the whole of a donation. The row makes sure that its id counts once.
 struct Refund: Row {
     let id: RefundID
     let donation: DonationID
@@ -80,7 +80,7 @@ struct Refund: Row {
     let businessDate: BusinessDate
     let staff: StaffID
     let reason: String
-    /// When it was found to be wrong and was taken back.
+    /// The business date of its reversal.
     var reversedOn: BusinessDate?
 
     var key: UUID { id.uuid }
@@ -101,7 +101,7 @@ struct Refund: Row {
     }
 }
 
-/// Gives receipts for donations, and gives donations back.
+/// Numbers the receipts of donations, and refunds donations.
 enum DonationUses {
     static func register(in router: inout Router) {
         router.on(
@@ -134,9 +134,8 @@ enum DonationUses {
         try unit.store(book)
         (use.receiptYear, use.receiptNumber) = (book.year, book.lastNumber)
         let fact = DonationReceipted(
-            donation: donation.id, fund: fund.id, programme: fund.programme,
-            campaign: donation.campaign, territory: donation.territory, amountFen: donation.amount,
-            year: year, number: Int(book.lastNumber), businessDate: command.businessDate)
+            donation.subject(of: fund), amountFen: donation.amount, year: year,
+            number: Int(book.lastNumber), businessDate: command.businessDate)
         return try unit.save(&use, fact)
     }
 
@@ -162,13 +161,12 @@ enum DonationUses {
                 reason: command.reason))
         use.refunded = use.refunded + command.amountFen
         let fact = DonationRefunded(
-            refund: command.refund, donation: donation.id, fund: fund.id,
-            programme: fund.programme, campaign: donation.campaign, territory: donation.territory,
-            amountFen: command.amountFen, leftFen: use.left, businessDate: command.businessDate)
+            donation.subject(of: fund), refund: command.refund, amountFen: command.amountFen,
+            leftFen: use.left, businessDate: command.businessDate)
         return try unit.save(&use, fact)
     }
 
-    /// A donation with its fund, for something that is done with it on that day.
+    /// A donation with its fund. Refuses a day before the donation was received.
     static func find(
         _ id: DonationID, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> (Donation, Fund) {
@@ -181,47 +179,6 @@ enum DonationUses {
         try day.require(from: donation.receivedOn, else: .dateTooEarly, at: "/businessDate")
         return (donation, fund)
     }
-
-    static let migration = Migration(
-        "0033_donation_use",
-        """
-        INSERT INTO transfer_kind (kind, debit, credit) VALUES ('refund', 'donation_income', 'cash');
-
-        CREATE TABLE donation_use (
-            id             uuid    PRIMARY KEY REFERENCES donation DEFERRABLE INITIALLY DEFERRED,
-            fund           uuid    NOT NULL,
-            amount_fen     bigint  NOT NULL,
-            allocated_fen  bigint  NOT NULL CHECK (allocated_fen >= 0),
-            refunded_fen   bigint  NOT NULL CHECK (refunded_fen >= 0),
-            receipt_year   integer,
-            receipt_number integer CHECK (receipt_number > 0),
-            reversed_on    date,
-            sequence       bigint  NOT NULL CHECK (sequence > 0),
-            CHECK ((receipt_year IS NULL) = (receipt_number IS NULL)),
-            CONSTRAINT donation_never_overspent CHECK (
-                allocated_fen + refunded_fen
-                    <= CASE WHEN reversed_on IS NULL THEN amount_fen ELSE 0 END),
-            CONSTRAINT receipt_once UNIQUE (fund, receipt_year, receipt_number)
-        );
-
-        CREATE TABLE receipt_book (
-            id          text    PRIMARY KEY,
-            fund        uuid    NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
-            year        integer NOT NULL,
-            last_number integer NOT NULL CHECK (last_number > 0),
-            UNIQUE (fund, year)
-        );
-
-        CREATE TABLE refund (
-            id            uuid   PRIMARY KEY,
-            donation      uuid   NOT NULL REFERENCES donation DEFERRABLE INITIALLY DEFERRED,
-            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
-            business_date date   NOT NULL,
-            staff         uuid   NOT NULL,
-            reason        text   NOT NULL,
-            reversed_on   date
-        );
-        """)
 }
 
 extension RefusalCode {

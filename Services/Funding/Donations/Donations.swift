@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Money that somebody gave. It says one thing once, so its only fact is number 1.
+/// Money that a donor gave. Its only fact is number 1; later facts are counted by `DonationUse`.
 struct Donation: Aggregate {
     let id: DonationID
     let fund: FundID
@@ -34,8 +34,8 @@ struct Donation: Aggregate {
     }
 }
 
-/// Receives donations. This is the busiest message of all: a donation is one row and one transfer,
-/// and the fund is only looked at.
+/// Receives donations. This is the busiest message of all: it adds one row and one transfer, and only
+/// reads the fund.
 enum Donations {
     static func register(in router: inout Router) {
         router.on(
@@ -48,13 +48,7 @@ enum Donations {
 
     static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
-        guard fund.kind == .donation else {
-            throw Refusal(.wrongFundKind, at: "/fund", expected: "the id of a donation fund")
-        }
-        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
-        guard fund.territory.contains(command.territory) else {
-            throw Refusal(.outsideFund, at: "/territory")
-        }
+        try fund.require(.donation, for: command.territory, at: "/territory")
         try unit.requireNew(
             Donation.self, command.donation.uuid, else: .donationExists, at: "/donation")
         var donation = Donation(
@@ -65,27 +59,17 @@ enum Donations {
             .donation, donation.amount, of: fund.id, on: donation.receivedOn, as: donation.key, unit
         )
         let fact = DonationReceived(
-            donation: donation.id, fund: fund.id, programme: fund.programme,
-            campaign: donation.campaign, territory: donation.territory, amountFen: donation.amount,
-            receivedOn: donation.receivedOn)
+            donation.subject(of: fund), amountFen: donation.amount, receivedOn: donation.receivedOn)
         return try unit.save(&donation, fact)
     }
+}
 
-    static let migration = Migration(
-        "0003_donations",
-        """
-        -- Without a foreign key: its transfer has one, and this is the busiest table.
-        CREATE TABLE donation (
-            id          uuid   PRIMARY KEY,
-            fund        uuid   NOT NULL,
-            campaign    text   NOT NULL,
-            donor       uuid,
-            territory   text   COLLATE "C" NOT NULL,
-            amount_fen  bigint NOT NULL CHECK (amount_fen > 0),
-            received_on date   NOT NULL,
-            note        text   CHECK (char_length(note) <= 500)
-        );
-        """)
+extension Donation {
+    func subject(of fund: Fund) -> DonationSubject {
+        DonationSubject(
+            donation: id, fund: fund.id, programme: fund.programme, campaign: campaign,
+            territory: territory)
+    }
 }
 
 extension RefusalCode {

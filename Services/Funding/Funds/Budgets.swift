@@ -3,18 +3,19 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a fund may spend on a programme in a year: grants reserve it, then are paid out of it.
+/// The amount that a fund may spend on a programme in a year. A grant reserves a part of it, then is
+/// paid out of it.
 struct Budget: Aggregate {
     let id: BudgetID
     let fund: FundID
     let programme: Programme
-    /// Approvals of that year reserve it; what they have reserved may be paid later.
+    /// The year in which grants are approved. An approved grant may be paid in a later year.
     let year: Int32
-    /// All allotments together.
+    /// The sum of all allotments.
     var allotted = Fen.zero
-    /// Approved and not paid yet.
+    /// Grants that are approved and not paid yet.
     var reserved = Fen.zero
-    /// Paid and not given back.
+    /// Grants that are paid, without what was given back.
     var paid = Fen.zero
     var sequence: Int64 = 0
 
@@ -37,7 +38,7 @@ struct Budget: Aggregate {
     }
 }
 
-/// One amount that was added to a budget, so that its id counts once.
+/// One amount that was added to a budget. The row makes sure that its id counts once.
 struct Allotment: Row {
     let id: AllotmentID
     let budget: BudgetID
@@ -61,7 +62,7 @@ struct Allotment: Row {
     }
 }
 
-/// Allots budgets. It moves no money: a budget is a permission, and the fund must have the cash
+/// Allots budgets. An allotment moves no money: a budget is a permission. The fund needs the cash only
 /// when a grant is paid.
 enum Budgets {
     static func register(in router: inout Router) {
@@ -91,7 +92,7 @@ enum Budgets {
             throw Refusal(.budgetChanged, at: "/budget")
         }
         budget.allotted = budget.allotted + command.amountFen
-        // The fact says it, and nobody reads an amount beyond that.
+        // The fact carries the total, and readers of facts accept no larger amount.
         guard budget.allotted.rawValue <= Fen.range.upperBound else {
             throw Refusal(.budgetTooLarge, at: "/amountFen")
         }
@@ -107,7 +108,7 @@ enum Budgets {
         return try unit.save(&budget, fact)
     }
 
-    /// Lending is not spending, and premiums are paid by enrolment.
+    /// Refuses a budget in a fund that lends, or that pays premiums by enrolment.
     private static func requireSpending(_ fund: Fund) throws(Refusal) {
         switch fund.kind {
         case .grant, .budget, .donation: break
@@ -116,36 +117,8 @@ enum Budgets {
                 .wrongFundKind, at: "/fund",
                 expected: "the id of a fund for grants, donations or a programme's budget")
         }
-        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
+        try fund.requireOpen(at: "/fund")
     }
-
-    static let migration = Migration(
-        "0030_budgets",
-        """
-        CREATE TABLE budget (
-            id           uuid    PRIMARY KEY,
-            fund         uuid    NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
-            programme    text    NOT NULL,
-            year         integer NOT NULL,
-            allotted_fen bigint  NOT NULL CHECK (allotted_fen > 0),
-            reserved_fen bigint  NOT NULL CHECK (reserved_fen >= 0),
-            paid_fen     bigint  NOT NULL CHECK (paid_fen >= 0),
-            sequence     bigint  NOT NULL CHECK (sequence > 0),
-            CONSTRAINT budget_once UNIQUE (fund, programme, year),
-            CONSTRAINT budget_never_exceeded CHECK (reserved_fen + paid_fen <= allotted_fen)
-        );
-
-        CREATE TABLE allotment (
-            id            uuid   PRIMARY KEY,
-            budget        uuid   NOT NULL REFERENCES budget DEFERRABLE INITIALLY DEFERRED,
-            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
-            business_date date   NOT NULL,
-            staff         uuid   NOT NULL
-        );
-
-        CREATE TRIGGER allotment_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON allotment
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }
 
 extension RefusalCode {
@@ -153,11 +126,8 @@ extension RefusalCode {
         "allotment_exists", "the id of an allotment that was not made yet")
     static let budgetExists = RefusalCode(
         "budget_exists", "the id of the budget that the fund has for that programme and year")
-    static let unknownBudget = RefusalCode("unknown_budget", "the id of an allotted budget")
     static let budgetChanged = RefusalCode(
         "budget_changed", "the fund, programme and year that the budget has")
     static let budgetTooLarge = RefusalCode(
         "budget_too_large", "an amount with which the budget stays at most \(Fen.range.upperBound)")
-    static let budgetExhausted = RefusalCode(
-        "budget_exhausted", "an amount that is free in the budget")
 }

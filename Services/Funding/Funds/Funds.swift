@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Money set aside for one programme. What it holds stands in the ledger.
+/// Money set aside for one programme. Its balances are in the ledger.
 struct Fund: Aggregate {
     enum State: String { case open, closed }
 
@@ -38,7 +38,37 @@ struct Fund: Aggregate {
     }
 }
 
-/// Money put into a fund. It says one thing once, so its only fact is number 1.
+extension Fund {
+    /// Refuses to use a fund of another kind, a closed one, or one for another territory.
+    /// - Parameter pointer: where the command has the territory.
+    func require(
+        _ kind: FundKind, for territory: TerritoryCode, at pointer: String
+    ) throws(Refusal) {
+        try require(kind)
+        try requireOpen(at: "/fund")
+        try requireTerritory(territory, at: pointer)
+    }
+
+    func require(_ kind: FundKind) throws(Refusal) {
+        guard self.kind == kind else {
+            let article = kind == .insurance ? "an" : "a"
+            throw Refusal(
+                .wrongFundKind, at: "/fund",
+                expected: "the id of \(article) \(kind.rawValue) fund")
+        }
+    }
+
+    func requireOpen(at pointer: String) throws(Refusal) {
+        guard state == .open else { throw Refusal(.fundClosed, at: pointer) }
+    }
+
+    /// Refuses a territory outside the one that the fund is for.
+    func requireTerritory(_ territory: TerritoryCode, at pointer: String) throws(Refusal) {
+        guard self.territory.contains(territory) else { throw Refusal(.outsideFund, at: pointer) }
+    }
+}
+
+/// Money put into a fund. Its only fact is number 1.
 struct Deposit: Aggregate {
     let id: DepositID
     let fund: FundID
@@ -79,16 +109,14 @@ enum Funds {
             id: command.fund, kind: command.kind, programme: command.programme,
             territory: command.territory, nameZh: command.nameZh, nameEn: command.nameEn,
             openedOn: command.openedOn)
-        let fact = FundOpened(
-            fund: fund.id, kind: fund.kind, programme: fund.programme, territory: fund.territory,
-            nameZh: fund.nameZh, nameEn: fund.nameEn, openedOn: fund.openedOn)
+        let fact = FundOpened(command)
         return try unit.save(&fund, fact)
     }
 
     static func deposit(_ command: DepositToFund, _ unit: UnitOfWork) throws -> Emission {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try unit.requireScope(fund.territory, at: "/fund")
-        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
+        try fund.requireOpen(at: "/fund")
         try unit.requireNew(
             Deposit.self, command.deposit.uuid, else: .depositExists, at: "/deposit")
         var deposit = Deposit(
@@ -102,39 +130,10 @@ enum Funds {
             businessDate: deposit.businessDate)
         return try unit.save(&deposit, fact)
     }
-
-    static let migration = Migration(
-        "0001_funds",
-        """
-        CREATE TABLE fund (
-            id        uuid   PRIMARY KEY,
-            kind      text   NOT NULL
-                      CHECK (kind IN ('revolving', 'grant', 'insurance', 'donation', 'budget')),
-            programme text   NOT NULL,
-            territory text   COLLATE "C" NOT NULL,
-            name_zh   text   NOT NULL,
-            name_en   text   NOT NULL,
-            opened_on date   NOT NULL,
-            state     text   NOT NULL CHECK (state IN ('open', 'closed')),
-            sequence  bigint NOT NULL CHECK (sequence > 0)
-        );
-
-        CREATE TABLE deposit (
-            id            uuid   PRIMARY KEY,
-            fund          uuid   NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
-            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
-            business_date date   NOT NULL
-        );
-        """)
 }
 
 extension RefusalCode {
     static let fundExists = RefusalCode("fund_exists", "the id of a fund that does not exist yet")
-    static let unknownFund = RefusalCode("unknown_fund", "the id of a fund")
-    static let fundClosed = RefusalCode("fund_closed", "the id of an open fund")
-    static let wrongFundKind = RefusalCode("wrong_fund_kind", "the id of a fund of another kind")
-    static let outsideFund = RefusalCode(
-        "outside_fund", "a territory inside the one that the fund is for")
     static let depositExists = RefusalCode(
         "deposit_exists", "the id of a deposit that was not made yet")
 }

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Keeps goods: what comes into a place, what is given out of it and to whom, what comes back.
+/// Keeps the stock of goods: receives them at a place, issues them, takes returns, writes them off.
 enum Goods {
     static func register(in router: inout Router) {
         router.on(
@@ -43,10 +43,7 @@ enum Goods {
             id: command.receipt.uuid, kind: .received, item: command.item,
             quantity: Int64(command.quantity), place: command.place, programme: command.programme,
             reason: nil, businessDate: command.businessDate)
-        let fact = GoodsReceived(
-            receipt: command.receipt, item: command.item, quantity: command.quantity,
-            place: command.place, programme: command.programme,
-            businessDate: command.businessDate)
+        let fact = GoodsReceived(command)
         return try unit.save(&movement, fact)
     }
 
@@ -54,7 +51,7 @@ enum Goods {
         try unit.requireScope(command.place.territory, at: "/place/territory")
         try unit.requireNew(
             GoodsMovement.self, command.writeOff.uuid, else: .movementExists, at: "/writeOff")
-        try Stock.take(
+        try Stock.remove(
             command.quantity, of: command.item, from: command.place, on: command.businessDate,
             for: command.writeOff.uuid, at: "/quantity", unit)
         var movement = GoodsMovement(
@@ -67,13 +64,13 @@ enum Goods {
         return try unit.save(&movement, fact)
     }
 
-    // MARK: To whom
+    // MARK: Issues and returns
 
     static func issue(_ command: IssueGoods, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireScope(command.place.territory, at: "/place/territory")
         try unit.requireNew(GoodsIssue.self, command.issue.uuid, else: .issueExists, at: "/issue")
         let destination = try destination(of: command, unit)
-        try Stock.take(
+        try Stock.remove(
             command.quantity, of: command.item, from: command.place, on: command.businessDate,
             for: command.issue.uuid, at: "/quantity", unit)
         let families = command.familiesSupplied ?? destination.families
@@ -93,7 +90,7 @@ enum Goods {
         return try unit.save(&issue, fact)
     }
 
-    /// Who gets goods, as far as funding knows them.
+    /// The household and territory to which goods go, as far as funding knows them.
     private struct Destination {
         let territory: TerritoryCode
         var household: HouseholdID?
@@ -156,4 +153,14 @@ enum Goods {
             businessDate: command.businessDate)
         return try unit.save(&issue, fact)
     }
+}
+
+extension RefusalCode {
+    static let movementExists = RefusalCode(
+        "movement_exists", "the id of a movement of goods that did not happen yet")
+    static let issueExists = RefusalCode("issue_exists", "the id of an issue that was not made yet")
+    static let unknownIssue = RefusalCode("unknown_issue", "the id of an issue of goods")
+    static let goodsReturnExists = RefusalCode(
+        "goods_return_exists", "the id of a return that was not made yet")
+    static let moreThanIssued = RefusalCode("more_than_issued", "at most what is still out")
 }

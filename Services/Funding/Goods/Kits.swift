@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a kit is made of, in its current version; all earlier ones are kept.
+/// A kit with its current version. The bills of materials of all versions are kept.
 struct Kit: Aggregate {
     let item: String
     var version: Int32
@@ -22,7 +22,7 @@ struct Kit: Aggregate {
     }
 }
 
-/// A line of a bill of materials.
+/// A line of the bill of materials of a version of a kit.
 struct KitLine: Record {
     let kit: String
     let version: Int32
@@ -49,17 +49,13 @@ enum Kits {
     }
 
     static func define(_ command: DefineKit, _ unit: UnitOfWork) throws -> Emission {
-        let version = Int32(command.version)
         var kit = try unit.find(Kit.self, command.kit) ?? Kit(item: command.kit, version: 0)
-        guard version > kit.version else {
-            throw Refusal(
-                .versionExists, at: "/version", expected: "a version above \(kit.version)")
-        }
+        let version = try Versions.requireNew(command.version, above: kit.version)
         kit.version = version
         for part in command.parts {
             unit.append(KitLine(kit: kit.item, version: version, part: part))
         }
-        let fact = KitDefined(kit: kit.item, version: command.version, parts: command.parts)
+        let fact = KitDefined(command)
         return try unit.save(&kit, fact)
     }
 
@@ -68,7 +64,7 @@ enum Kits {
         try unit.requireNew(
             GoodsMovement.self, command.kitting.uuid, else: .movementExists, at: "/kitting")
         guard let kit = try unit.find(Kit.self, command.kit) else {
-            // A kit has no id that a message could wait for, so it is tried again after a while.
+            // A kit has no id for which a message could wait, so the message is retried by the schedule.
             throw Wait(for: unit.message.id, else: .unknownKit, at: "/kit")
         }
         let cause = command.kitting.uuid
@@ -76,7 +72,7 @@ enum Kits {
         for part in try parts(of: kit, unit) {
             let (needed, tooMany) = part.quantity.multipliedReportingOverflow(by: command.quantity)
             if tooMany { throw Refusal(.stockExhausted, at: "/quantity") }
-            try Stock.take(
+            try Stock.remove(
                 needed, of: part.item, from: command.place, on: command.businessDate, for: cause,
                 at: "/quantity", unit)
             used.append(KitPart(item: part.item, quantity: needed))
@@ -105,4 +101,8 @@ enum Kits {
                 item: try $0.decode(String.self, at: 0), quantity: try $0.decode(Int.self, at: 1))
         }
     }
+}
+
+extension RefusalCode {
+    static let unknownKit = RefusalCode("unknown_kit", "a kit that is defined")
 }

@@ -3,16 +3,16 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A grant out of a budget. The money it moves stands in the ledger, its history in `GrantRecord`.
+/// A grant out of a budget. The money that it moves is in the ledger, its history in `GrantRecord`.
 struct Grant: Aggregate {
     let id: GrantID
     let kind: GrantKind
     let budget: BudgetID
     let fund: FundID
     let programme: Programme
-    /// Of a condolence or tuition grant.
+    /// The household of a condolence or tuition grant; nil for a programme's spending.
     let household: HouseholdID?
-    /// Where it was proposed.
+    /// The territory that proposed it.
     let territory: TerritoryCode
     let amount: Fen
     let note: String?
@@ -21,14 +21,14 @@ struct Grant: Aggregate {
     var since: BusinessDate
     /// The latest business date of anything that happened to it.
     var lastOn: BusinessDate
-    /// Paid and not given back; above 0 exactly while it is paid or acknowledged.
+    /// The part that is paid and not given back; above 0 exactly while it is paid or acknowledged.
     var kept = Fen.zero
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
 
-    /// Goes over to the state after a step, if the state and the day allow it. No step may be dated
-    /// before the one before it; what comes back may come in any order.
+    /// Changes to the state after a step. Refuses a step that the state does not allow, or that is dated
+    /// before the previous one. Returns may come in any order among themselves.
     mutating func step(_ step: GrantStep, on day: BusinessDate) throws(Refusal) {
         let next = try state.after(step)
         let isReturn = if case .giveBack = step { true } else { false }
@@ -62,11 +62,11 @@ struct Grant: Aggregate {
     }
 }
 
-/// Where a grant stands.
-enum GrantState: String, CaseIterable {
+/// The state of a grant.
+enum GrantState: String {
     case requested, endorsed, approved, rejected, paid, acknowledged, returned
 
-    /// The state after a step that may be taken from this one.
+    /// The state after a step. Refuses a step that cannot be taken from this state.
     func after(_ step: GrantStep) throws(Refusal) -> GrantState {
         switch (self, step) {
         case (.requested, .endorse): .endorsed
@@ -89,20 +89,20 @@ enum GrantState: String, CaseIterable {
     }
 }
 
-/// What may be done with a grant after it was requested.
-enum GrantStep: Equatable {
+/// A step of a grant after it was requested.
+enum GrantStep {
     case endorse, approve, reject, pay, acknowledge
-    /// Whether all that is left of it comes back.
+    /// - Parameter all: whether nothing is kept afterwards.
     case giveBack(all: Bool)
 }
 
-/// What came back of a grant, so that its id counts once.
+/// A part of a grant that came back. The row makes sure that its id counts once.
 struct GrantReturn: Row {
     let id: GrantReturnID
     let grant: GrantID
     let amount: Fen
     let businessDate: BusinessDate
-    /// When it was found to be wrong and was taken back.
+    /// The business date of its reversal.
     var reversedOn: BusinessDate?
 
     var key: UUID { id.uuid }
@@ -122,10 +122,10 @@ struct GrantReturn: Row {
     }
 }
 
-/// What happened to a grant, on whose authority and why. Only ever added to.
+/// A step of a grant: on whose authority, when and why. Rows are only added.
 struct GrantRecord: Record {
     let grant: GrantID
-    /// The state that it led to.
+    /// The state after the step.
     let state: GrantState
     let day: BusinessDate
     let amount: Fen?
@@ -143,84 +143,9 @@ struct GrantRecord: Record {
         ])
 }
 
-extension Grants {
-    static let migration = Migration(
-        "0031_grants",
-        """
-        INSERT INTO transfer_kind (kind, debit, credit) VALUES
-            ('grant',        'grant_expense', 'cash'),
-            ('grant_return', 'cash',          'grant_expense');
-
-        -- GRANT is a word of SQL.
-        CREATE TABLE grant_award (
-            id         uuid   PRIMARY KEY,
-            kind       text   NOT NULL CHECK (kind IN ('condolence', 'tuition', 'programme_spending')),
-            budget     uuid   NOT NULL REFERENCES budget DEFERRABLE INITIALLY DEFERRED,
-            fund       uuid   NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
-            programme  text   NOT NULL,
-            household  uuid   REFERENCES household DEFERRABLE INITIALLY DEFERRED,
-            territory  text   COLLATE "C" NOT NULL,
-            amount_fen bigint NOT NULL CHECK (amount_fen > 0),
-            note       text   CHECK (char_length(note) <= 500),
-            state      text   NOT NULL
-                       CHECK (state IN ('requested', 'endorsed', 'approved', 'rejected', 'paid',
-                                        'acknowledged', 'returned')),
-            since      date   NOT NULL,
-            last_on    date   NOT NULL,
-            kept_fen   bigint NOT NULL,
-            sequence   bigint NOT NULL CHECK (sequence > 0),
-            CHECK (last_on >= since),
-            CHECK ((household IS NULL) = (kind = 'programme_spending')),
-            CHECK (kept_fen BETWEEN 0 AND amount_fen),
-            CHECK ((state IN ('paid', 'acknowledged')) = (kept_fen > 0))
-        );
-
-        CREATE TABLE grant_return (
-            id            uuid   PRIMARY KEY,
-            grant_award   uuid   NOT NULL REFERENCES grant_award DEFERRABLE INITIALLY DEFERRED,
-            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
-            business_date date   NOT NULL,
-            reversed_on   date
-        );
-
-        CREATE TABLE grant_record (
-            cause       uuid   PRIMARY KEY,
-            grant_award uuid   NOT NULL REFERENCES grant_award DEFERRABLE INITIALLY DEFERRED,
-            state       text   NOT NULL,
-            day         date   NOT NULL,
-            amount_fen  bigint,
-            staff       uuid,
-            reason      text
-        );
-
-        CREATE TRIGGER grant_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON grant_record
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-        CREATE OR REPLACE VIEW ledger_check_spending AS
-        SELECT b.fund, 'grant expense is not what the grants say' AS problem
-        FROM account_balance AS b
-        WHERE b.account = 'grant_expense' AND b.fen <> (
-            SELECT coalesce(sum(g.kept_fen), 0) FROM grant_award AS g WHERE g.fund = b.fund)
-        UNION ALL
-        SELECT b.fund, 'a budget is not what its allotments and grants say'
-        FROM budget AS b
-        LEFT JOIN (
-            SELECT budget, sum(kept_fen) AS paid,
-                   coalesce(sum(amount_fen) FILTER (WHERE state = 'approved'), 0) AS reserved
-            FROM grant_award GROUP BY budget) AS g ON g.budget = b.id
-        LEFT JOIN (
-            SELECT budget, sum(amount_fen) AS fen FROM allotment GROUP BY budget) AS a
-            ON a.budget = b.id
-        WHERE (b.allotted_fen, b.reserved_fen, b.paid_fen)
-            IS DISTINCT FROM (a.fen, coalesce(g.reserved, 0), coalesce(g.paid, 0));
-        """)
-}
-
 extension RefusalCode {
     static let grantExists = RefusalCode("grant_exists", "the id of a grant not requested yet")
     static let unknownGrant = RefusalCode("unknown_grant", "the id of a requested grant")
-    static let unknownHousehold = RefusalCode(
-        "unknown_household", "the id of a registered household")
     static let grantReturnExists = RefusalCode(
         "grant_return_exists", "the id of a return that was not made yet")
     static let moreThanKept = RefusalCode("more_than_kept", "at most what is left of the grant")

@@ -3,13 +3,15 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Spends from a budget (慰问, 助学 and what programmes cost): the community proposes, the
-/// subdistrict endorses, the district approves, which reserves the amount in the budget; then it is
-/// paid, and perhaps given back. Spending is not lending: what is paid is an expense of the fund.
+/// Spends from a budget: condolence grants (慰问), tuition grants (助学) and the spending of programmes.
+///
+/// The community proposes, the subdistrict endorses, and the district approves, which reserves the amount
+/// in the budget. Then the grant is paid, and perhaps given back. Unlike a loan, a grant is an
+/// expense of the fund.
 enum Grants {
     static func register(in router: inout Router) {
-        // Alone where the database is asked, or a budget changes: in a batch, two workers could lock
-        // budgets in two orders.
+        // Alone if a handler queries the database or changes a budget: in a batch, two workers could
+        // lock budgets in different orders.
         router.on(
             RequestGrant.self,
             keys: {
@@ -46,9 +48,7 @@ enum Grants {
         guard let fund = try unit.find(Fund.self, budget.fund.uuid), fund.state == .open else {
             throw Refusal(.fundClosed, at: "/budget", expected: "a budget of an open fund")
         }
-        guard fund.territory.contains(territory) else {
-            throw Refusal(.outsideFund, at: "/actor/territory")
-        }
+        try fund.requireTerritory(territory, at: "/actor/territory")
         if let household = command.household {
             try require(household, for: command, from: territory, unit)
         }
@@ -58,13 +58,11 @@ enum Grants {
             amount: command.amountFen, note: command.note, since: command.businessDate,
             lastOn: command.businessDate)
         let fact = GrantRequested(
-            grant: grant.id, kind: grant.kind, budget: grant.budget, fund: grant.fund,
-            programme: grant.programme, household: grant.household, territory: territory,
-            amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
     }
 
-    /// Refuses a grant that the household does not get (rule E5).
+    /// Refuses a grant to a household of another community, or one that is not eligible (rule E5).
     private static func require(
         _ id: HouseholdID, for command: RequestGrant, from territory: TerritoryCode,
         _ unit: UnitOfWork
@@ -88,16 +86,13 @@ enum Grants {
 
     static func endorse(_ command: EndorseGrant, _ unit: UnitOfWork) throws -> Emission {
         var grant = try find(command.grant, unit)
-        // What a district proposes for a programme has no subdistrict above it: the district endorses
-        // it itself.
+        // No subdistrict is above a district: the district endorses its own proposals.
         let level: TerritoryCode.Level =
             grant.territory.level < .subdistrict ? .district : .subdistrict
         try Authority.require(command.actor, [level], over: grant.territory, unit)
         try grant.step(.endorse, on: command.businessDate)
         let fact = GrantEndorsed(
-            grant: grant.id, kind: grant.kind, budget: grant.budget, fund: grant.fund,
-            programme: grant.programme, household: grant.household, territory: grant.territory,
-            amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
     }
 
@@ -110,7 +105,7 @@ enum Grants {
             throw Refusal(.wrongYear, at: "/businessDate", expected: "a date in \(budget.year)")
         }
         guard grant.amount <= budget.free else { throw Refusal(.budgetExhausted, at: "/grant") }
-        // Whoever was eligible when it was requested may have ceased to be.
+        // The household may have ceased to be eligible since the request.
         if let household = grant.household {
             try Eligibility.require(
                 household, by: rule(of: grant.kind), on: command.businessDate, at: "/grant", unit)
@@ -118,9 +113,7 @@ enum Grants {
         budget.reserved = budget.reserved + grant.amount
         try unit.store(budget)
         let fact = GrantApproved(
-            grant: grant.id, kind: grant.kind, budget: grant.budget, fund: grant.fund,
-            programme: grant.programme, household: grant.household, territory: grant.territory,
-            amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
     }
 
@@ -137,9 +130,7 @@ enum Grants {
             try unit.store(budget)
         }
         let fact = GrantRejected(
-            grant: grant.id, kind: grant.kind, budget: grant.budget, fund: grant.fund,
-            programme: grant.programme, household: grant.household, territory: grant.territory,
-            amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(
             fact, of: &grant, on: command.businessDate, by: command.actor, because: command.reason,
             unit)
@@ -161,9 +152,7 @@ enum Grants {
         try unit.store(budget)
         grant.kept = grant.amount
         let fact = GrantPaid(
-            grant: grant.id, kind: grant.kind, budget: grant.budget, fund: grant.fund,
-            programme: grant.programme, household: grant.household, territory: grant.territory,
-            amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(fact, of: &grant, on: command.businessDate, unit)
     }
 
@@ -171,9 +160,7 @@ enum Grants {
         var grant = try find(command.grant, unit)
         try grant.step(.acknowledge, on: command.businessDate)
         let fact = GrantAcknowledged(
-            grant: grant.id, kind: grant.kind, budget: grant.budget, fund: grant.fund,
-            programme: grant.programme, household: grant.household, territory: grant.territory,
-            amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(fact, of: &grant, on: command.businessDate, unit)
     }
 
@@ -201,9 +188,7 @@ enum Grants {
                 businessDate: command.businessDate))
         grant.kept = grant.kept - command.amountFen
         let fact = GrantReturned(
-            grantReturn: command.grantReturn, grant: grant.id, kind: grant.kind,
-            budget: grant.budget, fund: grant.fund, programme: grant.programme,
-            household: grant.household, territory: grant.territory, amountFen: command.amountFen,
+            grant.subject, grantReturn: command.grantReturn, amountFen: command.amountFen,
             paidFen: grant.amount, keptFen: grant.kept, businessDate: command.businessDate)
         return try record(
             fact, of: &grant, on: command.businessDate, because: command.reason,
@@ -211,10 +196,18 @@ enum Grants {
     }
 }
 
-// MARK: What all steps share
+// MARK: Steps
+
+extension Grant {
+    fileprivate var subject: GrantSubject {
+        GrantSubject(
+            grant: id, kind: kind, budget: budget, fund: fund, programme: programme,
+            household: household, territory: territory)
+    }
+}
 
 extension Grants {
-    /// The grant that a step is taken of.
+    /// The grant of a step, in the scope of the publisher.
     private static func find(_ id: GrantID, _ unit: UnitOfWork) throws -> Grant {
         let grant = try unit.require(Grant.self, id.uuid, else: .unknownGrant, at: "/grant")
         try unit.requireScope(grant.territory, at: "/grant")

@@ -16,7 +16,7 @@ struct HomeService: Aggregate {
     var state = State.ordered
     /// The business date from which it is in that state.
     var since: BusinessDate
-    /// Why it was cancelled.
+    /// The reason of a cancellation.
     var reason: String?
     var sequence: Int64 = 0
 
@@ -48,7 +48,7 @@ struct HomeService: Aggregate {
     }
 }
 
-/// Orders cleaning visits for special families with an elder (rule E4), and says what became of them.
+/// Orders cleaning visits for special families with an elder (rule E4), completes and cancels them.
 enum HomeServices {
     static func register(in router: inout Router) {
         router.on(
@@ -74,30 +74,21 @@ enum HomeServices {
             id: command.order, household: household.id, service: command.service,
             programme: command.programme, territory: household.territory,
             orderedOn: command.businessDate, since: command.businessDate)
-        let fact = HomeServiceOrdered(
-            order: visit.id, household: visit.household, service: visit.service,
-            programme: visit.programme, territory: visit.territory,
-            businessDate: command.businessDate)
+        let fact = HomeServiceOrdered(visit.subject, businessDate: command.businessDate)
         return try unit.save(&visit, fact)
     }
 
     static func complete(_ command: CompleteHomeService, _ unit: UnitOfWork) throws -> Emission {
         var visit = try open(command.order, unit)
         try visit.end(as: .done, on: command.businessDate)
-        let fact = HomeServiceCompleted(
-            order: visit.id, household: visit.household, service: visit.service,
-            programme: visit.programme, territory: visit.territory,
-            businessDate: command.businessDate)
+        let fact = HomeServiceCompleted(visit.subject, businessDate: command.businessDate)
         return try unit.save(&visit, fact)
     }
 
     static func cancel(_ command: CancelHomeService, _ unit: UnitOfWork) throws -> Emission {
         var visit = try open(command.order, unit)
         try visit.end(as: .cancelled, on: command.businessDate, because: command.reason)
-        let fact = HomeServiceCancelled(
-            order: visit.id, household: visit.household, service: visit.service,
-            programme: visit.programme, territory: visit.territory,
-            businessDate: command.businessDate)
+        let fact = HomeServiceCancelled(visit.subject, businessDate: command.businessDate)
         return try unit.save(&visit, fact)
     }
 
@@ -110,23 +101,14 @@ enum HomeServices {
         }
         return visit
     }
+}
 
-    static let migration = Migration(
-        "0036_home_services",
-        """
-        CREATE TABLE home_service (
-            id         uuid   PRIMARY KEY,
-            household  uuid   NOT NULL REFERENCES household DEFERRABLE INITIALLY DEFERRED,
-            service    text   NOT NULL CHECK (service IN ('air_conditioner', 'hood')),
-            programme  text   NOT NULL,
-            territory  text   COLLATE "C" NOT NULL,
-            ordered_on date   NOT NULL,
-            state      text   NOT NULL CHECK (state IN ('ordered', 'done', 'cancelled')),
-            since      date   NOT NULL CHECK (since >= ordered_on),
-            reason     text   CHECK ((reason IS NOT NULL) = (state = 'cancelled')),
-            sequence   bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
+extension HomeService {
+    fileprivate var subject: HomeServiceSubject {
+        HomeServiceSubject(
+            order: id, household: household, service: service, programme: programme,
+            territory: territory)
+    }
 }
 
 extension RefusalCode {

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Takes claims on policies in: the insured files one, the district decides it, the insurer pays.
+/// Handles claims on policies: the insured files a claim, the district decides it, the insurer pays.
 enum Claims {
     static func register(in router: inout Router) {
         router.on(FileClaim.self, keys: { $1.need(Claim.self, $0.claim.uuid) }, file)
@@ -25,14 +25,11 @@ enum Claims {
             id: command.claim, policy: policy.id, product: policy.product, programme: programme,
             territory: policy.territory, eventDate: command.eventDate, amount: command.amountFen,
             lastOn: command.filedOn)
-        let fact = ClaimFiled(
-            claim: claim.id, policy: claim.policy, product: claim.product,
-            programme: claim.programme, territory: claim.territory, eventDate: claim.eventDate,
-            amountFen: claim.amount, filedOn: command.filedOn)
+        let fact = ClaimFiled(claim.subject, amountFen: claim.amount, filedOn: command.filedOn)
         return try record(fact, of: &claim, claim.amount, unit)
     }
 
-    /// Refuses what a policy does not bear besides what it bears already.
+    /// Refuses an amount above what the policy's other claims leave of its sum insured.
     private static func require(_ amount: Fen, on policy: Policy) throws(Refusal) {
         guard let sumInsured = policy.sumInsured else {
             throw Refusal(.notClaimable, at: "/insured")
@@ -71,10 +68,7 @@ enum Claims {
         policy.claimed = policy.claimed + amount
         try unit.store(policy)
         claim.accepted = amount
-        let fact = ClaimAccepted(
-            claim: claim.id, policy: claim.policy, product: claim.product,
-            programme: claim.programme, territory: claim.territory, eventDate: claim.eventDate,
-            amountFen: amount, decidedOn: command.decidedOn)
+        let fact = ClaimAccepted(claim.subject, amountFen: amount, decidedOn: command.decidedOn)
         return try record(
             fact, of: &claim, amount, by: command.actor, because: command.reason, unit)
     }
@@ -84,9 +78,7 @@ enum Claims {
     ) throws -> Emission {
         try claim.step(.decline, on: command.decidedOn, at: "/decidedOn")
         let fact = ClaimDeclined(
-            claim: claim.id, policy: claim.policy, product: claim.product,
-            programme: claim.programme, territory: claim.territory, eventDate: claim.eventDate,
-            amountFen: claim.amount, decidedOn: command.decidedOn)
+            claim.subject, amountFen: claim.amount, decidedOn: command.decidedOn)
         return try record(
             fact, of: &claim, claim.amount, by: command.actor, because: command.reason, unit)
     }
@@ -95,16 +87,13 @@ enum Claims {
         var claim = try find(command.claim, unit)
         try claim.step(.pay, on: command.businessDate, at: "/businessDate")
         let amount = claim.accepted ?? .zero
-        let fact = ClaimPaid(
-            claim: claim.id, policy: claim.policy, product: claim.product,
-            programme: claim.programme, territory: claim.territory, eventDate: claim.eventDate,
-            amountFen: amount, businessDate: command.businessDate)
+        let fact = ClaimPaid(claim.subject, amountFen: amount, businessDate: command.businessDate)
         return try record(fact, of: &claim, amount, unit)
     }
 
-    // MARK: What all steps share
+    // MARK: Steps
 
-    /// The claim that a step is taken of.
+    /// The claim of a step, in the scope of the publisher.
     private static func find(_ id: ClaimID, _ unit: UnitOfWork) throws -> Claim {
         let claim = try unit.require(Claim.self, id.uuid, else: .unknownClaim, at: "/claim")
         try unit.requireScope(claim.territory, at: "/claim")
@@ -121,6 +110,14 @@ enum Claims {
                 claim: claim.id, state: claim.state, day: claim.lastOn, amount: amount,
                 staff: actor?.staff, reason: reason, cause: unit.message.id))
         return try unit.save(&claim, fact)
+    }
+}
+
+extension Claim {
+    fileprivate var subject: ClaimSubject {
+        ClaimSubject(
+            claim: id, policy: policy, product: product, programme: programme,
+            territory: territory, eventDate: eventDate)
     }
 }
 

@@ -3,13 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Fixes the households of a run and applies rule E1 to them, a statement for all of them together.
-/// A household where nobody lives any more is not among them, whatever it is recognised as. If the
-/// product insures persons, `SupplementEvaluation` has the statements.
+/// Freezes the households of a run and applies rule E1 to them, with one statement for all. Households
+/// where nobody lives any more are left out, whatever their categories. If the product insures persons,
+/// `SupplementEvaluation` has the statements.
 ///
-/// A household is insured on the first basis that holds and that the product has a premium for:
-/// special family, low security, low income, only child with parents of the rule's ages. A category
-/// counts if it is verified and valid on the reference date.
+/// A household is insured on the first of these bases that it has and for which the product has a
+/// premium: special family, low security, low income, only child with parents of the rule's ages. A
+/// category counts if it is verified and valid on the reference date.
 enum EnrolmentEvaluation {
     static func register(in router: inout Router) {
         router.on(
@@ -30,13 +30,14 @@ enum EnrolmentEvaluation {
             "SELECT count(*) FROM household WHERE starts_with(territory, \(run.territory))")
         let expected = command.expectedHouseholds ?? 0
         guard try known.first?.decode(Int.self, at: 0) ?? 0 >= expected else {
-            // Nothing that could be inserted here wakes it: it is tried again by the schedule.
+            // No row with this id will be inserted, so the message is retried by the schedule.
             throw Wait(for: run.key, else: .projectionBehind, at: "/expectedHouseholds")
         }
         run.referenceDate = command.referenceDate
         run.ruleVersion = product.ruleVersion
         try EnrolmentPlans.prepare(unit)
-        // Statistics may be older than an import, and a nested loop over all households is slow.
+        // After an import, statistics may be out of date, and the planner may choose a nested loop over
+        // all households, which is slow.
         _ = try unit.query("SET LOCAL enable_nestloop TO off")
         let (households, persons): (Int, Int?)
         switch run.insured {
@@ -54,15 +55,17 @@ enum EnrolmentEvaluation {
         return try unit.save(&run, fact)
     }
 
-    /// Copies what the rule asks of a household, in order: so do the statements after it read and
-    /// write, and indexes grow at their end.
+    /// Copies the data of each household that the rule needs, ordered by id: later statements read and
+    /// write in that order, and indexes grow at their end.
     ///
-    /// The parents of an only child depend on who that is. If it is a child of the household, they
-    /// are its head and spouse. If it is the head or spouse, they are the members with the role
-    /// parent. If the household as such is recognised, they are head and spouse if it has a child
-    /// or has no member with the role parent, and else those members: the head is the child then.
-    /// Who has died keeps the place in that, but no parent's age is counted after the day of death.
-    /// Somebody must be there to be insured, as `Person.isPresent` says.
+    /// The parents of an only child depend on the subject of the category:
+    /// - a child of the household: its head and spouse;
+    /// - the head or spouse: the members with the role parent;
+    /// - the household as such: its head and spouse if it has a child or no member with the role parent;
+    ///   otherwise the head is the child, and the members with the role parent are the parents.
+    ///
+    /// A dead member keeps that place, but the age of a dead parent does not count. At least one member
+    /// must be present in the sense of `Person.isPresent`.
     private static func copy(_ run: EnrolmentRun, _ day: BusinessDate) -> Statement {
         """
         INSERT INTO enrolment_household (run, household, territory, is_insured, special_family,
@@ -135,7 +138,7 @@ enum EnrolmentEvaluation {
         return try unit.save(&run, fact)
     }
 
-    /// Writes a line for each frozen household: its basis and premium, or why it is excluded.
+    /// Writes a line for each frozen household: its basis and premium, or the reason of its exclusion.
     private static func judge(_ run: EnrolmentRun) -> Statement {
         """
         INSERT INTO enrolment_line (run, insured, territory, basis, reason, premium_fen)
@@ -190,7 +193,7 @@ enum EnrolmentEvaluation {
         """
     }
 
-    /// SHA-256 over all lines in order: the same list gives the same one.
+    /// SHA-256 over all lines in order: equal lists have equal digests.
     static func digest(_ run: EnrolmentRun, _ unit: UnitOfWork) throws -> String {
         let rows = try unit.query("SELECT enrolment_digest(\(run.key))")
         return try rows.first?.decode(String.self, at: 0) ?? ""
@@ -229,18 +232,18 @@ enum EnrolmentEvaluation {
     }
 }
 
-/// How PostgreSQL is to go about statements over all lines of a run.
+/// Settings of PostgreSQL for statements over all lines of a run.
 enum EnrolmentPlans {
-    /// For the rest of the transaction: sorts of some 100,000 rows should not go to disk.
+    /// Lets sorts of some 100,000 rows stay in memory, for the rest of the transaction.
     static func prepare(_ unit: UnitOfWork) throws {
         _ = try unit.query("SET LOCAL work_mem TO '32MB'")
     }
 }
 
 extension EnrolmentRun {
-    /// What lines of this run count.
-    /// - Parameter households: the distinct households of insured persons; lines of a run over
-    ///   households name none.
+    /// The counts that a fact about lines of this run has.
+    /// - Parameter households: the distinct households of insured persons. Unused if the run insures
+    ///   households: then each line is one.
     func counts(lines: Int, households: Int) -> (households: Int, persons: Int?) {
         insured == .person ? (households, lines) : (lines, nil)
     }

@@ -3,10 +3,10 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Hands the list of a run to the insurer and takes its answers in: policies, and the premium paid.
+/// Submits the list of a run to the insurer and records the insurer's answers.
 ///
-/// What is accepted becomes an active policy, what is refused one that is refused for a reason and
-/// for which nothing is paid. A line without a policy is open.
+/// An accepted line becomes an active policy, whose premium is paid. A refused line becomes a refused
+/// policy with the reason, for which nothing is paid. A line without a policy is open.
 enum EnrolmentSettlement {
     static func register(in router: inout Router) {
         router.on(
@@ -21,7 +21,7 @@ enum EnrolmentSettlement {
         var run = try Enrolments.find(command.run, unit)
         try run.step(.submit, on: command.submittedOn, at: "/submittedOn")
         try EnrolmentPlans.prepare(unit)
-        // What was approved is what is handed over.
+        // The list must be the approved one.
         guard let digest = run.digest, try EnrolmentEvaluation.digest(run, unit) == digest else {
             throw Refusal(.listChanged, at: "/run")
         }
@@ -92,14 +92,14 @@ enum EnrolmentSettlement {
         """
     }
 
-    /// Those of one community insured on one basis, whose premium is one transfer.
-    private struct Group {
+    /// The new policies of one community and basis. One transfer pays their premium.
+    private struct PremiumGroup {
         let territory: TerritoryCode
         let basis: Basis
         let lines: Int
         let households: Int
         let premium: Fen
-        /// The transfer's id, which follows from the message, the community and the basis: so the
+        /// The id of the transfer. It is derived from the message, the community and the basis, so the
         /// policies that it pays for can be found.
         let transfer: UUID
 
@@ -115,12 +115,12 @@ enum EnrolmentSettlement {
         }
     }
 
-    /// Makes policies of the lines that the insurer accepts; by community, then by basis in its
-    /// order.
-    /// - Parameter accepted: nil for all that are open.
+    /// Makes policies of the accepted lines.
+    /// - Parameter accepted: nil for all open lines.
+    /// - Returns: ordered by community, then by basis in the order of its cases.
     private static func insure(
         _ accepted: [UUID]?, _ run: EnrolmentRun, _ unit: UnitOfWork
-    ) throws -> [Group] {
+    ) throws -> [PremiumGroup] {
         if accepted?.isEmpty == true { return [] }
         var parameters = [
             Parameter(run.key), Parameter(run.product.uuid), Parameter(run.policyYear),
@@ -136,14 +136,14 @@ enum EnrolmentSettlement {
         let order = Dictionary(uniqueKeysWithValues: zip(Basis.allCases, 0...))
         return try rows.map { row in
             var column = row.cursor()
-            return Group(
+            return PremiumGroup(
                 territory: try column.next(), basis: try column.next(enum: Basis.self),
                 lines: try column.next(), households: try column.next(),
                 premium: try column.next(), transfer: try column.next())
         }.sorted { ($0.territory, order[$0.basis] ?? 0) < ($1.territory, order[$1.basis] ?? 0) }
     }
 
-    /// In order: so are the lines read, and so do indexes grow at their end.
+    /// Inserts in the order of `insured`, in which the lines are stored, so indexes grow at their end.
     private static func insuring(_ lines: String) -> String {
         """
         WITH added AS (

@@ -3,14 +3,14 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// One enrolment of all households of a territory, or of all persons if the product insures those,
-/// for a product and a policy year.
+/// One enrolment for a product and a policy year: of all households of a territory, or of all persons if
+/// the product insures persons.
 struct EnrolmentRun: Aggregate {
     let id: RunID
     let product: ProductID
     let programme: Programme
     let insured: InsuredKind
-    /// Pays the premium.
+    /// The fund that pays the premium.
     let fund: FundID
     let territory: TerritoryCode
     let policyYear: Int32
@@ -19,28 +19,28 @@ struct EnrolmentRun: Aggregate {
     let coverTo: BusinessDate
     let openedOn: BusinessDate
     var state = RunState.draft
-    /// The date of the latest step that has one.
+    /// The date of the latest step that has a date.
     var lastOn: BusinessDate
-    /// Ages and categories are those of this day; set when the run is frozen.
+    /// The day for which ages and categories are determined; set when the run is frozen.
     var referenceDate: BusinessDate?
     /// The version of the product's rule; set when the run is frozen.
     var ruleVersion: Int32?
-    /// Of the list, set when the run is evaluated.
+    /// The digest of the list; set when the run is evaluated.
     var digest: String?
     var approvedBy: StaffID?
-    /// Lines of the list that the insurer has not answered; set when the run is submitted.
+    /// The number of lines that the insurer has not answered; set when the run is submitted.
     var openLines: Int64?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
 
-    /// Goes over to the state after a step, if the state allows it.
+    /// Changes to the state after a step. Refuses a step that the state does not allow.
     mutating func step(_ step: RunState.Step) throws(Refusal) {
         state = try state.after(step)
     }
 
-    /// The same for a step that has a date, none of which is before the one before it.
-    /// - Parameter pointer: where the command says the day.
+    /// The same for a step with a date. Refuses a date before that of the previous step.
+    /// - Parameter pointer: where the command has the day.
     mutating func step(
         _ step: RunState.Step, on day: BusinessDate, at pointer: String
     ) throws(Refusal) {
@@ -81,14 +81,14 @@ struct EnrolmentRun: Aggregate {
     }
 }
 
-/// Where a run stands. Evaluating again leads back to the same state: it gives the same list. So
-/// does an answer of the insurer that leaves lines open.
+/// The state of a run. A second evaluation gives the same list and does not change the state. Nor does an
+/// answer of the insurer that leaves lines open.
 enum RunState: String, CaseIterable {
     case draft, frozen, evaluated, approved, submitted, reconciled
 
     enum Step: CaseIterable { case freeze, evaluate, approve, submit, reconcile }
 
-    /// The state after a step that may be taken from this one.
+    /// The state after a step. Refuses a step that cannot be taken from this state.
     func after(_ step: Step) throws(Refusal) -> RunState {
         switch (self, step) {
         case (.draft, .freeze): .frozen
@@ -109,8 +109,8 @@ enum RunState: String, CaseIterable {
     }
 }
 
-/// Opens and approves enrolment runs. What they do with many households or persons at once stands
-/// in `EnrolmentEvaluation`, `SupplementEvaluation` and `EnrolmentSettlement`.
+/// Opens and approves enrolment runs. `EnrolmentEvaluation`, `SupplementEvaluation` and
+/// `EnrolmentSettlement` handle their households and persons.
 enum Enrolments {
     static func register(in router: inout Router) {
         router.on(OpenEnrolment.self, keys: { $1.need(EnrolmentRun.self, $0.run.uuid) }, open)
@@ -122,13 +122,7 @@ enum Enrolments {
         let product = try unit.require(
             Product.self, command.product.uuid, else: .unknownProduct, at: "/product")
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
-        guard fund.kind == .insurance else {
-            throw Refusal(.wrongFundKind, at: "/fund", expected: "the id of an insurance fund")
-        }
-        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
-        guard fund.territory.contains(command.territory) else {
-            throw Refusal(.outsideFund, at: "/territory")
-        }
+        try fund.require(.insurance, for: command.territory, at: "/territory")
         var run = EnrolmentRun(
             id: command.run, product: product.id, programme: product.programme,
             insured: product.insured, fund: fund.id, territory: command.territory,
@@ -151,7 +145,7 @@ enum Enrolments {
             &run, EnrolmentApproved(run: run.id, approvedOn: command.approvedOn))
     }
 
-    /// The run that a step is taken of.
+    /// The run of a step, in the scope of the publisher.
     static func find(_ id: RunID, _ unit: UnitOfWork) throws -> EnrolmentRun {
         let run = try unit.require(EnrolmentRun.self, id.uuid, else: .unknownRun, at: "/run")
         try unit.requireScope(run.territory, at: "/run")

@@ -3,24 +3,24 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a file of the insurer says about the lines of a run, taken apart by what follows from it.
+/// A file of the insurer about the lines of a run, sorted by the effect of each line.
 struct InsurerFile {
     /// A line of the file.
     struct Line {
         /// The household's id, or the person's.
         let insured: UUID
         let answer: InsurerAnswer
-        /// Why it is refused; empty for an accepted line.
+        /// The reason of a refusal; empty for an accepted line.
         let reason: String
-        /// Where the line stands in the command.
+        /// The position of the line in the command.
         let pointer: String
     }
 
-    /// Open lines that are refused now.
+    /// Open lines that the file refuses.
     let refused: [Line]
-    /// Open lines that are accepted now; nil if that is all the others.
+    /// Open lines that the file accepts; nil if it accepts all other open lines.
     let accepted: [UUID]?
-    /// How many lines say again what the insurer has said before.
+    /// The number of lines that repeat an earlier answer.
     let repeated: Int
     let unmatched: [(line: Line, mismatch: Mismatch)]
 
@@ -67,7 +67,7 @@ struct InsurerFile {
             unmatched: unmatched)
     }
 
-    /// How a line stood before the file came.
+    /// The earlier answer to a line.
     private enum Standing: String {
         /// It is not on the list.
         case none
@@ -97,9 +97,9 @@ struct InsurerFile {
     }
 }
 
-// MARK: What has no effect
+// MARK: Unmatched lines
 
-/// A line of a file that has no effect, for an operator to clear up.
+/// A line of a file that has no effect. An operator has to clear it up.
 struct UnmatchedRecord: Record {
     let run: RunID
     /// The message that brought the file.
@@ -117,7 +117,7 @@ struct UnmatchedRecord: Record {
 }
 
 extension InsurerFile {
-    /// Lines in one fact: so it stays far below the largest message.
+    /// The most lines in one fact. So it stays far below the size limit of a message.
     private static let linesPerFact = 1_000
 
     func store(of run: EnrolmentRun, _ unit: UnitOfWork) {
@@ -142,7 +142,7 @@ extension InsurerFile {
 }
 
 extension EnrolmentRun {
-    /// Whom a line of the insurer is about, which must name a person if the product insures those.
+    /// The household or person of a line. Refuses a line without a person if the product insures persons.
     fileprivate func insured(
         _ household: HouseholdID, _ person: PersonID?, at pointer: String
     ) throws(Refusal) -> UUID {

@@ -3,8 +3,8 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// The cover of one household or person by one run. It is pending before its first day and expired
-/// after its last one: that follows from the dates and is not a state.
+/// The cover of one household or person by one run. Whether it is pending, before its first day, or
+/// expired, after its last one, follows from the dates and is not a state.
 struct Policy: Aggregate {
     let id: PolicyID
     let run: RunID
@@ -16,17 +16,17 @@ struct Policy: Aggregate {
     let basis: Basis
     let policyYear: Int32
     let coverFrom: BusinessDate
-    /// The last day of the cover that was paid for.
+    /// The last day of the cover that the premium paid for.
     let coverTo: BusinessDate
     let premium: Fen
-    /// What all claims come to at most; nil if the product's version has none.
+    /// The limit of all claims together; nil if the product's version has none.
     let sumInsured: Fen?
     var state: PolicyState
     /// The first day without cover, if it was terminated.
     var endedOn: BusinessDate?
-    /// What came back of the premium.
+    /// The part of the premium that was returned.
     var returned: Fen
-    /// What accepted and paid claims come to.
+    /// The sum of accepted and paid claims.
     var claimed: Fen
     var sequence: Int64
 
@@ -39,13 +39,12 @@ struct Policy: Aggregate {
         state != .refused && day >= coverFrom && day < end
     }
 
-    /// What comes back if the first day without cover is `day`: the premium's share of the whole
-    /// days that are left in those of the whole cover, rounded down to the fen. So nothing is lost:
-    /// the insurer keeps the rest.
+    /// The part of the premium that is returned if the first day without cover is `day`: in proportion to
+    /// the days left of the whole cover, rounded down to the fen. The insurer keeps the rest.
     func premiumLeft(from day: BusinessDate) -> Fen {
         let whole = Int64(coverTo.day - coverFrom.day) + 1
         let left = Int64(coverTo.day - day.day) + 1
-        // In 128 bits, which no premium and no cover exceed.
+        // In 128 bits: the product of a premium and a number of days may exceed 64.
         return Fen(whole.dividingFullWidth(premium.rawValue.multipliedFullWidth(by: left)).quotient)
     }
 
@@ -75,14 +74,14 @@ struct Policy: Aggregate {
     }
 }
 
-/// What became of a policy.
-enum PolicyState: String, CaseIterable {
+/// The state of a policy.
+enum PolicyState: String {
     case active, terminated
-    /// By the insurer: it never covered anything.
+    /// The insurer refused it, or its premium was reversed: it never covered anything.
     case refused
 }
 
-/// How a policy was terminated, on whose authority and why. Only ever added to.
+/// The termination of a policy: on whose authority, when and why. Rows are only added.
 struct Termination: Record {
     let policy: PolicyID
     let command: TerminatePolicy
@@ -100,11 +99,10 @@ struct Termination: Record {
         ])
 }
 
-/// Finds policies, and ends them before their time.
+/// Finds policies, and terminates them early.
 enum Policies {
     static func register(in router: inout Router) {
-        // Alone, because it asks the database for claims, which must not be missing the rest of a
-        // batch.
+        // Alone, because it queries the database, where claims of the rest of a batch are missing.
         router.on(TerminatePolicy.self, alone: true, terminate)
     }
 
@@ -144,7 +142,7 @@ enum Policies {
         return try unit.save(&policy, fact)
     }
 
-    /// Whether something that happened on that day or later was claimed, and not declined.
+    /// Whether a claim that was not declined is about an event on that day or later.
     private static func hasClaim(
         on policy: Policy, from day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Bool {
@@ -158,11 +156,11 @@ enum Policies {
 
     /// A policy with the programme and fund of its run.
     ///
-    /// A person is found by any of the person's ids. Where a run has insured more than one of them,
-    /// a policy that the insurer accepted comes first, then the one of the very id.
+    /// A person is found by any of the person's ids. If a run has insured more than one of them, a policy
+    /// that the insurer accepted comes first, then the one of the given id.
     ///
-    /// Policies are made by an answer of the insurer, many at once, so nothing wakes a message that
-    /// waits for one: it is tried again by the schedule.
+    /// Policies are made many at once, by one statement, so nothing wakes a message that waits for one: it
+    /// is retried by the schedule.
     /// - Parameter insured: the household's id, or one of the person's.
     static func find(
         _ run: RunID, _ insured: UUID, _ unit: UnitOfWork

@@ -1,115 +1,54 @@
-import ServiceKit
-
-extension Policies {
-    /// Makes room for products that insure persons, and for what becomes of a policy.
-    static let migration = Migration(
-        contracting: "0021_policies",
-        """
+/// The tables of policies and claims.
+extension InsuranceSchema {
+    static let policies = """
+        -- The exclusion constraint below compares ids for equality in a GiST index.
         CREATE EXTENSION IF NOT EXISTS btree_gist;
 
-        ALTER TABLE product DROP CONSTRAINT product_kind_check;
-        ALTER TABLE product
-            ADD CONSTRAINT product_kind_check CHECK (kind IN ('accident', 'nursing')),
-            ADD COLUMN insured text NOT NULL DEFAULT 'household'
-                CHECK (insured IN ('household', 'person'));
-
-        ALTER TABLE product_rule
-            ADD COLUMN bereaved_minimum_age integer CHECK (bereaved_minimum_age >= 0),
-            ADD COLUMN sum_insured_fen bigint CHECK (sum_insured_fen > 0);
-
-        ALTER TABLE product_premium DROP CONSTRAINT product_premium_basis_check;
-        ALTER TABLE product_premium ADD CONSTRAINT product_premium_basis_check
-            CHECK (basis IN ('special_family', 'low_security', 'low_income', 'only_child_parents',
-                             'bereaved'));
-
-        ALTER TABLE enrolment_run
-            ADD COLUMN insured text NOT NULL DEFAULT 'household'
-                CHECK (insured IN ('household', 'person')),
-            ADD COLUMN open_lines bigint CHECK (open_lines >= 0);
-        UPDATE enrolment_run AS r SET open_lines = CASE r.state WHEN 'reconciled' THEN 0 ELSE (
-            SELECT count(*) FROM enrolment_line AS l WHERE l.run = r.id AND l.basis IS NOT NULL) END
-        WHERE r.state IN ('submitted', 'reconciled');
-        ALTER TABLE enrolment_run
-            ADD CHECK ((state IN ('submitted', 'reconciled')) = (open_lines IS NOT NULL)),
-            ADD CHECK (state <> 'reconciled' OR open_lines = 0);
-
-        -- What the rule asks of a person, as it was when the run was frozen.
-        CREATE TABLE enrolment_person (
-            run         uuid    NOT NULL,
-            person      uuid    NOT NULL,
-            household   uuid,
-            territory   text    COLLATE "C" NOT NULL,
-            is_insured  boolean NOT NULL,
-            is_bereaved boolean NOT NULL,
-            birth_date  date    NOT NULL,
-            PRIMARY KEY (run, person)
+        -- An answer of the insurer to a line of a run.
+        CREATE TABLE policy (
+            run             uuid      NOT NULL,
+            insured         uuid      NOT NULL,
+            product         uuid      NOT NULL,
+            policy_year     integer   NOT NULL,
+            cover_from      date      NOT NULL,
+            cover_to        date      NOT NULL CHECK (cover_to >= cover_from),
+            territory       text      COLLATE "C" NOT NULL,
+            basis           text      NOT NULL,
+            premium_fen     bigint    NOT NULL CHECK (premium_fen > 0),
+            state           text      NOT NULL
+                            CHECK (state IN ('active', 'terminated', 'refused')),
+            household       uuid,
+            answer          uuid,
+            refusal         text,
+            sum_insured_fen bigint,
+            ended_on        date      CHECK (ended_on BETWEEN cover_from AND cover_to),
+            returned_fen    bigint    NOT NULL DEFAULT 0,
+            claimed_fen     bigint    NOT NULL DEFAULT 0,
+            sequence        bigint    NOT NULL DEFAULT 0 CHECK (sequence >= 0),
+            id              uuid      NOT NULL
+                            GENERATED ALWAYS AS (md5(run::text || '/' || insured::text)::uuid) STORED,
+            -- Empty if the policy was terminated on its first day.
+            cover           daterange NOT NULL
+                            GENERATED ALWAYS AS
+                                (daterange(cover_from, coalesce(ended_on, cover_to + 1))) STORED,
+            PRIMARY KEY (run, insured),
+            CHECK ((state = 'refused') = (refusal IS NOT NULL)),
+            CHECK ((state = 'terminated') = (ended_on IS NOT NULL)),
+            CHECK (returned_fen BETWEEN 0 AND premium_fen),
+            CHECK (returned_fen = 0 OR state = 'terminated'),
+            CHECK (state <> 'refused' OR claimed_fen = 0),
+            CONSTRAINT policy_claims_within_sum_insured
+                CHECK (claimed_fen BETWEEN 0 AND coalesce(sum_insured_fen, 0)),
+            -- Covers of one household or person and product never overlap, whatever year they count
+            -- for.
+            CONSTRAINT policy_cover_never_overlaps
+                EXCLUDE USING gist (insured WITH =, product WITH =, cover WITH &&)
+                WHERE (state <> 'refused')
         );
-
-        -- A line is about a household, or about a person and then names the household too. What the
-        -- insurer says of it becomes a policy.
-        ALTER TABLE enrolment_line RENAME COLUMN household TO insured;
-        ALTER TABLE enrolment_line ADD COLUMN household uuid;
-
-        -- Lines of the insurer's answers that had no effect.
-        CREATE TABLE enrolment_unmatched (
-            run      uuid NOT NULL REFERENCES enrolment_run DEFERRABLE INITIALLY DEFERRED,
-            answer   uuid NOT NULL,
-            insured  uuid NOT NULL,
-            says     text NOT NULL CHECK (says IN ('accepted', 'refused')),
-            reason   text NOT NULL,
-            mismatch text NOT NULL CHECK (mismatch IN ('not_on_the_list', 'answered_otherwise')),
-            PRIMARY KEY (answer, insured)
-        );
-        CREATE TRIGGER enrolment_unmatched_append_only
-        BEFORE UPDATE OR DELETE OR TRUNCATE ON enrolment_unmatched
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-        DROP TRIGGER policy_cover_never_overlaps ON policy;
-        DROP FUNCTION check_policy_cover();
-        DROP INDEX policy_one_per_household;
-
-        ALTER TABLE policy RENAME COLUMN household TO insured;
-        ALTER TABLE policy DROP CONSTRAINT policy_state_check;
-        ALTER TABLE policy
-            ADD COLUMN household       uuid,
-            ADD COLUMN answer          uuid,
-            ADD COLUMN refusal         text,
-            ADD COLUMN sum_insured_fen bigint,
-            ADD COLUMN ended_on        date CHECK (ended_on BETWEEN cover_from AND cover_to),
-            ADD COLUMN returned_fen    bigint NOT NULL DEFAULT 0,
-            ADD COLUMN claimed_fen     bigint NOT NULL DEFAULT 0,
-            ADD COLUMN sequence        bigint NOT NULL DEFAULT 0 CHECK (sequence >= 0),
-            ADD COLUMN id uuid NOT NULL
-                GENERATED ALWAYS AS (md5(run::text || '/' || insured::text)::uuid) STORED,
-            -- Empty if it was terminated on its first day.
-            ADD COLUMN cover daterange NOT NULL
-                GENERATED ALWAYS AS (daterange(cover_from, coalesce(ended_on, cover_to + 1))) STORED,
-            ADD CONSTRAINT policy_state_check
-                CHECK (state IN ('active', 'terminated', 'refused')),
-            ADD CHECK ((state = 'refused') = (refusal IS NOT NULL)),
-            ADD CHECK ((state = 'terminated') = (ended_on IS NOT NULL)),
-            ADD CHECK (returned_fen BETWEEN 0 AND premium_fen),
-            ADD CHECK (returned_fen = 0 OR state = 'terminated'),
-            ADD CONSTRAINT policy_claims_within_sum_insured
-                CHECK (claimed_fen BETWEEN 0 AND coalesce(sum_insured_fen, 0));
-
-        INSERT INTO policy (run, insured, product, policy_year, cover_from, cover_to, territory,
-            basis, premium_fen, state, refusal)
-        SELECT l.run, l.insured, r.product, r.policy_year, r.cover_from, r.cover_to, l.territory,
-               l.basis, l.premium_fen, 'refused', l.refusal
-        FROM enrolment_line AS l JOIN enrolment_run AS r ON r.id = l.run
-        WHERE l.refusal IS NOT NULL;
-        ALTER TABLE enrolment_line DROP COLUMN refusal;
-
         CREATE UNIQUE INDEX policy_id ON policy (id);
         CREATE UNIQUE INDEX policy_one_per_year ON policy (product, insured, policy_year)
         WHERE state = 'active';
-
-        -- Covers of one household or person and product never overlap, whatever year they count
-        -- for.
-        ALTER TABLE policy ADD CONSTRAINT policy_cover_never_overlaps
-            EXCLUDE USING gist (insured WITH =, product WITH =, cover WITH &&)
-            WHERE (state <> 'refused');
+        CREATE INDEX policy_answer ON policy (answer);
 
         CREATE TABLE policy_termination (
             cause         uuid   PRIMARY KEY,
@@ -120,19 +59,187 @@ extension Policies {
             staff         uuid   NOT NULL,
             reason        text   NOT NULL
         );
+        CREATE INDEX policy_termination_policy ON policy_termination (policy);
         CREATE TRIGGER policy_termination_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_termination
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-        INSERT INTO transfer_kind (kind, debit, credit)
-        VALUES ('premium_return', 'cash', 'premium_expense');
+        -- The id of the transfer that pays the premium of one answer, community and basis.
+        CREATE FUNCTION premium_transfer(answer uuid, territory text, basis text) RETURNS uuid
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        RETURN md5(answer::text || '/' || territory || '/' || basis)::uuid;
+        """
 
-        CREATE OR REPLACE VIEW ledger_check_insurance AS
+    static let cover = """
+        -- The exclusion constraint of the same name covers one id; this covers all ids of a person.
+        -- Two runs that are settled at once wait for each other at the product's row.
+        CREATE FUNCTION check_person_covered_once() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        BEGIN
+            PERFORM FROM product WHERE id IN (SELECT product FROM added)
+            ORDER BY id FOR NO KEY UPDATE;
+            IF EXISTS (
+                WITH ids AS (
+                    SELECT merged_into AS person, id FROM person WHERE merged_into IS NOT NULL
+                    UNION SELECT merged_into, merged_into FROM person
+                    WHERE merged_into IS NOT NULL)
+                SELECT FROM ids AS i
+                JOIN added AS a ON a.insured = i.id
+                JOIN ids AS o ON o.person = i.person AND o.id <> i.id
+                JOIN policy AS p ON p.insured = o.id AND p.product = a.product
+                WHERE a.state <> 'refused' AND p.state <> 'refused' AND p.cover && a.cover)
+            THEN
+                RAISE EXCEPTION 'a person has a policy of this product for that time'
+                    USING ERRCODE = 'exclusion_violation',
+                          CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+            END IF;
+            RETURN NULL;
+        END $$;
+
+        CREATE TRIGGER policy_covers_person_once AFTER INSERT ON policy
+        REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION check_person_covered_once();
+
+        -- The same for a policy whose termination is reversed.
+        CREATE FUNCTION check_restored_cover() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        BEGIN
+            PERFORM FROM product WHERE id = NEW.product FOR NO KEY UPDATE;
+            IF EXISTS (
+                SELECT FROM policy AS p
+                WHERE p.product = NEW.product AND p.insured <> NEW.insured
+                  AND p.insured = ANY (ARRAY(SELECT same_person(NEW.insured)))
+                  AND p.state <> 'refused' AND p.cover && NEW.cover)
+            THEN
+                RAISE EXCEPTION 'a person has a policy of this product for that time'
+                    USING ERRCODE = 'exclusion_violation',
+                          CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+            END IF;
+            RETURN NULL;
+        END $$;
+
+        CREATE TRIGGER policy_restored AFTER UPDATE OF state ON policy FOR EACH ROW
+        WHEN (OLD.state = 'terminated' AND NEW.state = 'active')
+        EXECUTE FUNCTION check_restored_cover();
+        """
+
+    static let claims = """
+        CREATE TABLE claim (
+            id           uuid   PRIMARY KEY,
+            policy       uuid   NOT NULL REFERENCES policy (id) DEFERRABLE INITIALLY DEFERRED,
+            product      uuid   NOT NULL REFERENCES product DEFERRABLE INITIALLY DEFERRED,
+            programme    text   NOT NULL,
+            territory    text   COLLATE "C" NOT NULL,
+            event_date   date   NOT NULL,
+            amount_fen   bigint NOT NULL CHECK (amount_fen > 0),
+            state        text   NOT NULL
+                         CHECK (state IN ('filed', 'accepted', 'paid', 'declined')),
+            last_on      date   NOT NULL CHECK (last_on >= event_date),
+            accepted_fen bigint CHECK (accepted_fen BETWEEN 1 AND amount_fen),
+            sequence     bigint NOT NULL CHECK (sequence > 0),
+            CHECK ((state IN ('accepted', 'paid')) = (accepted_fen IS NOT NULL))
+        );
+        CREATE INDEX claim_policy ON claim (policy);
+
+        CREATE TABLE claim_record (
+            cause      uuid   PRIMARY KEY,
+            claim      uuid   NOT NULL REFERENCES claim DEFERRABLE INITIALLY DEFERRED,
+            state      text   NOT NULL,
+            day        date   NOT NULL,
+            amount_fen bigint NOT NULL,
+            staff      uuid,
+            reason     text
+        );
+
+        CREATE TRIGGER claim_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON claim_record
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+        -- A policy keeps the sum of its accepted claims, and its own check keeps that within the sum
+        -- insured. Accepting a claim changes the policy's row, so two acceptances at once wait for
+        -- each other there. This trigger keeps the sum true, and every claim that was not declined
+        -- inside the cover.
+        CREATE FUNCTION check_claims() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        DECLARE
+            of_policy uuid;
+            held      record;
+        BEGIN
+            IF TG_TABLE_NAME = 'policy' THEN of_policy := NEW.id;
+            ELSE of_policy := NEW.policy;
+            END IF;
+            SELECT p.claimed_fen, p.state, p.cover INTO held FROM policy AS p WHERE p.id = of_policy;
+            IF held.claimed_fen <> (
+                SELECT coalesce(sum(c.accepted_fen), 0) FROM claim AS c WHERE c.policy = of_policy)
+            THEN
+                RAISE EXCEPTION 'a policy does not say what its claims come to'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claims_add_up',
+                          TABLE = 'policy';
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM claim AS c
+                WHERE c.policy = of_policy AND c.state <> 'declined'
+                  AND (held.state = 'refused' OR NOT held.cover @> c.event_date))
+            THEN
+                RAISE EXCEPTION 'a claim lies outside the cover of its policy'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
+                          TABLE = 'claim';
+            END IF;
+            RETURN NULL;
+        END $$;
+
+        CREATE CONSTRAINT TRIGGER claims_add_up AFTER INSERT OR UPDATE ON claim
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_claims();
+        CREATE CONSTRAINT TRIGGER claims_add_up AFTER UPDATE ON policy
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state <> 'refused')
+        EXECUTE FUNCTION check_claims();
+
+        -- A refused policy has no claims. It is checked once for each statement, which may refuse as
+        -- many policies as there are households. check_claims covers claims that come later.
+        CREATE FUNCTION check_refused_policies() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        BEGIN
+            IF EXISTS (
+                SELECT FROM changed AS p JOIN claim AS c ON c.policy = p.id
+                WHERE p.state = 'refused' AND c.state <> 'declined')
+            THEN
+                RAISE EXCEPTION 'a claim lies outside the cover of its policy'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
+                          TABLE = 'claim';
+            END IF;
+            RETURN NULL;
+        END $$;
+
+        CREATE TRIGGER policy_refused AFTER UPDATE ON policy
+        REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION check_refused_policies();
+        """
+
+    static let check = """
+        -- The part of ledger_check about premiums.
+        CREATE VIEW ledger_check_insurance AS
         SELECT b.fund, 'premium expense is not what the policies say' AS problem
         FROM account_balance AS b
         WHERE b.account = 'premium_expense' AND b.fen <> (
             SELECT coalesce(sum(p.premium_fen - p.returned_fen), 0)
             FROM policy AS p JOIN enrolment_run AS r ON r.id = p.run
-            WHERE r.fund = b.fund AND p.state <> 'refused');
-        """)
+            WHERE r.fund = b.fund AND p.state <> 'refused')
+        UNION ALL
+        SELECT r.fund, 'a premium is not what the policies that it paid for say'
+        FROM (SELECT p.run, p.answer, p.territory, p.basis,
+                     coalesce(sum(p.premium_fen) FILTER (WHERE p.state <> 'refused'), 0) AS fen
+              FROM policy AS p WHERE p.answer IS NOT NULL
+              GROUP BY p.run, p.answer, p.territory, p.basis) AS g
+        JOIN enrolment_run AS r ON r.id = g.run
+        LEFT JOIN transfer AS t ON t.id = premium_transfer(g.answer, g.territory, g.basis)
+            AND NOT EXISTS (SELECT FROM reversal AS v WHERE v.transfer = t.id)
+        WHERE g.fen <> coalesce(t.amount_fen, 0)
+        UNION ALL
+        SELECT r.fund, 'what a policy gave back is not what its terminations say'
+        FROM policy AS p JOIN enrolment_run AS r ON r.id = p.run
+        LEFT JOIN (
+            SELECT t.policy, sum(t.returned_fen) AS fen FROM policy_termination AS t
+            WHERE NOT EXISTS (SELECT FROM reversal AS v WHERE v.transfer = t.cause)
+            GROUP BY t.policy) AS t ON t.policy = p.id
+        WHERE p.returned_fen <> coalesce(t.fen, 0);
+        """
 }

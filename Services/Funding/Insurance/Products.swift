@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// An insurance product. What it says in its current version is kept with all earlier versions.
+/// An insurance product, with the number of its current version. The rules of all versions are kept.
 struct Product: Aggregate {
     let id: ProductID
     let kind: ProductKind
@@ -11,7 +11,7 @@ struct Product: Aggregate {
     let insured: InsuredKind
     var nameZh: String
     var nameEn: String
-    /// The current one, which runs are frozen with.
+    /// The current version, with which runs are frozen.
     var ruleVersion: Int32
     var sequence: Int64 = 0
 
@@ -39,7 +39,7 @@ struct ProductRule: Record {
     let product: ProductID
     let version: Int32
     let rule: EligibilityRule
-    /// Of one policy.
+    /// The limit of all claims on one policy.
     let sumInsured: Fen?
 
     static let table = RecordTable<ProductRule>(
@@ -55,7 +55,7 @@ struct ProductRule: Record {
         ])
 }
 
-/// What one basis costs a household or person in a version of a product's rule.
+/// The premium of a household or person on one basis, in a version of a product's rule.
 struct ProductPremium: Record {
     let product: ProductID
     let version: Int32
@@ -70,14 +70,13 @@ struct ProductPremium: Record {
         ])
 }
 
-/// Defines insurance products: their rule and premiums are data, in versions.
+/// Defines insurance products. Their rules and premiums are data, in versions.
 enum Products {
     static func register(in router: inout Router) {
         router.on(DefineProduct.self, keys: { $1.need(Product.self, $0.product.uuid) }, define)
     }
 
     static func define(_ command: DefineProduct, _ unit: UnitOfWork) throws -> Emission {
-        let version = Int32(command.ruleVersion)
         let insured = command.insured ?? .household
         var product =
             try unit.find(Product.self, command.product.uuid)
@@ -93,11 +92,8 @@ enum Products {
         guard product.insured == insured else {
             throw Refusal(.productChanged, at: "/insured", expected: product.insured.rawValue)
         }
-        guard version > product.ruleVersion else {
-            throw Refusal(
-                .versionExists, at: "/ruleVersion",
-                expected: "a version above \(product.ruleVersion)")
-        }
+        let version = try Versions.requireNew(
+            command.ruleVersion, above: product.ruleVersion, at: "/ruleVersion")
         product.nameZh = command.nameZh
         product.nameEn = command.nameEn
         product.ruleVersion = version
@@ -109,58 +105,17 @@ enum Products {
             unit.append(ProductPremium(product: product.id, version: version, premium: premium))
         }
         let fact = ProductDefined(
-            product: product.id, kind: product.kind, programme: product.programme,
-            nameZh: product.nameZh, nameEn: product.nameEn, ruleVersion: command.ruleVersion,
-            rule: command.rule, premiums: command.premiums, insured: product.insured,
-            sumInsuredFen: command.sumInsuredFen)
+            DefineProduct(
+                product: product.id, kind: product.kind, programme: product.programme,
+                nameZh: product.nameZh, nameEn: product.nameEn, ruleVersion: command.ruleVersion,
+                rule: command.rule, premiums: command.premiums, insured: product.insured,
+                sumInsuredFen: command.sumInsuredFen))
         return try unit.save(&product, fact)
     }
-
-    static let migration = Migration(
-        "0006_products",
-        """
-        CREATE TABLE product (
-            id           uuid    PRIMARY KEY,
-            kind         text    NOT NULL CHECK (kind IN ('accident')),
-            programme    text    NOT NULL,
-            name_zh      text    NOT NULL,
-            name_en      text    NOT NULL,
-            rule_version integer NOT NULL,
-            sequence     bigint  NOT NULL CHECK (sequence > 0)
-        );
-
-        CREATE TABLE product_rule (
-            product            uuid    NOT NULL REFERENCES product DEFERRABLE INITIALLY DEFERRED,
-            version            integer NOT NULL CHECK (version > 0),
-            parent_minimum_age integer NOT NULL CHECK (parent_minimum_age >= 0),
-            parent_maximum_age integer NOT NULL CHECK (parent_maximum_age >= parent_minimum_age),
-            parent_rule        text    NOT NULL CHECK (parent_rule IN ('any', 'all')),
-            PRIMARY KEY (product, version)
-        );
-
-        CREATE TABLE product_premium (
-            product     uuid    NOT NULL,
-            version     integer NOT NULL,
-            basis       text    NOT NULL
-                        CHECK (basis IN ('special_family', 'low_security', 'low_income',
-                                         'only_child_parents')),
-            premium_fen bigint  NOT NULL CHECK (premium_fen > 0),
-            PRIMARY KEY (product, version, basis),
-            FOREIGN KEY (product, version) REFERENCES product_rule DEFERRABLE INITIALLY DEFERRED
-        );
-
-        CREATE TRIGGER product_rule_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON product_rule
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        CREATE TRIGGER product_premium_append_only
-        BEFORE UPDATE OR DELETE OR TRUNCATE ON product_premium
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }
 
 extension RefusalCode {
     static let unknownProduct = RefusalCode("unknown_product", "the id of a defined product")
     static let productChanged = RefusalCode(
         "product_changed", "what the product's first version says")
-    static let versionExists = RefusalCode(
-        "version_exists", "a version above the product's current one")
 }

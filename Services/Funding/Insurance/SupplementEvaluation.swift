@@ -3,18 +3,18 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Rule E2 for a run over a product that insures persons: all persons of the territory are looked
-/// at, and bereaved ones of the age that the rule asks for are insured. Statements for all of them
-/// together.
+/// Applies rule E2 to a run over a product that insures persons, with one statement for all: bereaved
+/// persons of the territory who have the rule's minimum age are insured.
 ///
-/// Who is bereaved follows from what was recognised. If that is a member who is not a child of the
-/// household, it is this member. If it is the household as such, or its child, they are the
-/// parents: the household's head and spouse, or its members with the role parent if it has neither.
+/// The bereaved persons depend on the subject of the category:
+/// - a member who is not a child of the household: this member;
+/// - the household as such, or its child: the parents, who are the household's head and spouse, or its
+///   members with the role parent if it has neither.
 ///
-/// One person is insured once, whatever the ids. Nobody is who has died before the reference date, or
-/// of whom nobody can tell any more who it is.
+/// A person is insured once, whatever the number of ids. A person who died before the reference date or
+/// was erased is not insured.
 enum SupplementEvaluation {
-    /// Copies what the rule asks of a person.
+    /// Copies the data of each person that the rule needs.
     static func copy(_ run: EnrolmentRun, _ day: BusinessDate) -> Statement {
         """
         INSERT INTO enrolment_person (run, person, household, territory, is_insured, is_bereaved,
@@ -55,14 +55,14 @@ enum SupplementEvaluation {
         """
     }
 
-    /// In how many households the frozen persons live.
+    /// The number of households of the frozen persons.
     static func households(_ run: EnrolmentRun, _ unit: UnitOfWork) throws -> Int {
         let rows = try unit.query(
             "SELECT count(DISTINCT household) FROM enrolment_person WHERE run = \(run.key)")
         return try rows.first?.decode(Int.self, at: 0) ?? 0
     }
 
-    /// Writes a line for each frozen person: the basis and premium, or why the person is excluded.
+    /// Writes a line for each frozen person: the basis and premium, or the reason of the exclusion.
     static func judge(_ run: EnrolmentRun) -> Statement {
         """
         INSERT INTO enrolment_line (run, insured, household, territory, basis, reason, premium_fen)
@@ -72,7 +72,7 @@ enum SupplementEvaluation {
             LEFT JOIN product_premium AS p
                 ON p.product = r.product AND p.version = r.version AND p.basis = 'bereaved'
             WHERE r.product = \(run.product.uuid) AND r.version = \(run.ruleVersion)),
-        -- Two who were frozen may have turned out to be one; one of them stays, a bereaved one first.
+        -- Two frozen persons may have been merged since. One of them stays, preferably a bereaved one.
         persons AS (
             SELECT e.*, row_number() OVER (
                        PARTITION BY coalesce(p.merged_into, e.person)

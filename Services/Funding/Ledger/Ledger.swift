@@ -3,29 +3,30 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// The accounts of a fund. The balance of an account is what was debited less what was credited, so
-/// what a fund has is positive and where it came from is negative.
-enum Account: String, CaseIterable {
-    /// Money that is free to be paid out.
+/// The accounts of a fund. A balance is the debits less the credits, so assets and expenses are positive,
+/// capital and income are negative.
+enum Account: String {
+    /// Money that may be paid out.
     case cash
     /// Money in the bank that is promised to an approved loan.
     case reserved
-    /// What borrowers owe.
+    /// Money that borrowers owe.
     case receivable
-    /// What was written off.
+    /// Loans that were written off.
     case losses
     case premiumExpense = "premium_expense"
     case grantExpense = "grant_expense"
-    /// Donated money that was handed on to other funds.
+    /// Donated money that was allocated to funds, this one included.
     case allocated
-    /// What was put into the fund.
+    /// Deposits and allocated donations.
     case capital
     case donationIncome = "donation_income"
 }
 
-/// The same stands in the table `transfer_kind`, which the schema checks transfers against.
+/// The two accounts of each kind. The table `transfer_kind` says the same; the schema checks transfers
+/// against it.
 extension TransferKind {
-    /// Where the money goes.
+    /// The account to which the money goes.
     var debit: Account {
         switch self {
         case .deposit, .donation, .release, .repayment, .premiumReturn, .grantReturn, .endowment:
@@ -40,7 +41,7 @@ extension TransferKind {
         }
     }
 
-    /// Where it comes from.
+    /// The account from which it comes.
     var credit: Account {
         switch self {
         case .deposit, .endowment: .capital
@@ -54,10 +55,10 @@ extension TransferKind {
     }
 }
 
-/// One movement of money between two accounts of a fund. It has one amount, so it sums to zero
-/// whatever it says. Never changed and never deleted: the schema refuses.
+/// One movement of money between two accounts of a fund. It has a single amount, so its debit and credit
+/// always sum to zero. Rows are never changed or deleted: the schema refuses that.
 struct Transfer: Record {
-    /// The deposit's, donation's or repayment's; or that of the message that caused it.
+    /// The id of the deposit, donation, repayment or other record; otherwise that of the message.
     let id: UUID
     let fund: FundID
     let kind: TransferKind
@@ -65,7 +66,7 @@ struct Transfer: Record {
     let businessDate: BusinessDate
     /// The message that caused it.
     let cause: UUID
-    /// Whether it takes another one back, and so goes the other way round.
+    /// Whether it reverses another transfer, and so moves money the other way round.
     var isReversal = false
 
     private var debit: Account { isReversal ? kind.credit : kind.debit }
@@ -82,9 +83,8 @@ struct Transfer: Record {
         ])
 }
 
-/// The double-entry ledger. Balances follow from transfers by a trigger, in the same statement, so
-/// they cannot disagree with them; and no transfer is stored that would make a fund's free cash
-/// negative on any business date.
+/// The double-entry ledger. A trigger updates balances in the statement that adds transfers, so they
+/// always agree. It refuses transfers that would make a fund's free cash negative on any business date.
 enum Ledger {
     static func post(
         _ kind: TransferKind, _ amount: Fen, of fund: FundID, on day: BusinessDate, as id: UUID,
@@ -97,11 +97,10 @@ enum Ledger {
                 cause: unit.message.id))
     }
 
-    /// Refuses to pay out more than the least free cash that the fund has on `day` or any later
-    /// business date.
+    /// Refuses an amount above the lowest free cash of the fund on `day` or any later business date.
     ///
-    /// Other transactions that pay out of the fund wait until this one ends. It sees nothing that
-    /// is posted in the same batch: only for handlers registered `alone`.
+    /// Other transactions that post to the fund's cash wait until this one ends. Only for handlers
+    /// registered `alone`: transfers of the same batch are not in the database yet.
     static func requireCash(
         _ amount: Fen, of fund: FundID, from day: BusinessDate, at pointer: String,
         _ unit: UnitOfWork

@@ -1,9 +1,43 @@
 import ServiceKit
 
-extension Ledger {
+/// The tables of the ledger: transfers and their reversals, balances and the days of free cash. The
+/// database itself books each transfer and refuses one that breaks the rules.
+enum LedgerSchema {
     static let migration = Migration(
-        "0002_ledger",
+        "0004_ledger", [kinds, transfers, posting, reversals, views].joined(separator: "\n\n"))
+
+    private static let kinds = """
+        -- The kinds of transfers, each with the two accounts between which it moves money.
+        -- `TransferKind` says the same. A kind that was used means the same for ever.
+        CREATE TABLE transfer_kind (
+            kind   text PRIMARY KEY,
+            debit  text NOT NULL,
+            credit text NOT NULL,
+            CHECK (debit <> credit)
+        );
+
+        INSERT INTO transfer_kind (kind, debit, credit) VALUES
+            ('deposit',        'cash',            'capital'),
+            ('donation',       'cash',            'donation_income'),
+            ('refund',         'donation_income', 'cash'),
+            ('allocation',     'allocated',       'cash'),
+            ('endowment',      'cash',            'capital'),
+            ('reserve',        'reserved',        'cash'),
+            ('release',        'cash',            'reserved'),
+            ('disbursement',   'receivable',      'reserved'),
+            ('repayment',      'cash',            'receivable'),
+            ('write_off',      'losses',          'receivable'),
+            ('grant',          'grant_expense',   'cash'),
+            ('grant_return',   'cash',            'grant_expense'),
+            ('premium',        'premium_expense', 'cash'),
+            ('premium_return', 'cash',            'premium_expense');
+
+        CREATE TRIGGER transfer_kind_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfer_kind
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        SELECT revoke_rights('transfer_kind', 'INSERT, UPDATE, DELETE, TRUNCATE');
         """
+
+    private static let transfers = """
         CREATE TABLE transfer (
             id            uuid   PRIMARY KEY,
             fund          uuid   NOT NULL,
@@ -12,20 +46,11 @@ extension Ledger {
             amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
             business_date date   NOT NULL,
             kind          text   NOT NULL,
-            cause         uuid   NOT NULL,
-            CONSTRAINT transfer_accounts CHECK (
-                CASE kind
-                WHEN 'deposit'      THEN debit = 'cash'            AND credit = 'capital'
-                WHEN 'donation'     THEN debit = 'cash'            AND credit = 'donation_income'
-                WHEN 'reserve'      THEN debit = 'reserved'        AND credit = 'cash'
-                WHEN 'release'      THEN debit = 'cash'            AND credit = 'reserved'
-                WHEN 'disbursement' THEN debit = 'receivable'      AND credit = 'reserved'
-                WHEN 'repayment'    THEN debit = 'cash'            AND credit = 'receivable'
-                WHEN 'write_off'    THEN debit = 'losses'          AND credit = 'receivable'
-                WHEN 'premium'      THEN debit = 'premium_expense' AND credit = 'cash'
-                ELSE false
-                END)
+            cause         uuid   NOT NULL
         );
+
+        CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfer
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
         -- Each transfer as its two entries.
         CREATE VIEW entry AS
@@ -43,7 +68,7 @@ extension Ledger {
             PRIMARY KEY (fund, name)
         ) WITH (fillfactor = 50);
 
-        -- By how much free cash changes on a business date. Follows from transfer.
+        -- The change of free cash on a business date. Follows from transfer.
         CREATE TABLE fund_day (
             fund     uuid   NOT NULL,
             day      date   NOT NULL,
@@ -51,6 +76,13 @@ extension Ledger {
             PRIMARY KEY (fund, day)
         ) WITH (fillfactor = 50);
 
+        -- The runtime role adds transfers. Only the trigger below changes balances.
+        SELECT revoke_rights('transfer', 'UPDATE, DELETE, TRUNCATE'),
+               revoke_rights('account', 'INSERT, UPDATE, DELETE, TRUNCATE'),
+               revoke_rights('fund_day', 'INSERT, UPDATE, DELETE, TRUNCATE');
+        """
+
+    private static let posting = """
         -- The least free cash at the end of that day or of any later one.
         CREATE FUNCTION lowest_cash(of_fund uuid, from_day date) RETURNS bigint
         LANGUAGE sql STABLE
@@ -71,10 +103,9 @@ extension Ledger {
             RETURN FOUND;
         END $$;
 
-        -- Books new transfers. Two transactions that post to one fund meet at its cash account,
-        -- whose row the first statement locks; the later one goes on when the earlier one is over,
-        -- and each of its further statements sees what that one has left. So nothing is checked
-        -- against the past.
+        -- Books new transfers. Two transactions that post to one fund meet at its cash account: the
+        -- first statement locks that row. The later transaction continues when the earlier one has
+        -- ended, and each of its further statements sees the result of the earlier one.
         CREATE FUNCTION post_transfers() RETURNS trigger
         LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
         DECLARE
@@ -113,42 +144,115 @@ extension Ledger {
         CREATE TRIGGER post_transfers AFTER INSERT ON transfer
         REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION post_transfers();
+        """
 
-        -- A wrong transfer is corrected by another one that reverses it.
-        CREATE FUNCTION refuse_change() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
-                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
-                      TABLE = TG_TABLE_NAME;
-        END $$;
+    private static let reversals = """
+        CREATE TABLE reversal (
+            id            uuid PRIMARY KEY REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
+            transfer      uuid NOT NULL REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
+            business_date date NOT NULL,
+            staff         uuid NOT NULL,
+            reason        text NOT NULL,
+            CONSTRAINT reversal_once UNIQUE (transfer),
+            CHECK (id <> transfer)
+        );
 
-        CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfer
+        CREATE TRIGGER reversal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reversal
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-        -- Balances change through transfers only. Rights that the runtime role was given by default
-        -- are taken back.
-        DO $$
-        DECLARE
-            granted record;
+        -- A transfer moves money between the accounts of its kind. A reversal moves it the other way
+        -- round: the whole amount of a transfer of the same fund, on its day or later. It is checked
+        -- once for each statement, however many rows that adds: a foreign key to transfer_kind would
+        -- lock the row of a kind once for each transfer.
+        CREATE FUNCTION check_transfers() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
         BEGIN
-            FOR granted IN
-                SELECT DISTINCT c.relname, a.grantee
-                FROM pg_class AS c, LATERAL aclexplode(c.relacl) AS a
-                WHERE c.oid IN ('transfer'::regclass, 'account'::regclass, 'fund_day'::regclass)
-                  AND a.grantee <> c.relowner
-            LOOP
-                EXECUTE format(
-                    'REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM %s', granted.relname,
-                    CASE granted.grantee WHEN 0 THEN 'PUBLIC'
-                    ELSE quote_ident(pg_get_userbyid(granted.grantee)) END);
-                IF granted.relname <> 'transfer' THEN
-                    EXECUTE format(
-                        'REVOKE INSERT ON %I FROM %s', granted.relname,
-                        CASE granted.grantee WHEN 0 THEN 'PUBLIC'
-                        ELSE quote_ident(pg_get_userbyid(granted.grantee)) END);
-                END IF;
-            END LOOP;
+            IF NOT EXISTS (
+                SELECT 1 FROM added AS a
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM transfer_kind AS k
+                    WHERE k.kind = a.kind AND k.debit = a.debit AND k.credit = a.credit))
+            THEN
+                RETURN NULL;
+            END IF;
+            -- Reversals are rare: most statements have returned after reading the small table above.
+            IF EXISTS (
+                SELECT 1 FROM added AS a
+                WHERE NOT EXISTS (
+                        SELECT 1 FROM transfer_kind AS k
+                        WHERE k.kind = a.kind AND k.debit = a.debit AND k.credit = a.credit)
+                  AND NOT EXISTS (
+                        SELECT 1 FROM reversal AS r JOIN transfer AS t ON t.id = r.transfer
+                        WHERE r.id = a.id AND t.fund = a.fund AND t.kind = a.kind
+                          AND t.debit = a.credit AND t.credit = a.debit
+                          AND t.amount_fen = a.amount_fen AND t.business_date <= a.business_date
+                          AND NOT EXISTS (SELECT 1 FROM reversal AS x WHERE x.id = t.id)))
+            THEN
+                RAISE EXCEPTION 'a transfer does not move between the accounts of its kind'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_accounts',
+                          TABLE = 'transfer';
+            END IF;
+            RETURN NULL;
         END $$;
-        """)
+
+        -- Before post_transfers: triggers run in the order of their names.
+        CREATE TRIGGER check_transfers AFTER INSERT ON transfer
+        REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION check_transfers();
+        """
+
+    private static let views = """
+        -- The identity of a revolving fund at the end of a day: cash, reserved money, money owed and
+        -- losses together are the net capital. The difference is 0.
+        CREATE FUNCTION fund_identity(
+            of_fund uuid, on_day date, OUT cash_fen bigint, OUT reserved_fen bigint,
+            OUT receivable_fen bigint, OUT losses_fen bigint, OUT net_capital_fen bigint,
+            OUT difference_fen bigint)
+        LANGUAGE sql STABLE
+        BEGIN ATOMIC
+            SELECT cash, reserved, receivable, losses, capital,
+                   cash + reserved + receivable + losses - capital
+            FROM (
+                SELECT coalesce(sum(amount_fen) FILTER (WHERE account = 'cash'), 0)::bigint,
+                       coalesce(sum(amount_fen) FILTER (WHERE account = 'reserved'), 0)::bigint,
+                       coalesce(sum(amount_fen) FILTER (WHERE account = 'receivable'), 0)::bigint,
+                       coalesce(sum(amount_fen) FILTER (WHERE account = 'losses'), 0)::bigint,
+                       -coalesce(sum(amount_fen) FILTER (WHERE account = 'capital'), 0)::bigint
+                FROM entry WHERE fund = of_fund AND business_date <= on_day
+            ) AS sums (cash, reserved, receivable, losses, capital);
+        END;
+
+        -- Each fund with each account; 0 if nothing was posted to it.
+        CREATE VIEW account_balance AS
+            SELECT f.id AS fund, f.kind AS fund_kind, n.name AS account,
+                   coalesce(a.balance_fen, 0) AS fen
+            FROM fund AS f
+            CROSS JOIN (SELECT debit AS name FROM transfer_kind
+                        UNION SELECT credit FROM transfer_kind) AS n
+            LEFT JOIN account AS a ON a.fund = f.id AND a.name = n.name;
+
+        -- The part of ledger_check that holds for every fund.
+        CREATE VIEW ledger_check_balances AS
+        WITH posted AS (
+            SELECT fund, account, sum(amount_fen) AS fen FROM entry GROUP BY fund, account)
+        SELECT NULL::uuid AS fund, 'the balances do not sum to zero' AS problem
+        FROM account HAVING sum(balance_fen) <> 0
+        UNION ALL
+        SELECT fund, 'the balances of a fund do not sum to zero'
+        FROM account GROUP BY fund HAVING sum(balance_fen) <> 0
+        UNION ALL
+        SELECT coalesce(a.fund, p.fund), 'a balance is not the sum of its entries'
+        FROM account AS a FULL JOIN posted AS p ON p.fund = a.fund AND p.account = a.name
+        WHERE a.balance_fen IS DISTINCT FROM p.fen
+        UNION ALL
+        SELECT coalesce(d.fund, e.fund), 'the days of free cash are not the sums of its entries'
+        FROM fund_day AS d FULL JOIN (
+            SELECT fund, business_date, sum(amount_fen) AS fen FROM entry
+            WHERE account = 'cash' GROUP BY fund, business_date) AS e
+            ON e.fund = d.fund AND e.business_date = d.day
+        WHERE d.cash_fen IS DISTINCT FROM e.fen
+        UNION ALL
+        SELECT fund, 'free cash is below zero on a business date'
+        FROM (SELECT DISTINCT fund FROM fund_day) AS f WHERE lowest_cash(f.fund, '-infinity') < 0;
+        """
 }

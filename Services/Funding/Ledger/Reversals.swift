@@ -3,11 +3,11 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A posting that takes another one back: its own transfer has its id, goes the other way round, and
-/// says the same kind. It says one thing once, so its only fact is number 1.
+/// The reversal of a transfer. Its own transfer has the id of the reversal and the kind of the reversed
+/// one, and moves the money the other way round. Its only fact is number 1.
 struct Reversal: Aggregate {
     let id: UUID
-    /// The transfer that it takes back.
+    /// The transfer that it reverses.
     let transfer: UUID
     let businessDate: BusinessDate
     let staff: StaffID
@@ -30,7 +30,7 @@ struct Reversal: Aggregate {
     }
 }
 
-/// A transfer as it stands in the ledger.
+/// A transfer as it is in the ledger.
 struct Posting {
     let id: UUID
     let fund: FundID
@@ -41,8 +41,8 @@ struct Posting {
     let isReversal: Bool
     let isReversed: Bool
 
-    /// Others who would post to the fund's cash wait from now on, so that of two reversals of one
-    /// posting the later one sees the earlier.
+    /// Locks the fund's cash until the transaction ends. So of two reversals of one posting, the later
+    /// one sees the earlier.
     static func find(_ id: UUID, _ unit: UnitOfWork) throws -> Posting? {
         _ = try unit.query("SELECT lock_cash(t.fund) FROM transfer AS t WHERE t.id = \(id)")
         let rows = try unit.query(
@@ -69,10 +69,11 @@ struct Posting {
     }
 }
 
-/// Corrects the ledger: a posting is never edited but taken back by another one, together with what
-/// followed from it. What a fund has lent or spent since is not taken back with it: where that needs
-/// the money, or something later of the same loan, grant, donation or policy builds on it, the
-/// reversal is refused.
+/// Corrects the ledger. A posting is never edited: another one reverses it, and its record goes back to
+/// the state before it.
+///
+/// A reversal is refused if the fund has lent or spent the money since, or if a later step of the same
+/// loan, grant, donation or policy builds on the posting.
 enum Reversals {
     static func register(in router: inout Router) {
         router.on(
@@ -90,19 +91,19 @@ enum Reversals {
         }
         try Authority.require(command.actor, [.district], over: fund.territory, unit)
         try posting.requireReversible(on: command.businessDate)
-        let undone = try Undone.undo(posting, command, fund, unit)
-        return try undone.postings.enumerated().map { index, part in
+        let effect = try ReversalEffect.undo(posting, command, fund, unit)
+        return try effect.postings.enumerated().map { index, part in
             let id = index == 0 ? command.reversal.uuid : unit.id(of: "reversal \(index)")
-            try post(part, as: id, command, undone, unit)
-            return try record(part, as: id, command, undone, unit)
+            try post(part, as: id, command, effect, unit)
+            return try record(part, as: id, command, effect, unit)
         }
     }
 
     private static func post(
-        _ posting: Posting, as id: UUID, _ command: ReverseTransfer, _ undone: Undone,
+        _ posting: Posting, as id: UUID, _ command: ReverseTransfer, _ effect: ReversalEffect,
         _ unit: UnitOfWork
     ) throws {
-        if posting.kind.debit == .cash && !undone.givesCash(to: posting.fund) {
+        if posting.kind.debit == .cash && !effect.givesCash(to: posting.fund) {
             try Ledger.requireCash(
                 posting.amount, of: posting.fund, from: command.businessDate, at: "/businessDate",
                 unit)
@@ -114,7 +115,7 @@ enum Reversals {
     }
 
     private static func record(
-        _ posting: Posting, as id: UUID, _ command: ReverseTransfer, _ undone: Undone,
+        _ posting: Posting, as id: UUID, _ command: ReverseTransfer, _ effect: ReversalEffect,
         _ unit: UnitOfWork
     ) throws -> Emission {
         var reversal = Reversal(
@@ -122,122 +123,12 @@ enum Reversals {
             staff: command.actor.staff, reason: command.reason)
         let fact = TransferReversed(
             reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
-            cause: posting.cause, subject: undone.subject, record: undone.record,
-            fund: posting.fund, programme: undone.programme, territory: undone.territory,
+            cause: posting.cause, subject: effect.subject, record: effect.record,
+            fund: posting.fund, programme: effect.programme, territory: effect.territory,
             amountFen: posting.amount, postedOn: posting.businessDate,
-            businessDate: command.businessDate, basis: undone.basis)
+            businessDate: command.businessDate, basis: effect.basis)
         return try unit.save(&reversal, fact)
     }
-
-    static let migration = Migration(
-        "0037_reversals",
-        """
-        CREATE TABLE reversal (
-            id            uuid PRIMARY KEY REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
-            transfer      uuid NOT NULL REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
-            business_date date NOT NULL,
-            staff         uuid NOT NULL,
-            reason        text NOT NULL,
-            CONSTRAINT reversal_once UNIQUE (transfer),
-            CHECK (id <> transfer)
-        );
-
-        CREATE TRIGGER reversal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reversal
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-        -- A transfer moves between the accounts of its kind; or the other way round, if it takes
-        -- just such a one back, whole, in the same fund, on that day or later.
-        CREATE OR REPLACE FUNCTION check_transfers() RETURNS trigger
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-        BEGIN
-            IF NOT EXISTS (
-                SELECT 1 FROM added AS a
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM transfer_kind AS k
-                    WHERE k.kind = a.kind AND k.debit = a.debit AND k.credit = a.credit))
-            THEN
-                RETURN NULL;
-            END IF;
-            -- Only now, for what is rare: the busiest statement stays with the small table above.
-            IF EXISTS (
-                SELECT 1 FROM added AS a
-                WHERE NOT EXISTS (
-                        SELECT 1 FROM transfer_kind AS k
-                        WHERE k.kind = a.kind AND k.debit = a.debit AND k.credit = a.credit)
-                  AND NOT EXISTS (
-                        SELECT 1 FROM reversal AS r JOIN transfer AS t ON t.id = r.transfer
-                        WHERE r.id = a.id AND t.fund = a.fund AND t.kind = a.kind
-                          AND t.debit = a.credit AND t.credit = a.debit
-                          AND t.amount_fen = a.amount_fen AND t.business_date <= a.business_date
-                          AND NOT EXISTS (SELECT 1 FROM reversal AS x WHERE x.id = t.id)))
-            THEN
-                RAISE EXCEPTION 'a transfer does not move between the accounts of its kind'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_accounts',
-                          TABLE = 'transfer';
-            END IF;
-            RETURN NULL;
-        END $$;
-
-        -- What each posting has changed in what borrowers owe, by loan.
-        CREATE VIEW loan_posting AS
-        SELECT t.id AS transfer, coalesce(p.loan, l.loan) AS loan, t.fund, t.business_date,
-               CASE t.debit WHEN 'receivable' THEN t.amount_fen ELSE -t.amount_fen END AS fen
-        FROM transfer AS t
-        LEFT JOIN reversal AS r ON r.id = t.id
-        LEFT JOIN repayment AS p ON p.id = coalesce(r.transfer, t.id)
-        LEFT JOIN loan_record AS l ON l.cause = coalesce(r.transfer, t.id)
-        WHERE 'receivable' IN (t.debit, t.credit);
-
-        -- The identity of a revolving fund at the end of a day: what it has, in cash or reserved, what
-        -- it is owed and what it lost are what was put into it. The difference is 0.
-        CREATE FUNCTION fund_identity(
-            of_fund uuid, on_day date, OUT cash_fen bigint, OUT reserved_fen bigint,
-            OUT receivable_fen bigint, OUT losses_fen bigint, OUT net_capital_fen bigint,
-            OUT difference_fen bigint)
-        LANGUAGE sql STABLE
-        BEGIN ATOMIC
-            SELECT cash, reserved, receivable, losses, capital,
-                   cash + reserved + receivable + losses - capital
-            FROM (
-                SELECT coalesce(sum(amount_fen) FILTER (WHERE account = 'cash'), 0)::bigint,
-                       coalesce(sum(amount_fen) FILTER (WHERE account = 'reserved'), 0)::bigint,
-                       coalesce(sum(amount_fen) FILTER (WHERE account = 'receivable'), 0)::bigint,
-                       coalesce(sum(amount_fen) FILTER (WHERE account = 'losses'), 0)::bigint,
-                       -coalesce(sum(amount_fen) FILTER (WHERE account = 'capital'), 0)::bigint
-                FROM entry WHERE fund = of_fund AND business_date <= on_day
-            ) AS sums (cash, reserved, receivable, losses, capital);
-        END;
-
-        CREATE OR REPLACE VIEW ledger_check_lending AS
-        SELECT fund, 'reserved money or what is owed is below zero' AS problem
-        FROM account_balance WHERE account IN ('reserved', 'receivable') AND fen < 0
-        UNION ALL
-        SELECT fund, 'cash, what is owed and losses are not the net capital'
-        FROM account_balance
-        WHERE fund_kind = 'revolving'
-          AND account IN ('cash', 'reserved', 'receivable', 'losses', 'capital')
-        GROUP BY fund HAVING sum(fen) <> 0
-        UNION ALL
-        SELECT f.id, 'the entries of a fund do not leave its net capital whole'
-        FROM fund AS f, LATERAL fund_identity(f.id, 'infinity') AS i
-        WHERE f.kind = 'revolving' AND i.difference_fen <> 0
-        UNION ALL
-        SELECT b.fund, 'what is owed is not what the loans say'
-        FROM account_balance AS b
-        WHERE b.account = 'receivable' AND b.fen <> (
-            SELECT coalesce(sum(l.outstanding_fen), 0) FROM loan AS l WHERE l.fund = b.fund)
-        UNION ALL
-        SELECT l.fund, 'what a loan owes is not what its postings say'
-        FROM loan AS l LEFT JOIN (
-            SELECT loan, sum(fen) AS fen FROM loan_posting GROUP BY loan) AS p ON p.loan = l.id
-        WHERE l.outstanding_fen <> coalesce(p.fen, 0)
-        UNION ALL
-        SELECT b.fund, 'what is reserved is not what the approved loans say'
-        FROM account_balance AS b
-        WHERE b.account = 'reserved' AND b.fen <> (
-            SELECT coalesce(sum(l.principal_fen), 0) FROM loan AS l
-            WHERE l.fund = b.fund AND l.state = 'approved');
-        """)
 }
 
 extension RefusalCode {
@@ -249,8 +140,4 @@ extension RefusalCode {
         "is_reversal", "a posting that is no reversal: what was taken back is posted anew")
     static let alreadyReversed = RefusalCode(
         "already_reversed", "a posting that was not taken back yet")
-    static let laterFirst = RefusalCode(
-        "later_first", "a posting on which no later one builds: take those back first")
-    static let notReversible = RefusalCode(
-        "not_reversible", "a posting of a fund, donation, loan, grant or policy")
 }

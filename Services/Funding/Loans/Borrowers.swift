@@ -3,9 +3,9 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Says what stands between a person, whatever the ids, and a loan.
+/// Checks persons as borrowers, under any of their ids.
 enum Borrowers {
-    /// Refuses a loan to somebody who cannot borrow through that community on that day.
+    /// Refuses a loan to a person who is not present on that day, or not of that community.
     static func require(
         _ borrower: Person, from territory: TerritoryCode, on day: BusinessDate
     ) throws(Refusal) {
@@ -19,7 +19,7 @@ enum Borrowers {
         }
     }
 
-    /// Refuses to approve or pay out a loan if there is nobody on that day to pay it to.
+    /// Refuses to approve or pay out a loan if the borrower is not present on that day.
     static func requirePresent(
         _ loan: Loan, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {

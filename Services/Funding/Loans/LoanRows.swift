@@ -3,8 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A loan of a revolving fund. The money it moves stands in the ledger, its history in
-/// `LoanRecord`.
+/// A loan of a revolving fund. The money that it moves is in the ledger, its history in `LoanRecord`.
 struct Loan: Aggregate {
     let id: LoanID
     let fund: FundID
@@ -13,33 +12,33 @@ struct Loan: Aggregate {
     /// The community that proposed it.
     let territory: TerritoryCode
     let principal: Fen
-    /// The version of the programme's rule by which it was taken in.
+    /// The version of the programme's rule under which it was applied for.
     let ruleVersion: Int32
     var state = LoanState.applied
     /// The business date from which it is in that state.
     var since: BusinessDate
     /// The latest business date of anything that happened to it.
     var lastOn: BusinessDate
-    /// What is owed; above 0 exactly while it is active or overdue.
+    /// The amount owed; above 0 exactly while the loan is active or overdue.
     var outstanding = Fen.zero
-    /// Equal monthly instalments.
+    /// The number of equal monthly instalments.
     var termMonths: Int32 = 12
-    /// The business date on which it was paid out; its schedule begins then.
+    /// The business date on which it was paid out. Its schedule begins then.
     var disbursedOn: BusinessDate?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
 
-    /// When which part of it is due; nil before it is paid out.
+    /// Its instalments; nil before it is paid out.
     var schedule: LoanSchedule? {
         disbursedOn.map {
             LoanSchedule(principal: principal, months: Int(termMonths), disbursedOn: $0)
         }
     }
 
-    /// Goes over to the state after a step, if the state and the day allow it. No step
-    /// may be dated before the one before it; repayments may come in any order among themselves.
-    /// - Parameter pointer: where the command says the day.
+    /// Changes to the state after a step. Refuses a step that the state does not allow, or that is dated
+    /// before the previous one. Repayments may come in any order among themselves.
+    /// - Parameter pointer: where the command has the day.
     mutating func step(
         _ step: LoanStep, on day: BusinessDate, at pointer: String
     ) throws(Refusal) {
@@ -76,7 +75,7 @@ struct Loan: Aggregate {
 }
 
 extension Loan {
-    /// - Parameter borrower: whom the id in the command means.
+    /// - Parameter borrower: the current id of the borrower.
     init(
         _ command: ApplyForLoan, by borrower: PersonID, _ programme: Programme, _ rule: LoanRule
     ) {
@@ -88,13 +87,13 @@ extension Loan {
     }
 }
 
-/// A repayment, so that its id counts once. What it paid stands in the ledger too.
+/// A repayment. The row makes sure that its id counts once; its money is in the ledger.
 struct Repayment: Row {
     let id: RepaymentID
     let loan: LoanID
     let amount: Fen
     let businessDate: BusinessDate
-    /// When it was found to be wrong and was taken back.
+    /// The business date of its reversal.
     var reversedOn: BusinessDate?
 
     var key: UUID { id.uuid }
@@ -121,10 +120,10 @@ extension Repayment {
     }
 }
 
-/// What happened to a loan, on whose authority and why. Only ever added to.
+/// A step of a loan: on whose authority, when and why. Rows are only added.
 struct LoanRecord: Record {
     let loan: LoanID
-    /// The state that it led to.
+    /// The state after the step.
     let state: LoanState
     let day: BusinessDate
     let amount: Fen?
@@ -141,62 +140,4 @@ struct LoanRecord: Record {
             Column("reason", optional: { $0.reason }),
             Column("cause", { $0.cause }),
         ])
-}
-
-extension Loans {
-    /// The text once had the rule of one district's programme, which a database keeps that got it then.
-    static let migration = Migration(
-        "0005_loans",
-        """
-        CREATE TABLE loan_rule (
-            programme    text    PRIMARY KEY,
-            version      integer NOT NULL CHECK (version > 0),
-            minimum_fen  bigint  NOT NULL CHECK (minimum_fen > 0),
-            maximum_fen  bigint  NOT NULL CHECK (maximum_fen >= minimum_fen),
-            borrower_sex text    NOT NULL CHECK (borrower_sex IN ('male', 'female'))
-        );
-
-        CREATE TABLE loan (
-            id              uuid    PRIMARY KEY,
-            fund            uuid    NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
-            programme       text    NOT NULL,
-            borrower        uuid    NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            territory       text    COLLATE "C" NOT NULL CHECK (char_length(territory) = 12),
-            principal_fen   bigint  NOT NULL CHECK (principal_fen > 0),
-            rule_version    integer NOT NULL,
-            state           text    NOT NULL
-                            CHECK (state IN ('applied', 'endorsed', 'approved', 'active', 'repaid',
-                                             'rejected', 'withdrawn', 'written_off')),
-            since           date    NOT NULL,
-            last_on         date    NOT NULL CHECK (last_on >= since),
-            outstanding_fen bigint  NOT NULL,
-            sequence        bigint  NOT NULL CHECK (sequence > 0),
-            CHECK (outstanding_fen BETWEEN 0 AND principal_fen),
-            CHECK ((state = 'active') = (outstanding_fen > 0))
-        );
-
-        CREATE UNIQUE INDEX loan_one_open_per_borrower ON loan (fund, borrower)
-        WHERE state IN ('applied', 'endorsed', 'approved', 'active');
-
-        CREATE TABLE repayment (
-            id            uuid   PRIMARY KEY,
-            loan          uuid   NOT NULL REFERENCES loan DEFERRABLE INITIALLY DEFERRED,
-            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
-            business_date date   NOT NULL
-        );
-
-        CREATE TABLE loan_record (
-            cause      uuid   PRIMARY KEY,
-            loan       uuid   NOT NULL REFERENCES loan DEFERRABLE INITIALLY DEFERRED,
-            state      text   NOT NULL,
-            day        date   NOT NULL,
-            amount_fen bigint,
-            staff      uuid,
-            reason     text
-        );
-
-        CREATE TRIGGER loan_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON loan_record
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """,
-        once: ["14762e3b6f76fbc2264f6703aca6ecd52225498dd741faab00853a3852ae09a4"])
 }

@@ -1,149 +1,86 @@
-import Foundation
 import Messages
 import Postgres
 import ServiceKit
 
-/// What a programme lends, and to whom (rule E3), in its latest version. All versions are kept (`LoanRuleVersions.swift`).
-struct LoanRule: Aggregate {
-    let programme: Programme
-    let version: Int32
-    /// The first day on which it counts.
-    let validFrom: BusinessDate
-    /// Inclusive.
-    let minimum: Fen
-    /// Inclusive.
-    let maximum: Fen
-    /// Nil for everybody.
-    let borrowerSex: Sex?
-    /// Monthly instalments, where the application says nothing.
-    var termMonths: Int32 = 12
-    /// The most that may be applied for.
-    var maximumTermMonths: Int32 = 36
-    /// An approval that was not paid out after so many days expires.
-    var approvalDays: Int32 = 90
-    /// 0 if it came with the schema, as rules once did.
-    var sequence: Int64 = 0
+/// A version of a programme's rule. All versions are kept.
+struct LoanRuleVersion: Record {
+    let rule: LoanRule
 
-    var key: String { programme.rawValue }
-
-    static let table = Table<LoanRule>(
-        "loan_rule", key: "programme", lock: .share,
+    static let table = RecordTable<LoanRuleVersion>(
+        "loan_rule_version",
         columns: [
-            Column("programme", { $0.programme }), Column("version", { $0.version }),
-            Column("valid_from", { $0.validFrom }), Column("minimum_fen", { $0.minimum }),
-            Column("maximum_fen", { $0.maximum }),
-            Column("borrower_sex", optional: { $0.borrowerSex?.rawValue }),
-            Column("term_months", { $0.termMonths }),
-            Column("maximum_term_months", { $0.maximumTermMonths }),
-            Column("approval_days", { $0.approvalDays }), Column("sequence", { $0.sequence }),
-        ]
-    ) { try read(&$0) }
+            Column("programme", { $0.rule.programme }), Column("version", { $0.rule.version }),
+            Column("valid_from", { $0.rule.validFrom }),
+            Column("minimum_fen", { $0.rule.minimum }), Column("maximum_fen", { $0.rule.maximum }),
+            Column("borrower_sex", optional: { $0.rule.borrowerSex?.rawValue }),
+            Column("term_months", { $0.rule.termMonths }),
+            Column("maximum_term_months", { $0.rule.maximumTermMonths }),
+            Column("approval_days", { $0.rule.approvalDays }),
+        ])
+}
 
-    static func read(_ row: inout RowCursor) throws -> LoanRule {
-        LoanRule(
-            programme: try row.next(), version: try row.next(), validFrom: try row.next(),
-            minimum: try row.next(), maximum: try row.next(),
-            borrowerSex: try row.next(optional: String.self).flatMap(Sex.init(rawValue:)),
-            termMonths: try row.next(), maximumTermMonths: try row.next(),
-            approvalDays: try row.next(), sequence: try row.next())
+/// Defines the rules by which programmes lend, and finds the version in force.
+enum LoanRules {
+    static func register(in router: inout Router) {
+        router.on(
+            DefineLoanRule.self, keys: { $1.need(LoanRule.self, $0.programme.rawValue) }, define)
     }
 
-    /// Refuses to lend this borrower that much for so long, unless the rule allows it.
-    func require(
-        _ principal: Fen, over months: Int? = nil, to borrower: Person
-    ) throws(Refusal) {
-        guard principal >= minimum, principal <= maximum else {
-            throw Refusal(
-                .principalOutOfBounds, at: "/principalFen",
-                expected: "an amount from \(minimum.rawValue) to \(maximum.rawValue) fen")
-        }
-        if let months, months > Int(maximumTermMonths) {
-            throw Refusal(
-                .termTooLong, at: "/termMonths", expected: "at most \(maximumTermMonths) months")
-        }
-        if let borrowerSex, borrower.sex != borrowerSex {
-            throw Refusal(
-                .notEligible, at: "/borrower", expected: "a \(borrowerSex.rawValue) borrower")
+    /// A rule holds for all territories, so only the operator may send it.
+    static func define(_ command: DefineLoanRule, _ unit: UnitOfWork) throws -> Emission {
+        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
+        let held = try unit.find(LoanRule.self, command.programme.rawValue)
+        let version = try Versions.requireNew(command.version, above: held?.version ?? 0)
+        var rule = LoanRule(command, version, sequence: held?.sequence ?? 0)
+        unit.append(LoanRuleVersion(rule: rule))
+        return try unit.save(&rule, LoanRuleDefined(command))
+    }
+
+    /// The latest version in force on that day; nil if there is none. Only for handlers registered
+    /// `alone`: unless the last version is in force, it queries the database.
+    static func inForce(
+        of programme: Programme, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> LoanRule? {
+        guard let last = try unit.find(LoanRule.self, programme.rawValue) else { return nil }
+        guard last.validFrom > day else { return last }
+        return try version(
+            """
+            SELECT programme, version, valid_from, minimum_fen, maximum_fen, borrower_sex,
+                   term_months, maximum_term_months, approval_days, \(last.sequence)
+            FROM loan_rule_version
+            WHERE programme = \(programme) AND valid_from <= \(day)
+            ORDER BY version DESC LIMIT 1
+            """, unit)
+    }
+
+    /// The version under which a loan was applied for.
+    static func version(of loan: Loan, _ unit: UnitOfWork) throws -> LoanRule? {
+        let last = try unit.find(LoanRule.self, loan.programme.rawValue)
+        if let last, last.version == loan.ruleVersion { return last }
+        return try version(
+            """
+            SELECT programme, version, valid_from, minimum_fen, maximum_fen, borrower_sex,
+                   term_months, maximum_term_months, approval_days, 0::bigint
+            FROM loan_rule_version
+            WHERE programme = \(loan.programme) AND version = \(loan.ruleVersion)
+            """, unit)
+    }
+
+    private static func version(_ statement: Statement, _ unit: UnitOfWork) throws -> LoanRule? {
+        try unit.query(statement).first.map { row in
+            var row = row.cursor()
+            return try LoanRule.read(&row)
         }
     }
 }
 
-/// Where a loan stands.
-enum LoanState: String, CaseIterable {
-    case applied, endorsed, approved, active, overdue, repaid, rejected, withdrawn, expired
-    case writtenOff = "written_off"
-
-    /// Whether something is owed.
-    var isOwed: Bool { self == .active || self == .overdue }
-
-    /// One borrower has at most one such loan of a fund.
-    var isOpen: Bool {
-        switch self {
-        case .applied, .endorsed, .approved, .active, .overdue: true
-        case .repaid, .rejected, .withdrawn, .expired, .writtenOff: false
-        }
+extension LoanRule {
+    init(_ command: DefineLoanRule, _ version: Int32, sequence: Int64) {
+        self.init(
+            programme: command.programme, version: version,
+            validFrom: command.validFrom, minimum: command.minimumFen, maximum: command.maximumFen,
+            borrowerSex: command.borrowerSex, termMonths: Int32(command.termMonths),
+            maximumTermMonths: Int32(command.maximumTermMonths),
+            approvalDays: Int32(command.approvalDays), sequence: sequence)
     }
-
-    /// The state after a step that may be taken from this one.
-    func after(_ step: LoanStep) throws(Refusal) -> LoanState {
-        switch (self, step) {
-        case (.applied, .endorse): .endorsed
-        case (.endorsed, .approve): .approved
-        case (.applied, .reject), (.endorsed, .reject): .rejected
-        case (.applied, .withdraw), (.endorsed, .withdraw), (.approved, .withdraw): .withdrawn
-        case (.approved, .disburse): .active
-        case (.approved, .expire): .expired
-        case (.active, .fallOverdue): .overdue
-        case (.overdue, .catchUp): .active
-        case (.active, .repay(let isAll)), (.overdue, .repay(let isAll)): isAll ? .repaid : self
-        case (.active, .writeOff), (.overdue, .writeOff): .writtenOff
-        case (_, .endorse): throw refusal(.notApplied)
-        case (_, .approve): throw refusal(.notEndorsed)
-        case (_, .reject): throw refusal(.notUndecided)
-        case (_, .withdraw): throw refusal(.notWithdrawable)
-        case (_, .disburse), (_, .expire): throw refusal(.notApproved)
-        case (_, .repay), (_, .writeOff), (_, .fallOverdue), (_, .catchUp):
-            throw refusal(.notActive)
-        }
-    }
-
-    private func refusal(_ code: RefusalCode) -> Refusal {
-        Refusal(code, at: "/loan", because: self)
-    }
-
-    /// The state before a posting of that kind, which is taken back; nil if there is a later posting
-    /// that must be taken back first.
-    func before(_ kind: TransferKind) -> LoanState? {
-        switch (self, kind) {
-        case (.approved, .reserve): .endorsed
-        case (.withdrawn, .release), (.expired, .release): .approved
-        case (.active, .disbursement), (.overdue, .disbursement): .approved
-        case (.active, .repayment), (.overdue, .repayment): self
-        case (.repaid, .repayment), (.writtenOff, .writeOff): .active
-        default: nil
-        }
-    }
-}
-
-/// What may be done with a loan after it was applied for.
-enum LoanStep: Equatable {
-    case endorse, approve, reject, withdraw, disburse, expire, fallOverdue, catchUp, writeOff
-    /// Whether all that is owed is paid back.
-    case repay(all: Bool)
-}
-
-extension RefusalCode {
-    static let noLoanRule = RefusalCode(
-        "no_loan_rule", "a fund of a programme with a rule for loans that counts on that day")
-    static let principalOutOfBounds = RefusalCode(
-        "principal_out_of_bounds", "an amount that the programme lends")
-    static let termTooLong = RefusalCode("term_too_long", "a term that the programme lends for")
-    static let notEligible = RefusalCode(
-        "not_eligible", "a borrower to whom the programme lends")
-    static let notApplied = RefusalCode("not_applied", "a loan applied for and not yet endorsed")
-    static let notEndorsed = RefusalCode("not_endorsed", "an endorsed loan")
-    static let notUndecided = RefusalCode("not_undecided", "a loan that is not decided yet")
-    static let notWithdrawable = RefusalCode("not_withdrawable", "a loan that is not paid out yet")
-    static let notApproved = RefusalCode("not_approved", "an approved loan")
-    static let notActive = RefusalCode("not_active", "a loan paid out and not yet settled")
 }

@@ -1,25 +1,27 @@
 import Messages
 
-/// When which part of a loan is due: equal monthly instalments in whole fen, the first a month after
-/// the money was paid out; the last one takes what the division left over.
+/// The instalments of a loan: monthly, equal, in whole fen. The first is due a month after the loan was
+/// paid out. The last one takes the remainder of the division.
 ///
-/// An instalment may be paid on its due day; from the day after it is overdue. The schema says the
-/// same in `instalments_due`.
-struct LoanSchedule: Equatable {
+/// An instalment may be paid on its due day, and is overdue from the next day on. The function
+/// `instalments_due` of the schema says the same.
+struct LoanSchedule {
     let principal: Fen
     let months: Int
     let disbursedOn: BusinessDate
 
-    /// From 1 to `months`.
+    /// The amount of an instalment.
+    /// - Parameter number: from 1 to `months`.
     func instalment(_ number: Int) -> Fen {
         let equal = principal.rawValue / Int64(months)
         return number < months ? Fen(equal) : principal - equal * Fen(Int64(months - 1))
     }
 
-    /// The same day of the month as the disbursement's, or the last one of a shorter month.
+    /// The due day of an instalment: the day of the month of the disbursement, or the last day of a
+    /// shorter month.
     func dueDay(_ number: Int) -> BusinessDate { disbursedOn.adding(months: number) }
 
-    /// All that had to be paid before that day.
+    /// The sum of the instalments due before that day.
     func due(before day: BusinessDate) -> Fen {
         let numbers = 1...months
         return numbers.prefix { dueDay($0) < day }.reduce(.zero) { $0 + instalment($1) }
@@ -27,7 +29,8 @@ struct LoanSchedule: Equatable {
 }
 
 extension Loan {
-    /// What is due and not paid on a day on which nothing later is known of the loan.
+    /// The amount that is due and not paid on a day. The day must not be before `lastOn`: the amount paid
+    /// is that of the latest state.
     func overdue(on day: BusinessDate) -> Fen {
         guard let schedule, state.isOwed else { return .zero }
         return max(.zero, schedule.due(before: day) - (principal - outstanding))

@@ -3,11 +3,11 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Lends from a revolving fund (幸福工程): the community proposes, the subdistrict endorses, the
-/// district approves, which reserves the money; then it is paid out and paid back.
+/// Lends from a revolving fund (幸福工程): the community proposes a loan, the subdistrict endorses it,
+/// and the district approves it, which reserves the money. Then the loan is paid out and repaid.
 enum Loans {
     static func register(in router: inout Router) {
-        // Alone, because they ask the database for what must not be missing the rest of a batch.
+        // Alone, because they query the database, where the changes of the rest of a batch are missing.
         router.on(ApplyForLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, alone: true, apply)
         router.on(
             ApproveLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, alone: true, approve)
@@ -32,7 +32,7 @@ enum Loans {
         try Authority.require(command.actor, [.community], over: territory, unit)
         let fund = try unit.require(
             Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
-        try require(fund, lendingIn: territory)
+        try fund.require(.revolving, for: territory, at: "/actor/territory")
         let borrower = try Persons.require(
             command.borrower, else: .unknownBorrower, at: "/borrower", unit)
         try Borrowers.require(borrower, from: territory, on: command.appliedOn)
@@ -43,22 +43,8 @@ enum Loans {
             throw Refusal(.openLoan, at: "/borrower")
         }
         var loan = Loan(command, by: borrower.id, fund.programme, rule)
-        let fact = LoanApplied(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal, appliedOn: command.appliedOn)
+        let fact = LoanApplied(loan.subject, appliedOn: command.appliedOn)
         return try record(fact, of: &loan, on: command.appliedOn, by: command.actor, unit)
-    }
-
-    private static func require(
-        _ fund: Fund, lendingIn territory: TerritoryCode
-    ) throws(Refusal) {
-        guard fund.kind == .revolving else {
-            throw Refusal(.wrongFundKind, at: "/fund", expected: "the id of a revolving fund")
-        }
-        guard fund.state == .open else { throw Refusal(.fundClosed, at: "/fund") }
-        guard fund.territory.contains(territory) else {
-            throw Refusal(.outsideFund, at: "/actor/territory")
-        }
     }
 
     // MARK: Its decision
@@ -67,10 +53,7 @@ enum Loans {
         var loan = try find(command.loan, unit)
         try Authority.require(command.actor, [.subdistrict], over: loan.territory, unit)
         try loan.step(.endorse, on: command.endorsedOn, at: "/endorsedOn")
-        let fact = LoanEndorsed(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal,
-            endorsedOn: command.endorsedOn)
+        let fact = LoanEndorsed(loan.subject, endorsedOn: command.endorsedOn)
         return try record(fact, of: &loan, on: command.endorsedOn, by: command.actor, unit)
     }
 
@@ -82,10 +65,7 @@ enum Loans {
         try Ledger.requireCash(
             loan.principal, of: loan.fund, from: command.approvedOn, at: "/approvedOn", unit)
         post(.reserve, loan.principal, loan, on: command.approvedOn, unit)
-        let fact = LoanApproved(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal,
-            approvedOn: command.approvedOn)
+        let fact = LoanApproved(loan.subject, approvedOn: command.approvedOn)
         return try record(fact, of: &loan, on: command.approvedOn, by: command.actor, unit)
     }
 
@@ -94,10 +74,7 @@ enum Loans {
         try Authority.require(
             command.actor, [.subdistrict, .district], over: loan.territory, unit)
         try loan.step(.reject, on: command.rejectedOn, at: "/rejectedOn")
-        let fact = LoanRejected(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal,
-            rejectedOn: command.rejectedOn)
+        let fact = LoanRejected(loan.subject, rejectedOn: command.rejectedOn)
         return try record(
             fact, of: &loan, on: command.rejectedOn, by: command.actor, because: command.reason,
             unit)
@@ -108,10 +85,7 @@ enum Loans {
         let wasApproved = loan.state == .approved
         try loan.step(.withdraw, on: command.withdrawnOn, at: "/withdrawnOn")
         if wasApproved { post(.release, loan.principal, loan, on: command.withdrawnOn, unit) }
-        let fact = LoanWithdrawn(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal,
-            withdrawnOn: command.withdrawnOn)
+        let fact = LoanWithdrawn(loan.subject, withdrawnOn: command.withdrawnOn)
         return try record(fact, of: &loan, on: command.withdrawnOn, unit)
     }
 
@@ -121,14 +95,12 @@ enum Loans {
         var loan = try find(command.loan, unit)
         try loan.step(.disburse, on: command.businessDate, at: "/businessDate")
         try Borrowers.requirePresent(loan, on: command.businessDate, unit)
-        // What was reserved at approval is paid out, so the fund cannot be short of it.
+        // The money was reserved at the approval, so the fund cannot be short of it.
         post(.disbursement, loan.principal, loan, on: command.businessDate, unit)
         loan.outstanding = loan.principal
         loan.disbursedOn = command.businessDate
         let fact = LoanDisbursed(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal,
-            businessDate: command.businessDate, termMonths: Int(loan.termMonths))
+            loan.subject, businessDate: command.businessDate, termMonths: Int(loan.termMonths))
         return try record(fact, of: &loan, on: command.businessDate, unit)
     }
 
@@ -150,13 +122,11 @@ enum Loans {
         try unit.store(Repayment(command))
         loan.outstanding = loan.outstanding - command.amountFen
         let fact = LoanRepaid(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal,
-            businessDate: command.businessDate, repayment: command.repayment,
+            loan.subject, businessDate: command.businessDate, repayment: command.repayment,
             amountFen: command.amountFen, outstandingFen: loan.outstanding)
         let repaid = try record(
             fact, of: &loan, on: command.businessDate, amount: command.amountFen, unit)
-        // Paid up as of the latest day that is known of the loan; the next ageing may find more due.
+        // The loan catches up as of its latest day. The next ageing may find more due.
         guard loan.state == .overdue, loan.overdue(on: loan.lastOn) == .zero else {
             return [repaid]
         }
@@ -171,9 +141,7 @@ enum Loans {
         try loan.step(.writeOff, on: command.businessDate, at: "/businessDate")
         post(.writeOff, loan.outstanding, loan, on: command.businessDate, unit)
         let fact = LoanWrittenOff(
-            loan: loan.id, fund: loan.fund, programme: loan.programme, borrower: loan.borrower,
-            territory: loan.territory, principalFen: loan.principal,
-            businessDate: command.businessDate, amountFen: loan.outstanding)
+            loan.subject, businessDate: command.businessDate, amountFen: loan.outstanding)
         loan.outstanding = .zero
         return try record(
             fact, of: &loan, on: command.businessDate, by: command.actor, because: command.reason,
@@ -181,10 +149,10 @@ enum Loans {
     }
 }
 
-// MARK: What all steps share
+// MARK: Steps
 
 extension Loans {
-    /// The loan that a step is taken of.
+    /// The loan of a step, in the scope of the publisher.
     private static func find(_ id: LoanID, _ unit: UnitOfWork) throws -> Loan {
         let loan = try unit.require(Loan.self, id.uuid, else: .unknownLoan, at: "/loan")
         try unit.requireScope(loan.territory, at: "/loan")
@@ -192,7 +160,8 @@ extension Loans {
     }
 
     /// Saves a loan after a step, and adds the step to its history.
-    /// - Parameter id: of the record, where a message takes more than one step.
+    /// - Parameter id: the id of the history record if a message takes more than one step; otherwise that
+    ///   of the message.
     static func record(
         _ fact: any Fact, of loan: inout Loan, on day: BusinessDate, by actor: Actor? = nil,
         because reason: String? = nil, amount: Fen? = nil, as id: UUID? = nil, _ unit: UnitOfWork
@@ -211,12 +180,18 @@ extension Loans {
     }
 }
 
+extension Loan {
+    var subject: LoanSubject {
+        LoanSubject(
+            loan: id, fund: fund, programme: programme, borrower: borrower, territory: territory,
+            principalFen: principal)
+    }
+}
+
 extension RefusalCode {
     static let loanExists = RefusalCode("loan_exists", "the id of a loan not applied for yet")
     static let unknownLoan = RefusalCode("unknown_loan", "the id of a loan applied for")
     static let unknownBorrower = RefusalCode("unknown_borrower", "the id of a registered person")
-    static let openLoan = RefusalCode(
-        "open_loan", "a borrower who has no open loan of this fund")
     static let repaymentExists = RefusalCode(
         "repayment_exists", "the id of a repayment that was not made yet")
     static let moreThanOwed = RefusalCode("more_than_owed", "at most what is still owed")

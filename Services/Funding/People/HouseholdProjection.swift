@@ -3,13 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What funding knows of a household. Nobody's name or number is among it.
+/// A household as funding knows it, without names or identity numbers.
 struct Household: Row {
     let id: HouseholdID
     var territory: TerritoryCode
-    /// Which of the household's facts this is from.
+    /// The sequence of the household's fact that this row is from.
     var sequence: Int64
-    /// When its last move was.
+    /// The day of its last move.
     var movedOn: BusinessDate?
 
     var key: UUID { id.uuid }
@@ -27,12 +27,12 @@ struct Household: Row {
     }
 }
 
-/// A category of a household or of one of its members. Facts about it only ever add something
-/// (asserted, then verified, then ended or revoked), so they may come in any order.
+/// A category of a household or of one of its members. Its facts (asserted, verified, ended or revoked)
+/// only add data, so they may come in any order.
 struct HouseholdCategory: Row, Equatable {
     let assertion: AssertionID
-    /// The one for which it was asserted. What is said of a member counts for the household in which
-    /// the member lives now.
+    /// The household for which it was asserted. A member's category counts for the household in which the
+    /// member lives now.
     let household: HouseholdID
     /// The household's id or a member's.
     let subject: UUID
@@ -56,7 +56,7 @@ struct HouseholdCategory: Row, Equatable {
             Column("ended_on", optional: { $0.endedOn }),
         ], decode: read)
 
-    /// From the columns of the table, in their order.
+    /// Reads the columns of the table, in their order.
     static func read(_ row: inout RowCursor) throws -> HouseholdCategory {
         HouseholdCategory(
             assertion: AssertionID(try row.next()), household: HouseholdID(try row.next()),
@@ -66,13 +66,13 @@ struct HouseholdCategory: Row, Equatable {
             endedOn: try row.next(optional: BusinessDate.self))
     }
 
-    /// Whether rules count it on that day.
+    /// Whether rules count the category on that day.
     func holds(on day: BusinessDate) -> Bool {
         isVerified && validFrom <= day && validTo.map { $0 >= day } ?? true
             && endedOn.map { $0 > day } ?? true
     }
 
-    /// This with what an earlier or later fact has said.
+    /// This category, merged with the data of an earlier or later fact.
     func merged(with held: HouseholdCategory) -> HouseholdCategory {
         var merged = self
         merged.isVerified = isVerified || held.isVerified
@@ -82,7 +82,7 @@ struct HouseholdCategory: Row, Equatable {
     }
 }
 
-/// Keeps what funding needs of registry's facts: who lives where, with whom, and as what.
+/// Keeps a projection of registry's facts: households, their members and roles, and categories.
 enum HouseholdProjection {
     static func register(in router: inout Router) {
         router.on(
@@ -135,7 +135,7 @@ enum HouseholdProjection {
         }
     }
 
-    /// A member is new, or was registered before without a household and has not moved since.
+    /// Adds a member who is new, or who was registered without a household and has not moved since.
     private static func join(
         _ fact: HouseholdRegistered, _ member: MemberFact, _ unit: UnitOfWork
     ) throws {
@@ -159,7 +159,7 @@ enum HouseholdProjection {
             held
             ?? Person(id: fact.person, birthDate: fact.birthDate, sex: fact.sex, sequence: 0)
         if fact.household == nil, person.household != nil {
-            // The household, which the person joined later, was faster.
+            // The fact of the household that the person joined later came first.
             person.sequence = sequence
         } else {
             try PersonLife.settle(
@@ -196,7 +196,7 @@ enum HouseholdProjection {
             unit)
     }
 
-    /// It has never held, whenever that was found out.
+    /// A revoked category never held: it ends on its first day.
     static func revoked(_ fact: CategoryRevoked, _ unit: UnitOfWork) throws {
         try merge(
             HouseholdCategory(
@@ -206,44 +206,11 @@ enum HouseholdProjection {
             unit)
     }
 
-    private static func merge(_ news: HouseholdCategory, _ unit: UnitOfWork) throws {
-        guard let held = try unit.find(HouseholdCategory.self, news.key) else {
-            return try unit.store(news)
+    private static func merge(_ category: HouseholdCategory, _ unit: UnitOfWork) throws {
+        guard let held = try unit.find(HouseholdCategory.self, category.key) else {
+            return try unit.store(category)
         }
-        let merged = news.merged(with: held)
+        let merged = category.merged(with: held)
         if merged != held { try unit.store(merged) }
     }
-
-    static let migration = Migration(
-        "0004_household_projection",
-        """
-        -- Copies of what registry has published, without indexes but the keys: they are written by
-        -- messages and read as a whole.
-        CREATE TABLE household (
-            id        uuid   PRIMARY KEY,
-            territory text   COLLATE "C" NOT NULL,
-            sequence  bigint NOT NULL
-        );
-
-        CREATE TABLE person (
-            id         uuid   PRIMARY KEY,
-            household  uuid,
-            role       text   CHECK (role IN ('head', 'spouse', 'child', 'parent')),
-            birth_date date   NOT NULL,
-            sex        text   NOT NULL CHECK (sex IN ('male', 'female')),
-            territory  text   COLLATE "C" NOT NULL,
-            sequence   bigint NOT NULL
-        );
-
-        CREATE TABLE household_category (
-            assertion   uuid    PRIMARY KEY,
-            household   uuid    NOT NULL,
-            subject     uuid    NOT NULL,
-            category    text    NOT NULL,
-            is_verified boolean NOT NULL,
-            valid_from  date    NOT NULL,
-            valid_to    date,
-            ended_on    date
-        );
-        """)
 }

@@ -3,10 +3,11 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What funding knows of a person: who may borrow and be insured, and how old parents are.
+/// A person as funding knows them, without name or identity number: a borrower, an insured person, a
+/// member of a family.
 struct Person: Row {
     let id: PersonID
-    /// The household, and where the person stands in it, whichever fact has said so.
+    /// The household and the role in it, from a fact of the person or of the household.
     var household: HouseholdID?
     var role: Role?
     let birthDate: BusinessDate
@@ -14,26 +15,26 @@ struct Person: Row {
     /// The household's, if there is one; nil once the person has moved out of the area that the
     /// association looks after.
     var territory: TerritoryCode?
-    /// Which of the person's own facts says where the person lives; 0 if the household's does.
+    /// The sequence of the person's own fact that says where the person lives; 0 if that was a fact of
+    /// the household.
     var sequence: Int64
-    /// When the person's own last move was.
+    /// The day of the person's own last move.
     var movedOn: BusinessDate?
     var diedOn: BusinessDate?
-    /// Registry has found that this is the same person as another, whose id counts now. Never one
-    /// that was merged itself.
+    /// The survivor, if registry has merged this person into another. Never a person who was merged too.
     var mergedInto: PersonID?
-    /// Nobody can tell any more who this is; what was counted stays counted, age and sex included.
+    /// Whether registry has erased the person's identity. Birth date and sex stay here for the rules.
     var isErased = false
 
     var key: UUID { id.uuid }
 
-    /// Whether there is somebody to lend or give to, in the area that the association looks after.
-    /// A person is there on the day of death for the last time.
+    /// Whether the person is alive, has not moved out of the area that the association looks after, and
+    /// was not erased. The day of death still counts.
     func isPresent(on day: BusinessDate) -> Bool {
         territory != nil && !isErased && diedOn.map { day <= $0 } ?? true
     }
 
-    /// Loans only look at it.
+    /// Locked for sharing: loans only read persons.
     static let table = Table<Person>(
         "person", key: "id", lock: .share,
         columns: [
@@ -59,14 +60,14 @@ struct Person: Row {
 
 /// Finds persons by any of their ids.
 enum Persons {
-    /// The person whom that id means now; nil if registry has said nothing of it yet.
+    /// The person to whom that id belongs now; nil if registry has not published it yet.
     static func find(_ id: PersonID, _ unit: UnitOfWork) throws -> Person? {
         guard let person = try unit.find(Person.self, id.uuid) else { return nil }
         guard let survivor = person.mergedInto else { return person }
         return try unit.find(Person.self, survivor.uuid)
     }
 
-    /// The person whom that id means now; a message that names an unknown one waits for it.
+    /// The person to whom that id belongs now. A message that names an unknown person waits for it.
     static func require(
         _ id: PersonID, else code: RefusalCode, at pointer: String, _ unit: UnitOfWork
     ) throws -> Person {
@@ -75,10 +76,4 @@ enum Persons {
         }
         return person
     }
-}
-
-extension RefusalCode {
-    static let personGone = RefusalCode(
-        "person_gone",
-        "a person who is alive, has not moved out, and whose data was not erased")
 }

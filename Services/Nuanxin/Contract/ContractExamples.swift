@@ -23,7 +23,7 @@ struct ContractExamples {
         var item: JSONValue = ["title": .text(example.title), "patch": example.patch]
         if example.isBeyondSchema { item["keepsSchema"] = true }
         item["answer"] = [
-            "status": "rejected", "code": .text(example.error.code.rawValue),
+            "status": "rejected", "code": .text(example.error.code),
             "pointer": .text(example.error.pointer), "expected": .text(example.error.expected),
         ]
         return item

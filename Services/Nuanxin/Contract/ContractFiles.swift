@@ -24,9 +24,9 @@ struct ContractFiles {
             try keep(schema, entry.type)
             files["examples/\(entry.type).json"] = try examples.file(entry).pretty
         }
-        let receipt = ReceiptForm.payload
         try keep(
-            schema(of: receipt, Topology.services.map { "\($0).\(receipt.type)" }), receipt.type)
+            schema(of: Receipt.self, Topology.services.map { "\($0).\(Receipt.type)" }),
+            Receipt.type)
         files["asyncapi.json"] = ContractAsyncAPI.document(ContractEntry.all).pretty
         files["topology.json"] = ContractTopology.document(Topology()).pretty
         try addHistory()

@@ -38,14 +38,14 @@ struct DefinitionFile<Content: Command> {
             """
         let content = try Array(Data(contentsOf: URL(filePath: path)))
         let body = Array(head.utf8) + content + [0x7D]
-        do throws(MessageError) {
+        do {
             guard let command = try Catalogue([Content.self]).decode(body).payload as? Content
             else { preconditionFailure("the catalogue decodes what it has") }
             self.command = command
             if let unknown = try UnknownFields.first(of: JSONValue(content), in: Content.self) {
                 throw Malformed(description: "\(path): \(unknown)")
             }
-        } catch let error as MessageError {
+        } catch let error as Refusal {
             throw Malformed(description: "\(path): \(error)")
         }
     }

@@ -115,7 +115,7 @@ final class BrokerQueries {
         return nil
     }
 
-    private struct Receipt<Value: Decodable>: Decodable {
+    private struct Answered<Value: Decodable>: Decodable {
         let answer: Value?
     }
 
@@ -123,10 +123,10 @@ final class BrokerQueries {
         _ body: [UInt8], _ type: Value.Type
     ) -> Answer<Value>? {
         guard let document = try? Document(body) else { return nil }
-        if let value = try? document.data(as: Receipt<Value>.self).answer {
+        if let value = try? document.data(as: Answered<Value>.self).answer {
             return .answered(value)
         }
-        guard let receipt = CommandReceipt(body: body), receipt.decision.status == .rejected else {
+        guard let receipt = Receipt(body: body), receipt.decision.status == .rejected else {
             return nil
         }
         return .refused(

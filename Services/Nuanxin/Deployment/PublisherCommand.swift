@@ -80,7 +80,7 @@ struct PublisherRevoke: ParsableCommand {
     }
 }
 
-private func refused(_ decision: CommandReceipt.First) -> ExitCode {
+private func refused(_ decision: Receipt.First) -> ExitCode {
     let reason = [decision.code, decision.pointer, decision.expected].compactMap(\.self)
     FileHandle.standardError.write(
         Data("error: registry refused: \(reason.joined(separator: " "))\n".utf8))

@@ -132,11 +132,14 @@ struct Examination {
             throw Self.fault(error, service)
         }
         versions.append(try ServerVersion.postgres(connection))
-        let rows = try connection.run("SELECT to_regclass('migration') IS NOT NULL")
-        guard try rows.first?.decode(Bool.self, at: 0) == true else {
+        guard try Migrator.exists(connection) else {
             throw Finding.Fault(
                 cause: "it is not migrated",
                 remedy: "docker-compose up -d migrate; docker-compose logs migrate")
+        }
+        guard try !Migrator.isBeforeFirstRelease(connection) else {
+            throw Finding.Fault(
+                cause: "it \(MigrationPlan.unreadable)", remedy: MigrationPlan.wayOut)
         }
     }
 

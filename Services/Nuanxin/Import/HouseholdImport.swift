@@ -10,7 +10,7 @@ final class HouseholdImport: CommandSource {
     private struct Entry {
         let bytes: [UInt8]
         var household: ReadHousehold?
-        var receipt: CommandReceipt?
+        var receipt: Receipt?
         var faults: [TableFault] = []
         /// No household: empty lines at the end of the file.
         var isEmpty = false

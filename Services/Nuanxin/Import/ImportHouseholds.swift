@@ -43,7 +43,7 @@ struct ImportHouseholds: ParsableCommand {
     @OptionGroup var options: SendingOptions
 
     func run() throws {
-        let days = try orExit { try Settings().integer(.inboxDays, default: 30, in: 1...3650) }
+        let days = try orExit { try Settings().number(.inboxDays) }
         let name = source ?? URL(filePath: file).lastPathComponent
         let run = try orExit { try HouseholdImport(file, source: name, inboxDays: days) }
         if !run.isComplete {

@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import Messages
 
 /// A command on its way out: a CloudEvents document with what must be known of it to send it.
 struct OutgoingCommand: Sendable {
@@ -10,17 +11,30 @@ struct OutgoingCommand: Sendable {
     /// The routing key.
     let type: String
     let body: [UInt8]
+
+    func message(from endpoint: Endpoint) -> Outgoing {
+        var properties = Properties()
+        properties.contentType = "application/cloudevents+json"
+        properties.messageID = id
+        properties.correlationID = id
+        properties.type = type
+        properties.userID = endpoint.user
+        properties.replyTo = ReceiptQueue.name(of: endpoint)
+        return Outgoing(
+            exchange: CommandPublisher.exchange, routingKey: type, properties: properties,
+            body: body)
+    }
 }
 
 /// A command that got its final answer.
 struct AnsweredCommand: Sendable {
     let line: Int
     let id: String
-    let receipt: CommandReceipt
+    let receipt: Receipt
 }
 
 /// Publishes commands and waits for their receipts, over two connections that it makes again when they are
-/// lost: what was not confirmed is then sent once more, and the services' inboxes drop what they had already.
+/// lost. Commands that were not confirmed are then sent once more; the services' inboxes drop those they had.
 ///
 /// Confined to one thread and driven by `pump`. Memory is bounded: nothing is kept of answered commands.
 final class CommandPublisher {
@@ -42,31 +56,36 @@ final class CommandPublisher {
     }
 
     private let endpoint: Endpoint
-    private var outward: AMQPConnection?
+    private let publisher: ConfirmedPublisher<OutgoingCommand>
     private var inward: AMQPConnection?
-    private var window = PublishWindow<OutgoingCommand>()
     private var flights: [String: Flight] = [:]
     private var incoming: [Incoming] = []
-    private var reconnection = Reconnection()
+    private var backoff = Backoff()
+    private var readerTrouble: AMQPError?
 
     /// Copies sent and not yet answered.
     private(set) var inFlight = 0
     private(set) var lastProgress = ContinuousClock.now
-    /// What went wrong last with a connection that is now being made again.
-    private(set) var trouble: AMQPError?
+    /// The last failure of a connection that is now being made again.
+    var trouble: AMQPError? { publisher.trouble ?? readerTrouble }
 
     /// Connects at once, so that a wrong address is found out now.
     /// - Parameter patience: how long to wait for another program that reads this user's receipts.
     init(url: String, patience: Duration) throws {
-        endpoint = try Endpoint(url: url)
-        try connect(until: .now + patience)
+        let endpoint = try Endpoint(url: url)
+        self.endpoint = endpoint
+        publisher = ConfirmedPublisher(endpoint, name: "nuanxin publish") {
+            $0.message(from: endpoint)
+        }
+        try read(until: .now + patience)
+        try publisher.connect()
     }
 
-    var isIdle: Bool { inFlight == 0 && window.isEmpty }
+    var isIdle: Bool { inFlight == 0 && publisher.count == 0 }
 
     var hasRoom: Bool {
-        inFlight < Self.flightLimit && window.count < Self.confirmLimit
-            && outward?.isBlocked == false
+        inFlight < Self.flightLimit && publisher.count < Self.confirmLimit
+            && publisher.connection?.isBlocked == false
     }
 
     /// Whether nothing has been confirmed or answered for so long.
@@ -89,14 +108,7 @@ final class CommandPublisher {
         if isIdle { lastProgress = .now }
         inFlight += 1
         flights[command.id, default: Flight(lines: [])].lines.append(command.line)
-        window.published(command)
-        guard let outward else { return }
-        do throws(AMQPError) {
-            try publish(command, over: outward)
-        } catch {
-            lost(error)
-            self.outward = nil
-        }
+        publisher.publish(command)
     }
 
     /// Takes in confirms and receipts; waits at most so long if there are none.
@@ -105,11 +117,11 @@ final class CommandPublisher {
         waiting milliseconds: Int32, _ answered: (AnsweredCommand) throws -> Void
     ) throws {
         do throws(AMQPError) {
-            try connect(until: .now)
+            if inward == nil, backoff.isDue { try read(until: .now) }
         } catch {
-            lost(error)
+            loseReader(error)
         }
-        let connections = [outward, inward].compactMap(\.self)
+        let connections = [publisher.connection, inward].compactMap(\.self)
         if connections.isEmpty {
             Thread.sleep(forTimeInterval: Double(min(milliseconds, 100)) / 1_000)
         } else {
@@ -119,77 +131,27 @@ final class CommandPublisher {
         try takeReceipts(answered)
     }
 
-    // MARK: Connections
-
-    private func connect(until deadline: ContinuousClock.Instant) throws(AMQPError) {
-        guard outward == nil || inward == nil, reconnection.isDue else { return }
-        if inward == nil {
-            inward = try ReceiptQueue.reader(
-                endpoint, name: "nuanxin receipts", prefetch: Self.prefetch, until: deadline)
-        }
-        if outward == nil {
-            let connection = try AMQPConnection(endpoint, name: "nuanxin publish")
-            try connection.selectConfirms()
-            for command in window.restart() {
-                window.published(command)
-                try publish(command, over: connection)
-            }
-            outward = connection
-        }
-        reconnection.succeeded()
-        trouble = nil
+    private func read(until deadline: ContinuousClock.Instant) throws(AMQPError) {
+        inward = try ReceiptQueue.reader(
+            endpoint, name: "nuanxin receipts", prefetch: Self.prefetch, until: deadline)
+        backoff.succeeded()
+        readerTrouble = nil
     }
 
-    private func lost(_ error: AMQPError) {
-        trouble = error
-        reconnection.failed()
-    }
-
-    private func publish(
-        _ command: OutgoingCommand, over connection: AMQPConnection
-    ) throws(AMQPError) {
-        var properties = Properties()
-        properties.contentType = "application/cloudevents+json"
-        properties.messageID = command.id
-        properties.correlationID = command.id
-        properties.type = command.type
-        properties.userID = endpoint.user
-        properties.replyTo = ReceiptQueue.name(of: endpoint)
-        try connection.publish(
-            exchange: Self.exchange, routingKey: command.type, properties: properties,
-            body: command.body, mandatory: true)
+    private func loseReader(_ error: AMQPError) {
+        inward = nil
+        readerTrouble = error
+        backoff.failed()
     }
 
     // MARK: What comes back
 
     private func takeConfirms() throws {
-        guard let outward else { return }
         do throws(AMQPError) {
-            incoming.removeAll(keepingCapacity: true)
-            try outward.receive(into: &incoming, limit: Self.confirmLimit)
+            if try !publisher.pump().isEmpty { lastProgress = .now }
         } catch {
-            self.outward = nil
-            lost(error)
-            // What this user may not send will be refused again.
+            // The publisher sends it again; but what this user may not send will be refused again.
             if error.kind == .refused(code: 403) { throw error }
-            return
-        }
-        var isRefused = false
-        for item in incoming {
-            switch item {
-            case .confirmed(let tag, let multiple):
-                window.settle(tag: tag, multiple: multiple, confirmed: true)
-            case .refused(let tag, let multiple):
-                window.settle(tag: tag, multiple: multiple, confirmed: false)
-                isRefused = true
-            default: break
-            }
-        }
-        if !window.takeConfirmed().isEmpty { lastProgress = .now }
-        if isRefused {
-            // A queue is full: what it refused goes out again over a new channel, a little later.
-            self.outward = nil
-            lost(AMQPError(.connectionLost, "a queue is full"))
         }
     }
 
@@ -200,9 +162,7 @@ final class CommandPublisher {
             incoming.removeAll(keepingCapacity: true)
             try inward.receive(into: &incoming, limit: Int(Self.prefetch))
         } catch {
-            self.inward = nil
-            lost(error)
-            return
+            return loseReader(error)
         }
         for item in incoming {
             switch item {
@@ -219,8 +179,7 @@ final class CommandPublisher {
             do throws(AMQPError) {
                 try inward.acknowledge(last, multiple: true)
             } catch {
-                self.inward = nil
-                lost(error)
+                loseReader(error)
             }
         }
     }
@@ -228,7 +187,7 @@ final class CommandPublisher {
     /// The copy that a receipt answers finally, if it does.
     private func answer(in delivery: Delivery) -> AnsweredCommand? {
         guard let id = delivery.properties.correlationID, var flight = flights[id],
-            let receipt = CommandReceipt(body: delivery.body)
+            let receipt = Receipt(body: delivery.body)
         else { return nil }
         lastProgress = .now
         if !receipt.isProvisional {
@@ -247,20 +206,4 @@ final class CommandPublisher {
         flights[id] = flight.lines.isEmpty ? nil : flight
         return AnsweredCommand(line: line, id: id, receipt: receipt)
     }
-}
-
-/// Waits between tries to connect: 100 ms, doubled up to 5 s.
-private struct Reconnection {
-    private static let longest = Duration.seconds(5)
-    private var delay = Duration.milliseconds(100)
-    private var due = ContinuousClock.now
-
-    var isDue: Bool { ContinuousClock.now >= due }
-
-    mutating func failed() {
-        due = .now + delay
-        delay = min(delay * 2, Self.longest)
-    }
-
-    mutating func succeeded() { delay = .milliseconds(100) }
 }

@@ -65,7 +65,8 @@ private final class PublishedLines: CommandSource {
         switch OutgoingCommand.read(next, number).flatMap(asked) {
         case .success(let command): return command.map { .command($0) } ?? .nothing
         case .failure(let refusal):
-            try answered(AnsweredCommand(line: number, id: "", receipt: refusal.receipt))
+            let receipt = Receipt(refusing: refusal)
+            try answered(AnsweredCommand(line: number, id: "", receipt: receipt))
             return .nothing
         }
     }
@@ -73,12 +74,12 @@ private final class PublishedLines: CommandSource {
     /// What is sent of a command: in a dry run, one that says so.
     private func asked(
         _ command: OutgoingCommand?
-    ) -> Result<OutgoingCommand?, OutgoingCommand.Refusal> {
+    ) -> Result<OutgoingCommand?, Refusal> {
         guard let check, let command else { return .success(command) }
-        do throws(MessageError) {
+        do throws(Refusal) {
             return .success(try command.asDryRun(check))
         } catch {
-            return .failure(OutgoingCommand.Refusal(receipt: CommandReceipt(refusing: error)))
+            return .failure(error)
         }
     }
 
@@ -113,7 +114,7 @@ private struct ReceiptOutput {
     private struct Line: Encodable {
         let line: Int
         let id: String?
-        let receipt: CommandReceipt
+        let receipt: Receipt
 
         enum Names: String, CodingKey { case line, id }
 
@@ -147,10 +148,6 @@ private struct ReceiptOutput {
 }
 
 extension OutgoingCommand {
-    struct Refusal: Error {
-        let receipt: CommandReceipt
-    }
-
     /// - Returns: nil for an empty line.
     static func read(
         _ line: LineReader.Next, _ number: Int
@@ -158,27 +155,25 @@ extension OutgoingCommand {
         guard case .line(let body) = line else {
             return .failure(
                 Refusal(
-                    receipt: CommandReceipt(
-                        refusing: .tooLarge, at: "",
-                        expected: "a line of at most \(LineReader.limit) bytes",
-                        found: "a longer one")))
+                    .tooLarge, pointer: "", found: "a longer one",
+                    expected: "a line of at most \(LineReader.limit) bytes"))
         }
         // Spaces, tabs and the carriage return of a line end.
         guard body.contains(where: { $0 > 0x20 }) else { return .success(nil) }
-        do throws(MessageError) {
+        do throws(Refusal) {
             return .success(try OutgoingCommand(body: body, line: number))
         } catch {
-            return .failure(Refusal(receipt: CommandReceipt(refusing: error)))
+            return .failure(error)
         }
     }
 
     /// - Throws: if the document is no JSON object or has no type, so that it cannot be sent.
-    init(body: [UInt8], line: Int) throws(MessageError) {
+    init(body: [UInt8], line: Int) throws(Refusal) {
         let document = try Document(body)
         // AMQP's routing keys are that long at most.
         guard let type = document.type, (1...255).contains(type.utf8.count) else {
-            throw MessageError(
-                code: .missingField, pointer: "/type", found: "none to route by",
+            throw Refusal(
+                .missingField, pointer: "/type", found: "none to route by",
                 expected: "a string of 1 to 255 bytes")
         }
         let id = document.id ?? ""
@@ -189,7 +184,7 @@ extension OutgoingCommand {
 
     /// The same as a question.
     /// - Throws: what is wrong with the document.
-    func asDryRun(_ check: DocumentCheck) throws(MessageError) -> OutgoingCommand {
+    func asDryRun(_ check: DocumentCheck) throws(Refusal) -> OutgoingCommand {
         if let error = check.error(in: body) { throw error }
         var document = try JSONValue(body)
         document["dryrun"] = true

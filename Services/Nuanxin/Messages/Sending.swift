@@ -98,7 +98,7 @@ struct SendingTally {
     var answered: Int { accepted + duplicate + rejected }
 
     /// A duplicate of a rejected command is as good as rejected.
-    mutating func count(_ receipt: CommandReceipt) {
+    mutating func count(_ receipt: Receipt) {
         if receipt.isRejection {
             rejected += 1
         } else if receipt.status == .duplicate {
@@ -119,7 +119,7 @@ struct SendingTally {
     }
 }
 
-extension CommandReceipt {
+extension Receipt {
     /// Also if it would have waited, and nobody waits for a dry run.
     var isRejection: Bool {
         decision.status == .rejected || dryRun == true && decision.status == .parked
@@ -134,7 +134,7 @@ struct ComplaintList {
 
     init(_ progress: ProgressBar) { self.progress = progress }
 
-    mutating func rejected(_ place: String, _ receipt: CommandReceipt) {
+    mutating func rejected(_ place: String, _ receipt: Receipt) {
         let decision = receipt.decision
         let reason = [
             decision.code, decision.pointer.map { "at \($0.isEmpty ? "the document" : $0)" },

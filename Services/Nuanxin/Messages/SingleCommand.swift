@@ -7,7 +7,7 @@ final class SingleCommand<Content: Command>: CommandSource {
     private let command: Content
     private let isQuestion: Bool
     private var isSent = false
-    private(set) var receipt: CommandReceipt?
+    private(set) var receipt: Receipt?
 
     /// - Parameter isQuestion: whether it is only decided, and nothing of it kept.
     init(_ command: Content, isQuestion: Bool = false) {
@@ -19,7 +19,7 @@ final class SingleCommand<Content: Command>: CommandSource {
     /// - Throws: if there is no answer in time.
     static func decide(
         _ command: Content, _ publisher: CommandPublisher, _ options: SendingOptions
-    ) throws -> CommandReceipt.First {
+    ) throws -> Receipt.First {
         let source = SingleCommand(command)
         guard try Sending(publisher, options).run(source), let receipt = source.receipt else {
             throw NoReceipt()

@@ -51,7 +51,7 @@ struct Validate: ParsableCommand {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 
-    private func report(_ error: MessageError?, _ line: Int) {
+    private func report(_ error: Refusal?, _ line: Int) {
         guard json else {
             if let error { print("line \(line): \(error)") }
             return
@@ -59,7 +59,7 @@ struct Validate: ParsableCommand {
         var result: JSONValue = ["line": JSONValue(line), "valid": .flag(error == nil)]
         if let error {
             result["id"] = error.id.map { .text($0.wireText) }
-            result["code"] = .text(error.code.rawValue)
+            result["code"] = .text(error.code)
             result["pointer"] = .text(error.pointer)
             result["found"] = .text(error.found)
             result["expected"] = .text(error.expected)
@@ -79,9 +79,9 @@ struct DocumentCheck {
         catalogue = areFacts ? Catalogue(Catalogue.facts) : Catalogue(Catalogue.commands)
     }
 
-    func error(in body: [UInt8]) -> MessageError? {
+    func error(in body: [UInt8]) -> Refusal? {
         guard body.count <= Self.limit else { return .tooLarge(body.count) }
-        do throws(MessageError) {
+        do throws(Refusal) {
             _ = try catalogue.decode(body)
             return nil
         } catch {
@@ -90,10 +90,10 @@ struct DocumentCheck {
     }
 }
 
-extension MessageError {
-    fileprivate static func tooLarge(_ count: Int) -> MessageError {
-        MessageError(
-            code: .tooLarge, pointer: "", found: "\(count) bytes",
+extension Refusal {
+    fileprivate static func tooLarge(_ count: Int) -> Refusal {
+        Refusal(
+            .tooLarge, pointer: "", found: "\(count) bytes",
             expected: "a body of at most \(DocumentCheck.limit) bytes")
     }
 }

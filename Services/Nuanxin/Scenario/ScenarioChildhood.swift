@@ -82,8 +82,8 @@ extension ScenarioGenerator {
                 try emit(
                     .endorsements,
                     RecordAttendance(
-                        attendance: id(), session: session.id, person: pair.parent,
-                        child: pair.child, recordedOn: session.startsOn))
+                        PartySubject(person: pair.parent, child: pair.child), attendance: id(),
+                        session: session.id, recordedOn: session.startsOn))
             }
             expect("parent_child_pairs", pairs.count, session)
             expect("attendance_person_times", pairs.count * 2, session)

@@ -42,8 +42,9 @@ extension ScenarioGenerator {
         try emit(
             .applications,
             EnrolMember(
-                member: id(), person: person.person, role: .staff, territory: seed.territory,
-                level: .community, enrolledOn: seed.registeredOn))
+                MemberSubject(
+                    member: id(), person: person.person, role: .staff, territory: seed.territory,
+                    level: .community), enrolledOn: seed.registeredOn))
         return person.person
     }
 
@@ -60,10 +61,12 @@ extension ScenarioGenerator {
         try emit(
             .applications,
             OfferShift(
-                shift: shift, post: post.id, postKind: post.kind, role: role, programme: programme,
-                territory: seed.territory, person: person, household: household,
-                startsAt: startsAt, endsAt: Timestamp(day, hour: hour + 4), dutyOn: day,
-                offeredOn: seed.offeredOn))
+                ShiftSubject(
+                    shift: shift, post: post.id, postKind: post.kind, role: role,
+                    programme: programme, territory: seed.territory, person: person,
+                    household: household, startsAt: startsAt,
+                    endsAt: Timestamp(day, hour: hour + 4), dutyOn: day), offeredOn: seed.offeredOn)
+        )
         try emit(.endorsements, ConfirmShift(shift: shift, confirmedOn: seed.offeredOn))
         try emit(.approvals, CheckInToShift(shift: shift, checkedInAt: startsAt))
         try emit(.payments, CompleteShift(shift: shift, completedOn: day))

@@ -106,8 +106,10 @@ struct ScenarioGenerator {
             try emit(
                 .applications,
                 AwardCommendation(
-                    commendation: id(), recipient: recipient.person, territory: recipient.territory,
-                    occasion: seed.occasion, awardedOn: seed.awardedOn))
+                    CommendationSubject(
+                        commendation: id(), recipient: recipient.person,
+                        territory: recipient.territory, occasion: seed.occasion,
+                        awardedOn: seed.awardedOn)))
         }
     }
 }

@@ -101,7 +101,7 @@ extension ScenarioGenerator {
             try emit(
                 .endorsements,
                 RecordAttendance(
-                    attendance: id(), session: session.id, person: person.person,
+                    PartySubject(person: person.person), attendance: id(), session: session.id,
                     recordedOn: session.startsOn))
         }
         guard headcount > 0 else { return }

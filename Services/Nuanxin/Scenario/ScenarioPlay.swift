@@ -113,7 +113,7 @@ private struct PhaseFile {
 
     func command(_ index: Int) throws -> OutgoingCommand {
         let body = data.withUnsafeBytes { Array($0[starts[index]..<starts[index + 1] - 1]) }
-        do throws(MessageError) {
+        do throws(Refusal) {
             return try OutgoingCommand(body: body, line: index + 1)
         } catch {
             throw ScenarioSeeds.Failure(

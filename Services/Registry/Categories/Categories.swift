@@ -2,10 +2,20 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// Proposes, verifies, ends and revokes categories. The same category never holds twice for a subject on a day.
+/// Proposes, verifies, ends and revokes categories. A subject is never twice in a category on one
+/// day.
 enum Categories {
     static func register(in router: inout Router, _ keyring: Keyring) {
-        router.on(AssertCategory.self, keys: keys, { try assert($0, $1, keyring) })
+        router.on(
+            AssertCategory.self,
+            keys: { command, keys in
+                keys.need(Household.self, command.household.uuid)
+                keys.need(CategoryAssertion.self, command.assertion.uuid)
+                keys.need(DataKey.self, command.subject)
+                if command.subject != command.household.uuid {
+                    keys.need(Person.self, command.subject)
+                }
+            }, { try assert($0, $1, keyring) })
         router.on(
             VerifyCategory.self,
             keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) }, verify)
@@ -15,15 +25,6 @@ enum Categories {
         router.on(
             RevokeCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
             { try revoke($0, $1, keyring) })
-    }
-
-    static func keys(_ command: AssertCategory, _ keys: inout Keys) {
-        keys.need(Household.self, command.household.uuid)
-        keys.need(CategoryAssertion.self, command.assertion.uuid)
-        keys.need(DataKey.self, command.subject)
-        if command.subject != command.household.uuid {
-            keys.need(Person.self, command.subject)
-        }
     }
 
     static func assert(
@@ -45,9 +46,7 @@ enum Categories {
         return try unit.save(
             &assertion,
             CategoryAsserted(
-                assertion: assertion.id, household: household.id, subject: assertion.subject,
-                territory: household.territory, category: assertion.category,
-                validFrom: assertion.validFrom, validTo: assertion.validTo))
+                assertion.subject(in: household.territory), validTo: assertion.validTo))
     }
 
     private static func member(
@@ -63,12 +62,14 @@ enum Categories {
         return person
     }
 
-    /// Refuses an assertion that cannot stand beside those of its subject.
+    /// Refuses an assertion that overlaps another one of its subject.
     ///
-    /// The rows of the household and the person are held, so no other worker can add to them meanwhile.
+    /// This message holds the rows of the household and the person, so no other worker can add an
+    /// assertion meanwhile.
     /// - Parameters:
-    ///   - person: whom it is about, if not the household.
-    ///   - pointer: where the message makes it.
+    ///   - person: the member it is about; nil if it is about the household.
+    ///   - pointer: JSON Pointer inside `data`, to the part of the message that makes the
+    ///     assertion.
     static func requireNew(
         _ new: CategoryAssertion, about person: Person?, in household: Household,
         at pointer: @autoclosure () -> String = "", _ unit: UnitOfWork
@@ -86,8 +87,8 @@ enum Categories {
     }
 
     static func verify(_ command: VerifyCategory, _ unit: UnitOfWork) throws -> Emission {
-        var assertion = try find(command.assertion, unit)
-        let territory = try requireStanding(assertion, unit)
+        var assertion = try require(command.assertion, unit)
+        let territory = try requireNotRevoked(assertion, unit)
         guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
         guard case .proposed = assertion.state else {
             throw Refusal(.alreadyVerified, at: "/assertion")
@@ -96,17 +97,15 @@ enum Categories {
         return try unit.save(
             &assertion,
             CategoryVerified(
-                assertion: assertion.id, household: assertion.household,
-                subject: assertion.subject, territory: territory, category: assertion.category,
-                validFrom: assertion.validFrom, validTo: assertion.validTo,
+                assertion.subject(in: territory), validTo: assertion.validTo,
                 verifiedOn: command.verifiedOn))
     }
 
     static func end(
         _ command: EndCategory, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> Emission {
-        var assertion = try find(command.assertion, unit)
-        let territory = try requireStanding(assertion, unit)
+        var assertion = try require(command.assertion, unit)
+        let territory = try requireNotRevoked(assertion, unit)
         guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
         guard command.endedOn >= assertion.validFrom,
             assertion.validTo.map({ command.endedOn <= $0 }) ?? true
@@ -120,18 +119,16 @@ enum Categories {
         assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
         return try unit.save(
             &assertion,
-            CategoryEnded(
-                assertion: assertion.id, household: assertion.household,
-                subject: assertion.subject, territory: territory, category: assertion.category,
-                validFrom: assertion.validFrom, endedOn: command.endedOn))
+            CategoryEnded(assertion.subject(in: territory), endedOn: command.endedOn))
     }
 
-    /// What is only proposed was never counted: it is ended, not revoked.
+    /// Refuses an assertion that was only proposed: it was never counted, so it is ended, not
+    /// revoked.
     static func revoke(
         _ command: RevokeCategory, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> Emission {
-        var assertion = try find(command.assertion, unit)
-        let territory = try requireStanding(assertion, unit)
+        var assertion = try require(command.assertion, unit)
+        let territory = try requireNotRevoked(assertion, unit)
         guard let verifiedOn = assertion.verifiedOn else {
             throw Refusal(.notVerified, at: "/assertion")
         }
@@ -143,13 +140,10 @@ enum Categories {
             try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
         return try unit.save(
             &assertion,
-            CategoryRevoked(
-                assertion: assertion.id, household: assertion.household,
-                subject: assertion.subject, territory: territory, category: assertion.category,
-                validFrom: assertion.validFrom, revokedOn: command.revokedOn))
+            CategoryRevoked(assertion.subject(in: territory), revokedOn: command.revokedOn))
     }
 
-    /// Of an erased person nothing is written down any more.
+    /// - Returns: nil for a person who was erased: nothing more is stored about the person.
     private static func sealed(
         _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [UInt8]? {
@@ -161,14 +155,16 @@ enum Categories {
         return try keyring.seal(reason, about: assertion.subject, for: assertion.key, unit)
     }
 
-    private static func find(_ id: AssertionID, _ unit: UnitOfWork) throws -> CategoryAssertion {
+    private static func require(
+        _ id: AssertionID, _ unit: UnitOfWork
+    ) throws -> CategoryAssertion {
         try unit.require(
             CategoryAssertion.self, id.uuid, else: .unknownAssertion, at: "/assertion")
     }
 
-    /// Refuses to change an assertion that was revoked, or of which the publisher may not speak.
-    /// - Returns: where its household is.
-    private static func requireStanding(
+    /// Refuses an assertion that was revoked, or whose household is outside the publisher's scope.
+    /// - Returns: the territory of the household.
+    private static func requireNotRevoked(
         _ assertion: CategoryAssertion, _ unit: UnitOfWork
     ) throws -> TerritoryCode {
         let household = try unit.require(
@@ -178,6 +174,14 @@ enum Categories {
             throw Refusal(.categoryRevoked, at: "/assertion")
         }
         return household.territory
+    }
+}
+
+extension CategoryAssertion {
+    fileprivate func subject(in territory: TerritoryCode) -> CategorySubject {
+        CategorySubject(
+            assertion: id, household: household, subject: subject, territory: territory,
+            category: category, validFrom: validFrom)
     }
 }
 

@@ -3,13 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// That a household or a member is recognised as something, for a time.
+/// An assertion that a household or a member belongs to a category, for a time.
 struct CategoryAssertion: Aggregate {
     enum State: Hashable, Sendable {
         case proposed
         case verified(on: BusinessDate)
         case ended(on: BusinessDate, verifiedOn: BusinessDate?)
-        /// It was wrong from the beginning: it never held. It may have ended before that was found out.
+        /// It was wrong from the beginning and never held. It may have ended before it was revoked.
         case revoked(on: BusinessDate, verifiedOn: BusinessDate, endedOn: BusinessDate?)
     }
 
@@ -20,8 +20,9 @@ struct CategoryAssertion: Aggregate {
     let validFrom: BusinessDate
     let validTo: BusinessDate?
     var state: State = .proposed
-    /// What was shown, and why it ended: free text that may name someone, so it is sealed.
+    /// Free text that may name someone, so it is sealed.
     let evidence: [UInt8]?
+    /// Free text, sealed too.
     var endReason: [UInt8]?
     var sequence: Int64 = 0
 
@@ -48,15 +49,16 @@ struct CategoryAssertion: Aggregate {
         if case .revoked(let date, _, _) = state { date } else { nil }
     }
 
-    /// The first day on which it no longer holds; nil if none is known.
-    var over: BusinessDate? {
+    /// The first day on which it no longer holds; nil if no end is known.
+    private var overFrom: BusinessDate? {
         [validTo?.adding(days: 1), endedOn].compactMap(\.self).min()
     }
 
-    /// Whether both say the same on some day; of whom, the caller knows.
+    /// Whether there is a day on which both put their subject into the same category. The caller
+    /// compares the subjects.
     func overlaps(_ other: CategoryAssertion) -> Bool {
         category == other.category && revokedOn == nil && other.revokedOn == nil
-            && Self.latest(validFrom, other.validFrom) < Self.earliest(over, other.over)
+            && Self.latest(validFrom, other.validFrom) < Self.earliest(overFrom, other.overFrom)
     }
 
     private static func latest(_ left: BusinessDate, _ right: BusinessDate) -> Int32 {
@@ -104,49 +106,4 @@ struct CategoryAssertion: Aggregate {
             evidence: try row.next(optional: [UInt8].self),
             endReason: try row.next(optional: [UInt8].self), sequence: try row.next(Int64.self))
     }
-}
-
-extension CategoryAssertion {
-    // The rule against overlaps is kept by `requireNew`, under the lock of the household's row. The index
-    // holds what a B-tree can of it: one open end for a subject and category. An exclusion constraint
-    // over date ranges would hold all of it but took 25 µs a row at 200,000 rows, against 7.5 µs.
-    static let migration = Migration(
-        "0004_categories",
-        """
-        CREATE TABLE category_assertion (
-            id          uuid   PRIMARY KEY,
-            household   uuid   NOT NULL REFERENCES household DEFERRABLE INITIALLY DEFERRED,
-            subject     uuid   NOT NULL,
-            category    text   NOT NULL CHECK (category IN ('only_child', 'bereaved',
-                        'disabled_child', 'low_security', 'low_income', 'hardship_girl')),
-            valid_from  date   NOT NULL,
-            valid_to    date   CHECK (valid_to >= valid_from),
-            verified_on date,
-            ended_on    date   CHECK (ended_on BETWEEN valid_from AND coalesce(valid_to, ended_on)),
-            evidence    bytea,
-            end_reason  bytea  CHECK (end_reason IS NULL OR ended_on IS NOT NULL),
-            sequence    bigint NOT NULL CHECK (sequence >= 0)
-        );
-        CREATE UNIQUE INDEX category_assertion_open_once
-            ON category_assertion (subject, category)
-            WHERE valid_to IS NULL AND ended_on IS NULL;
-        COMMENT ON COLUMN category_assertion.evidence IS 'free text, AES-256-GCM';
-        COMMENT ON COLUMN category_assertion.end_reason IS 'free text, AES-256-GCM';
-        """)
-
-    static let revocationMigration = Migration(
-        "0009_category_revocation",
-        """
-        ALTER TABLE category_assertion
-            ADD revoked_on date CHECK (revoked_on >= verified_on),
-            ADD CONSTRAINT category_revoked_was_verified
-                CHECK (revoked_on IS NULL OR verified_on IS NOT NULL),
-            DROP CONSTRAINT category_assertion_check2,
-            ADD CONSTRAINT category_reason_for_an_end
-                CHECK (end_reason IS NULL OR ended_on IS NOT NULL OR revoked_on IS NOT NULL);
-        DROP INDEX category_assertion_open_once;
-        CREATE UNIQUE INDEX category_assertion_open_once
-            ON category_assertion (subject, category)
-            WHERE valid_to IS NULL AND ended_on IS NULL AND revoked_on IS NULL;
-        """)
 }

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// That a person was commended on an occasion.
+/// A commendation of a person on an occasion.
 struct Commendation: Aggregate {
     let id: CommendationID
     let recipient: PersonID
@@ -34,38 +34,19 @@ struct Commendation: Aggregate {
     }
 }
 
-extension Commendation {
-    static let migration = Migration(
-        "0006_commendations",
-        """
-        CREATE TABLE commendation (
-            id         uuid   PRIMARY KEY,
-            recipient  uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            territory  text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
-            occasion   text   NOT NULL,
-            awarded_on date   NOT NULL,
-            sequence   bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
-
-    static let withdrawalMigration = Migration(
-        "0011_commendation_withdrawal",
-        "ALTER TABLE commendation ADD withdrawn_on date CHECK (withdrawn_on >= awarded_on)")
-}
-
-/// Commends registered persons, and takes commendations back.
+/// Awards commendations to registered persons, and withdraws them.
 enum Commendations {
     static func register(in router: inout Router) {
-        router.on(AwardCommendation.self, keys: keys, award)
+        router.on(
+            AwardCommendation.self,
+            keys: {
+                $1.need(Commendation.self, $0.commendation.uuid)
+                $1.need(Person.self, $0.recipient.uuid)
+                $1.need(Territory.self, $0.territory)
+            }, award)
         router.on(
             WithdrawCommendation.self,
             keys: { $1.need(Commendation.self, $0.commendation.uuid) }, withdraw)
-    }
-
-    static func keys(_ command: AwardCommendation, _ keys: inout Keys) {
-        keys.need(Commendation.self, command.commendation.uuid)
-        keys.need(Person.self, command.recipient.uuid)
-        keys.need(Territory.self, command.territory)
     }
 
     static func award(_ command: AwardCommendation, _ unit: UnitOfWork) throws -> Emission {
@@ -80,10 +61,7 @@ enum Commendations {
             occasion: command.occasion, awardedOn: command.awardedOn)
         return try unit.save(
             &commendation,
-            CommendationAwarded(
-                commendation: commendation.id, recipient: commendation.recipient,
-                territory: commendation.territory, occasion: commendation.occasion,
-                awardedOn: commendation.awardedOn))
+            CommendationAwarded(commendation.subject))
     }
 
     static func withdraw(_ command: WithdrawCommendation, _ unit: UnitOfWork) throws -> Emission {
@@ -99,10 +77,15 @@ enum Commendations {
         commendation.withdrawnOn = command.withdrawnOn
         return try unit.save(
             &commendation,
-            CommendationWithdrawn(
-                commendation: commendation.id, recipient: commendation.recipient,
-                territory: commendation.territory, occasion: commendation.occasion,
-                awardedOn: commendation.awardedOn, withdrawnOn: command.withdrawnOn))
+            CommendationWithdrawn(commendation.subject, withdrawnOn: command.withdrawnOn))
+    }
+}
+
+extension Commendation {
+    fileprivate var subject: CommendationSubject {
+        CommendationSubject(
+            commendation: id, recipient: recipient, territory: territory, occasion: occasion,
+            awardedOn: awardedOn)
     }
 }
 

@@ -3,12 +3,12 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a person has decided about one purpose, as it stands.
+/// A person's decision about one purpose that is in force.
 struct Consent: Aggregate {
     let person: PersonID
     let purpose: ConsentPurpose
     var standing: ConsentDecision
-    /// The date of the decision that stands.
+    /// The date of that decision.
     var since: BusinessDate
     var sequence: Int64 = 0
 
@@ -35,40 +35,7 @@ struct Consent: Aggregate {
     }
 }
 
-extension Consent {
-    static let migration = Migration(
-        "0012_consents",
-        """
-        CREATE TABLE consent (
-            id       text   PRIMARY KEY,
-            person   uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            purpose  text   NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
-            standing text   NOT NULL CHECK (standing IN ('given', 'withdrawn')),
-            since    date   NOT NULL,
-            sequence bigint NOT NULL CHECK (sequence > 0),
-            UNIQUE (person, purpose)
-        );
-
-        CREATE TABLE consent_record (
-            message    uuid PRIMARY KEY,
-            person     uuid NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            purpose    text NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
-            decision   text NOT NULL CHECK (decision IN ('given', 'withdrawn')),
-            decided_on date NOT NULL
-        );
-
-        CREATE FUNCTION refuse_change() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation';
-        END $$;
-        CREATE TRIGGER consent_record_append_only
-            BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_record
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
-}
-
-/// One decision, as it was recorded.
+/// One recorded decision; never changed or deleted.
 struct ConsentRecord: Record {
     let message: UUID
     let person: PersonID
@@ -85,16 +52,16 @@ struct ConsentRecord: Record {
         ])
 }
 
-/// Records what persons agree to. Decisions may arrive in any order: the latest date stands, and of one
-/// day what was recorded last.
+/// Records decisions about consent. They may arrive in any order: the decision with the latest date
+/// is in force, and of several on that date the one recorded last.
 enum Consents {
     static func register(in router: inout Router) {
-        router.on(RecordConsent.self, keys: keys, record)
-    }
-
-    static func keys(_ command: RecordConsent, _ keys: inout Keys) {
-        keys.need(Person.self, command.person.uuid)
-        keys.need(Consent.self, Consent.key(command.person, command.purpose))
+        router.on(
+            RecordConsent.self,
+            keys: {
+                $1.need(Person.self, $0.person.uuid)
+                $1.need(Consent.self, Consent.key($0.person, $0.purpose))
+            }, record)
     }
 
     static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
@@ -116,7 +83,8 @@ enum Consents {
             &consent, fact(consent, person, command.decision, command.decidedOn))
     }
 
-    /// Of what two registrations of one person say, the later stands; of one day, the withdrawal.
+    /// Gives the survivor the decisions of a merged registration. The later of two decisions is in
+    /// force; of two on one day, the withdrawal.
     static func unite(
         _ merged: PersonID, into survivor: Person, _ unit: UnitOfWork
     ) throws -> [Emission] {

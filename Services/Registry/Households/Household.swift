@@ -3,16 +3,17 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A household. It names its members and the categories asserted of it and of them, so that whoever adds
-/// one holds this row and sees all others.
+/// A household, with the ids of its members and of the assertions about it and them. Whoever adds
+/// one holds this row, and so sees all others.
 struct Household: Aggregate {
     let id: HouseholdID
     var territory: TerritoryCode
     let registeredOn: BusinessDate
     var members: [PersonID] = []
-    /// Members who live here; without one the household does not count.
+    /// The number of members who live here. A household without one is not counted.
     var present: Int32 = 0
-    /// Since when it counts where it is, or does not; nil: since the registration.
+    /// The day since which it is counted in its territory, or not counted; nil: since the
+    /// registration.
     var countedFrom: BusinessDate?
     var assertions: [AssertionID] = []
     var sequence: Int64 = 0
@@ -37,20 +38,4 @@ struct Household: Aggregate {
             countedFrom: try row.next(optional: BusinessDate.self),
             assertions: try row.next(list: AssertionID.self), sequence: try row.next(Int64.self))
     }
-}
-
-extension Household {
-    static let migration = Migration(
-        "0002_households",
-        """
-        CREATE TABLE household (
-            id            uuid   PRIMARY KEY,
-            territory     text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
-            registered_on date   NOT NULL,
-            assertions    text   NOT NULL,
-            sequence      bigint NOT NULL CHECK (sequence > 0)
-        );
-        COMMENT ON COLUMN household.assertions
-            IS 'ids of the categories asserted of it and its members';
-        """)
 }

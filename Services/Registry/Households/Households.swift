@@ -2,28 +2,31 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// Registers households as an import brings them: members and categories in one message, all or
-/// nothing. Moves households, and lets persons join and leave them.
+/// Registers households, with members and categories in one message: all or nothing. Moves
+/// households.
 enum Households {
     static func register(in router: inout Router, _ keyring: Keyring) {
         router.on(
-            RegisterHousehold.self, keys: { keys($0, &$1, keyring) },
-            { try register($0, $1, keyring) })
-        router.on(MoveHousehold.self, keys: keys, move)
-    }
-
-    static func keys(_ command: RegisterHousehold, _ keys: inout Keys, _ keyring: Keyring) {
-        keys.need(Household.self, command.household.uuid)
-        keys.need(DataKey.self, command.household.uuid)
-        keys.need(Territory.self, command.territory)
-        for member in command.members {
-            keys.need(Person.self, member.person.uuid)
-            keys.need(DataKey.self, member.person.uuid)
-            for hash in keyring.hashes(member.residentId) { keys.need(Resident.self, hash) }
-        }
-        for category in command.categories {
-            keys.need(CategoryAssertion.self, category.assertion.uuid)
-        }
+            RegisterHousehold.self,
+            keys: { command, keys in
+                keys.need(Household.self, command.household.uuid)
+                keys.need(DataKey.self, command.household.uuid)
+                keys.need(Territory.self, command.territory)
+                for member in command.members {
+                    keys.need(Person.self, member.person.uuid)
+                    keys.need(DataKey.self, member.person.uuid)
+                    for hash in keyring.hashes(member.residentId) { keys.need(Resident.self, hash) }
+                }
+                for category in command.categories {
+                    keys.need(CategoryAssertion.self, category.assertion.uuid)
+                }
+            }, { try register($0, $1, keyring) })
+        router.on(
+            MoveHousehold.self,
+            keys: {
+                $1.need(Household.self, $0.household.uuid)
+                $1.need(Territory.self, $0.territory)
+            }, move)
     }
 
     // MARK: Registration
@@ -37,7 +40,7 @@ enum Households {
         var household = Household(
             id: command.household, territory: command.territory,
             registeredOn: command.registeredOn)
-        let members = try facts(command.members, unit)
+        let members = try memberFacts(command.members, unit)
         var stock = RegisteredStock()
         for (index, member) in command.members.enumerated() {
             try admit(member, at: "/members/\(index)", to: &household, &stock, unit, keyring)
@@ -55,7 +58,7 @@ enum Households {
     ) throws {
         let known = try unit.find(Person.self, member.person.uuid)
         let owner = try keyring.resident(member.residentId, unit)
-        if let known { try require(known, joining: household, at: "\(pointer())/person", unit) }
+        if let known { try requireFree(known, for: household, at: "\(pointer())/person", unit) }
         if let owner, owner.person != member.person {
             throw Refusal(.residentExists, at: "\(pointer())/residentId")
         }
@@ -85,9 +88,10 @@ enum Households {
         household.present += 1
     }
 
-    /// Refuses somebody who is registered, unless the person is in no household, lives here, and has the id that counts.
-    private static func require(
-        _ known: Person, joining household: Household, at pointer: @autoclosure () -> String,
+    /// Refuses a registered person who is in a household, does not live here, or was merged into
+    /// another one.
+    private static func requireFree(
+        _ known: Person, for household: Household, at pointer: @autoclosure () -> String,
         _ unit: UnitOfWork
     ) throws {
         guard known.household != household.id else {
@@ -121,11 +125,6 @@ enum Households {
 
     // MARK: Moving
 
-    static func keys(_ command: MoveHousehold, _ keys: inout Keys) {
-        keys.need(Household.self, command.household.uuid)
-        keys.need(Territory.self, command.territory)
-    }
-
     static func move(_ command: MoveHousehold, _ unit: UnitOfWork) throws -> Emission {
         var household = try require(command.household, unit)
         try Territories.requireInForce(command.territory, on: command.movedOn, unit)
@@ -150,7 +149,8 @@ enum Households {
 
     // MARK: Rules
 
-    /// A household of which the publisher may speak; a message waits for one that is not known.
+    /// The household, if it is in the publisher's scope. A message waits for a household that is
+    /// not known.
     static func require(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: "/household")
@@ -158,13 +158,13 @@ enum Households {
         return household
     }
 
-    /// Who is in a household has a role there; nobody else has one.
+    /// Refuses a role without a household, and a household without a role.
     static func require(_ role: Role?, in household: HouseholdID?) throws(Refusal) {
         if household == nil, role != nil { throw Refusal(.roleWithoutHousehold, at: "/role") }
         if household != nil, role == nil { throw Refusal(.memberWithoutRole, at: "/role") }
     }
 
-    /// The household that a person's row names: the schema keeps it.
+    /// The household that a person's row names. There is one, because the schema has a foreign key.
     static func named(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
         guard let household = try unit.find(Household.self, named: id.uuid) else {
             throw StoredValueError(type: "household of a person")
@@ -174,8 +174,8 @@ enum Households {
 
     // MARK: Leaving and joining
 
-    /// Takes a person out of the household; the assertions about the person stay with the person. The
-    /// caller stores the person.
+    /// Takes a person out of the household. The assertions about the person move to the person's
+    /// row, which the caller stores.
     static func leave(_ person: inout Person, _ unit: UnitOfWork) throws {
         guard let id = person.household else { return }
         var household = try named(id, unit)
@@ -203,7 +203,7 @@ enum Households {
 
     // MARK: The fact
 
-    private static func facts(
+    private static func memberFacts(
         _ members: [NewMember], _ unit: UnitOfWork
     ) throws -> [MemberFact] {
         try members.map {
@@ -233,13 +233,12 @@ extension RefusalCode {
         "person_merged", "the id of the person into whom this one was merged")
     static let householdExists = RefusalCode(
         "household_exists", "the id of a household that is not registered yet")
-    static let unknownHousehold = RefusalCode(
-        "unknown_household", "the id of a registered household")
     static let personInHousehold = RefusalCode(
         "person_in_household", "a person who is in no other household")
-    static let memberListedTwice = RefusalCode("member_listed_twice", "each member once")
     static let otherResident = RefusalCode(
         "other_resident", "the resident id with which this person was registered")
-    static let unknownSubject = RefusalCode(
-        "unknown_subject", "the id of the household or of one of its members")
+    static let roleWithoutHousehold = RefusalCode(
+        "role_without_household", "a role together with a household, or neither")
+    static let memberWithoutRole = RefusalCode(
+        "member_without_role", "the person's role in the household")
 }

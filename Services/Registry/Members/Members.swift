@@ -2,117 +2,99 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// Takes persons into branches, who may have applied before, and out of them. A person is active once in a role and branch; the
-/// person's row names what is active, so that whoever adds to it sees all others.
+/// A command that asks for a role in a branch for a person, or gives it.
+private protocol BranchCommand: Command, HasSubject where Subject == MemberSubject {}
+
+extension ApplyForMembership: BranchCommand {}
+extension EnrolMember: BranchCommand {}
+
+/// Takes applications for membership, enrols members, and records that they leave.
+///
+/// A person is active once in each role and branch. The person's row lists the active memberships,
+/// so that whoever adds one sees all others.
 enum Members {
     static func register(in router: inout Router) {
-        router.on(ApplyForMembership.self, keys: keys, apply)
-        router.on(EnrolMember.self, keys: keys, enrol)
+        router.on(ApplyForMembership.self, keys: { keys($0, &$1) }, apply)
+        router.on(EnrolMember.self, keys: { keys($0, &$1) }, enrol)
         router.on(LeaveMember.self, keys: { $1.need(Membership.self, $0.member.uuid) }, leave)
     }
 
-    static func keys(_ command: EnrolMember, _ keys: inout Keys) {
+    private static func keys(_ command: some BranchCommand, _ keys: inout Keys) {
         keys.need(Membership.self, command.member.uuid)
         keys.need(Person.self, command.person.uuid)
         keys.need(Territory.self, command.territory)
     }
 
     static func enrol(_ command: EnrolMember, _ unit: UnitOfWork) throws -> Emission {
-        let wanted = Wanted(
-            member: command.member, person: command.person, role: command.role,
-            territory: command.territory, level: command.level, on: command.enrolledOn)
-        var person = try person(for: wanted, unit)
-        var membership = wanted.membership(of: person, .active(since: command.enrolledOn))
+        var person = try requireCandidate(command, on: command.enrolledOn, unit)
+        var membership = Membership(command, of: person, .active(since: command.enrolledOn))
         if let held = try unit.find(Membership.self, command.member.uuid) {
-            try require(held, appliesFor: wanted, person, unit)
+            try require(held, isApplicationFor: command, of: person, unit)
             (membership.appliedOn, membership.sequence) = (held.appliedOn, held.sequence)
         }
         person.memberships.append(membership.id)
         try unit.store(person)
         return try unit.save(
             &membership,
-            MemberEnrolled(
-                member: membership.id, person: person.id, role: membership.role,
-                territory: membership.territory, level: membership.level,
-                enrolledOn: command.enrolledOn))
+            MemberEnrolled(membership.subject, enrolledOn: command.enrolledOn))
     }
 
-    /// Refuses to take a person in under an id that is known, unless it is that of the person's own application.
+    /// Refuses a membership id that is known, unless it is that of the person's own application.
     private static func require(
-        _ held: Membership, appliesFor wanted: Wanted, _ person: Person, _ unit: UnitOfWork
+        _ held: Membership, isApplicationFor command: EnrolMember, of person: Person,
+        _ unit: UnitOfWork
     ) throws {
         guard case .applied = held.state, let appliedOn = held.appliedOn else {
             throw Refusal(.memberExists, at: "/member")
         }
         guard try Persons.find(held.person, unit)?.id == person.id,
-            (held.role, held.territory, held.level) == (wanted.role, wanted.territory, wanted.level)
+            (held.role, held.territory, held.level)
+                == (command.role, command.territory, command.level)
         else { throw Refusal(.otherApplication, at: "/member") }
-        try wanted.on.require(
+        try command.enrolledOn.require(
             from: appliedOn, else: .enrolledBeforeApplication, at: "/enrolledOn")
     }
 
-    static func keys(_ command: ApplyForMembership, _ keys: inout Keys) {
-        keys.need(Membership.self, command.member.uuid)
-        keys.need(Person.self, command.person.uuid)
-        keys.need(Territory.self, command.territory)
-    }
-
     static func apply(_ command: ApplyForMembership, _ unit: UnitOfWork) throws -> Emission {
-        let wanted = Wanted(
-            member: command.member, person: command.person, role: command.role,
-            territory: command.territory, level: command.level, on: command.appliedOn)
-        let person = try person(for: wanted, unit)
+        let person = try requireCandidate(command, on: command.appliedOn, unit)
         try unit.requireNew(
             Membership.self, command.member.uuid, else: .memberExists, at: "/member")
-        var membership = wanted.membership(of: person, .applied)
+        var membership = Membership(command, of: person, .applied)
         membership.appliedOn = command.appliedOn
         return try unit.save(
             &membership,
-            MembershipApplied(
-                member: membership.id, person: person.id, role: membership.role,
-                territory: membership.territory, level: membership.level,
-                appliedOn: command.appliedOn))
+            MembershipApplied(membership.subject, appliedOn: command.appliedOn))
     }
 
-    /// What somebody is to be, or asks to be, in a branch.
-    private struct Wanted {
-        let member: MemberID
-        let person: PersonID
-        let role: MemberRole
-        let territory: TerritoryCode
-        let level: AuthorityLevel?
-        let on: BusinessDate
-
-        func membership(of person: Person, _ state: Membership.State) -> Membership {
-            Membership(
-                id: member, person: person.id, role: role, territory: territory, level: level,
-                state: state)
-        }
-    }
-
-    /// The person, who may be taken into the branch and is not active there.
-    private static func person(for wanted: Wanted, _ unit: UnitOfWork) throws -> Person {
-        try Territories.requireInForce(wanted.territory, on: wanted.on, unit)
-        try requireLevel(of: wanted)
-        let person = try Persons.require(wanted.person, unit)
+    /// The person, if nothing stands against the role: the person lives here and is not active in
+    /// it already.
+    private static func requireCandidate(
+        _ command: some BranchCommand, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Person {
+        try Territories.requireInForce(command.territory, on: day, unit)
+        try requireLevel(of: command)
+        let person = try Persons.require(command.person, unit)
         try person.requirePresent(at: "/person")
         let others = try unit.find(Membership.self, all: person.memberships.map(\.uuid))
-        if others.contains(where: { ($0.role, $0.territory) == (wanted.role, wanted.territory) }) {
-            let isOwn = others.contains { $0.id == wanted.member }
+        let isActive = others.contains {
+            ($0.role, $0.territory) == (command.role, command.territory)
+        }
+        if isActive {
+            let isOwn = others.contains { $0.id == command.member }
             throw isOwn
                 ? Refusal(.memberExists, at: "/member") : Refusal(.alreadyEnrolled, at: "/role")
         }
         return person
     }
 
-    /// An office has the authority of its branch's level; nothing else has any.
-    private static func requireLevel(of wanted: Wanted) throws(Refusal) {
-        guard wanted.role.isOffice else {
-            guard wanted.level == nil else { throw Refusal(.levelWithoutOffice, at: "/level") }
+    /// Refuses an office without the level of its branch, and a level for any other role.
+    private static func requireLevel(of command: some BranchCommand) throws(Refusal) {
+        guard command.role.isOffice else {
+            guard command.level == nil else { throw Refusal(.levelWithoutOffice, at: "/level") }
             return
         }
-        guard let level = wanted.level else { throw Refusal(.officeWithoutLevel, at: "/level") }
-        guard level.territory == wanted.territory.level else {
+        guard let level = command.level else { throw Refusal(.officeWithoutLevel, at: "/level") }
+        guard level.territory == command.territory.level else {
             throw Refusal(.levelOfOtherBranch, at: "/level")
         }
     }
@@ -131,7 +113,7 @@ enum Members {
         return try end(&membership, since: since, command.ending ?? .left, command.leftOn, unit)
     }
 
-    /// Gives what a merged registration is in branches to the survivor. What the survivor is there too
+    /// Gives the survivor the memberships of a merged registration. One that the survivor has too
     /// ends, because one person is counted once.
     static func unite(
         _ memberships: [MemberID], into survivor: inout Person, on date: BusinessDate,
@@ -162,10 +144,22 @@ enum Members {
         membership.state = .ended(ending, on: date, since: since)
         return try unit.save(
             &membership,
-            MemberLeft(
-                member: membership.id, person: membership.person, role: membership.role,
-                territory: membership.territory, level: membership.level, ending: ending,
-                enrolledOn: since, leftOn: date))
+            MemberLeft(membership.subject, ending: ending, enrolledOn: since, leftOn: date))
+    }
+}
+
+extension Membership {
+    fileprivate var subject: MemberSubject {
+        MemberSubject(
+            member: id, person: person, role: role, territory: territory, level: level)
+    }
+}
+
+extension Membership {
+    fileprivate init(_ command: some BranchCommand, of person: Person, _ state: State) {
+        self.init(
+            id: command.member, person: person.id, role: command.role,
+            territory: command.territory, level: command.level, state: state)
     }
 }
 

@@ -3,10 +3,10 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a person is in a branch: a member, group leader, volunteer, staff member or officer.
+/// The role of a person in a branch: member, group leader, volunteer, staff member or officer.
 struct Membership: Aggregate {
     enum State: Hashable, Sendable {
-        /// The person asks to be taken in.
+        /// The person asks to be enrolled.
         case applied
         case active(since: BusinessDate)
         case ended(MemberEnding, on: BusinessDate, since: BusinessDate)
@@ -17,7 +17,7 @@ struct Membership: Aggregate {
     let role: MemberRole
     let territory: TerritoryCode
     let level: AuthorityLevel?
-    /// Nil if the person was taken in without an application.
+    /// Nil if the person was enrolled without an application.
     var appliedOn: BusinessDate?
     var state: State
     var sequence: Int64 = 0
@@ -69,42 +69,4 @@ struct Membership: Aggregate {
                 row.next(optional: BusinessDate.self)),
             sequence: try row.next(Int64.self))
     }
-}
-
-extension Membership {
-    static let migration = Migration(
-        "0013_members",
-        """
-        CREATE TABLE membership (
-            id          uuid   PRIMARY KEY,
-            person      uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            role        text   NOT NULL
-                        CHECK (role IN ('member', 'group_leader', 'volunteer', 'staff', 'officer')),
-            territory   text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
-            level       text   CHECK (level IN ('community', 'subdistrict', 'district')),
-            enrolled_on date   NOT NULL,
-            ending      text   CHECK (ending IN ('left', 'lapsed')),
-            left_on     date   CHECK (left_on >= enrolled_on),
-            sequence    bigint NOT NULL CHECK (sequence > 0),
-            CONSTRAINT membership_office_has_level
-                CHECK ((level IS NOT NULL) = (role IN ('staff', 'officer'))),
-            CONSTRAINT membership_ending_is_whole CHECK ((ending IS NULL) = (left_on IS NULL))
-        );
-        CREATE UNIQUE INDEX membership_active_once
-            ON membership (person, role, territory) WHERE left_on IS NULL;
-        """)
-
-    static let applicationMigration = Migration(
-        "0017_member_applications",
-        """
-        ALTER TABLE membership
-            ALTER COLUMN enrolled_on DROP NOT NULL,
-            ADD applied_on date,
-            ADD CONSTRAINT membership_enrolled_after_application CHECK (enrolled_on >= applied_on),
-            ADD CONSTRAINT membership_applied_or_enrolled CHECK (
-                enrolled_on IS NOT NULL OR (applied_on IS NOT NULL AND left_on IS NULL));
-        DROP INDEX membership_active_once;
-        CREATE UNIQUE INDEX membership_active_once ON membership (person, role, territory)
-            WHERE left_on IS NULL AND enrolled_on IS NOT NULL;
-        """)
 }

@@ -1,7 +1,8 @@
 import Messages
 import ServiceKit
 
-/// Records that persons have died. They keep their place in the household, and in all counts of before that day.
+/// Records that persons have died. They stay members of their household, and stay in all counts
+/// before that day.
 enum Deaths {
     static func record(_ command: RecordDeath, _ unit: UnitOfWork) throws -> Emission {
         var person = try Persons.requireInScope(command.person, unit)

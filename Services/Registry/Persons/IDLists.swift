@@ -2,7 +2,7 @@ import Foundation
 import Messages
 import Postgres
 
-// Short lists of ids that a row names, kept as text: whoever adds to one holds the row and sees all.
+// Short lists of ids in a column of text. Whoever adds an id holds the row, and so sees all others.
 
 extension Array {
     /// The ids in order, with a space between them.

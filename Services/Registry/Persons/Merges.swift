@@ -2,16 +2,9 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// Says that two registrations are of one person. The merged id is kept and means the survivor in every
-/// later command; the survivor keeps one household, and all that was recorded of either.
+/// Merges two registrations of one person. From then on the merged id means the survivor in every
+/// command. The survivor is in one household, and has all that was recorded about either.
 enum Merges {
-    /// Only the persons: what hangs on them is read once their rows are held, or what another worker
-    /// adds meanwhile would be missed.
-    static func keys(_ command: MergePersons, _ keys: inout Keys) {
-        keys.need(Person.self, command.survivor.uuid)
-        keys.need(Person.self, command.merged.uuid)
-    }
-
     static func merge(_ command: MergePersons, _ unit: UnitOfWork) throws -> [Emission] {
         guard command.survivor != command.merged else {
             throw Refusal(.samePerson, at: "/merged")
@@ -19,7 +12,7 @@ enum Merges {
         var survivor = try Persons.requireInScope(command.survivor, at: "/survivor", unit)
         var merged = try unit.require(
             Person.self, command.merged.uuid, else: .unknownPerson, at: "/merged")
-        try require(merged, into: survivor, unit)
+        try requireMergeable(merged, into: survivor, unit)
         let before = (survivor: survivor, merged: merged)
         let left = try uniteHouseholds(&survivor, &merged, unit)
         uniteStates(&survivor, merged)
@@ -45,7 +38,7 @@ enum Merges {
         return [try unit.save(&survivor, fact)] + ended + consents
     }
 
-    private static func require(
+    private static func requireMergeable(
         _ merged: Person, into survivor: Person, _ unit: UnitOfWork
     ) throws {
         guard merged.id != survivor.id else { throw Refusal(.samePerson, at: "/merged") }
@@ -54,8 +47,8 @@ enum Merges {
         try Territories.requireScope(merged.territory, at: "/merged", unit)
     }
 
-    /// The survivor keeps the household it is in; if it is in none, it takes the merged one's place.
-    /// - Returns: a household that has one member less.
+    /// The survivor stays in its household; if it is in none, it takes the merged one's place.
+    /// - Returns: the household that has one member less; nil if none has.
     private static func uniteHouseholds(
         _ survivor: inout Person, _ merged: inout Person, _ unit: UnitOfWork
     ) throws -> HouseholdID? {
@@ -70,8 +63,8 @@ enum Merges {
         return survivor.household == household ? nil : household
     }
 
-    /// What was found out of either is known of the person: a death before a verification, and that
-    /// someone lives here before that someone has moved out.
+    /// Gives the survivor the stronger of both states: a death is stronger than all others, living
+    /// here is stronger than having moved out, and a verification is stronger than none.
     private static func uniteStates(_ survivor: inout Person, _ merged: Person) {
         switch (survivor.state, merged.state) {
         case (.deceased, _): break

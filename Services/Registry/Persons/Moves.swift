@@ -1,22 +1,15 @@
-import Foundation
 import Messages
 import ServiceKit
 
-/// Moves persons. A person is in one household at most; what was asserted of a person in a household
-/// goes along.
+/// Moves persons between territories and households. A person is in one household at most.
+/// Assertions about the person go along.
 ///
-/// A move needs the scope of both places, so that nobody takes a person from, or puts one on, another
-/// publisher's list.
+/// Both territories must be in the publisher's scope, so that nobody takes a person from another
+/// publisher's list, or adds one to it.
 enum Moves {
-    static func keys(_ command: MovePerson, _ keys: inout Keys) {
-        keys.need(Person.self, command.person.uuid)
-        if let destination = command.destination { keys.need(Territory.self, destination) }
-        if let household = command.household { keys.need(Household.self, household.uuid) }
-    }
-
     static func move(_ command: MovePerson, _ unit: UnitOfWork) throws -> Emission {
         var person = try Persons.requireInScope(command.person, unit)
-        try require(command, of: person, unit)
+        try requireMove(command, of: person, unit)
         let before = person
         var fact = PersonMoved(
             person: person.id, from: person.territory, territory: command.destination,
@@ -42,7 +35,7 @@ enum Moves {
         return try unit.save(&person, fact)
     }
 
-    private static func require(
+    private static func requireMove(
         _ move: MovePerson, of person: Person, _ unit: UnitOfWork
     ) throws {
         if case .deceased = person.state { throw Refusal(.personGone, at: "/person") }
@@ -50,14 +43,14 @@ enum Moves {
             from: person.registeredOn, else: .beforeRegistration, at: "/movedOn")
         try Households.require(move.role, in: move.household)
         if let destination = move.destination {
-            try require(move, of: person, to: destination, unit)
+            try requireDestination(destination, of: move, person, unit)
         } else {
-            try requireOut(move, of: person)
+            try requireMoveOut(move, of: person)
         }
     }
 
-    private static func require(
-        _ move: MovePerson, of person: Person, to destination: TerritoryCode, _ unit: UnitOfWork
+    private static func requireDestination(
+        _ destination: TerritoryCode, of move: MovePerson, _ person: Person, _ unit: UnitOfWork
     ) throws {
         try Territories.requireInForce(destination, on: move.movedOn, at: "/destination", unit)
         try unit.requireScope(destination, at: "/destination")
@@ -68,7 +61,9 @@ enum Moves {
         if isSame { throw Refusal(.notMoved, at: "/person") }
     }
 
-    private static func requireOut(_ move: MovePerson, of person: Person) throws(Refusal) {
+    private static func requireMoveOut(
+        _ move: MovePerson, of person: Person
+    ) throws(Refusal) {
         guard move.household == nil else {
             throw Refusal(.movesOutWithHousehold, at: "/household")
         }
@@ -79,5 +74,4 @@ enum Moves {
 extension RefusalCode {
     static let movesOutWithHousehold = RefusalCode(
         "moves_out_with_household", "no household for a person who moves out")
-    static let notMoved = RefusalCode("not_moved", "another territory, household or role")
 }

@@ -3,14 +3,15 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A registered person. What is personal stands in `sealed`; birth date and sex are what rules need.
+/// A registered person. `sealed` contains the personal data. Birth date and sex stand beside it,
+/// because rules need them.
 struct Person: Aggregate {
     enum State: Hashable, Sendable {
         case provisional
         case verified(on: BusinessDate)
         case movedOut(on: BusinessDate)
         case deceased(on: BusinessDate)
-        /// Always the last survivor, so that one step finds it.
+        /// `into` is always the last survivor, so that one step finds it.
         case merged(into: PersonID, on: BusinessDate)
         case erased(on: BusinessDate)
     }
@@ -22,16 +23,16 @@ struct Person: Aggregate {
     let birthDate: BusinessDate
     let sex: Sex
     let registeredOn: BusinessDate
-    /// Since when the person counts where the person is; nil: since the registration.
+    /// The day since which the person is counted in the territory; nil: since the registration.
     var countedFrom: BusinessDate?
     var state: State = .provisional
     var sealed: [UInt8]
     var codes = LookupCodes.none
     /// Registrations that were merged into this one.
     var merged: [PersonID] = []
-    /// What was asserted of this person in households left since.
+    /// Assertions about this person from households that the person has left.
     var assertions: [AssertionID] = []
-    /// What this person is in branches now.
+    /// Active memberships.
     var memberships: [MemberID] = []
     var sequence: Int64 = 0
 
@@ -127,7 +128,8 @@ extension Person.State {
     }
 }
 
-/// Whose a resident id is, by its keyed hash: one live person for each.
+/// The person who has a resident id, found by its keyed hash. No two live persons have the same
+/// one.
 struct Resident: Row {
     let hash: [UInt8]
     let person: PersonID

@@ -2,25 +2,36 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// Registers and verifies persons; members that come with their household are in `Households`.
+/// Registers and verifies persons. `Households` registers members that come with their household.
 enum Persons {
     static func register(in router: inout Router, _ keyring: Keyring) {
         router.on(
-            RegisterPerson.self, keys: { keys($0, &$1, keyring) },
-            { try register($0, $1, keyring) })
+            RegisterPerson.self,
+            keys: { command, keys in
+                keys.need(Person.self, command.person.uuid)
+                keys.need(DataKey.self, command.person.uuid)
+                for hash in keyring.hashes(command.residentId) { keys.need(Resident.self, hash) }
+                keys.need(Territory.self, command.territory)
+                if let household = command.household { keys.need(Household.self, household.uuid) }
+            }, { try register($0, $1, keyring) })
         router.on(VerifyPerson.self, keys: { $1.need(Person.self, $0.person.uuid) }, verify)
-        router.on(MovePerson.self, keys: Moves.keys, Moves.move)
+        router.on(
+            MovePerson.self,
+            keys: { command, keys in
+                keys.need(Person.self, command.person.uuid)
+                if let destination = command.destination { keys.need(Territory.self, destination) }
+                if let household = command.household { keys.need(Household.self, household.uuid) }
+            }, Moves.move)
         router.on(
             RecordDeath.self, keys: { $1.need(Person.self, $0.person.uuid) }, Deaths.record)
-        router.on(MergePersons.self, keys: Merges.keys, Merges.merge)
-    }
-
-    static func keys(_ command: RegisterPerson, _ keys: inout Keys, _ keyring: Keyring) {
-        keys.need(Person.self, command.person.uuid)
-        keys.need(DataKey.self, command.person.uuid)
-        for hash in keyring.hashes(command.residentId) { keys.need(Resident.self, hash) }
-        keys.need(Territory.self, command.territory)
-        if let household = command.household { keys.need(Household.self, household.uuid) }
+        // Only the persons. All that depends on them is read once their rows are held; read
+        // earlier, it would lack what another worker adds meanwhile.
+        router.on(
+            MergePersons.self,
+            keys: {
+                $1.need(Person.self, $0.survivor.uuid)
+                $1.need(Person.self, $0.merged.uuid)
+            }, Merges.merge)
     }
 
     static func register(
@@ -77,14 +88,14 @@ enum Persons {
 
     // MARK: Finding
 
-    /// The person whom any of the ids means: of merged registrations, the survivor.
+    /// The person with that id. The id of a merged registration means the survivor.
     static func find(_ id: PersonID, _ unit: UnitOfWork) throws -> Person? {
         let person = try unit.find(Person.self, id.uuid)
         guard let survivor = person?.state.survivor else { return person }
         return try unit.find(Person.self, named: survivor.uuid)
     }
 
-    /// The person whom an id means; a message waits for somebody who is not known.
+    /// The same. A message waits for a person who is not known.
     static func require(
         _ id: PersonID, at pointer: @autoclosure () -> String = "/person", _ unit: UnitOfWork
     ) throws -> Person {
@@ -94,7 +105,7 @@ enum Persons {
         return person
     }
 
-    /// The same, if the publisher may speak for the person and the person's data was not erased.
+    /// The same, if the person is in the publisher's scope and the person's data was not erased.
     static func requireInScope(
         _ id: PersonID, at pointer: String = "/person", _ unit: UnitOfWork
     ) throws -> Person {
@@ -123,17 +134,8 @@ extension Person {
 extension RefusalCode {
     static let personExists = RefusalCode(
         "person_exists", "the id of a person who is not registered yet")
-    static let residentExists = RefusalCode(
-        "resident_exists", "a resident id that no other person has")
-    static let unknownPerson = RefusalCode("unknown_person", "the id of a registered person")
-    static let roleWithoutHousehold = RefusalCode(
-        "role_without_household", "a role together with a household, or neither")
-    static let memberWithoutRole = RefusalCode(
-        "member_without_role", "the person's role in the household")
     static let personErased = RefusalCode("person_erased", "a person whose data was not erased")
     static let personGone = RefusalCode(
         "person_gone", "a person who is alive and has not moved out")
     static let personVerified = RefusalCode("person_verified", "a person who is not verified yet")
-    static let beforeRegistration = RefusalCode(
-        "before_registration", "a date on or after the person's registration")
 }

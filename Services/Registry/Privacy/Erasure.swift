@@ -3,12 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Erases the data of a person: the person's keys are destroyed, so that name, resident id, phone number
-/// and evidence cannot be read any more, in no backup of the sealed values either; and nothing finds the
-/// person by them. The row stays, with birth date and sex, so that what was counted until then stays counted.
+/// Erases a person's data by destroying the person's keys. Name, resident id, phone number and
+/// evidence can then no longer be read, not even in backups of the sealed values, and no search
+/// finds the person by them. The row stays, with birth date and sex, so that earlier counts stay as
+/// they are.
 enum Erasure {
     static func register(in router: inout Router, _ keyring: Keyring) {
-        // Alone, because it takes rows away.
+        // Alone, because it deletes rows by a statement.
         router.on(
             ErasePerson.self, keys: { $1.need(Person.self, $0.person.uuid) }, alone: true,
             { try erase($0, $1, keyring) })
@@ -22,9 +23,9 @@ enum Erasure {
         guard !person.state.isErased else { throw Refusal(.alreadyErased, at: "/person") }
         try command.erasedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/erasedOn")
-        var hashes = try forget(&person, unit, keyring)
+        var hashes = try eraseData(of: &person, unit, keyring)
         for var other in try unit.find(Person.self, all: person.merged.map(\.uuid)) {
-            hashes += try forget(&other, unit, keyring)
+            hashes += try eraseData(of: &other, unit, keyring)
             try unit.store(other)
         }
         let before = person
@@ -36,14 +37,14 @@ enum Erasure {
             PersonErased(
                 person: person.id, merged: person.merged, territory: person.territory,
                 erasedOn: command.erasedOn, stock: stock.changes))
-        try forgetHousehold(of: person, unit, keyring)
+        try eraseHousehold(of: person, unit, keyring)
         try unit.execute("DELETE FROM resident WHERE hash = ANY(\(hashes))")
         return erased
     }
 
     /// - Returns: the hashes by which the resident id is found.
-    private static func forget(
-        _ person: inout Person, _ unit: UnitOfWork, _ keyring: Keyring
+    private static func eraseData(
+        of person: inout Person, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [[UInt8]] {
         let hashes = try keyring.open(person, unit).map { keyring.hashes($0.residentId) } ?? []
         try keyring.destroyKey(of: person.key, unit)
@@ -51,8 +52,9 @@ enum Erasure {
         return hashes
     }
 
-    /// What was shown for a household may name any of its members; it is kept while one of them is.
-    private static func forgetHousehold(
+    /// Destroys the household's key once all members are erased: evidence for a household may name
+    /// any member.
+    private static func eraseHousehold(
         of person: Person, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
         guard let id = person.household else { return }

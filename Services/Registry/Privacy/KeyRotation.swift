@@ -3,15 +3,16 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Wraps all keys anew by the current master key, and makes anew what indexes hold, once the operator has
-/// asked for it with `nuanxin keys rotate`.
+/// Wraps all keys again with the current master key, and stores codes and hashes by that key, when
+/// the operator has asked for it with `nuanxin keys rotate`.
 ///
-/// It runs inside registry, so that no master key ever leaves the service; the tool only asks and looks on.
-/// Each step is a transaction of its own that notes how far it came: whatever ends it, it goes on there.
+/// It runs inside registry, so that no master key leaves the service. The tool only writes the
+/// request and reads the progress. Each step is a transaction of its own that stores the progress,
+/// so an interrupted rotation continues where it stopped.
 enum KeyRotation {
-    /// Keys wrapped anew in one transaction.
+    /// Keys that one transaction looks at.
     private static let chunk: Int64 = 500
-    /// Ids are compared as bytes: every id is greater or this one.
+    /// The lowest id; ids are compared as bytes.
     private static let start = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 
     static func job(_ keyring: Keyring) -> Job {
@@ -73,8 +74,10 @@ enum KeyRotation {
         return true
     }
 
-    /// A service that still has the old key alone may have wrapped keys by it behind the cursor, so what
-    /// is left is gone through again, until a pass leaves as many as the one before.
+    /// Ends a pass over the keys. A process that still has only the old master key may have wrapped
+    /// keys with it behind the cursor. So another pass follows, until no keys are left or as many
+    /// as after the pass before.
+    /// - Returns: whether another pass follows.
     private static func endPass(
         _ connection: Connection, _ rotation: Int32, _ current: [UInt8]
     ) throws -> Bool {
@@ -92,8 +95,8 @@ enum KeyRotation {
 
     // MARK: One chunk
 
-    /// What a chunk writes, column by column.
-    private struct Changes {
+    /// The values that a chunk writes, column by column.
+    private struct ChunkColumns {
         var owners: [UUID] = []
         var wrapped: [[UInt8]] = []
         var persons: [UUID] = []
@@ -102,7 +105,8 @@ enum KeyRotation {
         var newHashes: [[UInt8]] = []
     }
 
-    /// - Returns: how many keys were wrapped anew. A key that no master key at hand opens is left.
+    /// - Returns: how many keys were wrapped again. A key that the old master key does not open is
+    ///   left.
     private static func wrap(
         _ keys: [DataKey], _ connection: Connection, _ keyring: Keyring
     ) throws -> Int {
@@ -118,7 +122,7 @@ enum KeyRotation {
         for row in sealed {
             persons[try row.decode(UUID.self, at: 0)] = try row.decode([UInt8].self, at: 1)
         }
-        var changes = Changes()
+        var columns = ChunkColumns()
         for row in keys {
             guard row.master == old.id, let wrapped = row.wrapped,
                 let key = try? old.unwrap(wrapped, for: row.owner)
@@ -127,54 +131,36 @@ enum KeyRotation {
                 guard let bytes = try? key.open(sealed, for: row.owner),
                     let data = try? PersonalData(bytes: bytes)
                 else { continue }
-                changes.persons.append(row.owner)
-                changes.codes.append(keyring.codes(data))
-                changes.oldHashes.append(old.hash(data.residentId))
-                changes.newHashes.append(keyring.current.hash(data.residentId))
+                columns.persons.append(row.owner)
+                columns.codes.append(keyring.codes(data))
+                columns.oldHashes.append(old.hash(data.residentId))
+                columns.newHashes.append(keyring.current.hash(data.residentId))
             }
-            changes.owners.append(row.owner)
-            changes.wrapped.append(try keyring.current.wrap(key, for: row.owner))
+            columns.owners.append(row.owner)
+            columns.wrapped.append(try keyring.current.wrap(key, for: row.owner))
         }
-        _ = try connection.pipeline(statements(changes, keyring.current.id))
-        return changes.owners.count
+        _ = try connection.pipeline(statements(columns, keyring.current.id))
+        return columns.owners.count
     }
 
-    private static func statements(_ changes: Changes, _ master: [UInt8]) -> [Statement] {
+    private static func statements(_ columns: ChunkColumns, _ master: [UInt8]) -> [Statement] {
         [
             """
             UPDATE data_key AS k SET wrapped = v.wrapped, master = \(master)
-            FROM unnest(\(changes.owners), \(changes.wrapped)) AS v(owner, wrapped)
+            FROM unnest(\(columns.owners), \(columns.wrapped)) AS v(owner, wrapped)
             WHERE k.owner = v.owner
             """,
             """
             UPDATE person AS p SET name_code = v.name, phone_code = v.phone
-            FROM unnest(\(changes.persons), \(changes.codes.map(\.name)),
-                        \(changes.codes.map(\.phone))) AS v(id, name, phone)
+            FROM unnest(\(columns.persons), \(columns.codes.map(\.name)),
+                        \(columns.codes.map(\.phone))) AS v(id, name, phone)
             WHERE p.id = v.id
             """,
             """
             UPDATE resident AS r SET hash = v.new
-            FROM unnest(\(changes.oldHashes), \(changes.newHashes)) AS v(old, new)
+            FROM unnest(\(columns.oldHashes), \(columns.newHashes)) AS v(old, new)
             WHERE r.hash = v.old AND NOT EXISTS (SELECT FROM resident x WHERE x.hash = v.new)
             """,
         ]
     }
-
-    static let migration = Migration(
-        "0016_key_rotation",
-        """
-        -- Written by the operator's tool, carried out by registry; at most one is open.
-        CREATE TABLE key_rotation (
-            id           integer     PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
-            reason       text        NOT NULL,
-            requested_at timestamptz NOT NULL DEFAULT now(),
-            target       bytea,
-            cursor       uuid        NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
-            total        bigint,
-            done         bigint      NOT NULL DEFAULT 0,
-            left_over    bigint,
-            finished_at  timestamptz
-        );
-        CREATE UNIQUE INDEX key_rotation_open_once ON key_rotation ((true)) WHERE finished_at IS NULL;
-        """)
 }

@@ -3,8 +3,8 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// The master keys that registry accepts: the current one, and the old one while `nuanxin keys rotate`
-/// goes on. Only the current one wraps and makes what an index holds; both are looked for.
+/// The master keys that registry accepts: the current one and, during `nuanxin keys rotate`, the
+/// old one. Only the current one wraps keys and computes hashes to store. Searches use both.
 struct Keyring: Sendable {
     let current: RegistryKey
     let old: RegistryKey?
@@ -32,14 +32,14 @@ struct Keyring: Sendable {
         all.map { $0.code(text, of: field) }
     }
 
-    /// What finds a person by name and by phone number.
+    /// The codes by which the person's name and phone number are found.
     func codes(_ data: PersonalData) -> LookupCodes {
         LookupCodes(
             name: current.code(data.name, of: .name),
             phone: data.phone.map { current.code($0, of: .phone) })
     }
 
-    /// Whose a resident id is; nil if nobody's.
+    /// The person who has a resident id; nil if nobody has it.
     func resident(_ residentId: ResidentID, _ unit: UnitOfWork) throws -> Resident? {
         for hash in hashes(residentId) {
             if let resident = try unit.find(Resident.self, hash) { return resident }
@@ -48,7 +48,7 @@ struct Keyring: Sendable {
     }
 }
 
-/// Stands in the index for a person's name and phone number; nil where there is nothing to find.
+/// The codes of a person's name and phone number; nil where there is none to find.
 struct LookupCodes: Hashable, Sendable {
     var name: Int64?
     var phone: Int64?
@@ -60,7 +60,7 @@ struct LookupCodes: Hashable, Sendable {
 struct DataKey: Row {
     let owner: UUID
     var wrapped: [UInt8]?
-    /// Which master key wrapped it.
+    /// The id of the master key that wrapped it.
     var master: [UInt8]?
 
     var key: UUID { owner }
@@ -74,25 +74,10 @@ struct DataKey: Row {
     ) { row in
         try DataKey(&row)
     }
-
-    static let migration = Migration(
-        "0007_data_keys",
-        """
-        -- Apart from what the keys seal, so that a backup of the keys can be kept for a shorter time. What
-        -- was sealed before this table existed has no key here; no version that did so was released.
-        CREATE TABLE data_key (
-            owner   uuid  PRIMARY KEY,
-            wrapped bytea,
-            master  bytea CHECK (octet_length(master) = 8),
-            CONSTRAINT data_key_is_whole CHECK ((wrapped IS NULL) = (master IS NULL))
-        );
-        COMMENT ON TABLE data_key
-            IS 'the key of a person or household, wrapped by a master key; none: destroyed';
-        """)
 }
 
 extension DataKey {
-    /// From columns in the order of the table.
+    /// Reads the columns in the order of the table.
     init(_ row: inout RowCursor) throws {
         owner = try row.next(UUID.self)
         wrapped = try row.next(optional: [UInt8].self)
@@ -140,8 +125,8 @@ extension Keyring {
         }
     }
 
-    /// Seals a text that people write freely, such as what was shown as evidence: it may name someone,
-    /// so it becomes unreadable with the data of whom it is about.
+    /// Seals free text, such as evidence, with the key of its subject. The text may name someone,
+    /// so it becomes unreadable together with the subject's data.
     func seal(
         _ text: String?, about subject: UUID, for row: UUID, _ unit: UnitOfWork
     ) throws -> [UInt8]? {

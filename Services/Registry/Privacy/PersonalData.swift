@@ -1,18 +1,12 @@
 import Messages
 import ServiceKit
 
-/// What makes a person known by name. It exists in memory while a message is handled, and sealed in the
-/// column `person.sealed`; nowhere else.
+/// Name, resident id and phone number of a person. They exist in memory while a message is handled,
+/// and sealed in the column `person.sealed`; nowhere else.
 struct PersonalData: Hashable, Sendable {
     let name: String
     let residentId: ResidentID
     let phone: String?
-
-    init(name: String, residentId: ResidentID, phone: String?) {
-        self.name = name
-        self.residentId = residentId
-        self.phone = phone
-    }
 
     /// Each field behind its length in two bytes; no phone is an empty field.
     var bytes: [UInt8] {
@@ -26,7 +20,9 @@ struct PersonalData: Hashable, Sendable {
         }
         return bytes
     }
+}
 
+extension PersonalData {
     init(bytes: [UInt8]) throws {
         var rest = bytes[...]
         func field() throws -> String {

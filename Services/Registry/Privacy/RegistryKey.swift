@@ -3,15 +3,17 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// The master key of registry. It wraps the key that each person has (AES-256-GCM), and makes what
-/// stands for a resident id, a name or a phone number in an index (HMAC-SHA256).
+/// The master key of registry. It wraps the keys of persons and households (AES-256-GCM), and
+/// computes the keyed hashes by which resident ids, names and phone numbers are found
+/// (HMAC-SHA256).
 ///
-/// Two keys are derived from it by HKDF-SHA256, so that none serves two purposes.
+/// HKDF-SHA256 derives a key from it for each purpose, so that no key serves two.
 struct RegistryKey: Sendable {
-    /// Says in the database which master key wrapped a key; nothing of the key can be told from it.
+    /// Identifies the master key in the database. It reveals nothing of the key.
     let id: [UInt8]
     private let wrapping: SymmetricKey
-    /// A code that has taken in its key and nothing else: a copy costs less than a start from the key.
+    /// An HMAC that has its key and no data yet: to copy it costs less than to make one from the
+    /// key.
     private let lookup: HMAC<SHA256>
 
     static let byteCount = 32
@@ -42,24 +44,24 @@ struct RegistryKey: Sendable {
         id = derived("id", byteCount: Self.idByteCount).withUnsafeBytes { Array($0) }
     }
 
-    /// Encrypts the key of a person or a household; the owner's id is authenticated, so that one key
-    /// cannot be put in another's place.
+    /// Encrypts the key of a person or a household. The owner's id is authenticated, so that nobody
+    /// can replace one key by another one.
     func wrap(_ key: SealingKey, for owner: UUID) throws -> [UInt8] {
         try Sealed.seal(key.bytes, by: wrapping, for: owner)
     }
 
-    /// - Throws: an error without content if the key was altered, is another's, or was wrapped by another
-    ///   master key.
+    /// - Throws: an error without content if the key was altered, is another's, or was wrapped by
+    ///   another master key.
     func unwrap(_ wrapped: [UInt8], for owner: UUID) throws -> SealingKey {
         SealingKey(bytes: try Sealed.open(wrapped, by: wrapping, for: owner))
     }
 
-    /// What stands for a resident id in the database: the same for the same number, and without the key
-    /// neither readable nor to be guessed by trying all numbers.
+    /// The keyed hash of a resident id in the database. Without the key nobody finds out the
+    /// resident id, not even by trying all of them.
     func hash(_ residentId: ResidentID) -> [UInt8] { hash(residentId.rawValue) }
 
-    /// What stands for a name or a phone number in an index: 64 bits are enough to find the few rows that
-    /// are meant, and an index of them is small.
+    /// The code of a name or a phone number in an index. 64 bits are enough to find the few rows
+    /// that match, and keep the index small.
     func code(_ text: String, of field: LookupField) -> Int64 {
         hash("\(field.rawValue) \(text)").prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
@@ -76,32 +78,33 @@ enum LookupField: String, Sendable {
     case name, phone
 }
 
-/// The key of one person or household. Whoever destroys it has erased all that it sealed.
+/// The key of one person or household. To destroy it is to erase all that it sealed.
 struct SealingKey: Sendable {
     fileprivate let key: SymmetricKey
 
-    /// A random key. A handler that runs again makes another one; nothing of the first was kept.
+    /// A random key. A handler that runs again makes another one, because nothing of its first run
+    /// was stored.
     init() { key = SymmetricKey(size: .bits256) }
 
     fileprivate init(bytes: [UInt8]) { key = SymmetricKey(data: bytes) }
 
     fileprivate var bytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
 
-    /// Encrypts what belongs to the row with that id; the id is authenticated, so that a sealed value
-    /// cannot be moved to another row.
+    /// Encrypts a value of the row with that id. The id is authenticated, so that nobody can move
+    /// the value to another row.
     func seal(_ content: [UInt8], for id: UUID) throws -> [UInt8] {
         try Sealed.seal(content, by: key, for: id)
     }
 
-    /// - Throws: an error without content if the value was altered, belongs to another row, or was sealed
-    ///   by another key.
+    /// - Throws: an error without content if the value was altered, belongs to another row, or was
+    ///   sealed by another key.
     func open(_ sealed: [UInt8], for id: UUID) throws -> [UInt8] {
         try Sealed.open(sealed, by: key, for: id)
     }
 }
 
-/// The form of a sealed value: a byte that says the form, a random nonce of 12 bytes, the ciphertext and
-/// a tag of 16 bytes, by AES-256-GCM.
+/// The form of a sealed value: a byte that says the form, a random nonce of 12 bytes, the
+/// ciphertext and a tag of 16 bytes, by AES-256-GCM.
 private enum Sealed {
     private static let form: UInt8 = 2
 

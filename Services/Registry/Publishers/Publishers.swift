@@ -1,8 +1,9 @@
 import Messages
 import ServiceKit
 
-/// Says what each publisher may send. Every service keeps a copy of the grants and enforces it; only
-/// the operator changes them, so that nobody can widen a scope of their own.
+/// Grants each publisher the message types and territories that it may send. Every service keeps a
+/// copy of the grants and enforces it. Only the operator changes them, so that no publisher can
+/// widen its own scope.
 enum Publishers {
     static func register(in router: inout Router) {
         router.on(
@@ -19,7 +20,7 @@ enum Publishers {
         if let index = command.types.firstIndex(where: { !isPattern($0) }) {
             throw Refusal(.invalidTypePattern, at: "/types/\(index)")
         }
-        var grant = try held(command.publisher, unit)
+        var grant = try grant(of: command.publisher, unit)
         grant.types = command.types.joined(separator: " ")
         grant.territories = command.territories.map(\.rawValue).joined(separator: " ")
         grant.isGranted = true
@@ -32,7 +33,7 @@ enum Publishers {
 
     static func revoke(_ command: RevokePublisher, _ unit: UnitOfWork) throws -> Emission {
         try requireOperator(unit)
-        var grant = try held(command.publisher, unit)
+        var grant = try grant(of: command.publisher, unit)
         guard grant.isGranted else { throw Refusal(.publisherNotGranted, at: "/publisher") }
         grant.types = ""
         grant.territories = ""
@@ -44,19 +45,23 @@ enum Publishers {
         guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "/publisher") }
     }
 
-    private static func held(_ name: String, _ unit: UnitOfWork) throws -> PublisherGrant {
+    private static func grant(
+        of name: String, _ unit: UnitOfWork
+    ) throws -> PublisherGrant {
         try unit.find(PublisherGrant.self, name)
             ?? PublisherGrant(
                 name: name, types: "", territories: "", isGranted: false, sequence: 0)
     }
 
-    /// A broker user whose name can stand in a routing key and a queue's name as it is.
+    /// Whether a broker user can have that name: it stands unchanged in routing keys and names of
+    /// queues.
     static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") }
     }
 
-    /// The name of a message type, or its beginning followed by `.*`: `events.session.open.v1`,
-    /// `events.session.*`, `events.*`; `*` alone is everything. A beginning stands for no query.
+    /// Whether the text is the name of a message type, such as `events.session.open.v1`, the
+    /// beginning of one followed by `.*`, such as `events.session.*` or `events.*`, or `*` for all
+    /// types. A beginning grants no queries.
     static func isPattern(_ text: String) -> Bool {
         if text == "*" { return true }
         let name = text.hasSuffix(".*") ? text.dropLast(2) : text[...]

@@ -5,12 +5,13 @@ import ServiceKit
 
 /// Finds the persons of a territory page by page, in the order of territory and id.
 struct PersonSearch {
-    /// Persons who may share a name or a phone number before a search by it is refused.
+    /// The most persons who may share a name or a phone number; a search by it is refused if more
+    /// do.
     private static let candidateLimit: Int64 = 10_000
 
     private let territory: TerritoryCode
     private let limit: Int
-    /// Ids of which every given field is true; nil if none was given.
+    /// Ids of the persons who match every given field; nil if no field was given.
     private var candidates: Set<UUID>?
     var after: Person?
 
@@ -19,11 +20,24 @@ struct PersonSearch {
         self.limit = limit
     }
 
-    /// Keeps to those of whom the query's fields are exactly true. A merged registration is found by what
-    /// it said, as the survivor. Refuses a search by a field that is true of too many.
+    /// Restricts the search to persons who match the query's fields exactly. If a merged
+    /// registration matches, the survivor is found. Refuses a field that too many persons match.
     mutating func narrow(
         _ query: SearchRegistry, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
+        for statement in Self.candidateStatements(query, keyring) {
+            let ids = Set(try unit.query(statement).map { try $0.decode(UUID.self, at: 0) })
+            guard ids.count <= Self.candidateLimit else {
+                throw Refusal(.tooManyFound, at: "")
+            }
+            candidates = candidates?.intersection(ids) ?? ids
+        }
+    }
+
+    /// A statement for each given field, for the ids of the persons who match it.
+    private static func candidateStatements(
+        _ query: SearchRegistry, _ keyring: Keyring
+    ) -> [Statement] {
         var statements: [Statement] = []
         if let residentId = query.residentId {
             statements.append(
@@ -37,7 +51,7 @@ struct PersonSearch {
                 """
                 SELECT coalesce(merged_into, id) FROM person
                 WHERE phone_code = ANY(\(keyring.codes(phone, of: .phone)))
-                LIMIT \(Self.candidateLimit + 1)
+                LIMIT \(candidateLimit + 1)
                 """)
         }
         if let name = query.name {
@@ -45,16 +59,10 @@ struct PersonSearch {
                 """
                 SELECT coalesce(merged_into, id) FROM person
                 WHERE name_code = ANY(\(keyring.codes(name, of: .name)))
-                LIMIT \(Self.candidateLimit + 1)
+                LIMIT \(candidateLimit + 1)
                 """)
         }
-        for statement in statements {
-            let ids = Set(try unit.query(statement).map { try $0.decode(UUID.self, at: 0) })
-            guard ids.count <= Self.candidateLimit else {
-                throw Refusal(.tooManyFound, at: "")
-            }
-            candidates = candidates?.intersection(ids) ?? ids
-        }
+        return statements
     }
 
     /// - Returns: the ids of the page, and whether it is the last.
@@ -65,7 +73,7 @@ struct PersonSearch {
         return (Array(ids.prefix(limit)), ids.count <= limit)
     }
 
-    /// Units outside the territory, or inside it, that count as units of the territory today.
+    /// Closed units with codes outside the territory that count as units of the territory today.
     private func closedUnits(_ unit: UnitOfWork) throws -> [TerritoryCode] {
         try unit.query(
             """
@@ -81,7 +89,7 @@ struct PersonSearch {
         ).map { try $0.decode(TerritoryCode.self, at: 0) }
     }
 
-    /// Put together from parts, so that the index is read in order where nothing stands against it.
+    /// Built from parts, so that PostgreSQL reads the index in order if no field was given.
     private func statement(closed: [TerritoryCode]) -> Statement {
         var parameters: [Parameter] = [Parameter(territory.rawValue)]
         func bind(_ parameter: Parameter) -> String {
@@ -110,4 +118,9 @@ struct PersonSearch {
                 """,
             parameters)
     }
+}
+
+extension RefusalCode {
+    static let tooManyFound = RefusalCode(
+        "too_many_found", "a resident id or phone number, or a name that fewer people have")
 }

@@ -1,47 +1,10 @@
 import Foundation
 import Messages
-import Postgres
 import ServiceKit
 
-/// That someone was told who a person is, or what stands about a household.
-struct ReadAccess: Record {
-    /// A person or a household.
-    let subject: UUID
-    let publisher: String
-    let type: String
-    let message: UUID
-    let readAt: Timestamp
-
-    static let table = RecordTable<ReadAccess>(
-        "read_access",
-        columns: [
-            Column("subject", { $0.subject }), Column("publisher", { $0.publisher }),
-            Column("type", { $0.type }), Column("message", { $0.message }),
-            Column("read_at", { $0.readAt }),
-        ])
-}
-
-extension ReadAccess {
-    static let migration = Migration(
-        "0015_read_access",
-        """
-        CREATE TABLE read_access (
-            subject   uuid        NOT NULL,
-            publisher text        NOT NULL,
-            type      text        NOT NULL,
-            message   uuid        NOT NULL,
-            read_at   timestamptz NOT NULL
-        );
-        CREATE INDEX read_access_subject ON read_access (subject, read_at);
-        COMMENT ON TABLE read_access IS 'who was told of whom, by which query, and when';
-        CREATE TRIGGER read_access_append_only
-            BEFORE UPDATE OR DELETE OR TRUNCATE ON read_access
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
-}
-
-/// Tells publishers who someone is, inside their scope only. Each person that is told of is noted, with who
-/// asked and when; nothing else is changed, and the answer is kept nowhere.
+/// Answers publishers' queries about persons and households in their scope. Each person and
+/// household that an answer is about is recorded in `ReadAccess`. Nothing else is stored, not even
+/// the answer.
 enum Queries {
     static func register(in router: inout Router, _ keyring: Keyring) {
         router.on(GetPerson.self, { try person($0, $1, keyring) })
@@ -66,7 +29,7 @@ enum Queries {
             throw Refusal(.unknownHousehold, at: "/household")
         }
         try Territories.requireScope(household.territory, at: "/household", unit)
-        note(household.key, unit)
+        recordAccess(household.key, unit)
         let members = try unit.find(Person.self, all: household.members.map(\.uuid))
         let assertions = try unit.find(
             CategoryAssertion.self, all: household.assertions.map(\.uuid))
@@ -114,7 +77,7 @@ enum Queries {
                 ConsentPurpose.allCases.map { Consent.key(person.id, $0) }
             })
         return try persons.map { person in
-            note(person.key, unit)
+            recordAccess(person.key, unit)
             let data = person.state.isErased ? nil : try keyring.open(person, unit)
             return PersonAnswer(
                 person: person.id, merged: person.merged, standing: person.state.standing,
@@ -126,7 +89,7 @@ enum Queries {
         }
     }
 
-    private static func note(_ subject: UUID, _ unit: UnitOfWork) {
+    private static func recordAccess(_ subject: UUID, _ unit: UnitOfWork) {
         unit.append(
             ReadAccess(
                 subject: subject, publisher: unit.publisher, type: unit.message.type,
@@ -135,7 +98,7 @@ enum Queries {
 }
 
 extension Person.State {
-    /// Nobody is told that a registration was merged: its id means the survivor.
+    /// A merged registration has no standing of its own, because its id means the survivor.
     fileprivate var standing: PersonStanding {
         switch self {
         case .provisional, .merged: .provisional
@@ -145,9 +108,4 @@ extension Person.State {
         case .erased: .erased
         }
     }
-}
-
-extension RefusalCode {
-    static let tooManyFound = RefusalCode(
-        "too_many_found", "a resident id or phone number, or a name that fewer people have")
 }

@@ -1,12 +1,12 @@
-import Foundation
 import Messages
 import Postgres
 import ServiceKit
 
-/// A seat of a site's council. Only ever added to: the rows of the newest appointment are the council.
+/// A seat of a site's council. Rows are never changed; those of the newest appointment are the
+/// council.
 struct CouncilSeat: Record {
     let site: SiteID
-    /// Which of the site's facts appointed it.
+    /// The sequence of the site's fact that appointed it.
     let appointment: Int64
     let position: Int16
     let person: PersonID
@@ -21,36 +21,8 @@ struct CouncilSeat: Record {
         ])
 }
 
-extension CouncilSeat {
-    static let migration = Migration(
-        "0018_councils",
-        """
-        ALTER TABLE site ADD council_on date CHECK (council_on >= opened_on);
-        COMMENT ON COLUMN site.council_on IS 'when its council was last appointed';
-
-        CREATE TABLE council_seat (
-            site         uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
-            appointment  bigint   NOT NULL CHECK (appointment > 0),
-            position     smallint NOT NULL CHECK (position BETWEEN 1 AND 50),
-            person       uuid     NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            appointed_on date     NOT NULL,
-            PRIMARY KEY (site, appointment, position),
-            UNIQUE (site, appointment, person)
-        );
-        COMMENT ON TABLE council_seat IS 'the rows of the newest appointment are the council of a site';
-        CREATE TRIGGER council_seat_append_only
-            BEFORE UPDATE OR DELETE OR TRUNCATE ON council_seat
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
-}
-
-/// Says who the councils of sites are: each appointment replaces the one before.
+/// Appoints the councils of sites. Each appointment replaces the one before.
 enum Councils {
-    static func keys(_ command: AppointCouncil, _ keys: inout Keys) {
-        keys.need(Site.self, command.site.uuid)
-        for person in command.council { keys.need(Person.self, person.uuid) }
-    }
-
     static func appoint(_ command: AppointCouncil, _ unit: UnitOfWork) throws -> Emission {
         var site = try Sites.require(command.site, unit)
         try command.appointedOn.require(

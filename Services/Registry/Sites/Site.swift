@@ -59,33 +59,3 @@ struct SiteTerm: Record {
             Column("position", { $0.position }), Column("name", { $0.name }),
         ])
 }
-
-extension Site {
-    static let migration = Migration(
-        "0005_sites",
-        """
-        CREATE TABLE site (
-            id        uuid   PRIMARY KEY,
-            kind      text   NOT NULL CHECK (kind IN ('warm_home', 'youth_health_club')),
-            territory text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED
-                      CHECK (length(territory) >= 12),
-            name_zh   text   NOT NULL,
-            name_en   text   NOT NULL,
-            opened_on date   NOT NULL,
-            sequence  bigint NOT NULL CHECK (sequence > 0)
-        );
-
-        CREATE TABLE site_term (
-            site     uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
-            kind     text     NOT NULL CHECK (kind IN ('rule_set', 'theme')),
-            position smallint NOT NULL CHECK (position BETWEEN 1 AND 20),
-            name     text     NOT NULL,
-            PRIMARY KEY (site, kind, position),
-            UNIQUE (site, kind, name)
-        );
-        """)
-
-    static let closingMigration = Migration(
-        "0010_site_closing",
-        "ALTER TABLE site ADD closed_on date CHECK (closed_on >= opened_on)")
-}

@@ -2,21 +2,27 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// Opens and closes sites: warm homes and clubs, each managed by a district, a subdistrict and a community.
+/// Opens and closes sites: warm homes and clubs, each managed by a district, a subdistrict and a
+/// community.
 enum Sites {
     static func register(in router: inout Router) {
-        router.on(OpenSite.self, keys: keys, open)
+        router.on(
+            OpenSite.self,
+            keys: {
+                $1.need(Site.self, $0.site.uuid)
+                $1.need(Territory.self, $0.territory)
+            }, open)
         router.on(CloseSite.self, keys: { $1.need(Site.self, $0.site.uuid) }, close)
-        router.on(AppointCouncil.self, keys: Councils.keys, Councils.appoint)
+        router.on(
+            AppointCouncil.self,
+            keys: { command, keys in
+                keys.need(Site.self, command.site.uuid)
+                for person in command.council { keys.need(Person.self, person.uuid) }
+            }, Councils.appoint)
     }
 
     /// The levels that manage a site together, the widest first.
-    static let tiers: [TerritoryCode.Level] = [.district, .subdistrict, .community]
-
-    static func keys(_ command: OpenSite, _ keys: inout Keys) {
-        keys.need(Site.self, command.site.uuid)
-        keys.need(Territory.self, command.territory)
-    }
+    private static let tiers: [TerritoryCode.Level] = [.district, .subdistrict, .community]
 
     static func open(_ command: OpenSite, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(Site.self, command.site.uuid, else: .siteExists, at: "/site")
@@ -39,9 +45,10 @@ enum Sites {
         return try unit.save(
             &site,
             SiteOpened(
-                site: site.id, kind: site.kind, territory: site.territory, nameZh: site.nameZh,
-                nameEn: site.nameEn, openedOn: site.openedOn, tiers: tiers,
-                ruleSets: command.ruleSets, themes: command.themes))
+                OpenSite(
+                    site: site.id, kind: site.kind, territory: site.territory, nameZh: site.nameZh,
+                    nameEn: site.nameEn, openedOn: site.openedOn, tiers: tiers,
+                    ruleSets: command.ruleSets, themes: command.themes)))
     }
 
     private static func requireTerms(_ names: [String], at pointer: String) throws(Refusal) {
@@ -72,7 +79,8 @@ enum Sites {
                 closedOn: command.closedOn))
     }
 
-    /// A site that is open and of which the publisher may speak; a message waits for one that is not known.
+    /// The site, if it is open and in the publisher's scope. A message waits for a site that is not
+    /// known.
     static func require(_ id: SiteID, _ unit: UnitOfWork) throws -> Site {
         let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
         try Territories.requireScope(site.territory, at: "/site", unit)

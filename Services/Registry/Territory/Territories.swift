@@ -1,18 +1,19 @@
 import Messages
 import ServiceKit
 
-/// The list of territories, and what is recorded where.
+/// Rules about territories and what is recorded in them.
 ///
-/// When units are renamed, merged or split, what is recorded in them stays where it was recorded: the
-/// past is not rewritten, and figures can be asked on old boundaries as before. Which unit followed which
-/// is kept and published. What is recorded in a closed unit with one successor counts as that one's, in
-/// scopes, queries and figures on new boundaries. What is recorded in a unit that was split stays there
-/// until `registry.household.move` or `registry.person.move` says into which part it belongs.
+/// When units are renamed, merged or split, records keep the code under which they were made. The
+/// past is not rewritten, and figures on old boundaries stay available. Successions are stored and
+/// published. Records of a closed unit with one successor count as the successor's, in scopes,
+/// queries and figures on new boundaries. Records of a unit that was split stay there until
+/// `registry.household.move` or `registry.person.move` says to which part they belong.
 enum Territories {
-    /// Editions that may follow one another before what is recorded under a code is no longer followed.
+    /// The longest chain of successors that is followed.
     private static let successionLimit = 50
 
-    /// The unit as which a unit counts today: its successor's successor, as long as there is exactly one.
+    /// The unit as which a unit counts today. Follows the successor of a closed unit that has
+    /// exactly one, and that one's successor in the same way.
     static func resolve(_ code: TerritoryCode, _ unit: UnitOfWork) throws -> TerritoryCode {
         var code = code
         for _ in 0..<successionLimit {
@@ -24,7 +25,8 @@ enum Territories {
         return code
     }
 
-    /// Refuses a message of a publisher who may not speak for what is recorded in a unit, closed ones included.
+    /// Refuses a unit outside the publisher's scope. A closed unit is inside if the one it counts
+    /// as today is.
     static func requireScope(
         _ code: TerritoryCode, at pointer: @autoclosure () -> String, _ unit: UnitOfWork
     ) throws {

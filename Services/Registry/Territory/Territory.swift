@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// One territory, as the newest edition that names it has it.
+/// One territory, as the newest edition that lists it says.
 struct Territory: Row {
     let code: TerritoryCode
     let nameZh: String
@@ -27,28 +27,29 @@ struct Territory: Row {
             Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
             Column("name_en", { $0.nameEn }), Column("valid_from", { $0.validFrom }),
             Column("valid_to", optional: { $0.validTo }), Column("edition", { $0.edition }),
-            Column("predecessors", { Self.listed($0.predecessors) }),
-            Column("successors", { Self.listed($0.successors) }),
+            Column("predecessors", { Self.text($0.predecessors) }),
+            Column("successors", { Self.text($0.successors) }),
         ]
     ) { row in
         Territory(
             code: try row.next(TerritoryCode.self), nameZh: try row.next(String.self),
             nameEn: try row.next(String.self), validFrom: try row.next(BusinessDate.self),
             validTo: try row.next(optional: BusinessDate.self),
-            edition: try row.next(BusinessDate.self), predecessors: try list(&row),
-            successors: try list(&row))
+            edition: try row.next(BusinessDate.self), predecessors: try codes(&row),
+            successors: try codes(&row))
     }
 
-    private static func listed(_ codes: [TerritoryCode]) -> String {
+    private static func text(_ codes: [TerritoryCode]) -> String {
         codes.map(\.rawValue).joined(separator: " ")
     }
 
-    private static func list(_ row: inout RowCursor) throws -> [TerritoryCode] {
+    private static func codes(_ row: inout RowCursor) throws -> [TerritoryCode] {
         try row.next(String.self).split(separator: " ").compactMap { TerritoryCode(String($0)) }
     }
 }
 
-/// An edition of the list; it may come in several messages, and its facts are counted.
+/// An edition of the list of territories. It may come in several messages; `sequence` counts its
+/// facts.
 struct TerritoryEdition: Aggregate {
     let edition: BusinessDate
     var source: String
@@ -67,36 +68,4 @@ struct TerritoryEdition: Aggregate {
             edition: try row.next(BusinessDate.self), source: try row.next(String.self),
             sequence: try row.next(Int64.self))
     }
-}
-
-extension Territory {
-    static let migration = Migration(
-        "0001_territories",
-        """
-        CREATE TABLE territory (
-            code       text PRIMARY KEY
-                       CHECK (code ~ '^[0-9]+$' AND length(code) IN (2, 4, 6, 9, 12, 15)),
-            name_zh    text NOT NULL,
-            name_en    text NOT NULL,
-            valid_from date NOT NULL,
-            valid_to   date CHECK (valid_to >= valid_from),
-            edition    date NOT NULL
-        );
-
-        CREATE TABLE territory_edition (
-            edition  date   PRIMARY KEY,
-            source   text   NOT NULL,
-            sequence bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
-
-    static let successionMigration = Migration(
-        "0014_territory_succession",
-        """
-        ALTER TABLE territory
-            ADD predecessors text NOT NULL DEFAULT '',
-            ADD successors   text NOT NULL DEFAULT '';
-        COMMENT ON COLUMN territory.predecessors IS 'codes of the units it took over, or parts of them';
-        COMMENT ON COLUMN territory.successors IS 'codes of the units that took it over, or parts of it';
-        """)
 }

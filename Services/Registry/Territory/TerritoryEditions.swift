@@ -2,39 +2,40 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Takes editions of the list of territories in. A newer edition replaces what an older one says of a
-/// territory, in whatever order they arrive; loading an edition again corrects it.
+/// Loads editions of the list of territories. The newest edition that lists a territory counts, in
+/// whatever order editions arrive. Loading an edition again corrects it.
 ///
-/// Units end in two ways: a predecessor that the edition does not list ends the day before its successor
-/// begins; and inside `completeWithin`, whatever is not listed ends the day before the edition.
+/// Units end in two ways. A predecessor that the edition does not list ends the day before its
+/// successor begins. Inside `completeWithin`, a unit that the edition does not list ends the day
+/// before the edition.
 enum TerritoryEditions {
     static func register(in router: inout Router) {
         // Alone, because it may close many units by one statement.
-        router.on(LoadTerritory.self, keys: keys, alone: true, load)
-    }
-
-    static func keys(_ command: LoadTerritory, _ keys: inout Keys) {
-        keys.need(TerritoryEdition.self, command.edition)
-        for unit in command.units {
-            keys.need(Territory.self, unit.code)
-            for code in unit.predecessors ?? [] { keys.need(Territory.self, code) }
-        }
+        router.on(
+            LoadTerritory.self,
+            keys: { command, keys in
+                keys.need(TerritoryEdition.self, command.edition)
+                for unit in command.units {
+                    keys.need(Territory.self, unit.code)
+                    for code in unit.predecessors ?? [] { keys.need(Territory.self, code) }
+                }
+            }, alone: true, load)
     }
 
     static func load(_ command: LoadTerritory, _ unit: UnitOfWork) throws -> Emission {
         var listed: Set<TerritoryCode> = []
         for (index, entry) in command.units.enumerated() {
-            try list(entry, at: "/units/\(index)", in: &listed, unit)
+            try check(entry, at: "/units/\(index)", &listed, unit)
         }
         if let within = command.completeWithin {
             try unit.requireScope(within, at: "/completeWithin")
         }
-        var news = News(edition: command.edition, listed: listed)
-        for entry in command.units { try update(entry, &news, unit) }
+        var changes = EditionChanges(edition: command.edition, listed: listed)
+        for entry in command.units { try store(entry, &changes, unit) }
         for (index, entry) in command.units.enumerated() {
-            try succeed(entry, at: "/units/\(index)", &news, unit)
+            try link(entry, at: "/units/\(index)", &changes, unit)
         }
-        if let within = command.completeWithin { try closeRest(within, &news, unit) }
+        if let within = command.completeWithin { try closeUnlisted(within, &changes, unit) }
         var edition =
             try unit.find(TerritoryEdition.self, command.edition)
             ?? TerritoryEdition(edition: command.edition, source: command.source)
@@ -43,15 +44,16 @@ enum TerritoryEditions {
             &edition,
             TerritoryLoaded(
                 edition: command.edition, source: command.source, units: command.units,
-                successions: news.successions.isEmpty ? nil : news.successions,
-                closed: news.closed.isEmpty ? nil : news.closures))
+                successions: changes.successions.isEmpty ? nil : changes.successions,
+                closed: changes.closed.isEmpty ? nil : changes.closures))
     }
 
-    /// Puts a unit on the list of those that the edition names, if the publisher may speak for it and there are those
-    /// that it took over.
-    private static func list(
+    /// Refuses a unit that is listed twice, is outside the publisher's scope, or has a predecessor
+    /// that is not known.
+    /// - Parameter listed: gets the unit's code.
+    private static func check(
         _ entry: TerritoryUnit, at pointer: @autoclosure () -> String,
-        in listed: inout Set<TerritoryCode>, _ unit: UnitOfWork
+        _ listed: inout Set<TerritoryCode>, _ unit: UnitOfWork
     ) throws {
         try unit.requireScope(entry.code, at: "\(pointer())/code")
         guard listed.insert(entry.code).inserted else {
@@ -65,11 +67,11 @@ enum TerritoryEditions {
         }
     }
 
-    /// What an edition changes besides the units it lists.
-    private struct News {
+    /// The changes by an edition besides the units that it lists.
+    private struct EditionChanges {
         let edition: BusinessDate
         let listed: Set<TerritoryCode>
-        /// Codes of which a newer edition has spoken already.
+        /// Codes that a newer edition lists.
         var outdated: Set<TerritoryCode> = []
         var successions: [TerritorySuccession] = []
         var closed: [TerritoryCode: BusinessDate] = [:]
@@ -81,18 +83,18 @@ enum TerritoryEditions {
         }
     }
 
-    /// Stores what the edition says of a unit, unless a newer one has spoken of it.
-    private static func update(
-        _ entry: TerritoryUnit, _ news: inout News, _ unit: UnitOfWork
+    /// Stores a unit as the edition lists it, unless a newer edition lists it.
+    private static func store(
+        _ entry: TerritoryUnit, _ changes: inout EditionChanges, _ unit: UnitOfWork
     ) throws {
         let held = try unit.find(Territory.self, entry.code)
-        if let held, held.edition > news.edition {
-            news.outdated.insert(entry.code)
+        if let held, held.edition > changes.edition {
+            changes.outdated.insert(entry.code)
             return
         }
         var predecessors = held?.predecessors ?? []
-        if let held, held.edition == news.edition {
-            // The same edition again: what it no longer says was wrong.
+        if let held, held.edition == changes.edition {
+            // The same edition again: a predecessor that it no longer names was wrong.
             let wrong = predecessors.filter { !(entry.predecessors ?? []).contains($0) }
             predecessors.removeAll(where: wrong.contains)
             for var old in try unit.find(Territory.self, all: wrong) {
@@ -105,22 +107,22 @@ enum TerritoryEditions {
         try unit.store(
             Territory(
                 code: entry.code, nameZh: entry.nameZh, nameEn: entry.nameEn,
-                validFrom: entry.validFrom, validTo: entry.validTo, edition: news.edition,
+                validFrom: entry.validFrom, validTo: entry.validTo, edition: changes.edition,
                 predecessors: predecessors, successors: successors))
     }
 
-    /// Links a unit with those it took over, and ends those that this edition does not list.
-    private static func succeed(
-        _ entry: TerritoryUnit, at pointer: @autoclosure () -> String, _ news: inout News,
-        _ unit: UnitOfWork
+    /// Links a unit with its predecessors, and ends those that this edition does not list.
+    private static func link(
+        _ entry: TerritoryUnit, at pointer: @autoclosure () -> String,
+        _ changes: inout EditionChanges, _ unit: UnitOfWork
     ) throws {
-        guard !news.outdated.contains(entry.code) else { return }
+        guard !changes.outdated.contains(entry.code) else { return }
         for var old in try unit.find(Territory.self, all: entry.predecessors ?? []) {
             let code = old.code
             if !old.successors.contains(entry.code) { old.successors.append(entry.code) }
             let isGone =
-                !news.listed.contains(code)
-                && (old.edition < news.edition || news.closed[code] != nil)
+                !changes.listed.contains(code)
+                && (old.edition < changes.edition || changes.closed[code] != nil)
             if isGone {
                 let last = entry.validFrom.adding(days: -1)
                 guard last >= old.validFrom else {
@@ -128,32 +130,32 @@ enum TerritoryEditions {
                 }
                 let end = [last, old.validTo].compactMap(\.self).min() ?? last
                 old.validTo = end
-                old.edition = news.edition
-                news.closed[code] = end
+                old.edition = changes.edition
+                changes.closed[code] = end
             }
             try unit.store(old)
-            news.successions.append(
+            changes.successions.append(
                 TerritorySuccession(
                     predecessor: code, successor: entry.code, from: entry.validFrom))
         }
     }
 
-    /// Ends what older editions know inside a territory and this one does not list.
-    private static func closeRest(
-        _ within: TerritoryCode, _ news: inout News, _ unit: UnitOfWork
+    /// Ends the units inside a territory that older editions list and this one does not.
+    private static func closeUnlisted(
+        _ within: TerritoryCode, _ changes: inout EditionChanges, _ unit: UnitOfWork
     ) throws {
-        let kept = Array(news.listed) + news.closed.keys
-        let last = news.edition.adding(days: -1)
+        let kept = Array(changes.listed) + changes.closed.keys
+        let last = changes.edition.adding(days: -1)
         let rows = try unit.execute(
             """
             UPDATE territory
-            SET valid_to = greatest(valid_from, \(last)), edition = \(news.edition)
-            WHERE starts_with(code, \(within)) AND edition < \(news.edition)
+            SET valid_to = greatest(valid_from, \(last)), edition = \(changes.edition)
+            WHERE starts_with(code, \(within)) AND edition < \(changes.edition)
               AND (valid_to IS NULL OR valid_to > \(last)) AND code <> ALL (\(kept))
             RETURNING code, valid_to
             """)
         for row in rows {
-            news.closed[try row.decode(TerritoryCode.self, at: 0)] = try row.decode(
+            changes.closed[try row.decode(TerritoryCode.self, at: 0)] = try row.decode(
                 BusinessDate.self, at: 1)
         }
     }

@@ -2,10 +2,10 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a definition of the bulletin must be: it names what there is, fits itself, and the plan publishes what it prints.
+/// Checks a definition of the bulletin: all that it names exists, it fits itself, and the plan publishes its figures.
 struct BulletinCheck {
     private let command: DefineBulletin
-    private let measures: [String: Measure]
+    private let measures: [String: PlannedMeasure]
     private let places: Set<TerritoryCode>
     private let programmes: Set<String>
     /// Of each measure, the programmes of which the district has a public figure; empty for none.
@@ -13,7 +13,7 @@ struct BulletinCheck {
 
     init(_ command: DefineBulletin, _ read: DatasetState.Reading) throws {
         self.command = command
-        measures = try Measure.all(read)
+        measures = try PlannedMeasure.all(read)
         let named = Set([command.territory] + command.lines.map(\.territory))
         let known = try read("SELECT code FROM place WHERE code = ANY(\(Array(named)))")
         places = Set(try known.map { try $0.decode(TerritoryCode.self, at: 0) })
@@ -39,7 +39,7 @@ struct BulletinCheck {
         return figures
     }
 
-    /// Those of its programmes that there are: they have a name, or figures.
+    /// The programmes of the definition that exist: they have a name or contributions.
     private static func programmes(
         of command: DefineBulletin, _ read: DatasetState.Reading
     ) throws -> Set<String> {
@@ -52,7 +52,7 @@ struct BulletinCheck {
         let defined = Set(
             try codes("SELECT code FROM programme WHERE code = ANY(\(Array(named)))"))
         let others = Array(named.subtracting(defined))
-        // Contributions are many and are not found by programme: they are looked through only for what has no name.
+        // Contributions are many and have no index by programme, so they are scanned only for programmes without a name.
         guard !others.isEmpty else { return defined }
         return defined.union(
             try codes(
@@ -62,7 +62,7 @@ struct BulletinCheck {
                 """))
     }
 
-    /// Refuses the first thing that is wrong.
+    /// Refuses the first mistake.
     func require() throws(Refusal) {
         guard places.contains(command.territory) else {
             throw Refusal(.unknownPlace, at: "/territory")
@@ -115,7 +115,7 @@ struct BulletinCheck {
         }
     }
 
-    /// A figure must be one that is measured, and that the plan publishes there.
+    /// A figure must have a known measure, and the plan must publish it.
     /// - Parameter span: nil for a key figure, which has no territory and no period of its own.
     private func require(
         _ figure: DefineBulletin.KeyFigure, in territory: TerritoryCode, _ span: PublicSpan?,
@@ -192,7 +192,7 @@ struct BulletinCheck {
         }
     }
 
-    /// Both languages say the same figures, at least one, and those are of all time.
+    /// Both languages must name the same figures, at least one, and all of all time.
     private func require(
         _ sentence: DefineBulletin.Sentence, _ cumulated: Set<Int>, at pointer: String
     ) throws(Refusal) {
@@ -214,26 +214,19 @@ struct BulletinCheck {
     }
 }
 
-/// A measure, as far as a bulletin must know it.
-private struct Measure {
+/// A measure, and what the plan publishes of it.
+private struct PlannedMeasure {
     struct Planned {
         /// The shortest first.
         var spans: [PublicSpan] = []
         var hasParts = false
     }
 
-    let dimension: String?
+    let dimension: Measure.Dimension?
     var planned: [TerritoryCode.Level: Planned] = [:]
 
-    static func all(_ read: DatasetState.Reading) throws -> [String: Measure] {
-        var measures = try Dictionary(
-            uniqueKeysWithValues: read("SELECT name, dimension FROM measure").map { row in
-                var row = row.cursor()
-                return (
-                    try row.next(String.self),
-                    Measure(dimension: try row.next(optional: String.self))
-                )
-            })
+    static func all(_ read: DatasetState.Reading) throws -> [String: PlannedMeasure] {
+        var measures = Measures.named.mapValues { PlannedMeasure(dimension: $0.dimension) }
         for row in try read(
             "SELECT measure, level, span::text, has_parts FROM plan_cell p ORDER BY p.span")
         {
@@ -249,12 +242,11 @@ private struct Measure {
         return measures
     }
 
-    /// What a part of the measure must be; nil if this is one, or may be one.
+    /// - Returns: what would be a right part; nil if this one may be.
     func rightPart(instead part: String) -> String? {
         guard let dimension else { return "none: this measure is not divided" }
-        guard PartNames.isClosed(dimension) else { return nil }
-        return PartNames.contractWord(part, by: dimension) == nil
-            ? "a word of the contract for \(dimension)" : nil
+        return PartNames.allows(part, by: dimension)
+            ? nil : "a word of the contract for \(dimension.rawValue)"
     }
 }
 

@@ -33,8 +33,8 @@ struct DefinedBulletin: Aggregate {
         }
     }
 
-    /// The same with its lines, in the order of print. By one statement, because another worker may put the next version in
-    /// force between two.
+    /// The bulletin with its lines, in the order of print. It is one statement, because another worker may put the next version
+    /// in force between two.
     static func withLines(
         _ read: DatasetState.Reading
     ) throws -> (bulletin: DefinedBulletin, lines: [BulletinLine])? {
@@ -58,19 +58,16 @@ struct DefinedBulletin: Aggregate {
     }
 }
 
-/// The association decides what its bulletin says; the operator sends it, as the plan.
+/// The association decides the content of its bulletin, and the operator sends it.
 enum BulletinDefinitions {
     static func define(_ command: DefineBulletin, _ unit: UnitOfWork) throws -> Emission {
-        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
-        let held = try unit.find(DefinedBulletin.self, DefinedBulletin.name)
-        let next = (held?.sequence ?? 0) + 1
-        guard command.version == next else {
-            throw Refusal(.bulletinVersionTaken, at: "/version", expected: "\(next)")
-        }
+        try unit.requireOperator()
+        let sequence = try unit.find(DefinedBulletin.self, DefinedBulletin.name)?.sequence ?? 0
+        try Refusal.requireNext(command.version, after: sequence, else: .bulletinVersionTaken)
         try BulletinCheck(command, unit.query).require()
         for statement in try replacing(command) { try unit.execute(statement) }
         var bulletin = DefinedBulletin(
-            territory: command.territory, reason: command.reason, sequence: next - 1)
+            territory: command.territory, reason: command.reason, sequence: sequence)
         return try unit.save(&bulletin, BulletinDefined(command))
     }
 
@@ -105,47 +102,6 @@ enum BulletinDefinitions {
             """,
         ]
     }
-
-    /// Nothing of one district is in the schema any more: until the association has sent its bulletin and the names of its
-    /// programmes, there are none. Editions of bulletins that are published keep their lines.
-    static let migration = Migration(
-        contracting: "0028_bulletin_data",
-        """
-        DELETE FROM bulletin_line;
-        ALTER TABLE bulletin_line
-            ALTER COLUMN territory DROP DEFAULT,
-            ALTER COLUMN span DROP DEFAULT,
-            ALTER COLUMN start DROP DEFAULT;
-
-        CREATE TABLE bulletin_definition (
-            name      text COLLATE "C" PRIMARY KEY CHECK (name = 'bulletin'),
-            territory text COLLATE "C" NOT NULL,
-            reason    text   NOT NULL,
-            sequence  bigint NOT NULL CHECK (sequence > 0)
-        );
-
-        -- Of every version, because editions of bulletins are laid out by theirs for ever. The content is JSON.
-        CREATE TABLE bulletin_section (
-            version bigint NOT NULL CHECK (version > 0),
-            place   bigint NOT NULL,
-            content text   NOT NULL,
-            PRIMARY KEY (version, place)
-        );
-        CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_section
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-        -- The bulletin that an edition was laid out by; null of those from before there were versions.
-        ALTER TABLE bulletin_edition ADD COLUMN version bigint;
-
-        -- What programmes are called.
-        CREATE TABLE programme (
-            code     text COLLATE "C" PRIMARY KEY,
-            name_zh  text   NOT NULL,
-            name_en  text   NOT NULL,
-            reason   text   NOT NULL,
-            sequence bigint NOT NULL CHECK (sequence > 0)
-        );
-        """)
 }
 
 extension RefusalCode {

@@ -12,11 +12,11 @@ struct BulletinEdition: Record {
     let territory: TerritoryCode
     let reason: String?
     let epoch: Int64
-    /// The first day of the last month that there were figures of; figures of the year and of all time end with it.
+    /// The first day of the last month with figures. Figures of the year and of all time end with it.
     let dataThrough: BusinessDate?
-    /// The edition of all figures that it is made of; nil if there were none yet.
+    /// The edition of its figures; nil if there was none yet.
     let moment: EditionMoment?
-    /// The definition that it is laid out by; nil if that was before there were any.
+    /// The version of the bulletin that lays it out; nil if it is from before there were versions.
     let version: Int64?
 
     static let table = RecordTable<BulletinEdition>(
@@ -69,7 +69,7 @@ struct BulletinEdition: Record {
         }
     }
 
-    /// The figures that an edition was published with.
+    /// The figures of an edition.
     static func figures(
         of month: Period, edition: Int, _ read: DatasetState.Reading
     ) throws -> [BulletinFigure] {
@@ -96,7 +96,7 @@ struct BulletinEdition: Record {
         }
     }
 
-    /// What a reader of the later figures sees changed: pairs of old and new, nil for what one does not have.
+    /// The differences that a reader sees: pairs of old and new figures, nil where one side has none.
     static func differences(
         from before: [BulletinFigure], to after: [BulletinFigure]
     ) -> [(before: BulletinFigure?, after: BulletinFigure?)] {
@@ -110,7 +110,7 @@ struct BulletinEdition: Record {
     }
 }
 
-/// Where a dataset was when an edition was made.
+/// The position of a dataset when an edition was made.
 struct BulletinPosition: Record {
     let edition: BulletinEdition
     let state: DatasetState

@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// The bulletin of a month: how many editions there are of it (`sequence`), and the day of the last one.
+/// The bulletin of a month: the number of its editions (`sequence`), and the day of the last one.
 struct BulletinIssue: Aggregate {
     let period: String
     var publishedOn: BusinessDate
@@ -22,8 +22,8 @@ struct BulletinIssue: Aggregate {
     }
 }
 
-/// Publishing a bulletin keeps its figures as the edition in force has them, states included, for ever. What was taken in
-/// but is not published yet is not in it: a bulletin says nothing that the stream does not.
+/// Publishing a bulletin keeps its figures as the edition in force has them, states included, for ever. Changes that are not
+/// published yet are not in it: a bulletin says no more than the stream.
 enum BulletinEditions {
     static func publish(_ command: PublishBulletin, _ unit: UnitOfWork) throws -> Emission {
         let month = command.period
@@ -31,7 +31,7 @@ enum BulletinEditions {
             throw Refusal(
                 .periodNotOver, at: "/publishedOn", expected: "a date after \(month.end)")
         }
-        // One at a time, and nothing is published meanwhile.
+        // One at a time. Nothing is published meanwhile.
         try unit.execute(Summaries.lock)
         let states = try DatasetState.all(unit.query)
         guard let epoch = states.first?.epoch, epoch > 0, states.contains(where: { $0.seq > 0 }),
@@ -72,16 +72,6 @@ enum BulletinEditions {
         return Emission(edition.fact(states, figures, changed: changed), of: issue)
     }
 
-    static let momentMigration = Migration(
-        "0026_bulletin_moment",
-        """
-        -- The edition of all figures that a bulletin is made of, and its moment; null if there were none yet.
-        ALTER TABLE bulletin_edition
-            ADD COLUMN of_edition bigint,
-            ADD COLUMN as_of      timestamptz,
-            ADD CONSTRAINT bulletin_edition_moment CHECK ((of_edition IS NULL) = (as_of IS NULL));
-        """)
-
     private static func keep(
         _ edition: BulletinEdition, _ states: [DatasetState], _ figures: [BulletinFigure],
         _ unit: UnitOfWork
@@ -90,78 +80,6 @@ enum BulletinEditions {
         for state in states { unit.append(BulletinPosition(edition: edition, state: state)) }
         for figure in figures { unit.append(KeptFigure(edition: edition, figure: figure)) }
     }
-
-    static let migration = Migration(
-        "0022_bulletin_editions",
-        """
-        CREATE TABLE bulletin_issue (
-            period       text COLLATE "C" PRIMARY KEY,
-            published_on date   NOT NULL,
-            sequence     bigint NOT NULL CHECK (sequence > 0)
-        );
-
-        CREATE TABLE bulletin_edition (
-            period       text COLLATE "C" NOT NULL
-                         REFERENCES bulletin_issue DEFERRABLE INITIALLY DEFERRED,
-            edition      bigint      NOT NULL CHECK (edition > 0),
-            published_on date        NOT NULL,
-            published_at timestamptz NOT NULL,
-            territory    text COLLATE "C" NOT NULL,
-            reason       text,
-            epoch        bigint      NOT NULL,
-            -- The first day of the last month that there were figures of.
-            data_through date,
-            PRIMARY KEY (period, edition)
-        );
-
-        -- Where each dataset was.
-        CREATE TABLE bulletin_position (
-            period  text COLLATE "C" NOT NULL,
-            edition bigint NOT NULL,
-            dataset text COLLATE "C" NOT NULL,
-            seq     bigint NOT NULL,
-            PRIMARY KEY (period, edition, dataset),
-            FOREIGN KEY (period, edition) REFERENCES bulletin_edition
-                DEFERRABLE INITIALLY DEFERRED
-        );
-
-        -- With its names, so that an edition reads the same for ever.
-        CREATE TABLE bulletin_figure (
-            period    text COLLATE "C" NOT NULL,
-            edition   bigint NOT NULL,
-            number    bigint NOT NULL,
-            about     text COLLATE "C" NOT NULL,
-            name_zh   text   NOT NULL,
-            name_en   text   NOT NULL,
-            dataset   text COLLATE "C" NOT NULL,
-            unit      text   NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            measure   text COLLATE "C" NOT NULL,
-            territory text COLLATE "C" NOT NULL,
-            state     text   NOT NULL CHECK (
-                state IN ('value', 'zero', 'not_collected', 'suppressed')),
-            value     bigint,
-            status    text CHECK (status IN ('provisional', 'final', 'revised')),
-            vintage   bigint NOT NULL,
-            PRIMARY KEY (period, edition, number, about),
-            FOREIGN KEY (period, edition) REFERENCES bulletin_edition
-                DEFERRABLE INITIALLY DEFERRED,
-            CHECK ((value IS NOT NULL) = (state IN ('value', 'zero')))
-        );
-        COMMENT ON COLUMN bulletin_figure.about IS 'the period of the figure: the month, its year, all';
-
-        CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'an edition of a bulletin is kept as it is'
-                USING ERRCODE = 'restrict_violation';
-        END $$;
-        CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_edition
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_position
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_figure
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """)
 }
 
 extension RefusalCode {

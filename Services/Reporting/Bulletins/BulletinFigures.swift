@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A line of the bulletin: which figure it is, of whatever month.
+/// A line of the bulletin: a figure without its month.
 struct BulletinLine: Sendable {
     let number: Int
     let name: Words
@@ -12,10 +12,10 @@ struct BulletinLine: Sendable {
     /// With its part.
     let measure: String
     let territory: TerritoryCode
-    /// `all` for what goes on; a line about a certain month names that one in every bulletin.
+    /// `all` for a line with figures of each month. A line about a certain period names that in every bulletin.
     let period: PagePeriod
 
-    /// Those of the bulletin in force; none before one is defined.
+    /// The lines of the bulletin in force; none before one is defined.
     static func all(_ read: DatasetState.Reading) throws -> [BulletinLine] {
         try DefinedBulletin.withLines(read)?.lines ?? []
     }
@@ -38,7 +38,7 @@ struct BulletinLine: Sendable {
     }
 }
 
-/// One figure of a bulletin, as it was published when the bulletin was.
+/// One figure of a bulletin, as it was published then.
 struct BulletinFigure: Sendable, Hashable {
     let number: Int
     let name: Words
@@ -53,7 +53,7 @@ struct BulletinFigure: Sendable, Hashable {
     let status: CellStatus?
     let vintage: Int
 
-    /// Which figure it is, whatever it says.
+    /// Identifies a figure without its value.
     struct Place: Hashable {
         let programme: String
         let measure: String
@@ -61,7 +61,7 @@ struct BulletinFigure: Sendable, Hashable {
         let period: PagePeriod
     }
 
-    /// Whatever its number: an association may print it elsewhere.
+    /// Without the number of the line, which may change.
     var place: Place {
         Place(programme: programme, measure: measure, territory: territory, period: period)
     }
@@ -91,7 +91,7 @@ struct BulletinFigure: Sendable, Hashable {
         }
     }
 
-    /// What a reader sees of it differs.
+    /// Whether a reader sees a difference.
     func differs(from other: BulletinFigure) -> Bool {
         figure != other.figure || status != other.status || vintage != other.vintage
     }

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Lines of a bulletin under a heading, with what is said of them.
+/// Lines of a bulletin under a heading, with sentences about them.
 struct BulletinSection: Sendable {
     let code: String
     let title: Words
@@ -12,10 +12,10 @@ struct BulletinSection: Sendable {
     /// The numbers of its lines.
     let lines: Set<Int>
 
-    /// As an element of a page is named.
+    /// The id of its element on a page.
     var id: String { "section-\(code)" }
 
-    /// Those of a version of the bulletin, in the order of print.
+    /// The sections of a version of the bulletin, in the order of print.
     static func all(
         ofVersion version: Int64, _ read: DatasetState.Reading
     ) throws -> [BulletinSection] {
@@ -31,13 +31,13 @@ struct BulletinSection: Sendable {
         }
     }
 
-    /// Those of the bulletin in force; none before one is defined.
+    /// The sections of the bulletin in force; none before one is defined.
     static func inForce(_ read: DatasetState.Reading) throws -> [BulletinSection] {
         guard let bulletin = try DefinedBulletin.read(read) else { return [] }
         return try all(ofVersion: bulletin.sequence, read)
     }
 
-    /// Of an edition from before sections were data: its lines by programme, in their order.
+    /// The lines by programme, for an edition from before sections were data.
     static func byProgramme(
         _ figures: [BulletinFigure], _ names: ProgrammeNames
     ) -> [BulletinSection] {
@@ -55,7 +55,7 @@ struct BulletinSection: Sendable {
 
     // MARK: Keeping
 
-    /// What a row of the table has.
+    /// The content of a row of the table.
     private struct Content: Codable {
         let section: DefineBulletin.Section
         let lines: [Int]

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What one record adds to the figures, as a fact says.
+/// The amounts that one record adds to the figures, as a fact says.
 struct Entry: Sendable {
     var source: Source
     /// The record's kind and id, such as `loan/6f…`: one contribution each.
@@ -11,30 +11,30 @@ struct Entry: Sendable {
     var territory: TerritoryCode
     var day: BusinessDate
     var programme: Programme?
-    /// What the source is divided by, such as the kind of an activity; empty if by nothing.
+    /// The part of the source, such as the kind of an activity; empty if the source is not divided.
     var dimension = ""
     var times: Int64 = 1
     var amount: Int64 = 0
     /// The person or household that distinct counts count once.
     var subject: UUID?
-    /// The session or posting that it stands on: counts only as long as that is not cancelled or taken back.
+    /// The session or posting on which it depends. It counts unless that is cancelled or taken back.
     var ground: UUID?
     /// The record is over: it counts nothing.
     var isVoid = false
-    /// Mends what was said before, and is not merely one more.
+    /// It corrects an earlier entry.
     var isCorrection = false
-    /// Several facts may say it, each by itself: the first one counts, and not the newest.
+    /// Several facts may say it. The first one counts, not the newest.
     var isOnce = false
     /// Its place among them; nil for the sequence of its fact.
     var version: Int64?
-    /// False if the fact does not say on which day the record counts: then it is the day of earlier versions.
+    /// Whether the fact says the day of the record. If not, the day of earlier versions stays.
     var isDated = true
 }
 
 /// A fact that says what a record contributes.
 protocol Contributing: Fact {
     var entry: Entry { get }
-    /// What further records it speaks of contribute.
+    /// The contributions of other records that the fact speaks of.
     var others: [Entry] { get }
 }
 
@@ -127,8 +127,8 @@ enum Contributions {
         for entry in entries { try put(entry, unit) }
     }
 
-    /// Puts the newest version of a record in the place of the one before, or the first one if it counts once; another one
-    /// changes nothing, but for the day that the newer one may not have said.
+    /// Replaces the version of a record by a newer one; of a record that counts once, by an earlier one. Any other version
+    /// changes nothing, except that it may bring the day that the kept one does not say.
     private static func put(_ entry: Entry, _ unit: UnitOfWork) throws {
         let held = try unit.find(Contribution.self, entry.record)
         var next = Contribution(
@@ -153,7 +153,7 @@ enum Contributions {
         try unit.store(next)
     }
 
-    /// What replacing one version by another adds to the figures of each place and day.
+    /// The changes when one version replaces another, by place and day.
     static func deltas(from old: Contribution?, to new: Contribution) -> [Delta] {
         var deltas: [Delta] = []
         if let old, old.counts { deltas.append(Delta(old.entry, sign: -1)) }
@@ -162,36 +162,4 @@ enum Contributions {
         }
         return deltas
     }
-
-    static let migration = Migration(
-        "0001_contributions",
-        """
-        -- What each record adds to the figures: the newest version of it, by the sequence of its fact.
-        CREATE TABLE contribution (
-            record    text COLLATE "C" PRIMARY KEY,
-            version   bigint  NOT NULL CHECK (version > 0),
-            message   uuid    NOT NULL,
-            counts    boolean NOT NULL,
-            source    text COLLATE "C" NOT NULL,
-            territory text COLLATE "C" NOT NULL,
-            day       date    NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            dimension text COLLATE "C" NOT NULL,
-            times     bigint  NOT NULL,
-            amount    bigint  NOT NULL,
-            subject   uuid,
-            session   uuid
-        );
-        -- For what cannot be added up: distinct persons, smallest and largest amounts. Registrations are
-        -- by far the most, and no measure looks at them one by one.
-        CREATE INDEX contribution_place ON contribution (source, territory, day)
-            WHERE source <> 'registration';
-        CREATE INDEX contribution_session ON contribution (session) WHERE session IS NOT NULL;
-
-        -- Sessions that something was contributed to, or that were cancelled before.
-        CREATE TABLE session (
-            id           uuid    PRIMARY KEY,
-            is_cancelled boolean NOT NULL
-        );
-        """)
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Messages
 
-// What funding's facts about insurance contribute, divided by the basis on which households or persons are insured.
-// Who is insured counts for the policy year, and in force while the cover lasts; the premium counts when it is paid, and
-// what comes back of it beside it.
+// Contributions of funding's facts about insurance, divided by the basis on which households or persons are insured. An
+// enrolment counts for the policy year, its cover while it lasts, its premium when it is paid, and a returned premium
+// separately.
 
 extension EnrolmentInsured: Contributing {
     /// The insurer may answer in parts, each with facts of its own.
@@ -18,7 +18,7 @@ extension EnrolmentInsured: Contributing {
         let paid = entry(
             sources.paid, "/paid", on: businessDate, times: count, amount: premiumFen.rawValue)
         guard let persons, persons > 0 else { return inForce + [paid] }
-        // What each person's premium is: on one basis they are the same.
+        // The premium of each person. It is the same for all on one basis.
         let each = premiumFen.rawValue / Int64(persons)
         return inForce + [
             paid,
@@ -30,7 +30,7 @@ extension EnrolmentInsured: Contributing {
 
     private var sources: CoverSources { persons == nil ? .ofHouseholds : .ofPersons }
 
-    /// In the policy year, whenever the cover begins and the premium is paid.
+    /// A day in the policy year: the first day of the cover, else the day of the payment, else the first of January.
     private var enrolledOn: BusinessDate {
         [coverFrom ?? businessDate, businessDate].first { $0.year == policyYear }
             ?? Cover(nil, nil, policyYear).first
@@ -52,7 +52,7 @@ extension EnrolmentInsured: Contributing {
         return "insured/\(run)/\(territory)/\(basis.rawValue)\(answer)"
     }
 
-    /// What those contribute whom an answer insures in one community on one basis.
+    /// The records of the persons or households that an answer insures in one community on one basis.
     static func records(
         of run: RunID, _ territory: TerritoryCode, _ basis: Basis, by answer: UUID
     ) -> [String] {
@@ -68,7 +68,7 @@ extension PolicyTerminated: Contributing {
         entry(.termination, "/returned", on: businessDate, times: 1, amount: returnedFen.rawValue)
     }
 
-    /// One fewer in force for what was left of the cover.
+    /// One fewer in force for the rest of the cover.
     var others: [Entry] {
         let end = Cover(nil, coverTo, policyYear).end
         guard terminatedOn < end else { return [] }
@@ -90,13 +90,13 @@ extension PolicyTerminated: Contributing {
 
     private static func record(of policy: PolicyID) -> String { "policy/\(policy)/terminated" }
 
-    /// What the end of a policy contributes.
+    /// The records of a policy's end.
     static func records(of policy: PolicyID) -> [String] {
         ["/returned", "/cover", "/cover_end"].map { record(of: policy) + $0 }
     }
 }
 
-/// What cover and premium of households, and of persons, are counted as.
+/// The sources of enrolments, cover and premium: one set for households, one for persons.
 private struct CoverSources {
     let insured: Source
     let inForce: Source
@@ -131,7 +131,7 @@ private struct Cover {
 extension ClaimPaid: Contributing {
     var entry: Entry {
         Entry(
-            source: .claim, record: "claim/\(claim)", territory: territory, day: businessDate,
-            programme: programme, amount: amountFen.rawValue)
+            source: .claim, record: "claim/\(about.claim)", territory: about.territory,
+            day: businessDate, programme: about.programme, amount: amountFen.rawValue)
     }
 }

@@ -1,14 +1,15 @@
 import Messages
 
-// What events' facts about sessions contribute, divided by the kind of activity and counted on the day the session
+// Contributions of events' facts about sessions, divided by the kind of activity and counted on the day the session
 // starts.
 
 extension SessionClosed: Contributing {
     /// A session was held once it is closed. Its persons have contributed one by one.
     var entry: Entry {
         Entry(
-            source: .session, record: "session/\(session)", territory: territory, day: startsOn,
-            programme: programme, dimension: kind.rawValue, ground: session.uuid)
+            source: .session, record: "session/\(about.session)", territory: about.territory,
+            day: about.startsOn, programme: about.programme, dimension: about.kind.rawValue,
+            ground: about.session.uuid)
     }
 }
 
@@ -66,7 +67,7 @@ extension AttendanceRecorded: Attending {
 }
 
 extension AttendanceCorrected: Attending {
-    /// What is no longer so is void, whatever was recorded.
+    /// An attendance that was withdrawn is void, whatever numbers it has.
     var entry: Entry {
         entry(.attendance, times: personTimes, amount: identified, of: person, void: void)
     }
@@ -96,8 +97,8 @@ extension HeadcountCorrected: Contributing {
     /// The same record.
     var entry: Entry {
         Entry(
-            source: .attendance, record: "headcount/\(headcount)", territory: territory,
-            day: startsOn, programme: programme, dimension: kind.rawValue, times: Int64(count),
-            ground: session.uuid, isVoid: count == 0)
+            source: .attendance, record: "headcount/\(headcount)", territory: about.territory,
+            day: about.startsOn, programme: about.programme, dimension: about.kind.rawValue,
+            times: Int64(count), ground: about.session.uuid, isVoid: count == 0)
     }
 }

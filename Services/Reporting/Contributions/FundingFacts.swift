@@ -1,7 +1,7 @@
 import Messages
 
-// What funding's facts about funds, loans and donations contribute. Capital lent, premium paid and donations are
-// different things: each has a source of its own, and nothing adds them up.
+// Contributions of funding's facts about funds, loans and donations. Capital lent, premium paid and donations are different
+// things. Each has its own source, and nothing adds them up.
 
 extension FundDeposited: Contributing {
     var entry: Entry {
@@ -16,25 +16,25 @@ extension FundDeposited: Contributing {
 extension LoanDisbursed: Contributing {
     var entry: Entry {
         Entry(
-            source: .disbursement, record: "loan/\(loan)", territory: territory,
-            day: businessDate, programme: programme, amount: principalFen.rawValue,
-            subject: borrower.uuid)
+            source: .disbursement, record: "loan/\(about.loan)", territory: about.territory,
+            day: businessDate, programme: about.programme, amount: about.principalFen.rawValue,
+            subject: about.borrower.uuid)
     }
 }
 
 extension LoanRepaid: Contributing {
     var entry: Entry {
         Entry(
-            source: .repayment, record: "repayment/\(repayment)", territory: territory,
-            day: businessDate, programme: programme, amount: amountFen.rawValue)
+            source: .repayment, record: "repayment/\(repayment)", territory: about.territory,
+            day: businessDate, programme: about.programme, amount: amountFen.rawValue)
     }
 }
 
 extension LoanWrittenOff: Contributing {
     var entry: Entry {
         Entry(
-            source: .writeOff, record: "loan/\(loan)/written_off", territory: territory,
-            day: businessDate, programme: programme, amount: amountFen.rawValue)
+            source: .writeOff, record: "loan/\(about.loan)/written_off", territory: about.territory,
+            day: businessDate, programme: about.programme, amount: amountFen.rawValue)
     }
 }
 
@@ -42,25 +42,26 @@ extension LoanFellOverdue: Contributing {
     /// A loan may fall overdue more than once, on different days.
     var entry: Entry {
         Entry(
-            source: .overdue, record: "loan/\(loan)/overdue/\(businessDate)", territory: territory,
-            day: businessDate, programme: programme, amount: overdueFen.rawValue,
-            ground: posting?.uuid)
+            source: .overdue, record: "loan/\(about.loan)/overdue/\(businessDate)",
+            territory: about.territory, day: businessDate, programme: about.programme,
+            amount: overdueFen.rawValue, ground: posting?.uuid)
     }
 }
 
 extension LoanCaughtUp: Contributing {
     var entry: Entry {
         Entry(
-            source: .caughtUp, record: "loan/\(loan)/caught_up/\(businessDate)",
-            territory: territory, day: businessDate, programme: programme, ground: posting?.uuid)
+            source: .caughtUp, record: "loan/\(about.loan)/caught_up/\(businessDate)",
+            territory: about.territory, day: businessDate, programme: about.programme,
+            ground: posting?.uuid)
     }
 }
 
 extension LoanExpired: Contributing {
     var entry: Entry {
         Entry(
-            source: .expiry, record: "loan/\(loan)/expired", territory: territory,
-            day: businessDate, programme: programme, amount: principalFen.rawValue)
+            source: .expiry, record: "loan/\(about.loan)/expired", territory: about.territory,
+            day: businessDate, programme: about.programme, amount: about.principalFen.rawValue)
     }
 }
 
@@ -70,8 +71,8 @@ extension DonationReceived: Contributing {
     /// Divided by campaign.
     var entry: Entry {
         Entry(
-            source: .donation, record: "donation/\(donation)", territory: territory,
-            day: receivedOn, programme: programme, dimension: campaign,
+            source: .donation, record: "donation/\(about.donation)", territory: about.territory,
+            day: receivedOn, programme: about.programme, dimension: about.campaign,
             amount: amountFen.rawValue)
     }
 }
@@ -85,8 +86,8 @@ extension DonationAllocated: Contributing {
         let line = lines.indices.contains(index) ? lines[index] : nil
         return Entry(
             source: .allocation, record: "allocation/\(allocation)/\(index)",
-            territory: line?.territory ?? territory, day: businessDate,
-            programme: line?.programme ?? programme,
+            territory: line?.territory ?? about.territory, day: businessDate,
+            programme: line?.programme ?? about.programme,
             amount: (line?.amountFen ?? amountFen).rawValue)
     }
 }
@@ -95,7 +96,8 @@ extension DonationRefunded: Contributing {
     /// Divided by campaign.
     var entry: Entry {
         Entry(
-            source: .refund, record: "refund/\(refund)", territory: territory, day: businessDate,
-            programme: programme, dimension: campaign, amount: amountFen.rawValue)
+            source: .refund, record: "refund/\(refund)", territory: about.territory,
+            day: businessDate, programme: about.programme, dimension: about.campaign,
+            amount: amountFen.rawValue)
     }
 }

@@ -3,12 +3,12 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A fund or a budget that is open, so that nothing paid out of it is known to be nothing.
+/// A fund or a budget. While it is open, no payment means zero.
 struct OpenedAccount: Row {
-    /// What it is for: what a kind of fund pays, or what a budget may.
+    /// The payments that it may make: those of its kind of fund, or of a budget.
     enum Kind: String {
         case revolving, grant, insurance, donation, budget
-        /// A fund of budgets pays by its budgets alone.
+        /// A budget. A fund of budgets pays only through its budgets.
         case allotted
     }
 
@@ -74,33 +74,4 @@ enum OpenedAccounts {
         }
         try unit.store(account)
     }
-
-    static let migration = Migration(
-        "0031_opened_accounts",
-        """
-        -- Funds and budgets, from which on it is known that nothing was paid.
-        CREATE TABLE opened_account (
-            id        uuid PRIMARY KEY,
-            kind      text NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            territory text COLLATE "C" NOT NULL,
-            opened_on date NOT NULL
-        );
-
-        -- What flows of money each could have had.
-        CREATE TABLE account_flow (
-            kind   text NOT NULL,
-            source text COLLATE "C" NOT NULL,
-            PRIMARY KEY (kind, source)
-        );
-        INSERT INTO account_flow (kind, source) VALUES
-        ('revolving', 'deposit'), ('revolving', 'disbursement'), ('revolving', 'repayment'),
-        ('revolving', 'write_off'), ('revolving', 'overdue'), ('revolving', 'caught_up'),
-        ('revolving', 'expiry'),
-        ('grant', 'deposit'), ('grant', 'grant'), ('grant', 'grant_return'),
-        ('insurance', 'deposit'), ('insurance', 'termination'), ('insurance', 'claim'),
-        ('donation', 'donation'), ('donation', 'refund'),
-        ('budget', 'deposit'),
-        ('allotted', 'grant'), ('allotted', 'grant_return'), ('allotted', 'spending');
-        """)
 }

@@ -3,8 +3,8 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Which ids mean the same person. Distinct counts count them once; what a person did stays as often as it was
-/// done. Contributions keep the id they came with, so that merges may come before or after them.
+/// Ids of the same person. Distinct counts count them once; sums stay as they are. Contributions keep the id they came with,
+/// so merges may come before or after them.
 enum PersonMerges {
     static func register(in router: inout Router) {
         // Alone, because it looks for all that the person has contributed.
@@ -32,7 +32,7 @@ enum PersonMerges {
         try Registered.take(fact, unit)
     }
 
-    /// Notes where distinct counts the person is in.
+    /// Notes the places and days of the distinct counts that change.
     private static func mark(_ survivor: UUID) -> Statement {
         """
         INSERT INTO corrected (source, territory, day, programme)
@@ -43,16 +43,4 @@ enum PersonMerges {
             UNION SELECT person FROM person_alias WHERE survivor = \(survivor))
         """
     }
-
-    static let migration = Migration(
-        "0011_person_merges",
-        """
-        -- An id that was given up, and the one that is not: never in a chain.
-        CREATE TABLE person_alias (
-            person   uuid PRIMARY KEY,
-            survivor uuid NOT NULL CHECK (survivor <> person)
-        );
-        CREATE INDEX person_alias_survivor ON person_alias (survivor);
-        CREATE INDEX contribution_subject ON contribution (subject) WHERE subject IS NOT NULL;
-        """)
 }

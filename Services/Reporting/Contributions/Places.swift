@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a territory is called: a projection of registry's editions, for readers.
+/// The name of a territory: a projection of registry's editions, for readers.
 struct Place: Row {
     let code: TerritoryCode
     var nameZh: String
@@ -33,7 +33,7 @@ struct Place: Row {
     }
 }
 
-/// What one edition says of a unit, kept beside what newer ones say: since when it is as it is, and whom it followed.
+/// A unit in one of registry's editions: its first day, and the units that it followed. Newer editions do not replace it.
 struct ListedUnit: Row {
     let code: TerritoryCode
     let edition: BusinessDate
@@ -69,7 +69,7 @@ struct ListedUnit: Row {
     }
 }
 
-/// Takes names of territories, and which followed which, from registry's editions, which may come in any order.
+/// Keeps names and successions of territories from registry's editions, which may come in any order.
 enum Places {
     static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
         for unit in fact.units {
@@ -111,32 +111,4 @@ enum Places {
             try unit.store(held)
         }
     }
-
-    static let migration = Migration(
-        "0020_places",
-        """
-        -- What territories are called.
-        CREATE TABLE place (
-            code     text COLLATE "C" PRIMARY KEY,
-            name_zh  text   NOT NULL,
-            name_en  text   NOT NULL,
-            valid_to date,
-            edition  date   NOT NULL,
-            version  bigint NOT NULL
-        );
-        """)
-
-    static let listedMigration = Migration(
-        "0040_listed_units",
-        """
-        -- What each edition says of a unit: its first day, and the codes of those that it took over, or parts of them.
-        CREATE TABLE listed_unit (
-            id           text COLLATE "C" PRIMARY KEY,
-            code         text COLLATE "C" NOT NULL,
-            edition      date   NOT NULL,
-            version      bigint NOT NULL,
-            valid_from   date   NOT NULL,
-            predecessors text   NOT NULL
-        );
-        """)
 }

@@ -2,12 +2,12 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// A fact after which others are registered than before: registry says how many, where and from when on.
+/// A fact that changes who is registered. Registry says how many, where and from which day.
 protocol Restocking: Fact {
     var stock: [StockChange]? { get }
-    /// What a fact of before that was told changes, if all whom it is about counted until then.
+    /// The changes for a fact that does not say them, from before facts did: as if all its persons had counted until then.
     var assumed: [StockChange] { get }
-    /// Who counts nowhere any more; nil if somebody only counts elsewhere.
+    /// A person who no longer counts anywhere; nil for a move.
     var departed: PersonID? { get }
 }
 
@@ -59,10 +59,10 @@ extension PersonsMerged: Restocking {
     var departed: PersonID? { merged }
 }
 
-/// Households and persons as registry counts them: each fact says what it changes, so that facts come in any order.
+/// Households and persons as registry counts them. Each fact says its changes, so facts may come in any order.
 ///
-/// Facts from before registry said so are taken to be of somebody who counted, but nobody leaves twice: who moved out,
-/// died, was erased or merged is gone by the first of these facts. They do not tell who comes back from who moves on.
+/// Facts from before registry did so are taken to be of somebody who counted. Nobody leaves twice: the first fact that says
+/// that a person moved out, died, was erased or merged counts. These facts do not tell a return from a further move.
 enum Registered {
     static func take<F: Restocking>(_ fact: F, _ unit: UnitOfWork) throws {
         let record = "\(F.type)/\(unit.message.subject ?? "")/\(unit.message.sequence ?? 1)"

@@ -1,6 +1,6 @@
 import Messages
 
-// What registry's facts contribute. They belong to no programme.
+// Contributions of registry's facts. They belong to no programme.
 
 extension HouseholdRegistered: Contributing {
     /// One household and the members who are registered with it. A member who was registered before or is later
@@ -29,8 +29,9 @@ extension CommendationAwarded: Contributing {
     /// Divided by occasion.
     var entry: Entry {
         Entry(
-            source: .commendation, record: "commendation/\(commendation)", territory: territory,
-            day: awardedOn, dimension: occasion, subject: recipient.uuid)
+            source: .commendation, record: "commendation/\(about.commendation)",
+            territory: about.territory, day: about.awardedOn, dimension: about.occasion,
+            subject: about.recipient.uuid)
     }
 }
 
@@ -38,8 +39,9 @@ extension CommendationWithdrawn: Contributing {
     /// The same record, which counts nothing.
     var entry: Entry {
         Entry(
-            source: .commendation, record: "commendation/\(commendation)", territory: territory,
-            day: awardedOn, dimension: occasion, subject: recipient.uuid, isVoid: true)
+            source: .commendation, record: "commendation/\(about.commendation)",
+            territory: about.territory, day: about.awardedOn, dimension: about.occasion,
+            subject: about.recipient.uuid, isVoid: true)
     }
 }
 
@@ -47,8 +49,8 @@ extension MemberEnrolled: Contributing {
     /// Divided by role.
     var entry: Entry {
         Entry(
-            source: .membership, record: "member/\(member)", territory: territory, day: enrolledOn,
-            dimension: role.rawValue)
+            source: .membership, record: "member/\(about.member)", territory: about.territory,
+            day: enrolledOn, dimension: about.role.rawValue)
     }
 }
 
@@ -56,8 +58,8 @@ extension MemberLeft: Contributing {
     /// One fewer from that day on.
     var entry: Entry {
         Entry(
-            source: .membership, record: "member/\(member)/left", territory: territory, day: leftOn,
-            dimension: role.rawValue, times: -1)
+            source: .membership, record: "member/\(about.member)/left", territory: about.territory,
+            day: leftOn, dimension: about.role.rawValue, times: -1)
     }
 }
 
@@ -65,20 +67,20 @@ extension SiteOpened: Contributing {
     /// Divided by kind.
     var entry: Entry { entry(.site, "", 0) }
 
-    /// What manages the site: how many tiers, by which rules, for which themes. Those of two sites are never added up: the
-    /// three tiers of both are three tiers.
+    /// The numbers of tiers, rule sets and themes of the site. Those of two sites are never added up: two sites with the
+    /// same three tiers have three tiers.
     var others: [Entry] {
         [
-            entry(.siteTier, "/tiers", tiers.count),
-            entry(.siteRuleSet, "/rule_sets", ruleSets.count),
-            entry(.siteTheme, "/themes", themes.count),
+            entry(.siteTier, "/tiers", about.tiers.count),
+            entry(.siteRuleSet, "/rule_sets", about.ruleSets.count),
+            entry(.siteTheme, "/themes", about.themes.count),
         ]
     }
 
     private func entry(_ source: Source, _ part: String, _ count: Int) -> Entry {
         Entry(
-            source: source, record: "site/\(site)\(part)", territory: territory, day: openedOn,
-            dimension: kind.rawValue, amount: Int64(count))
+            source: source, record: "site/\(about.site)\(part)", territory: about.territory,
+            day: about.openedOn, dimension: about.kind.rawValue, amount: Int64(count))
     }
 }
 

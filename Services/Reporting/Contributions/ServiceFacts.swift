@@ -1,7 +1,6 @@
 import Messages
 
-// What events' facts outside of sessions contribute: who was on duty, what was handed out, whom the association
-// reached, whom it helped.
+// Contributions of events' facts outside of sessions: duty shifts, materials, reach and casework.
 
 extension PostOpened: Contributing {
     /// Divided by what the post is.
@@ -16,17 +15,19 @@ extension ShiftCompleted: Contributing {
     /// Divided by staff and volunteers.
     var entry: Entry {
         Entry(
-            source: .shift, record: "shift/\(shift)", territory: territory, day: dutyOn,
-            programme: programme, dimension: role.rawValue, subject: person.uuid)
+            source: .shift, record: "shift/\(about.shift)", territory: about.territory,
+            day: about.dutyOn, programme: about.programme, dimension: about.role.rawValue,
+            subject: about.person.uuid)
     }
 
     /// The same shift as one of the household that volunteers.
     var others: [Entry] {
-        guard let household else { return [] }
+        guard let household = about.household else { return [] }
         return [
             Entry(
-                source: .householdShift, record: "shift/\(shift)/household", territory: territory,
-                day: dutyOn, programme: programme, subject: household.uuid)
+                source: .householdShift, record: "shift/\(about.shift)/household",
+                territory: about.territory, day: about.dutyOn, programme: about.programme,
+                subject: household.uuid)
         ]
     }
 }
@@ -35,8 +36,8 @@ extension ShiftMissed: Contributing {
     /// Divided by staff and volunteers.
     var entry: Entry {
         Entry(
-            source: .missedShift, record: "shift/\(shift)/missed", territory: territory,
-            day: dutyOn, programme: programme, dimension: role.rawValue)
+            source: .missedShift, record: "shift/\(about.shift)/missed", territory: about.territory,
+            day: about.dutyOn, programme: about.programme, dimension: about.role.rawValue)
     }
 }
 
@@ -44,8 +45,9 @@ extension MaterialPrinted: Contributing {
     /// Divided by what was printed.
     var entry: Entry {
         Entry(
-            source: .printing, record: "printing/\(printing)", territory: territory,
-            day: printedOn, programme: programme, dimension: kind.rawValue, times: Int64(copies))
+            source: .printing, record: "printing/\(about.printing)", territory: about.territory,
+            day: about.printedOn, programme: about.programme, dimension: about.kind.rawValue,
+            times: Int64(about.copies))
     }
 }
 
@@ -60,8 +62,8 @@ extension MaterialDistributed: Contributing {
 }
 
 extension ReachRecorded: Contributing {
-    /// What a reading adds to the one before it, divided by channel: changes up to a day add up to the
-    /// newest readings, whichever came first.
+    /// The difference to the previous reading, divided by channel. The changes up to a day add up to the newest readings,
+    /// in whatever order they came.
     var entry: Entry {
         let source: Source =
             switch metric {
@@ -80,7 +82,8 @@ extension CaseworkRecorded: Contributing {
     /// Divided by kind.
     var entry: Entry {
         Entry(
-            source: .casework, record: "casework/\(casework)", territory: territory, day: servedOn,
-            programme: programme, dimension: kind.rawValue, subject: person?.uuid)
+            source: .casework, record: "casework/\(about.casework)", territory: about.territory,
+            day: about.servedOn, programme: about.programme, dimension: about.kind.rawValue,
+            subject: about.person?.uuid)
     }
 }

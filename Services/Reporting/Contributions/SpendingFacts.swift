@@ -1,26 +1,27 @@
 import Messages
 
-// What funding's facts about grants, goods and home services contribute. What families are given and what programmes
-// cost have sources of their own.
+// Contributions of funding's facts about grants, goods and home services. Gifts to families and costs of programmes have
+// different sources.
 
 extension GrantPaid: Contributing {
     /// To a family, divided by kind; or what a programme costs.
     var entry: Entry {
-        let isSpending = kind == .programmeSpending
+        let isSpending = about.kind == .programmeSpending
         return Entry(
-            source: isSpending ? .spending : .grant, record: "grant/\(grant)",
-            territory: territory, day: businessDate, programme: programme,
-            dimension: isSpending ? "" : kind.rawValue, amount: amountFen.rawValue,
-            subject: household?.uuid)
+            source: isSpending ? .spending : .grant, record: "grant/\(about.grant)",
+            territory: about.territory, day: businessDate, programme: about.programme,
+            dimension: isSpending ? "" : about.kind.rawValue, amount: amountFen.rawValue,
+            subject: about.household?.uuid)
     }
 
-    /// What all programmes cost together, divided by programme.
+    /// The costs of all programmes together, divided by programme.
     var others: [Entry] {
-        guard kind == .programmeSpending else { return [] }
+        guard about.kind == .programmeSpending else { return [] }
         return [
             Entry(
-                source: .allSpending, record: "grant/\(grant)/all", territory: territory,
-                day: businessDate, dimension: programme.rawValue, amount: amountFen.rawValue)
+                source: .allSpending, record: "grant/\(about.grant)/all",
+                territory: about.territory, day: businessDate, dimension: about.programme.rawValue,
+                amount: amountFen.rawValue)
         ]
     }
 }
@@ -29,8 +30,8 @@ extension GrantReturned: Contributing {
     /// Divided by kind. What was paid stays as it was, on its day.
     var entry: Entry {
         Entry(
-            source: .grantReturn, record: "grant_return/\(grantReturn)", territory: territory,
-            day: businessDate, programme: programme, dimension: kind.rawValue,
+            source: .grantReturn, record: "grant_return/\(grantReturn)", territory: about.territory,
+            day: businessDate, programme: about.programme, dimension: about.kind.rawValue,
             amount: amountFen.rawValue)
     }
 }
@@ -48,7 +49,7 @@ extension GoodsIssued: Contributing {
 }
 
 extension GoodsReturned: Contributing {
-    /// What is left of the issue, on the day of the issue.
+    /// The rest of the issue, on the day of the issue.
     var entry: Entry {
         Entry(
             source: .goods, record: "issue/\(issue)", territory: territory, day: businessDate,
@@ -62,8 +63,8 @@ extension HomeServiceCompleted: Contributing {
     /// Divided by what was cleaned.
     var entry: Entry {
         Entry(
-            source: .homeService, record: "home_service/\(order)", territory: territory,
-            day: businessDate, programme: programme, dimension: service.rawValue,
-            subject: household.uuid)
+            source: .homeService, record: "home_service/\(about.order)", territory: about.territory,
+            day: businessDate, programme: about.programme, dimension: about.service.rawValue,
+            subject: about.household.uuid)
     }
 }

@@ -64,7 +64,7 @@ enum TransferReversals {
         _ record: String, _ fact: TransferReversed, _ unit: UnitOfWork
     ) throws {
         let held = try unit.find(Contribution.self, record)
-        // What is not known yet holds a place that any version takes.
+        // Version 0 reserves an unknown record. Every version replaces it.
         var next =
             held
             ?? Contribution(
@@ -111,17 +111,4 @@ enum TransferReversals {
             day: fact.postedOn, programme: fact.programme, times: -1,
             amount: -fact.amountFen.rawValue, isCorrection: true)
     }
-
-    static let migration = Migration(
-        "0010_reversals",
-        """
-        -- A record of version 0 holds the place of one that is not known yet.
-        ALTER TABLE contribution
-            DROP CONSTRAINT contribution_version_check,
-            ADD COLUMN cause    uuid,
-            ADD COLUMN reversed text    NOT NULL DEFAULT '',
-            ADD COLUMN is_dated boolean NOT NULL DEFAULT true,
-            ADD CONSTRAINT contribution_version CHECK (version >= 0),
-            ADD CONSTRAINT contribution_dated CHECK (is_dated OR NOT counts);
-        """)
 }

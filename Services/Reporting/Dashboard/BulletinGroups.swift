@@ -1,7 +1,7 @@
 import Messages
 
 extension BulletinSection {
-    /// The lines of a bulletin by the series or the key task of their programmes, as those are now, without sentences.
+    /// The lines of a bulletin by the current series or key task of their programmes, without sentences.
     static func all(
         by grouping: ProgrammeGrouping, _ figures: [BulletinFigure], _ source: PageSource
     ) -> [BulletinSection] {
@@ -18,9 +18,9 @@ extension BulletinSection {
 }
 
 extension BulletinFigure {
-    /// Whose figure it is; also that of a part which is a programme, of what belongs to none.
+    /// The programme of the figure, or the programme that its part names.
     fileprivate func programme(_ measures: MeasureCatalogue) -> String {
-        guard programme.isEmpty, measures[measure]?.dimension == "programme" else {
+        guard programme.isEmpty, measures[measure]?.dimension == .programme else {
             return programme
         }
         return MeasureCatalogue.split(measure).part ?? programme

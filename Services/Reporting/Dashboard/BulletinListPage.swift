@@ -1,6 +1,6 @@
 import Messages
 
-/// The months that there are bulletins of, the newest first.
+/// The months with bulletins, the newest first.
 struct BulletinListPage {
     /// Months listed at most, beside those with editions.
     private static let limit = 240

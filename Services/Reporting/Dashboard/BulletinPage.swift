@@ -1,17 +1,17 @@
 import Messages
 
-/// The bulletin of a month: one of its editions, or what it would be now.
+/// The bulletin of a month: one of its editions, or a draft of the next.
 struct BulletinPage {
     let state: String
     let isDraft: Bool
-    /// Whether there is nothing to say: the association has defined no bulletin.
+    /// Whether the association has defined no bulletin.
     let isUndefined: Bool
     let isSuperseded: Bool
     let newest: String
     let reason: String?
     let through: String?
     let hasLaterData: Bool
-    /// How its lines are put together.
+    /// The ways to group its lines.
     let views: [Link]
     let sections: [Section]
     let differences: [Difference]
@@ -19,7 +19,7 @@ struct BulletinPage {
     let editions: [BulletinEditionLink]
     let hasEditions: Bool
 
-    /// Lines under a heading, and what is said of them.
+    /// Lines under a heading, and sentences about them.
     struct Section {
         let id: String
         let title: String
@@ -136,7 +136,7 @@ struct BulletinPage {
 
     // MARK: Sections
 
-    /// As they were when the edition was published.
+    /// The sections as of the edition.
     private static func layout(
         of edition: BulletinEdition?, _ figures: [BulletinFigure], _ source: PageSource
     ) throws -> [BulletinSection] {

@@ -1,8 +1,8 @@
 import Messages
 
-/// What a chart shows: one measure, a bar for each territory or month.
+/// A chart of one measure, with a bar for each territory or month.
 ///
-/// Its numbers stand at the bars, and exact in the table beside. What has no value has no bar, but its sign.
+/// Bars have short numbers; the table beside has exact ones. A figure without a value has a sign and no bar.
 struct Chart {
     let title: String
     let description: String
@@ -11,7 +11,7 @@ struct Chart {
 
     enum Shape { case bars, columns }
 
-    /// Lengths of bars as parts of the longest one, 0 for what has no value or one that is not above 0.
+    /// Lengths of bars as parts of the longest one, 0 if there is no value above 0.
     static func lengths(_ values: [Int64?]) -> [Double] {
         let most = values.lazy.compactMap(\.self).max() ?? 0
         guard most > 0 else { return values.map { _ in 0 } }
@@ -27,11 +27,10 @@ struct Chart {
     }
 }
 
-/// Lying bars, one below the other, each under its name: any number of them, on any width, because lengths are
-/// percentages and texts keep their size.
+/// Horizontal bars, each below its name. They fit any width, because lengths are percentages and texts keep their size.
 struct BarChart {
     private static let rowHeight = 44
-    /// Of the width, for the longest bar; the rest is for its number.
+    /// The part of the width for the longest bar. The rest is for its number.
     private static let widest = 70.0
 
     let svg: String

@@ -4,7 +4,7 @@ import Messages
 struct ChartBlock {
     let id: String
     let caption: String
-    /// What its rows are: territories or months.
+    /// The heading of its rows: territories or months.
     let head: String
     let unit: String
     let svg: String
@@ -21,8 +21,8 @@ struct ChartBlock {
         rows = chart.rows
     }
 
-    /// A key figure as it is to be drawn.
-    /// - Returns: nil if it is not drawn, or if there is nothing to draw.
+    /// The chart of a key figure.
+    /// - Returns: nil if the definition asks for no chart, or there is nothing to draw.
     static func of(
         _ figure: DefineBulletin.KeyFigure, _ id: String, _ request: PageRequest,
         in territory: TerritoryCode, _ source: PageSource
@@ -107,7 +107,7 @@ struct ChartBlock {
     }
 
     private static func title(
-        _ info: MeasureInfo, _ measure: String, _ programme: String, _ by: Words,
+        _ info: Measure, _ measure: String, _ programme: String, _ by: Words,
         _ period: PagePeriod, _ source: PageSource
     ) -> String {
         let language = source.language
@@ -116,7 +116,7 @@ struct ChartBlock {
     }
 
     private static func name(
-        _ info: MeasureInfo, _ programme: String, _ source: PageSource
+        _ info: Measure, _ programme: String, _ source: PageSource
     ) -> String {
         let language = source.language
         guard !programme.isEmpty else { return info.words[language] }
@@ -124,8 +124,8 @@ struct ChartBlock {
         return programme + (language == .zh ? "：" : ": ") + info.words[language]
     }
 
-    private static func unit(_ info: MeasureInfo, _ source: PageSource) -> String {
-        info.unit.map { $0.words[source.language] } ?? ""
+    private static func unit(_ info: Measure, _ source: PageSource) -> String {
+        info.unit.words[source.language]
     }
 }
 

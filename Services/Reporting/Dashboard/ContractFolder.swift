@@ -11,7 +11,7 @@ struct ContractFolder: Sendable {
     private static let fileLimit = 5_000
     private static let byteLimit = 32 << 20
 
-    /// One that is not installed.
+    /// An empty contract, for one that is not installed.
     static let none = ContractFolder()
 
     private init() { (types, files) = ([], [:]) }
@@ -46,7 +46,7 @@ struct ContractFolder: Sendable {
 
     func document(_ path: String) throws -> JSONValue? { try files[path].map { try JSONValue($0) } }
 
-    /// Nil for what is no file of a contract.
+    /// Nil if it is no file of a contract.
     static func contentType(_ path: String) -> String? {
         switch path.split(separator: ".").last {
         case "json": "application/json"
@@ -66,7 +66,7 @@ struct ContractType: Sendable {
     let routingKey: String
     let takers: [String]
     let since: String
-    /// The day from which it is no more.
+    /// The day from which it is no longer accepted.
     let until: String?
     let description: String
 

@@ -1,7 +1,7 @@
 import Messages
 import ServiceKit
 
-/// All types of messages, and the files that say everything of them.
+/// All types of messages, and the files of the contract.
 struct ContractListPage {
     let isInstalled: Bool
     let files: [Link]

@@ -1,6 +1,6 @@
 import Messages
 
-/// One type of message: its fields, examples that are right, and examples that are wrong with the answer they get.
+/// One type of message: its fields, right examples, and wrong examples with their answers.
 struct ContractTypePage {
     let description: String
     let facts: [Fact]
@@ -24,7 +24,7 @@ struct ContractTypePage {
         let expected: String
     }
 
-    /// - Throws: `PageProblem.notFound` for a type that the contract does not have.
+    /// - Throws: `PageProblem.notFound` for an unknown type.
     static func content(
         _ name: String, _ folder: ContractFolder, _ language: Language
     ) throws -> PageContent {

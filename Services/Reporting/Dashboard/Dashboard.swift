@@ -42,80 +42,9 @@ enum Dashboard {
         router.get(RouterPath(stringLiteral: Stylesheet.iconAddress)) { _, _ in
             PageHeaders.asset(Stylesheet.icon, "image/svg+xml")
         }
-        for language in Language.allCases { add(language, pages, contract, to: router) }
-    }
-
-    private static func add(
-        _ language: Language, _ pages: Pages, _ contract: ContractPages, to router: WebRouter
-    ) {
-        let base = "/\(language.rawValue)"
-        router.get(RouterPath(stringLiteral: base + "/contract")) { request, _ in
-            try contract.page(nil, language).response(to: request)
+        for language in Language.allCases {
+            LanguageRoutes(language, pages).add(contract, to: router)
         }
-        router.get(RouterPath(stringLiteral: base + "/contract/:type")) { request, context in
-            try contract.page(context.parameters.get("type") ?? "", language).response(to: request)
-        }
-        func get(
-            _ path: String,
-            _ page: @escaping @Sendable (PageParameters, BasicRequestContext) throws -> PageRequest
-        ) {
-            router.get(RouterPath(stringLiteral: base + path)) { request, context in
-                do {
-                    let page = try page(PageParameters(request), context)
-                    return try await pages.show(page, request)
-                } catch let problem as PageProblem {
-                    return try pages.problem(problem, language, request)
-                }
-            }
-        }
-        get("") { parameters, _ in
-            PageRequest(
-                language: language, page: .overview, period: try parameters.period(),
-                boundaries: try parameters.boundaries())
-        }
-        for dataset in Dataset.allCases {
-            get("/\(dataset.rawValue)") { parameters, _ in
-                PageRequest(
-                    language: language, page: .dataset(dataset), period: try parameters.period(),
-                    territory: try parameters.territory(),
-                    boundaries: try parameters.boundaries())
-            }
-        }
-        for grouping in ProgrammeGrouping.allCases {
-            get(grouping == .series ? "/series" : "/key-tasks") { parameters, _ in
-                PageRequest(
-                    language: language, page: .groups(grouping), period: try parameters.period(),
-                    territory: try parameters.territory(),
-                    boundaries: try parameters.boundaries())
-            }
-        }
-        get("/territory/:code") { parameters, context in
-            guard let code = PageParameters.territory(context.parameters.get("code") ?? "") else {
-                throw PageProblem.wrong(
-                    parameter: "territory", expected: PageParameters.territoryExpected)
-            }
-            return PageRequest(
-                language: language, page: .territory(code), period: try parameters.period(),
-                boundaries: try parameters.boundaries())
-        }
-        get("/revisions") { parameters, _ in
-            PageRequest(language: language, page: .revisions(before: try parameters.before()))
-        }
-        get("/methodology") { _, _ in PageRequest(language: language, page: .methodology) }
-        get("/data") { _, _ in PageRequest(language: language, page: .data) }
-        get("/status") { _, _ in PageRequest(language: language, page: .status) }
-        get("/bulletin") { _, _ in PageRequest(language: language, page: .bulletins) }
-        get("/bulletin/:month") { parameters, context in
-            guard let period = Period(context.parameters.get("month") ?? ""),
-                period.span == .month
-            else {
-                throw PageProblem.wrong(parameter: "month", expected: "a month such as 2020-05")
-            }
-            return PageRequest(
-                language: language, page: .bulletin(period, edition: try parameters.edition()),
-                grouping: try parameters.grouping())
-        }
-        get("/**") { _, _ in throw PageProblem.notFound }
     }
 }
 
@@ -130,7 +59,7 @@ struct Pages: Sendable {
         do {
             return try await readers.read { connection in
                 let now = Timestamp.now()
-                // What is on its way changes without being published.
+                // The status page shows work in progress, which changes without being published.
                 guard page.page != .status else {
                     return try PageReader.read(page, templates, connection, now: now)
                 }

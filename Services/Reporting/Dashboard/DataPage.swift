@@ -1,10 +1,10 @@
 import Messages
 import ServiceKit
 
-/// The figures to take away, and what they mean.
+/// Downloads of the figures, and the measures.
 struct DataPage {
     let datasets: [Download]
-    let measures: [Measure]
+    let measures: [MeasureRow]
 
     struct Download {
         let name: String
@@ -15,7 +15,7 @@ struct DataPage {
         let digest: String
     }
 
-    struct Measure {
+    struct MeasureRow {
         let code: String
         let name: String
         let dataset: String
@@ -36,12 +36,12 @@ struct DataPage {
                 }
             },
             measures: source.measures.all.map { info in
-                Measure(
+                MeasureRow(
                     code: info.name, name: info.words[language],
                     dataset: info.dataset.name[language],
                     unit: info.unit == .fen
                         ? Words("分", "fen (CNY 0.01)")[language]
-                        : info.unit?.words[language] ?? "",
+                        : info.unit.words[language],
                     kind: (info.isStock ? Words.stock : Words.flow)[language],
                     additive: (info.isAdditive ? Words.yes : Words.no)[language])
             })

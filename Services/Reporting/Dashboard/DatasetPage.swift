@@ -1,6 +1,6 @@
 import Messages
 
-/// All figures of a dataset for a territory and a period, programme by programme, with charts of what matters most.
+/// All figures of a dataset for a territory and a period, by programme, with charts of the key figures.
 struct DatasetPage {
     let lead: String
     let charts: [ChartBlock]
@@ -68,5 +68,26 @@ struct DatasetPage {
         <section aria-labelledby="all"><h2 id="all">\(t(.allFigures))</h2>
         {{#tables}}{{>figures}}{{/tables}}</section>
         """
+    }
+}
+
+extension Dataset {
+    /// Said below the title of its page.
+    var lead: Words {
+        switch self {
+        case .families:
+            Words(
+                "登记的家庭和人员、会员、站点与表彰。",
+                "Families and persons registered, members, sites and commendations.")
+        case .funding:
+            Words(
+                "资金从哪里来、用到哪里：借款、慰问、助学、保险、捐赠、物资和项目经费。各项性质不同，不可相加。",
+                "Where money came from and went: loans, grants, insurance, donations, goods and programme costs. They are different things, never to be added up."
+            )
+        case .activities:
+            Words(
+                "举办的活动、参加的人次、线上服务与值守。",
+                "Activities held, attendance, online services and duty shifts.")
+        }
     }
 }

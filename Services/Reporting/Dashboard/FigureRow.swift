@@ -1,9 +1,9 @@
 import Messages
 
-/// One figure on a page: exact, in short, and which cell it is.
+/// One figure on a page: exact, short, and the name of its cell.
 struct FigureRow {
     let label: String
-    /// Where a reader gets closer to it.
+    /// A page with more about it.
     let href: String?
     /// Whether it is a part of the row above.
     let isPart: Bool
@@ -16,9 +16,9 @@ struct FigureRow {
     let bare: String
     /// `value`, `zero`, `not_collected` or `suppressed`.
     let state: String
-    /// What a sign without a value means, for readers who do not see it.
+    /// The meaning of a sign without a value, for readers who do not see it.
     let spokenState: String?
-    /// What the cell's period is like: provisional, final, revised.
+    /// The status of the cell: provisional, final, revised.
     let status: String
     /// `funding/350203/all/accident-insurance/insured_households:low_income`.
     let cell: String
@@ -40,7 +40,7 @@ extension FigureRow {
 
     /// - Parameters:
     ///   - measure: with its part.
-    ///   - cell: which figure it is, for machines.
+    ///   - cell: the name of the cell, for machines.
     init(
         _ measure: String, _ figure: PublishedFigure, _ status: CellStatus?, cell: String,
         _ source: PageSource, label: String? = nil, href: String? = nil
@@ -64,12 +64,7 @@ extension FigureRow {
     }
 }
 
-extension PublishedFigure {
-    /// The value that may be shown: whatever comes with another state, a sign stands in its place.
-    var shown: Int64? { state == .value || state == .zero ? value : nil }
-}
-
-/// A figure as text: its exact value, or a sign that says what it means to readers who do not see it.
+/// A figure as text: its exact value, or a sign with its meaning for readers who do not see it.
 struct SignedText {
     let text: String
     let spokenState: String?

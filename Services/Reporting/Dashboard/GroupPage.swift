@@ -1,6 +1,6 @@
 import Messages
 
-/// The figures of a territory and a period by series, or by key task: what the programmes of each come to, and those of each.
+/// The figures of a territory and a period by series or key task: sums, and the figures of each programme.
 struct GroupPage {
     let lead: String
     let groups: [Block]
@@ -12,7 +12,7 @@ struct GroupPage {
         let title: String
         /// Their names; nil if there are none.
         let programmes: String?
-        /// What they come to, if there are several.
+        /// Their sums, if there are several programmes.
         let together: [TableBlock]
         let tables: [TableBlock]
         let isEmpty: Bool
@@ -49,7 +49,7 @@ struct GroupPage {
             crumbs: territory == source.root ? [] : trail.links)
     }
 
-    /// What sums are made of.
+    /// The published figures that are added up.
     private struct Figures {
         let own: PublishedFigures
         let inDistrict: PublishedFigures
@@ -72,7 +72,7 @@ struct GroupPage {
             together: together, tables: tables, isEmpty: tables.isEmpty)
     }
 
-    /// - Returns: nil if fewer than two programmes have figures, or nothing of them adds up.
+    /// - Returns: nil if fewer than two programmes have figures, or none of these can be added up.
     private static func sums(
         _ group: ProgrammeGroup, _ grouping: ProgrammeGrouping, _ place: GroupSums.Place,
         _ figures: Figures, _ source: PageSource
@@ -114,9 +114,6 @@ struct GroupPage {
 }
 
 extension Words {
-    static let series = Words("系列", "Series")
-    static let keyTasks = Words("重点任务", "Key tasks")
-    static let noGroup = Words("未归类", "In none")
     static let together = Words("合计", "together")
     static let groupsLead = Words(
         "按系列或重点任务查阅：其中各项目的数，以及合计。",

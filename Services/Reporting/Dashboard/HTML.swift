@@ -2,8 +2,8 @@ import Mustache
 
 /// Text as it may stand in HTML, in an element or in a quoted attribute.
 enum HTML {
-    /// Works on scalars: in a `Character`, a quotation mark with a combining accent is no quotation mark, while to a
-    /// browser it ends the attribute.
+    /// Works on scalars. A `Character` with a quotation mark and a combining accent is not equal to a quotation mark, but ends
+    /// an attribute in a browser.
     static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: isSpecial) else { return text }
         var escaped = ""
@@ -30,7 +30,7 @@ enum HTML {
         }
     }
 
-    /// What templates name in their first line, so that their values are escaped by us.
+    /// The content type that templates name in their first line, so that our code escapes their values.
     struct ContentType: MustacheContentType {
         static let name = "NUANXIN"
 

@@ -1,6 +1,6 @@
 import Messages
 
-/// What is around every page: the menu, the way to it, the moment of its figures, the periods, the signs.
+/// The frame of every page: the menu, the breadcrumb, the moment of its figures, the periods, the signs.
 struct Layout {
     let lang: String
     let title: String
@@ -13,11 +13,11 @@ struct Layout {
     let methodology: String
     /// Nil on pages without figures.
     let asOf: String?
-    /// Nil where figures stand where they were booked.
+    /// Nil for figures where they were booked.
     let boundaries: BoundariesNote?
     let legendHidden: String
     let legendSettled: String?
-    /// Nil on pages that are in no other language.
+    /// Nil on pages without another language.
     let otherHref: String?
     let otherTag: String
     let otherName: String
@@ -70,8 +70,9 @@ struct Layout {
 
     private static func menu(_ request: PageRequest) -> [Link] {
         let items: [(PageRequest.Page, Words)] = [
-            (.overview, .overview), (.dataset(.families), .families),
-            (.dataset(.funding), .funding), (.dataset(.activities), .activities),
+            (.overview, .overview), (.dataset(.families), Dataset.families.name),
+            (.dataset(.funding), Dataset.funding.name),
+            (.dataset(.activities), Dataset.activities.name),
             (.groups(.series), .series), (.groups(.keyTask), .keyTasks),
             (.bulletins, .bulletin), (.revisions(before: nil), .revisions),
             (.methodology, .methodology), (.data, .data), (.contract(nil), .contract),
@@ -175,7 +176,7 @@ struct Layout {
     }
 }
 
-/// Says on which boundaries the figures of a page are, and where those are that are not.
+/// Says the boundaries of the figures of a page, with a link to the figures where they were booked.
 struct BoundariesNote {
     let text: String
     let href: String

@@ -207,16 +207,16 @@ extension PlannedLevel {
     ]
 }
 
-/// What a measure says of its records.
+/// How a measure counts its records.
 enum MeasureKind {
     case stock, flow, distinct, extreme
 
-    init(_ info: MeasureInfo) {
+    init(_ measure: Measure) {
         self =
-            switch info.reads {
-            case "subjects": .distinct
-            case "times", "amount": info.isStock ? .stock : .flow
-            default: .extreme
+            switch measure.reads {
+            case .subjects: .distinct
+            case .times, .amount: measure.isStock ? .stock : .flow
+            case .smallest, .largest, .most: .extreme
             }
     }
 

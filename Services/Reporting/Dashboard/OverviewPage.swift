@@ -1,6 +1,6 @@
 import Messages
 
-/// What was done for whom, at a glance.
+/// The key figures at a glance.
 struct OverviewPage {
     let lead: String
     let age: [DataAge]
@@ -57,8 +57,8 @@ struct OverviewPage {
 
 /// How old the figures of a dataset are, in words.
 struct DataAge {
-    /// Heartbeats come every minute unless an operator sets it otherwise; after so many microseconds without one a
-    /// reader is warned.
+    /// Microseconds without a heartbeat until readers are warned. Heartbeats come every minute unless an operator sets
+    /// another interval.
     private static let patience: Int64 = 600_000_000
 
     let text: String
@@ -96,7 +96,7 @@ struct TopicBlock {
     /// The same figures under their programmes' names, for a table of all topics.
     let tableRows: [FigureRow]
 
-    /// Those of all sections that have any.
+    /// The key figures of all sections that have some.
     static func all(
         _ request: PageRequest, in territory: TerritoryCode, _ source: PageSource
     ) throws -> [TopicBlock] {

@@ -1,14 +1,14 @@
 import Messages
 import Postgres
 
-/// A page before it is laid out: what its template is and what that is filled with.
+/// A page before it is laid out: its template and the values.
 struct PageContent {
     let title: String
     /// The name of a template in `PageTemplates`.
     let template: String
     /// The template's values, found by their Swift names.
     let model: Any
-    /// The way to here from the overview, without either end.
+    /// The links between the overview and this page.
     var crumbs: [Link] = []
     var hasPeriods = true
     var moment = FigureMoment.inForce
@@ -20,23 +20,23 @@ struct Link {
     var isCurrent = false
 }
 
-/// What pages read from: one consistent view of what is published.
+/// One consistent view of the published figures, from which pages read.
 struct PageSource {
     let language: Language
     let read: DatasetState.Reading
     let states: [DatasetState]
-    /// What is in force: all cells are of it.
+    /// The edition in force. All cells are of it.
     let edition: EditionMoment
     let plan: Plan
-    /// When the newest cell of each dataset was written, and when each last gave a sign of life.
+    /// Times of the newest cell and of the last heartbeat of each dataset.
     let times: [Dataset: DatasetTimes]
     let measures: MeasureCatalogue
     /// The widest territory with figures.
     let root: TerritoryCode
     let programmes: [PublishedKeys.Programme]
-    /// What figures are drawn on; nil for where they were booked.
+    /// The boundaries on which figures are drawn; nil for figures where they were booked.
     let boundaries: Boundaries?
-    /// Those of the bulletin in force, which the overview has too.
+    /// The sections of the bulletin in force, for the overview.
     let sections: [BulletinSection]
     let now: Timestamp
 
@@ -64,7 +64,7 @@ struct PageSource {
         try boundaries?.children(of: territory) ?? PublishedKeys.children(of: territory, read)
     }
 
-    /// What a territory has figures of, once for each code that it is made of.
+    /// The programmes of which a territory has figures, once for each code that it is made of.
     func programmes(of territory: TerritoryCode) throws -> [PublishedKeys.Programme] {
         let codes = boundaries?.parts(of: territory).map(\.code) ?? [territory]
         return try codes.flatMap { code in
@@ -83,7 +83,7 @@ struct PageSource {
             language: language, known: try PublishedKeys.names(of: territories, read))
     }
 
-    /// The territory that a page is about must be known, by name or by figures; on boundaries it must be a unit with figures.
+    /// The territory of a page must have a name or figures. On boundaries it must be a unit with figures.
     /// - Parameter sums: whether sums over programmes are made there.
     func require(_ territory: TerritoryCode, sums: Bool = false) throws {
         if let boundaries {
@@ -126,4 +126,11 @@ struct PlaceNames {
     let known: [TerritoryCode: Words]
 
     subscript(code: TerritoryCode) -> String { known[code]?[language] ?? code.rawValue }
+}
+
+/// The edition of the figures of a page.
+enum FigureMoment: Sendable {
+    case inForce
+    /// The edition of kept figures; nil if they are from before there were editions.
+    case kept(EditionMoment?)
 }

@@ -3,11 +3,10 @@ import Postgres
 import ServiceKit
 import Synchronization
 
-/// Pages as they were laid out last, each for as long as nothing that it is made of has changed. Readers who come
-/// between two publications then cost one small question to the database.
+/// Keeps pages as long as their state is unchanged. Between two publications, a page costs one small query.
 final class PageCache: Sendable {
-    /// What pages are made of: figures change with an edition only, and so does what they are said to be as of. A page made of
-    /// something newer than its stamp is made again at the next stamp.
+    /// Identifies the state of which pages are made. Figures and their moment change only with an edition. A page that was made
+    /// of a newer state than its stamp is made again at the next stamp.
     struct Stamp: Hashable, Sendable {
         let epoch: Int64
         /// The one in force; 0 before the first one.

@@ -3,8 +3,8 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Reads and lays out one page. Everything it shows is of one moment: it is read in one transaction that sees one
-/// state of the database.
+/// Reads and lays out one page. All its figures are of one moment: they are read in one transaction that sees one state of the
+/// database.
 enum PageReader {
     static func read(
         _ request: PageRequest, _ templates: PageTemplates, _ connection: Connection,
@@ -26,11 +26,11 @@ enum PageReader {
         }
     }
 
-    /// A page that says why there is none.
+    /// A page about a problem.
     static func problem(
         _ problem: PageProblem, _ request: PageRequest, _ templates: PageTemplates
     ) throws -> RenderedPage {
-        // The other language has the same problem, at its overview it has none.
+        // The other language has the same problem, so its link leads to the overview.
         let around = PageRequest(language: request.language, page: .overview)
         let content = ProblemPage.content(problem, request.language)
         return try lay(content, around, templates, problem.status)
@@ -112,7 +112,7 @@ enum PageReader {
         case .bulletins: try BulletinListPage.read(request, source)
         case .bulletin(let month, let edition):
             try BulletinPage.read(month, edition: edition, request, source)
-        // Not from the database: `ContractPages`.
+        // `ContractPages` shows it, without the database.
         case .contract: throw PageProblem.notFound
         }
     }

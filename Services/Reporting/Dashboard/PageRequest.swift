@@ -1,9 +1,9 @@
 import Hummingbird
 import Messages
 
-/// What a reader asks for, every part of it checked.
+/// The page that a reader asks for. Every part of it is checked.
 struct PageRequest: Hashable, Sendable {
-    /// The pages there are; a page's address is its code behind the language.
+    /// All pages. A page's address is its code behind the language.
     enum Page: Hashable, Sendable {
         case overview
         case dataset(Dataset)
@@ -21,14 +21,14 @@ struct PageRequest: Hashable, Sendable {
     let page: Page
     /// Nil on pages that have none.
     var period: PagePeriod = .all
-    /// What a page of a dataset or of groups is about, unless it is the widest territory there is.
+    /// The territory of a page of a dataset or of groups; nil for the widest one.
     var territory: TerritoryCode?
     /// The day of the boundaries; nil for figures where they were booked. Pages without a choice of periods have none.
     var boundaries: BusinessDate?
-    /// What the lines of a bulletin are put together by; nil for its own sections.
+    /// The grouping of the lines of a bulletin; nil for its own sections.
     var grouping: ProgrammeGrouping?
 
-    /// Where this page stands.
+    /// The address of the page.
     var address: String {
         var query: [String] = []
         var path = "/\(language.rawValue)/"
@@ -82,7 +82,7 @@ struct PageRequest: Hashable, Sendable {
     }
 }
 
-/// Why a page cannot be shown.
+/// The reason why a page cannot be shown.
 enum PageProblem: Error, Sendable {
     case notFound
     /// Something is wrong with a parameter of the address.
@@ -97,7 +97,7 @@ enum PageProblem: Error, Sendable {
     }
 }
 
-/// The parameters of an address, as they come.
+/// The parameters of an address.
 struct PageParameters {
     private let request: Request
 
@@ -112,7 +112,7 @@ struct PageParameters {
     }
 
     func territory() throws(PageProblem) -> TerritoryCode? {
-        try value("territory", Self.territoryExpected, Self.territory)
+        try value("territory", TerritoryCode.expectedOfCells, TerritoryCode.ofCells)
     }
 
     func edition() throws(PageProblem) -> Int? {
@@ -126,18 +126,10 @@ struct PageParameters {
     }
 
     func grouping() throws(PageProblem) -> ProgrammeGrouping? {
-        try value("by", Self.groupingExpected) { ProgrammeGrouping(rawValue: $0) }
+        try value("by", ProgrammeGrouping.expected) { ProgrammeGrouping(rawValue: $0) }
     }
 
-    static let groupingExpected = ProgrammeGrouping.allCases.map(\.rawValue)
-        .joined(separator: " or ")
     static let largestEdition = 100_000
-    static let territoryExpected = "a territory code of 6, 9, 12 or 15 digits"
-
-    /// Cells are kept from the district down.
-    static func territory(_ text: String) -> TerritoryCode? {
-        TerritoryCode(text).flatMap { $0.level >= .district ? $0 : nil }
-    }
 
     private func value<Value>(
         _ name: String, _ expected: String, _ make: (String) -> Value?

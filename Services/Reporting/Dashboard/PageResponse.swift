@@ -1,12 +1,12 @@
 import Foundation
 import Hummingbird
 
-/// A page as it is sent: bytes, and what they hash to.
+/// A page as it is sent: bytes and their hash.
 struct RenderedPage: Sendable {
     let status: HTTPResponse.Status
     let language: Language
     let bytes: ByteBuffer
-    /// A strong validator: the same bytes have the same one.
+    /// A strong validator: equal for equal bytes.
     let tag: String
 
     init(_ html: String, _ language: Language, _ status: HTTPResponse.Status = .ok) {
@@ -19,7 +19,7 @@ struct RenderedPage: Sendable {
     var html: String { String(buffer: bytes) }
     var code: Int { status.code }
 
-    /// The page, or word that the reader has it already.
+    /// The page, or 304 if the reader has it.
     func response(to request: Request) -> Response {
         var headers = PageHeaders.common
         headers[.contentType] = "text/html; charset=utf-8"
@@ -41,8 +41,8 @@ struct RenderedPage: Sendable {
     }
 }
 
-/// What a browser may do with our pages: show them with our style sheet and icon, and nothing else. There is no
-/// script, so nothing that found its way into a page could run.
+/// Headers that let a browser show our pages with our style sheet and icon, and do nothing else. Pages have no script, so an
+/// injected script cannot run.
 enum PageHeaders {
     static let common: HTTPFields = {
         var headers: HTTPFields = [
@@ -63,7 +63,7 @@ enum PageHeaders {
         return headers
     }()
 
-    /// An asset whose address changes when it does.
+    /// An asset whose address changes with its content.
     static func asset(_ text: String, _ type: String) -> Response {
         var headers = common
         headers[.contentType] = type

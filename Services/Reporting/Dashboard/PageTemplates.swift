@@ -2,9 +2,9 @@ import Mustache
 
 /// The templates of all pages, one library for each language, made when the service starts.
 ///
-/// They are Swift strings and no resources: on Linux a resource bundle is looked for beside the executable or where
-/// it was built, so a binary that is copied alone would have no pages; and here the compiler sees that every phrase
-/// a template takes exists, in both languages.
+/// They are Swift strings, not resources. On Linux a resource bundle is looked for beside the executable or where it was built,
+/// so a binary that is copied alone would have no pages. And the compiler checks that every phrase of a template exists, in
+/// both languages.
 struct PageTemplates: Sendable {
     private let libraries: [Language: MustacheLibrary]
 

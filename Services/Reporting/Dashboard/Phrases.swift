@@ -1,6 +1,6 @@
 import Messages
 
-/// What the pages say besides figures and their names. Templates take phrases from here by their Swift names, so
+/// The phrases of the pages, besides figures and their names. Templates take phrases from here by their Swift names, so
 /// one that does not exist fails the build as well.
 extension Words {
     // MARK: Every page
@@ -13,7 +13,6 @@ extension Words {
     static let periods = Words("统计期", "Period")
     static let years = Words("年", "Years")
     static let parts = Words("季度与月份", "Quarters and months")
-    static let allTime = Words("累计至今", "All time")
     static let legend = Words("符号", "Signs")
     static let legendNone = FigureSigns.none
     static let legendZero = Words("零", "zero")
@@ -47,7 +46,6 @@ extension Words {
     static let ofThem = Words("其中：", "of which: ")
     static let noFigures = Words(
         "该地区和统计期没有已发布的数据。", "No figures are published for this territory and period.")
-    static let noProgramme = Words("不属于任何项目", "Of no programme")
     static let exactValues = Words("精确值", "Exact values")
     static let seeTable = Words("精确值见旁边的表格。", "Exact values stand in the table beside it.")
 
@@ -73,9 +71,6 @@ extension Words {
 
     // MARK: The other pages
 
-    static let families = Words("家庭", "Families")
-    static let funding = Words("资金", "Funding")
-    static let activities = Words("活动", "Activities")
     static let bulletin = Words("月报", "Bulletin")
     static let revisions = Words("修订", "Revisions")
     static let methodology = Words("统计方法", "Methodology")

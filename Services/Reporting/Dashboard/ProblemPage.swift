@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Says, on a page like the others, why there is no other.
+/// A page that explains why the page asked for cannot be shown.
 struct ProblemPage {
     let text: String
     let isParameter: Bool

@@ -1,6 +1,6 @@
 import Messages
 
-/// Where a page of revisions begins: behind this one, in descending order of time.
+/// The revision after which a page of revisions begins, in descending order of time.
 struct RevisionPlace: Hashable, Sendable, CustomStringConvertible {
     let time: Timestamp
     let dataset: Dataset
@@ -23,7 +23,7 @@ struct RevisionPlace: Hashable, Sendable, CustomStringConvertible {
         self.init(time: Timestamp(microseconds: microseconds), dataset: dataset, seq: seq)
     }
 
-    /// The year 2255: what PostgreSQL can hold by far.
+    /// The year 2255, well within the range of PostgreSQL.
     private static let limit: Int64 = 9_000_000_000_000_000
 
     var description: String { "\(time.microseconds).\(dataset.rawValue).\(seq)" }

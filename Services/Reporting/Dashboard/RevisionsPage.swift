@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What changed after its period was closed.
+/// Figures that changed after their period was closed.
 struct RevisionsPage {
     private static let limit = 50
 
@@ -85,7 +85,7 @@ struct RevisionsPage {
         link.period = period ?? .all
         let none = PublishedFigure(state: .notCollected)
         let old = summary.replaced?.published ?? [:]
-        // What the cell has had once stays named, so these are all.
+        // A cell keeps naming the measures that it once had, so these are all.
         let changed = cell.measures.filter { (old[$0.key] ?? none) != $0.value }.map(\.key)
         return Revision(
             time: ReaderClock.text(summary.time), place: names[cell.key.territory],
@@ -105,7 +105,7 @@ struct RevisionsPage {
             })
     }
 
-    /// Those that the edition in force is the first to know as closed, or one before it.
+    /// Periods that were closed in the edition in force or earlier.
     private static func closed(_ source: PageSource) throws -> [Closed] {
         try source.read(
             """
@@ -119,13 +119,6 @@ struct RevisionsPage {
                 closedOn: try row.decode(BusinessDate.self, at: 1).description)
         }
     }
-
-    static let migration = Migration(
-        "0021_revisions",
-        """
-        -- Revisions are few among many, and are listed from the newest on.
-        CREATE INDEX summary_revised ON summary (time, dataset, seq) WHERE status = 'revised';
-        """)
 
     static let template: @Sendable (PageTemplates.Texts) -> String = { t in
         """

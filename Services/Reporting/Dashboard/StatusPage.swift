@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Where publishing is, for whoever wonders why a figure is not there yet.
+/// The progress of publishing, for readers who miss a figure.
 struct StatusPage {
     let datasets: [State]
     let checks: [Check]
@@ -23,7 +23,7 @@ struct StatusPage {
         let answer: String
     }
 
-    /// Rows that are counted at most: the page must be quick when much waits.
+    /// Rows that are counted at most, so that the page is fast with a large backlog.
     private static let limit: Int64 = 10_000
 
     static func read(_ request: PageRequest, _ source: PageSource) throws -> PageContent {

@@ -1,6 +1,6 @@
 import Crypto
 
-/// The one style sheet, and the icon. Their addresses hold a hash of what they are, so browsers may keep them for ever.
+/// The style sheet and the icon. Their addresses contain a hash of their content, so browsers may keep them for ever.
 enum Stylesheet {
     static let address = "/assets/\(hash(css)).css"
     static let iconAddress = "/assets/\(hash(icon)).svg"
@@ -162,7 +162,7 @@ enum Stylesheet {
         """
 }
 
-/// A short name for content: equal for equal bytes.
+/// A short hash of content.
 enum ContentHash {
     static func of(_ bytes: [UInt8]) -> String {
         SHA256.hash(data: bytes).prefix(12).map { byte in

@@ -1,6 +1,6 @@
 import Messages
 
-/// One territory: what was done there, and the way to the territories inside it.
+/// One territory: its figures, and links to the territories inside it.
 struct TerritoryPage {
     let topics: [TopicBlock]
     let tables: [TableBlock]

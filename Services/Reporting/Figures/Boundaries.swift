@@ -2,20 +2,20 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// The units of territory that were in force on a day, and which codes each of them is made of.
+/// The units of territory that were in force on a day, and the codes of which each of them is made.
 ///
-/// A figure stays with the code that its record has. On the boundaries of a day a unit has the figures of all codes whose
-/// whole area lies in it: of those that had ended by succession forwards, of those that came later by succession backwards.
-/// A code whose area lies in several units is divided among them. Nobody but the association knows which part a family lives
-/// in, so neither of these units has figures; what is wider than all of them has.
+/// A figure stays with the code of its record. On the boundaries of a day, a unit has the figures of all codes whose whole area
+/// lies in it. Successions tell: followed forwards from codes that had ended, and backwards from codes that came later.
+/// A code whose area lies in several units is divided among them. Only the association knows in which part a family lives. So
+/// none of these units has figures, and wider territories that contain all of them have.
 struct Boundaries: Sendable {
-    /// A code that counts in a unit: added or, where a wider code has it and it lies elsewhere, taken off (-1).
+    /// A code that counts in a unit: added (1), or subtracted (-1) if a wider code contains it and it lies elsewhere.
     struct Part: Hashable, Sendable {
         let code: TerritoryCode
         var sign: Int64 = 1
     }
 
-    /// From the first day that any edition says to the last one.
+    /// The first and the last day of a code, according to all editions.
     private struct Life: Sendable {
         let first: BusinessDate
         let last: BusinessDate
@@ -23,15 +23,15 @@ struct Boundaries: Sendable {
 
     let day: BusinessDate
     private var lives: [TerritoryCode: Life] = [:]
-    /// By code, those that took it over by the day.
+    /// By code, its successors until the day.
     private var successors: [TerritoryCode: [TerritoryCode]] = [:]
-    /// By code, those that it took over after the day.
+    /// By code, its predecessors after the day.
     private var predecessors: [TerritoryCode: [TerritoryCode]] = [:]
     private var parts: [TerritoryCode: [Part]] = [:]
     /// By unit, the codes whose area lies partly in it.
     private(set) var divided: [TerritoryCode: [TerritoryCode]] = [:]
 
-    /// - Parameter last: of later days no figures are asked for, so what changes later divides nothing.
+    /// - Parameter last: the last day of the figures. Later changes divide nothing.
     /// - Throws: `BoundaryProblem` if no territory was in force yet.
     static func on(
         _ day: BusinessDate, through last: BusinessDate = BusinessDate.range.upperBound,
@@ -85,19 +85,19 @@ struct Boundaries: Sendable {
                 paths.allSatisfy { $0.count > level && $0[level] == territory }
             }.map(\.element)
         }
-        // No edition names it: it lies where what is around it lies.
+        // No edition names it, so it lies where its wider territory lies.
         guard let outer = Self.outer(code) else { return code.ancestors }
         let path = around(outer)
         return path == outer.ancestors ? code.ancestors : path
     }
 
-    /// Whether something may be booked on a code in a period: of a stock, until its end.
+    /// Whether something may be booked on a code in a period; for a stock, until the end of the period.
     func mayHave(_ code: TerritoryCode, in period: PagePeriod, isStock: Bool) -> Bool {
         guard let life = lives[code], case .of(let period) = period else { return true }
         return life.first <= period.end && (isStock || life.last >= period.start)
     }
 
-    /// The codes that begin with one of the parts, as ranges: from one on, to below the other.
+    /// The codes inside the parts, as half-open ranges.
     static func ranges(of parts: [Part]) -> [(from: String, below: String)] {
         let edges = parts.flatMap { part in
             // A colon sorts behind all digits.
@@ -121,13 +121,13 @@ extension Boundaries {
         code.level > .district ? code.parent : nil
     }
 
-    /// Of a code that no edition names, as far as what is around it is.
+    /// A code that no edition names is in force if its wider territory is.
     private func isInForce(_ code: TerritoryCode) -> Bool {
         if let life = lives[code], day < life.first || day > life.last { return false }
         return Self.outer(code).map(isInForce) ?? true
     }
 
-    /// The units of that day that have a part of what is booked on a code.
+    /// The units of that day among which the figures of a code are divided.
     private func areas(of code: TerritoryCode) -> Set<TerritoryCode> {
         var found: Set<TerritoryCode> = isInForce(code) ? [code] : []
         for links in [successors, predecessors] {
@@ -138,7 +138,7 @@ extension Boundaries {
         return Self.outer(code).map(areas) ?? [code]
     }
 
-    /// A code that ended, or came, without any other lies in what is around it.
+    /// A code without a successor or predecessor lies in its wider territory.
     private func reach(
         _ code: TerritoryCode, by links: [TerritoryCode: [TerritoryCode]],
         _ seen: inout Set<TerritoryCode>, _ found: inout Set<TerritoryCode>
@@ -153,8 +153,8 @@ extension Boundaries {
         }
     }
 
-    /// A wider code has the figures of all codes inside: a code is a part of the units that have it and do not have that one,
-    /// and is taken off where it is the other way round.
+    /// A wider code has the figures of all codes inside it. So a code is added to the units that contain it and not the wider
+    /// one, and subtracted from the units that contain only the wider one.
     private mutating func findParts() {
         for code in lives.keys.sorted() {
             let inside = around(code)
@@ -177,7 +177,7 @@ extension Boundaries {
 // MARK: - What editions say
 
 extension Boundaries {
-    /// Nothing is known of any unit where reporting has taken one in before it kept what editions say.
+    /// No unit is known if one of them came before reporting kept the units of editions.
     private mutating func readLives(_ read: DatasetState.Reading) throws {
         var isWhole = true
         for row in try read(
@@ -197,7 +197,7 @@ extension Boundaries {
         if !isWhole { lives = [:] }
     }
 
-    /// What changed before anything was booked divides nothing either.
+    /// A change before the first contribution divides nothing.
     private mutating func readSuccessions(
         through last: BusinessDate, _ read: DatasetState.Reading
     ) throws {
@@ -225,12 +225,12 @@ extension Boundaries {
     }
 }
 
-/// Why there are no figures on the boundaries that were asked for.
+/// The reason why there are no figures on the boundaries of a question.
 struct BoundaryProblem: Error {
     let code: RefusalCode
-    /// What would be right.
+    /// A right value.
     let expected: String
-    /// What is wrong: `boundaries` or `territory`.
+    /// The wrong parameter: `boundaries` or `territory`.
     let field: String
     let found: String
 
@@ -266,7 +266,7 @@ struct BoundaryProblem: Error {
             field: "territory", found: unit.rawValue)
     }
 
-    /// - Parameter code: counts in what was asked about.
+    /// - Parameter code: a code that counts in the territory of the question.
     static func outOfScope(_ code: TerritoryCode) -> BoundaryProblem {
         BoundaryProblem(
             code: .outOfScope, expected: "a scope with \(code), which counts in it on that day",

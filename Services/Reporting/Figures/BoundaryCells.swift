@@ -3,9 +3,9 @@ import Postgres
 
 /// Published cells on the boundaries of a day.
 ///
-/// Everything here is made of what the edition shows of each part, and of nothing else, so it tells no more than the edition
-/// does. Where a part is hidden the sum is hidden. Where a part may have something that is not published there is no sum, and
-/// what cannot be added up (distinct counts, smallest and largest) is there only if one part alone has it.
+/// All figures here are made only of figures that the edition shows, so they tell no more than the edition. A sum is hidden if
+/// one of its parts is hidden. It is missing if a part may have something that is not published. Figures that cannot be added
+/// up (distinct counts, smallest and largest) are missing unless a single part has them.
 struct BoundaryCells: Sendable {
     let boundaries: Boundaries
     let measures: MeasureCatalogue
@@ -54,7 +54,7 @@ struct BoundaryCells: Sendable {
         }
         let levels = Set(shown.map(\.part.code.level))
         for (part, figure) in figures where figure?.shown == nil {
-            // What is not about families is published of all units of a level that have any.
+            // A figure that is not about families is published of all units of a level that have one.
             let hasNone =
                 !info.isAboutFamilies && levels.contains(part.code.level)
                 || !boundaries.mayHave(part.code, in: period, isStock: info.isStock)
@@ -68,7 +68,7 @@ struct BoundaryCells: Sendable {
         return StoredCell.published(only.value)
     }
 
-    /// Sums that do not fit end where numbers end.
+    /// Cuts sums that do not fit to the largest or smallest number.
     private static func sum(_ sum: Int64, _ sign: Int64, _ value: Int64) -> Int64 {
         let (result, overflow) =
             sign > 0 ? sum.addingReportingOverflow(value) : sum.subtractingReportingOverflow(value)

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a contribution adds at its own place and day. It is written in the transaction of the fact and
+/// The change that a contribution makes at its own place and day. It is written in the transaction of the fact and
 /// rolled up a little later, many at once.
 ///
 /// Written straight into the cells of all territories and periods around it, 80,000 registrations took
@@ -15,16 +15,16 @@ struct Delta: Record {
     let day: BusinessDate
     let programme: String
     let dimension: String
-    /// How many contributions count: a cell is there as long as one does.
+    /// The number of contributions that count. A cell exists as long as one does.
     let records: Int64
     let times: Int64
     let amount: Int64
-    /// Whether it mends what was said before.
+    /// Whether it corrects an earlier contribution.
     let isCorrection: Bool
 
     /// - Parameters:
     ///   - sign: 1 to add the entry, -1 to take it back.
-    ///   - mends: whether it is added in the place of what is taken back.
+    ///   - mends: whether it replaces an entry that is taken back.
     init(_ entry: Entry, sign: Int64, mends: Bool = false) {
         source = entry.source.rawValue
         territory = entry.territory
@@ -117,48 +117,13 @@ enum Cells {
         )
         SELECT count(*) FROM taken
         """
+}
 
-    static let migration = Migration(
-        "0003_cells",
-        """
-        -- Not rolled up yet. Rows live for a second, so the table is vacuumed by count.
-        CREATE TABLE delta (
-            source    text COLLATE "C" NOT NULL,
-            territory text COLLATE "C" NOT NULL,
-            day       date   NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            dimension text COLLATE "C" NOT NULL,
-            records   bigint NOT NULL,
-            times     bigint NOT NULL,
-            amount    bigint NOT NULL
-        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+extension TerritoryCode {
+    static let expectedOfCells = "a territory code of 6, 9, 12 or 15 digits"
 
-        -- Sums over contributions: of all, and of each dimension they have. `records` counts them.
-        CREATE TABLE cell (
-            territory text COLLATE "C" NOT NULL,
-            span      span   NOT NULL,
-            source    text COLLATE "C" NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            start     date   NOT NULL,
-            dimension text COLLATE "C" NOT NULL,
-            records   bigint NOT NULL,
-            times     bigint NOT NULL,
-            amount    bigint NOT NULL,
-            PRIMARY KEY (territory, span, source, programme, start, dimension)
-        ) WITH (fillfactor = 80);
-
-        CREATE VIEW current_cell AS
-        SELECT territory, span, source, programme, start, dimension,
-               sum(records)::bigint AS records, sum(times)::bigint AS times,
-               sum(amount)::bigint AS amount
-        FROM (
-            SELECT territory, span, source, programme, start, dimension, records, times, amount
-            FROM cell
-            UNION ALL
-            SELECT k.territory, k.span, d.source, d.programme, k.start, k.dimension,
-                   d.records, d.times, d.amount
-            FROM delta d CROSS JOIN LATERAL cell_keys(d.territory, d.day, d.dimension) k
-        ) AS part
-        GROUP BY territory, span, source, programme, start, dimension;
-        """)
+    /// - Returns: nil for what is no code, or is wider than a district: cells are kept from the district down.
+    static func ofCells(_ text: String) -> TerritoryCode? {
+        TerritoryCode(text).flatMap { $0.level >= .district ? $0 : nil }
+    }
 }

@@ -3,14 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Says which messages a figure is made of, as it is now, to staff whose scope has its territory.
+/// Answers of which messages a figure is made now. The publisher needs the territory in its scope.
 enum Explanations {
     static func explain(_ query: ExplainFigure, _ unit: UnitOfWork) throws -> FigureExplanation {
         try Rebuilds.requireWhole(unit)
-        let measures = try unit.query(
-            "SELECT unit FROM measure WHERE name = \(query.measure)")
-        guard let measure = measures.first else { throw Refusal(.unknownMeasure, at: "/measure") }
-        let unitName = try measure.decode(String.self, at: 0)
+        guard let measure = Measures.named[query.measure] else {
+            throw Refusal(.unknownMeasure, at: "/measure")
+        }
         let limit = query.limit ?? FigureExplanation.usualPage
         let rows = try unit.query(statement(query, limit: limit + 1))
         let value = try rows.first?.decode(optional: Int64.self, at: 0)
@@ -21,7 +20,8 @@ enum Explanations {
             figure.state == .notCollected ? 0 : try rows.first?.decode(Int64.self, at: 1) ?? 0
         try FigureRead.note(query, unit)
         return FigureExplanation(
-            measure: query.measure, unit: unitName, figure: figure, count: count, parts: page,
+            measure: query.measure, unit: measure.unit.rawValue, figure: figure, count: count,
+            parts: page,
             next: parts.count > limit
                 ? page.last.map { ExplainFigure.Place(day: $0.day, record: $0.record) } : nil)
     }
@@ -99,15 +99,4 @@ enum Explanations {
             day: try row.decode(BusinessDate.self, at: 6),
             contribution: try row.decode(Int64.self, at: 7))
     }
-
-    static let migration = Migration(
-        "0016_contribution_time",
-        """
-        ALTER TABLE contribution ADD COLUMN time timestamptz;
-        COMMENT ON COLUMN contribution.time IS 'of the fact; null if it came before times were kept';
-        """)
-}
-
-extension RefusalCode {
-    static let unknownMeasure = RefusalCode("unknown_measure", "a measure of the data dictionary")
 }

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// That staff were told exact figures: who asked, when, and for what. What was answered is not kept.
+/// A record that staff asked for exact figures: who, when, and for which. The answer is not kept.
 struct FigureRead: Record {
     let publisher: String
     /// Who asked, as the message says: the publisher's system or person.
@@ -14,7 +14,7 @@ struct FigureRead: Record {
     let asked: String
     let readAt: Timestamp
 
-    /// Days after which it is forgotten that somebody asked.
+    /// Days until a record is deleted.
     static let keptDays: Int64 = 1_096
 
     static let table = RecordTable<FigureRead>(
@@ -42,20 +42,4 @@ struct FigureRead: Record {
     static func forget(before limit: Timestamp, _ connection: Connection) throws {
         _ = try connection.run("DELETE FROM figure_read WHERE read_at < \(limit)")
     }
-
-    static let migration = Migration(
-        "0029_figure_read",
-        """
-        CREATE TABLE figure_read (
-            publisher text        NOT NULL,
-            source    text        NOT NULL,
-            type      text        NOT NULL,
-            message   uuid        NOT NULL,
-            asked     text        NOT NULL,
-            read_at   timestamptz NOT NULL
-        );
-        CREATE INDEX figure_read_at ON figure_read (read_at);
-        COMMENT ON TABLE figure_read IS
-            'who asked for exact figures, for which, and when; kept for three years';
-        """)
 }

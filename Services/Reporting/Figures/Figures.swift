@@ -1,40 +1,21 @@
-import ServiceKit
-
-/// The views that make figures of cells: flows as they are, stocks as running sums, and what cannot be
-/// added up from the contributions themselves.
+/// Figures as the database makes them from cells.
 ///
-/// Each stands twice: over `current_cell` for readers, and over `cell` for the summaries, which look at
-/// thousands of keys at once.
+/// A flow is its cell. A stock is the running sum of its cells. Distinct counts, smallest and largest amounts cannot be added
+/// up: they are made from the contributions.
 enum Figures {
-    static let migration = Migration(
-        "0005_figures",
-        views("current", over: "current_cell") + views("settled", over: "cell") + reading)
-
-    /// Persons who are one count once, and a household's shifts are counted as its own.
-    static let mergedMigration = Migration(
-        "0012_figures_of_merged_persons",
-        """
-        ALTER TABLE measure
-            DROP CONSTRAINT measure_reads_check,
-            ADD CONSTRAINT measure_reads_check CHECK (
-                reads IN ('times', 'amount', 'subjects', 'smallest', 'largest', 'most'));
-        COMMENT ON COLUMN measure.reads IS 'most: what came most often to one subject';
-
-
-        """ + flow("current", over: "current_cell") + flow("settled", over: "cell"))
-
-    private static func flow(_ name: String, over cells: String) -> String {
-        """
-        CREATE OR REPLACE VIEW \(name)_flow AS
+    /// A cell whose contributions were all taken back has no figures.
+    static let views = """
+        -- Persons who were merged count once, and all that they did counts as done by one.
+        CREATE VIEW current_flow AS
         SELECT m.dataset, m.name AS measure, c.programme, c.dimension, c.territory, c.span, c.start,
                CASE m.reads WHEN 'times' THEN c.times ELSE c.amount END AS value
-        FROM \(cells) c JOIN measure m ON m.source = c.source AND m.is_additive AND NOT m.is_stock
+        FROM current_cell c JOIN measure m ON m.source = c.source AND m.is_additive AND NOT m.is_stock
         WHERE c.records > 0
         UNION ALL
         SELECT m.dataset, m.name, c.programme, c.dimension, c.territory, c.span, c.start,
                CASE m.reads WHEN 'subjects' THEN s.subjects WHEN 'smallest' THEN s.smallest
                     WHEN 'largest' THEN s.largest ELSE s.most END
-        FROM \(cells) c JOIN measure m ON m.source = c.source AND NOT m.is_additive
+        FROM current_cell c JOIN measure m ON m.source = c.source AND NOT m.is_additive
         CROSS JOIN LATERAL (
             SELECT count(p.subject) AS subjects, min(p.smallest) AS smallest,
                    max(p.largest) AS largest,
@@ -52,52 +33,19 @@ enum Figures {
         ) s
         WHERE c.records > 0;
 
-
-        """
-    }
-
-    /// A cell of no contributions (all were taken back) has no figures.
-    private static func views(_ name: String, over cells: String) -> String {
-        """
-        CREATE VIEW \(name)_flow AS
-        SELECT m.dataset, m.name AS measure, c.programme, c.dimension, c.territory, c.span, c.start,
-               CASE m.reads WHEN 'times' THEN c.times ELSE c.amount END AS value
-        FROM \(cells) c JOIN measure m ON m.source = c.source AND m.is_additive AND NOT m.is_stock
-        WHERE c.records > 0
-        UNION ALL
-        SELECT m.dataset, m.name, c.programme, c.dimension, c.territory, c.span, c.start,
-               CASE m.reads WHEN 'subjects' THEN s.subjects WHEN 'smallest' THEN s.smallest
-                    ELSE s.largest END
-        FROM \(cells) c JOIN measure m ON m.source = c.source AND NOT m.is_additive
-        CROSS JOIN LATERAL (
-            SELECT count(DISTINCT t.subject) AS subjects, min(t.amount) AS smallest,
-                   max(t.amount) AS largest
-            FROM contribution t
-            WHERE t.source <> 'registration' AND t.source = c.source
-              AND t.territory >= c.territory AND t.territory < c.territory || ':'
-              AND t.day >= c.start AND t.day < span_end(c.span, c.start)
-              AND t.programme = c.programme AND c.dimension IN ('', t.dimension) AND t.counts
-        ) s
-        WHERE c.records > 0;
-
-        CREATE VIEW \(name)_stock AS
+        CREATE VIEW current_stock AS
         SELECT m.dataset, m.name AS measure, c.programme, c.dimension, c.territory, c.span, c.start,
                CASE m.reads WHEN 'times' THEN c.times ELSE c.amount END AS value
         FROM (
             SELECT territory, span, source, programme, start, dimension, records,
                    (sum(times) OVER series)::bigint AS times,
                    (sum(amount) OVER series)::bigint AS amount
-            FROM \(cells) WHERE source IN (SELECT name FROM source WHERE is_stock)
+            FROM current_cell WHERE source IN (SELECT name FROM source WHERE is_stock)
             WINDOW series AS (
                 PARTITION BY territory, span, source, programme, dimension ORDER BY start)
         ) c JOIN measure m ON m.source = c.source AND m.is_stock
-        WHERE c.records > 0;
+        WHERE c.records > 0 AND NOT (m.lapses AND c.span = 'all');
 
-
-        """
-    }
-
-    private static let reading = """
         CREATE VIEW figure AS
         SELECT dataset, measure, programme, dimension, territory, span, start, value
         FROM current_flow
@@ -109,7 +57,7 @@ enum Figures {
         SELECT measure, programme, dimension, territory, period_name(span, start) AS period, value
         FROM figure;
 
-        -- The same for the same figures, whatever way they came about.
+        -- A digest of all figures, equal for equal figures whatever order their facts came in.
         CREATE FUNCTION cell_digest() RETURNS text LANGUAGE sql STABLE AS $$
             SELECT encode(sha256(convert_to(
                 coalesce(string_agg(t.digest, '' ORDER BY t.territory), ''), 'UTF8')), 'hex')
@@ -120,6 +68,11 @@ enum Figures {
                            E'\\n' ORDER BY measure, programme, dimension, period)) AS digest
                 FROM cell_value GROUP BY territory
             ) AS t
+        $$;
+
+        -- The name of a measure, or of one part of it, in a cell.
+        CREATE FUNCTION measure_part(measure text, part text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+            SELECT (CASE part WHEN '' THEN measure ELSE measure || ':' || part END) COLLATE "C"
         $$;
         """
 }

@@ -15,10 +15,10 @@ struct LiveFigureStatement {
     private let measures: [String]
     private let today: BusinessDate
     private let widest: Int64
-    /// Around them, as the boundaries have it.
+    /// The district around them on these boundaries.
     private let district: Area
     private let span: String
-    /// The first and the last period begin here; nil if all are asked for that there are.
+    /// The starts of the first and the last period; nil for all periods with figures.
     private let first: BusinessDate?
     private let last: BusinessDate?
 
@@ -26,8 +26,8 @@ struct LiveFigureStatement {
     ///   - filter: the programmes of the series and key task that the question names.
     ///   - areas: of one level.
     ///   - district: around them.
-    ///   - today: in Asia/Shanghai; what nothing came for after it is not there yet.
-    ///   - widest: of more figures than that there is no page.
+    ///   - today: in Asia/Shanghai. A later period without contributions has no figure.
+    ///   - widest: the most figures on all pages; a wider question gets none.
     init(
         _ query: GetFigures, of filter: ProgrammeFilter, areas: [Area], district: Area,
         measures: [String], today: BusinessDate, widest: Int64
@@ -46,11 +46,11 @@ struct LiveFigureStatement {
         last = span == .all ? first : period?.end
     }
 
-    /// A row with how many figures there are on all pages, for each figure of this one, or without any.
+    /// A row for each figure of the page, with the number of figures on all pages; one row without a figure if there is none.
     ///
-    /// It begins with what the district has had of each measure, since when: from then on until today nothing is zero. The
-    /// districts and places are few, so what is held is read by their codes; distinct subjects are counted for the
-    /// sources on the page.
+    /// The statement first finds since when the district has had something of each measure: from then until today, nothing
+    /// means zero. It reads cells by the codes of the few units, and counts distinct subjects only for the sources on the
+    /// page.
     func page(of limit: Int) -> Statement {
         """
         WITH asked AS (
@@ -87,14 +87,14 @@ struct LiveFigureStatement {
         ), page AS MATERIALIZED (
             SELECT m.name, m.source, m.reads, m.is_stock, m.unit, s.programme, s.dimension,
                    u.code AS territory, p.start, p.start BETWEEN s.first AND s.last AS is_counted,
-                   -- On other boundaries a unit is an area, which was always there.
+                   -- On other boundaries a unit is an area, which always existed.
                    CASE WHEN u.code = \(district.unit) OR \(query.boundaries != nil) THEN true
                         WHEN u.is_named THEN u.valid_from < span_end(\(span)::span, p.start)
                                          AND coalesce(u.valid_to, 'infinity') >= p.start
                         ELSE u.code IN (SELECT territory FROM held) END AS is_there
             FROM width w JOIN asked m ON w.figures <= \(widest)
             JOIN series s USING (source) CROSS JOIN unit u CROSS JOIN period p
-            -- What lapses is told neither of all time nor of days to come.
+            -- A stock that lapses has no figure of all time or of future days.
             WHERE NOT (m.lapses AND (\(span) = 'all' OR p.start > \(today)))
               AND (m.name, s.programme, s.dimension, u.code, p.start)
                   > (\(after?.measure ?? ""), \(after?.programme ?? ""), \(after?.dimension ?? ""),
@@ -102,7 +102,7 @@ struct LiveFigureStatement {
             ORDER BY m.name, s.programme, s.dimension, u.code, p.start
             LIMIT \(limit)
         ), counted AS (
-            -- A stock is what came until the end of a period, also of one in which nothing did.
+            -- A stock is the sum until the end of a period, also of a period without changes.
             SELECT source, programme, dimension, territory, start, h.times, h.amount,
                    fitted(sum(h.times) OVER running) AS stock_times,
                    fitted(sum(h.amount) OVER running) AS stock_amount
@@ -162,14 +162,14 @@ struct LiveFigureStatement {
         return all.flatMap { area in area.parts.map { (area.unit, $0) } }
     }
 
-    /// Where what is booked counts in a unit.
+    /// The ranges of codes whose contributions count in each unit.
     private var ranges: [(unit: TerritoryCode, from: String, below: String)] {
         areas.flatMap { area in
             Boundaries.ranges(of: area.parts).map { (area.unit, $0.from, $0.below) }
         }
     }
 
-    /// Where the page before ended; before all if it is the first.
+    /// The last figure of the previous page; nil for the first page.
     private var after: FigureKey? { query.after }
 
     private var afterStart: BusinessDate {

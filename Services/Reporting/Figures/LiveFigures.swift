@@ -3,17 +3,17 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Answers exact figures as they are now, with what is not rolled up yet, to staff whose scope has their territory. An edition
-/// made now would say the same of each, and of fewer.
+/// Answers exact figures as they are now, deltas included, to staff whose scope has the territory. An edition of this moment
+/// would have the same figures, and leave some out.
 ///
-/// A question that is too wide is refused before anything is added up, and each page adds up its own figures only.
+/// A question that is too wide is refused before anything is added up. Each page adds up only its own figures.
 enum LiveFigures {
     /// Figures on all pages of one question.
     private static let widest: Int64 = 20_000
 
     static func get(_ query: GetFigures, _ unit: UnitOfWork) throws -> FiguresAnswer {
         try Rebuilds.requireWhole(unit)
-        let measures = try requireMeasures(query, unit)
+        let measures = try requireMeasures(query)
         let filter = try requireProgrammes(query, unit)
         let limit = query.limit ?? GetFigures.usualPage
         let today = try Editions.today(unit.now, unit.query)
@@ -37,17 +37,13 @@ enum LiveFigures {
     }
 
     /// The measures that are asked for: those named, or all of the dataset.
-    private static func requireMeasures(
-        _ query: GetFigures, _ unit: UnitOfWork
-    ) throws -> [String] {
+    private static func requireMeasures(_ query: GetFigures) throws(Refusal) -> [String] {
         if let dataset = query.dataset, Dataset(rawValue: dataset) == nil {
             throw Refusal(.unknownDataset, at: "/dataset")
         }
-        let measures = try unit.query(
-            """
-            SELECT name FROM measure WHERE (\(query.dataset) IS NULL OR dataset = \(query.dataset))
-            """
-        ).map { try $0.decode(String.self, at: 0) }
+        let measures = Measures.all.filter {
+            query.dataset == nil || query.dataset == $0.dataset.rawValue
+        }.map(\.name)
         let known = Set(measures)
         if let unknown = query.measures?.firstIndex(where: { !known.contains($0) }) {
             throw Refusal(.unknownMeasure, at: "/measures/\(unknown)")
@@ -68,7 +64,7 @@ enum LiveFigures {
         }
     }
 
-    /// What is asked about.
+    /// The territories of a question.
     private struct Asked {
         let areas: [LiveFigureStatement.Area]
         let district: LiveFigureStatement.Area
@@ -118,7 +114,7 @@ enum LiveFigures {
             divided: divided.isEmpty ? nil : divided)
     }
 
-    /// Whoever asks must have all codes in scope that count, or what has taken them over until today.
+    /// The publisher needs all codes that count in its scope, or their successors until today.
     private static func require(
         _ parts: [Boundaries.Part], _ today: BusinessDate, _ unit: UnitOfWork
     ) throws {
@@ -130,14 +126,14 @@ enum LiveFigures {
         }
     }
 
-    /// The codes that are asked about: of parts, what is named and what something was booked on.
+    /// The codes of the question: the parts that are named, and those with contributions.
     private static func codes(_ query: GetFigures, _ unit: UnitOfWork) throws -> [TerritoryCode] {
         let whole = query.territory.rawValue
         guard query.units == .parts else { return [query.territory] }
         let length = Int32(whole.utf8.count + 3)
         return try unit.query(
             """
-            -- From one code to the next: there are many cells of each.
+            -- Jumps from one code to the next, because each has many cells.
             WITH RECURSIVE booked (code) AS (
                 SELECT (SELECT left(territory, \(length)) FROM cell
                         WHERE territory > \(whole) AND territory < \(whole) || ':'

@@ -1,59 +1,234 @@
-import ServiceKit
-
-/// What is measured, as a table, because figures are made by the database: one row for each measure.
-///
-/// To add one, add a row in a new migration.
+/// The measures. The rows of the table `measure`, the dictionary, units and words follow from this list.
 enum Measures {
-    static let migration = Migration(
-        "0004_measures",
-        """
-        -- `reads` says what of its source's contributions a measure is: their sum of times or of amounts,
-        -- the distinct persons among them, or their smallest or largest amount.
-        -- A flow is what happened in a period. A stock is what there is at its end: the sum of all that
-        -- came until then. Only sums may be added up over territories, programmes never.
-        CREATE TABLE measure (
-            name        text COLLATE "C" PRIMARY KEY,
-            dataset     text COLLATE "C" NOT NULL
-                        CHECK (dataset IN ('families', 'funding', 'activities')),
-            source      text COLLATE "C" NOT NULL,
-            reads       text NOT NULL
-                        CHECK (reads IN ('times', 'amount', 'subjects', 'smallest', 'largest')),
-            is_stock    boolean NOT NULL DEFAULT false,
-            is_additive boolean GENERATED ALWAYS AS (reads IN ('times', 'amount')) STORED,
-            unit        text NOT NULL,
-            dimension   text,
-            CHECK (reads IN ('times', 'amount') OR NOT is_stock)
-        );
+    /// Raise it by one with every change of the list: a new version is a new migration, which brings the rows to databases
+    /// that have an older one. A measure is never removed, because published cells name it.
+    static let version = 1
 
-        INSERT INTO measure (name, dataset, source, reads, is_stock, unit, dimension) VALUES
-        ('households_registered', 'families', 'registration', 'times', true, 'household', NULL),
-        ('persons_registered', 'families', 'registration', 'amount', true, 'person', NULL),
-        ('sites_open', 'families', 'site', 'times', true, 'site', 'kind'),
-        ('commendations', 'families', 'commendation', 'times', false, 'commendation', 'occasion'),
-        ('persons_commended', 'families', 'commendation', 'subjects', false, 'person', 'occasion'),
-        ('deposits_fen', 'funding', 'deposit', 'amount', false, 'fen', NULL),
-        ('loans_disbursed', 'funding', 'disbursement', 'times', false, 'loan', NULL),
-        ('capital_lent_fen', 'funding', 'disbursement', 'amount', false, 'fen', NULL),
-        ('borrowers', 'funding', 'disbursement', 'subjects', false, 'person', NULL),
-        ('principal_min_fen', 'funding', 'disbursement', 'smallest', false, 'fen', NULL),
-        ('principal_max_fen', 'funding', 'disbursement', 'largest', false, 'fen', NULL),
-        ('capital_repaid_fen', 'funding', 'repayment', 'amount', false, 'fen', NULL),
-        ('capital_written_off_fen', 'funding', 'write_off', 'amount', false, 'fen', NULL),
-        ('donations', 'funding', 'donation', 'times', false, 'donation', 'campaign'),
-        ('donations_fen', 'funding', 'donation', 'amount', false, 'fen', 'campaign'),
-        ('donation_min_fen', 'funding', 'donation', 'smallest', false, 'fen', 'campaign'),
-        ('donation_max_fen', 'funding', 'donation', 'largest', false, 'fen', 'campaign'),
-        ('insured_households', 'funding', 'insurance', 'times', false, 'household', 'basis'),
-        ('premium_paid_fen', 'funding', 'insurance', 'amount', false, 'fen', 'basis'),
-        ('sessions_held', 'activities', 'session', 'times', false, 'session', 'kind'),
-        ('attendance_person_times', 'activities', 'attendance', 'times', false, 'person-time',
-         'kind'),
-        ('attendance_identified', 'activities', 'attendance', 'amount', false, 'person-time',
-         'kind'),
-        ('attendance_persons', 'activities', 'attendance', 'subjects', false, 'person', 'kind');
+    static let all = families + funding + activities
 
-        CREATE VIEW source AS
-        SELECT source AS name, dataset, bool_or(is_stock) AS is_stock
-        FROM measure GROUP BY source, dataset;
-        """)
+    /// By name.
+    static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// Their places in print.
+    static let order = Dictionary(
+        uniqueKeysWithValues: all.sorted { $0.place < $1.place }.map(\.name).enumerated()
+            .map { ($1, $0) })
+
+    private static let families: [Measure] = [
+        Measure(
+            .families, "households_registered", .registration, .times, in: .household, as: .stock,
+            protected: .count, "登记家庭", "households registered"),
+        Measure(
+            .families, "persons_registered", .registration, .amount, in: .person, as: .stock,
+            protected: .count, "登记人员", "persons registered"),
+        Measure(
+            .families, "commendations", .commendation, .times, in: .commendation, by: .occasion,
+            protected: .count, "表彰人次", "commendations"),
+        Measure(
+            .families, "persons_commended", .commendation, .subjects, in: .person, by: .occasion,
+            protected: .count, "受表彰人数", "persons commended"),
+        Measure(
+            .families, "sites_open", .site, .times, in: .site, by: .kind, as: .stock, "开放站点",
+            "sites open"),
+        Measure(
+            .families, "site_tiers", .siteTier, .largest, in: .tier, by: .kind, "站点共管层级",
+            "tiers of co-management of a site"),
+        Measure(
+            .families, "site_rule_sets", .siteRuleSet, .largest, in: .ruleSet, by: .kind, "站点制度",
+            "rule sets of a site"),
+        Measure(
+            .families, "site_themes", .siteTheme, .largest, in: .theme, by: .kind, "站点主题",
+            "themes of a site"),
+        Measure(
+            .families, "members_active", .membership, .times, in: .member, by: .role, as: .stock,
+            "在册会员", "active members"),
+    ]
+
+    private static let funding: [Measure] = [
+        Measure(
+            .funding, "deposits_fen", .deposit, .amount, in: .fen, "入账资金", "deposits into funds"),
+        Measure(
+            .funding, "loans_disbursed", .disbursement, .times, in: .loan, protected: .count,
+            "发放借款笔数", "loans paid out"),
+        Measure(
+            .funding, "borrowers", .disbursement, .subjects, in: .person, protected: .count, "借款人数",
+            "borrowers"),
+        Measure(
+            .funding, "capital_lent_fen", .disbursement, .amount, in: .fen, protected: .money,
+            "投放资金", "capital lent"),
+        Measure(
+            .funding, "principal_min_fen", .disbursement, .smallest, in: .fen, protected: .with,
+            "单笔借款最低", "smallest principal"),
+        Measure(
+            .funding, "principal_max_fen", .disbursement, .largest, in: .fen, protected: .with,
+            "单笔借款最高", "largest principal"),
+        Measure(
+            .funding, "capital_repaid_fen", .repayment, .amount, in: .fen, protected: .money,
+            "归还资金", "capital repaid"),
+        Measure(
+            .funding, "capital_written_off_fen", .writeOff, .amount, in: .fen, protected: .money,
+            "核销资金", "capital written off"),
+        Measure(
+            .funding, "loans_fell_overdue", .overdue, .times, in: .loan, protected: .count, "新逾期借款",
+            "loans that fell overdue"),
+        Measure(
+            .funding, "capital_fell_overdue_fen", .overdue, .amount, in: .fen, protected: .money,
+            "新逾期金额", "amount that fell overdue"),
+        Measure(
+            .funding, "loans_caught_up", .caughtUp, .times, in: .loan, protected: .count, "补还逾期借款",
+            "loans that caught up"),
+        Measure(
+            .funding, "loans_expired", .expiry, .times, in: .loan, protected: .count, "失效借款",
+            "approved loans that expired"),
+        Measure(
+            .funding, "donations", .donation, .times, in: .donation, by: .campaign, "捐赠笔数",
+            "donations"),
+        Measure(
+            .funding, "donations_fen", .donation, .amount, in: .fen, by: .campaign, "捐赠总额",
+            "sum of donations"),
+        Measure(
+            .funding, "donation_min_fen", .donation, .smallest, in: .fen, by: .campaign, "最小一笔捐赠",
+            "smallest donation"),
+        Measure(
+            .funding, "donation_max_fen", .donation, .largest, in: .fen, by: .campaign, "最大一笔捐赠",
+            "largest donation"),
+        Measure(
+            .funding, "donations_allocated_fen", .allocation, .amount, in: .fen, "捐赠拨付",
+            "donations allocated"),
+        Measure(
+            .funding, "donations_refunded_fen", .refund, .amount, in: .fen, by: .campaign, "捐赠退款",
+            "donations refunded"),
+        Measure(
+            .funding, "grants_paid", .grant, .times, in: .grant, by: .kind, protected: .count,
+            "发放慰问、助学笔数", "grants paid"),
+        Measure(
+            .funding, "families_granted", .grant, .subjects, in: .family, by: .kind,
+            protected: .count, "受助家庭", "families granted"),
+        Measure(
+            .funding, "grants_paid_fen", .grant, .amount, in: .fen, by: .kind, protected: .money,
+            "发放慰问、助学金额", "sum of grants paid"),
+        Measure(
+            .funding, "grants_returned_fen", .grantReturn, .amount, in: .fen, by: .kind,
+            protected: .money, "退回慰问、助学金额", "grants returned"),
+        Measure(
+            .funding, "programme_spending_fen", .spending, .amount, in: .fen, "项目经费支出",
+            "programme spending"),
+        Measure(
+            .funding, "all_programme_spending_fen", .allSpending, .amount, in: .fen, by: .programme,
+            "全部项目经费支出", "spending of all programmes"),
+        Measure(
+            .funding, "insured_households", .insurance, .times, in: .household, by: .basis,
+            protected: .count, "投保家庭", "insured households"),
+        Measure(
+            .funding, "households_covered", .insuranceCover, .times, in: .household, by: .basis,
+            as: .lapsingStock, protected: .count, "期末在保家庭", "households covered at the end"),
+        Measure(
+            .funding, "premium_paid_fen", .premium, .amount, in: .fen, by: .basis,
+            protected: .money, "家庭投保保费", "premium paid for households"),
+        Measure(
+            .funding, "insured_persons", .supplement, .times, in: .person, by: .basis,
+            protected: .count, "投保人数", "insured persons"),
+        Measure(
+            .funding, "persons_covered", .supplementCover, .times, in: .person, by: .basis,
+            as: .lapsingStock, protected: .count, "期末在保人数", "persons covered at the end"),
+        Measure(
+            .funding, "supplement_paid_fen", .supplementPaid, .amount, in: .fen, by: .basis,
+            protected: .money, "个人投保保费", "premium paid for persons"),
+        Measure(
+            .funding, "supplement_min_fen", .supplementPremium, .smallest, in: .fen, by: .basis,
+            protected: .with, "个人投保每人最低保费", "smallest premium of a person"),
+        Measure(
+            .funding, "supplement_max_fen", .supplementPremium, .largest, in: .fen, by: .basis,
+            protected: .with, "个人投保每人最高保费", "largest premium of a person"),
+        Measure(
+            .funding, "policies_terminated", .termination, .times, in: .policy, by: .basis,
+            protected: .count, "终止保单", "policies terminated"),
+        Measure(
+            .funding, "premium_returned_fen", .termination, .amount, in: .fen, by: .basis,
+            protected: .money, "退回保费", "premium returned"),
+        Measure(
+            .funding, "claims_paid", .claim, .times, in: .claim, protected: .count, "赔付件数",
+            "claims paid"),
+        Measure(
+            .funding, "claims_paid_fen", .claim, .amount, in: .fen, protected: .money, "赔付金额",
+            "sum of claims paid"),
+        Measure(
+            .funding, "goods_issued", .goods, .times, in: .piece, by: .item, protected: .with,
+            "发放物资件数", "goods issued"),
+        Measure(
+            .funding, "households_supplied", .goods, .subjects, in: .household, by: .item,
+            protected: .count, "领取物资家庭", "households supplied"),
+        Measure(
+            .funding, "families_supplied", .goods, .amount, in: .family, by: .item,
+            protected: .count, "受益家庭", "families supplied"),
+        Measure(
+            .funding, "home_services", .homeService, .times, in: .visit, by: .service,
+            protected: .count, "入户服务次数", "home services"),
+        Measure(
+            .funding, "households_served", .homeService, .subjects, in: .household, by: .service,
+            protected: .count, "入户服务家庭", "households served"),
+    ]
+
+    private static let activities: [Measure] = [
+        Measure(
+            .activities, "sessions_held", .session, .times, in: .session, by: .kind, "活动场次",
+            "sessions held"),
+        Measure(
+            .activities, "attendance_person_times", .attendance, .times, in: .personTime, by: .kind,
+            protected: .count, "参加人次", "attendance, person-times"),
+        Measure(
+            .activities, "attendance_persons", .attendance, .subjects, in: .person, by: .kind,
+            protected: .count, "参加人数", "persons who attended"),
+        Measure(
+            .activities, "attendance_identified", .attendance, .amount, in: .personTime, by: .kind,
+            protected: .count, "实名参加人次", "attendance by roster, person-times"),
+        Measure(
+            .activities, "parent_child_pairs", .pair, .times, in: .pair, by: .kind,
+            protected: .count, "参加亲子", "parent–child pairs"),
+        Measure(
+            .activities, "household_times", .householdAttendance, .times, in: .householdTime,
+            by: .kind, protected: .count, "参加户次", "attendance of households"),
+        Measure(
+            .activities, "attending_households", .householdAttendance, .subjects, in: .household,
+            by: .kind, protected: .count, "参加家庭", "households that attended"),
+        Measure(
+            .activities, "followers", .followers, .times, in: .follower, by: .channel, as: .stock,
+            "线上关注人数", "online followers"),
+        Measure(
+            .activities, "viewers", .viewers, .times, in: .viewer, by: .channel, as: .stock, "观看人数",
+            "viewers"),
+        Measure(
+            .activities, "viewer_households", .viewerHouseholds, .times, in: .household,
+            by: .channel, as: .stock, "观看家庭", "viewer households"),
+        Measure(
+            .activities, "shifts_completed", .shift, .times, in: .shift, by: .role, "完成值守班次",
+            "shifts completed"),
+        Measure(
+            .activities, "persons_on_duty", .shift, .subjects, in: .person, by: .role, "值守人数",
+            "persons on duty"),
+        Measure(
+            .activities, "volunteer_households", .householdShift, .subjects, in: .household,
+            protected: .count, "志愿家庭", "volunteer households"),
+        Measure(
+            .activities, "most_shifts_of_a_household", .householdShift, .most, in: .shift,
+            protected: .with, "单个志愿家庭值守班次最多", "most shifts of one volunteer household"),
+        Measure(
+            .activities, "shifts_missed", .missedShift, .times, in: .shift, by: .role, "缺勤班次",
+            "shifts missed"),
+        Measure(
+            .activities, "duty_posts", .dutyPost, .times, in: .post, by: .kind, as: .stock, "值守岗位",
+            "duty posts"),
+        Measure(
+            .activities, "materials_printed", .printing, .times, in: .copy, by: .kind, "印制宣传品",
+            "materials printed"),
+        Measure(
+            .activities, "materials_distributed", .distribution, .times, in: .copy, by: .kind,
+            "发放宣传品", "materials distributed"),
+        Measure(
+            .activities, "casework_person_times", .casework, .times, in: .personTime, by: .kind,
+            protected: .count, "个性化服务人次", "individual services, person-times"),
+        Measure(
+            .activities, "casework_persons", .casework, .subjects, in: .person, by: .kind,
+            protected: .count, "个性化服务人数", "persons with individual services"),
+    ]
 }

@@ -28,13 +28,13 @@ struct ClosedPeriod: Aggregate {
     }
 }
 
-/// Closing a period makes its cells final. What facts still come are published as revisions, each with a vintage,
-/// its reason, and what it replaces.
+/// Closing a period makes its cells final. Later facts lead to revisions, each with a vintage, a reason, and the version that it
+/// replaces.
 enum PeriodClosing {
-    /// Its figures are final with the next edition, changed or not. It is a decision about all territories, so it is the
-    /// operator's.
+    /// All figures of the period are final with the next edition, changed or not. This concerns all territories, so only the
+    /// operator may do it.
     static func close(_ command: ClosePeriod, _ unit: UnitOfWork) throws -> Emission {
-        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "/period") }
+        try unit.requireOperator(at: "/period")
         let period = command.period
         let today = try Editions.today(unit.now, unit.query)
         guard period.end < today else {

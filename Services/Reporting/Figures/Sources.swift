@@ -1,5 +1,5 @@
-/// What contributions are about. Each measure reads one source, so that nothing that is different is ever added
-/// up: capital lent, grants, premiums and what programmes cost least of all.
+/// The subject of a contribution. Each measure reads one source, so that different things are never added up: capital lent,
+/// grants, premiums and programme spending.
 enum Source: String, CaseIterable, Sendable {
     // Of registry.
     /// `times`: households; `amount`: persons.
@@ -30,7 +30,7 @@ enum Source: String, CaseIterable, Sendable {
     /// To families.
     case grant
     case grantReturn = "grant_return"
-    /// What programmes cost, by programme, and once more for all of them.
+    /// The costs of programmes: of each programme, and of all programmes together.
     case spending
     case allSpending = "all_spending"
     /// Of the policy year. `times`: households insured.
@@ -74,8 +74,8 @@ enum Source: String, CaseIterable, Sendable {
 }
 
 extension Source {
-    /// Sources that say the same of the same families: who attends in a pair attends, and who is covered was insured. What is hidden
-    /// of one could be told by another, so of each of these sets only one is ever published below the district (`Knowledge`, 6).
+    /// Sets of sources that count the same families: who attends in a pair attends, and who is covered was insured. One source
+    /// could tell what is hidden of another, so of each set only one is ever published below the district (`Knowledge`, 6).
     static let ofSameFamilies: [[Source]] = [
         [.attendance, .pair, .householdAttendance],
         [.insurance, .insuranceCover, .premium],

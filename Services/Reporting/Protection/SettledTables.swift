@@ -2,7 +2,7 @@ import Disclosure
 import Messages
 import Postgres
 
-/// How the tables are kept that an edition publishes anew.
+/// Stores the tables that an edition publishes anew.
 extension EditionGuard {
     static func store(
         _ decided: [Decided], _ edition: Int64, threshold: Int64,
@@ -43,7 +43,7 @@ extension EditionGuard {
             """)
     }
 
-    /// Notes what an edition leaves out.
+    /// Notes the gaps of an edition.
     static func note(
         _ gaps: [Gap], of edition: Int64, _ run: (Statement) throws -> Rows
     ) throws {

@@ -3,10 +3,10 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Sends what an edition has changed, and then says that it is complete.
+/// Sends the cells that an edition has changed, and then the message that it is complete.
 ///
-/// The broker confirms window after window, and a crash sends again what was not confirmed. What is in force moves at the
-/// end, for all datasets at once: readers meet whole editions.
+/// The broker confirms window after window. After a crash, unconfirmed cells are sent again. The edition comes into force at
+/// the end, for all datasets at once, so readers see whole editions.
 enum EditionNews {
     /// Cells published before their confirms are awaited.
     private static let window: Int64 = 1_000
@@ -58,7 +58,7 @@ enum EditionNews {
         return true
     }
 
-    /// What is to be published next, in order.
+    /// The cells to publish next, in order.
     static func unpublished(_ dataset: String, _ connection: Connection) throws -> [Summary] {
         try connection.run(unpublished(dataset)).map { try Summary($0) }
     }
@@ -72,7 +72,7 @@ enum EditionNews {
             [Parameter(dataset), Parameter(window)])
     }
 
-    /// Notes what the broker has confirmed.
+    /// Notes the cells that the broker has confirmed.
     static func confirmed(_ state: DatasetState) -> Statement {
         """
         UPDATE dataset
@@ -99,7 +99,7 @@ enum EditionNews {
         }
     }
 
-    /// Puts an edition in the place of the one before, everywhere at once.
+    /// Puts an edition in force, for all datasets at once.
     static func inForce(_ edition: Int64, _ now: Timestamp) -> [Statement] {
         [
             "BEGIN",
@@ -141,7 +141,7 @@ extension Summary {
     }
 }
 
-/// Says once in a while where each dataset is.
+/// Sends the position of each dataset at intervals.
 enum Heartbeats {
     static func send(_ context: JobContext) throws {
         let due = try context.connection.run(

@@ -3,13 +3,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Editions that were published and that this database does not know, because it was restored to a moment before them.
-/// Subscribers have kept them, so an edition must not differ from them by few families, nor show what they hide.
+/// Published editions that this database does not know, because it was restored to a moment before them. Subscribers have
+/// kept them. So an edition must not differ from them by few families, nor show figures that they hide.
 ///
-/// A new epoch reads the public stream, from the beginning to its own first heartbeat, before it makes an edition. If that
-/// holds something of each dataset that the database knows, all that was published after it is there too, and what it says
-/// below the district becomes what was published last. If not, as with a new broker, nobody knows what was shown: then
-/// figures about families below the district stay as they are, for periods that were over by then (`EditionGuard`).
+/// Before a new epoch makes an edition, it reads the public stream, from the beginning to its own first heartbeat. If the
+/// stream holds a message of each dataset that the database knows, it holds all later ones too. Then its figures below the
+/// district count as published last. If not, as with a new broker, nobody knows what was shown. Then figures about families
+/// below the district stay as they are, for periods that were over by then (`EditionGuard`).
 enum ForgottenEditions {
     /// - Returns: whether all is read, so that editions may be made.
     static func read(_ context: JobContext) throws -> Bool {
@@ -24,7 +24,7 @@ enum ForgottenEditions {
         return isOver
     }
 
-    /// Takes in what was read, and how far; after the last of it what follows from all.
+    /// Stores the messages and the offset; after the last one also the consequences of all.
     /// - Returns: whether all is read.
     static func take(
         _ messages: [StreamMessage], _ connection: Connection, now: Timestamp
@@ -50,58 +50,11 @@ enum ForgottenEditions {
         """
     }
 
-    /// Of periods that were over on this day it is not known what was shown below the district; nil if that is known of all.
+    /// For periods that were over on this day, it is unknown what was shown below the district; nil if all is known.
     static func lostUntil(_ read: DatasetState.Reading) throws -> BusinessDate? {
         try read("SELECT lost_until FROM epoch").first?
             .decode(optional: BusinessDate.self, at: 0)
     }
-
-    static let migration = Migration(
-        "0041_forgotten_editions",
-        """
-        -- What is known of editions from before the epoch. whole: all of them are in the database; reading: those that
-        -- are not are being read off the stream; read: they were; lost: nobody knows what they were.
-        ALTER TABLE epoch
-            ADD COLUMN past         text    NOT NULL DEFAULT 'whole'
-                CHECK (past IN ('whole', 'reading', 'read', 'lost')),
-            -- The epoch that the database was in before.
-            ADD COLUMN former       bigint  NOT NULL DEFAULT 0,
-            -- The last edition that anybody has seen, if the operator has said so.
-            ADD COLUMN last_seen    bigint,
-            -- The offset at which reading goes on, and datasets of which something was read that the database knows.
-            ADD COLUMN read_to      bigint  NOT NULL DEFAULT 0,
-            ADD COLUMN found        text[]  NOT NULL DEFAULT '{}',
-            -- How many editions were read that it does not know.
-            ADD COLUMN forgotten    bigint  NOT NULL DEFAULT 0,
-            -- The highest number of an edition, of forgotten ones too.
-            ADD COLUMN last_edition bigint  NOT NULL DEFAULT 0,
-            -- The last time that editions were lost.
-            ADD COLUMN lost_until   date;
-
-        -- What forgotten editions said last of families below the district, while they are being read.
-        CREATE TABLE forgotten_figure (
-            territory text COLLATE "C" NOT NULL,
-            span      span NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            start     date NOT NULL,
-            measure   text COLLATE "C" NOT NULL REFERENCES measure,
-            -- Null if it was hidden.
-            value     bigint,
-            PRIMARY KEY (territory, span, programme, start, measure)
-        );
-
-        ALTER TABLE settled_cell ADD COLUMN is_recalled boolean NOT NULL DEFAULT false;
-        COMMENT ON COLUMN settled_cell.is_recalled IS
-            'a forgotten edition has published it so: of how many families it was, or what it was if it was hidden, is not known';
-        ALTER TABLE edition_figure ALTER COLUMN value DROP NOT NULL;
-        COMMENT ON COLUMN edition_figure.value IS 'null: hidden, and not known';
-
-        -- forgotten: an edition that was forgotten says something else, or may have said it.
-        ALTER TABLE edition_gap
-            DROP CONSTRAINT edition_gap_why_check,
-            ADD CONSTRAINT edition_gap_why_check
-                CHECK (why IN ('families', 'totals', 'signed', 'waiting', 'forgotten'));
-        """)
 }
 
 /// The stream, as far as it was read.
@@ -115,11 +68,11 @@ private struct Reading {
         let measure: String
     }
 
-    /// What was said of it.
+    /// The figure in forgotten editions.
     private struct Said {
-        /// Last; nil if that was hidden.
+        /// In the last one; nil if that hid it.
         private(set) var value: Int64?
-        /// As it was shown last; nil if it never was.
+        /// In the last one that showed it; nil if none did.
         private(set) var shown: Int64?
 
         mutating func take(_ value: Int64?) {
@@ -128,14 +81,14 @@ private struct Reading {
         }
     }
 
-    /// That the database is in, and that it was in before.
+    /// The epoch of the database, and the one before.
     private let epoch: Int64
     private let former: Int64
-    /// Of each dataset the last `seq` that the database knows, of the former epoch.
+    /// The last `seq` of each dataset that the database knows, in the former epoch.
     private let written: [String: Int64]
     private let lastEdition: Int64
     private let lastSeen: Int64?
-    /// Where reading goes on.
+    /// The offset at which reading goes on.
     private(set) var offset: Int64
     /// Datasets of which something was read that the database knows.
     private var found: Set<String>
@@ -162,14 +115,14 @@ private struct Reading {
             })
     }
 
-    /// Whether the database, and what was read, have all that was ever published.
+    /// Whether the database and the stream together have all that was ever published.
     var isKnown: Bool {
         found.isSuperset(of: written.keys) || lastSeen.map { $0 <= lastEdition } ?? false
     }
 
     mutating func take(_ message: StreamMessage) {
         offset = message.offset + 1
-        // What cannot be read has told nobody anything.
+        // An unreadable message told nobody anything.
         guard let document = try? Document(message.body) else { return }
         switch document.type {
         case CellChanged.type:
@@ -186,14 +139,14 @@ private struct Reading {
             } else {
                 found.formUnion(edition.positions.map(\.dataset))
             }
-        // What stood there before there were editions.
+        // Other types are from before there were editions.
         default: break
         }
     }
 
-    /// Whether the database does not know what stands at a place.
+    /// Whether the database does not know the message with this `seq`.
     private mutating func isNew(_ epoch: Int64, _ seq: Int64, of dataset: String) -> Bool {
-        // Heartbeats are the first that it publishes itself.
+        // The first messages of the new epoch are heartbeats.
         isOver = epoch == self.epoch
         let isNew = epoch > former || epoch == former && seq > written[dataset] ?? 0
         if !isNew { found.insert(dataset) }
@@ -202,7 +155,7 @@ private struct Reading {
 
     private mutating func add(_ cell: CellChanged) {
         let territory = cell.key.territory
-        // All time is made of what is shorter.
+        // Figures of all time follow from shorter periods.
         guard territory.level > .district, let period = Period(cell.key.period) else { return }
         for (name, figure) in cell.measures where figure.state != .notCollected {
             let key = Key(
@@ -212,7 +165,7 @@ private struct Reading {
         }
     }
 
-    /// Keeps what was read, and how far.
+    /// Store the figures and the offset.
     var statements: [Statement] {
         let keys = Array(figures.keys)
         return [

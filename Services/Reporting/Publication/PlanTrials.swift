@@ -2,13 +2,13 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Says what a plan would hide: the figures of an edition are made by it, counted, and thrown away with it.
+/// Answers how much a plan would hide: makes an edition by it, counts its figures, and rolls back.
 ///
-/// Its worker does nothing else for as long as an edition takes. So one trial goes on at a time: whoever asks for another
-/// meanwhile is refused, and does not have a second worker wait for the first.
+/// A trial keeps its worker busy as long as an edition takes. So only one runs at a time; another is refused meanwhile, so that
+/// no second worker waits for the first.
 enum PlanTrials {
     static func run(_ query: TryPlan, _ unit: UnitOfWork) throws -> PlanTrial {
-        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
+        try unit.requireOperator()
         try Plans.require(query.plan.blocks, at: "/plan/blocks", unit)
         try Rebuilds.requireWhole(unit)
         guard try !unit.query("SELECT FROM plan FOR UPDATE SKIP LOCKED").isEmpty else {

@@ -31,17 +31,14 @@ struct DefinedPlan: Aggregate {
     }
 }
 
-/// The association decides what is public; it is of all territories, so the operator sends it.
+/// The association decides what is public. This concerns all territories, so the operator sends it.
 enum Plans {
     static func define(_ command: DefinePlan, _ unit: UnitOfWork) throws -> Emission {
-        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
+        try unit.requireOperator()
         guard var plan = try unit.find(DefinedPlan.self, DefinedPlan.name) else {
             throw StoredValueError(type: "plan")
         }
-        guard command.version == plan.sequence + 1 else {
-            throw Refusal(
-                .planVersionTaken, at: "/version", expected: "\(plan.sequence + 1)")
-        }
+        try Refusal.requireNext(command.version, after: plan.sequence, else: .planVersionTaken)
         try require(command.blocks, at: "/blocks", unit)
         plan.threshold = Int64(command.threshold)
         plan.exactFrom = Int64(command.exactFrom)
@@ -65,19 +62,19 @@ enum Plans {
                 AS b (measure, level, shortest, has_parts)
             JOIN measure m ON m.name = b.measure
             JOIN unnest(enum_range(NULL::span)) AS s (span) ON s.span >= b.shortest::span
-            -- What lapses is told of no time without end.
+            -- A stock that lapses has no figure of all time.
             WHERE NOT (m.lapses AND s.span = 'all')
             """,
         ]
     }
 
-    // MARK: What a plan must be
+    // MARK: Rules of a plan
 
-    /// - Parameter pointer: where the message has the blocks.
+    /// - Parameter pointer: to the blocks in the message.
     static func require(
         _ blocks: [PlanBlock], at pointer: String, _ unit: UnitOfWork
     ) throws {
-        let measures = try PlannedMeasure.all(unit.query)
+        let measures = try Measures.inForce(unit.query)
         var planned: [String: [PublicLevel: PublicSpan]] = [:]
         let settled = try settledSpans(unit)
         var below = Set(settled.keys)
@@ -89,7 +86,7 @@ enum Plans {
                     throw Refusal(.planRepeats, at: at)
                 }
                 planned[name, default: [:]][block.level] = block.from
-                if measure.isOfFamilies, block.level != .district {
+                if measure.isAboutFamilies, block.level != .district {
                     let expected =
                         measure.rightBelowDistrict(block) ?? measure.rightBeside(below)
                     if let expected {
@@ -97,7 +94,7 @@ enum Plans {
                     }
                     below.insert(measure.source)
                 }
-                if measure.lapses, block.from == .all {
+                if measure.kind == .lapsingStock, block.from == .all {
                     throw Refusal(
                         .planPublishesNothing, at: at,
                         expected: "day, month, quarter or year: \(name) lapses")
@@ -109,12 +106,12 @@ enum Plans {
 
     /// Below the district the figures of a source about families have one shortest period, and no level without the wider one.
     private static func requireFit(
-        _ planned: [String: [PublicLevel: PublicSpan]], _ measures: [String: PlannedMeasure],
-        _ settled: [String: PublicSpan], at pointer: String
+        _ planned: [String: [PublicLevel: PublicSpan]], _ measures: [String: Measure],
+        _ settled: [Source: PublicSpan], at pointer: String
     ) throws(Refusal) {
         var shortest = settled
         for (name, levels) in planned.sorted(by: { $0.key < $1.key }) {
-            guard let measure = measures[name], measure.isOfFamilies else { continue }
+            guard let measure = measures[name], measure.isAboutFamilies else { continue }
             if levels[.community] != nil, levels[.subdistrict] == nil || levels[.district] == nil {
                 throw Refusal(
                     .planContradicts, at: pointer,
@@ -124,49 +121,32 @@ enum Plans {
                 if let other = shortest[measure.source], other != span {
                     throw Refusal(
                         .planContradicts, at: pointer,
-                        expected: "\(name) from \(other.rawValue) on, as all of \(measure.source)")
+                        expected: """
+                            \(name) from \(other.rawValue) on, as all of \(measure.source.rawValue)
+                            """)
                 }
                 shortest[measure.source] = span
             }
         }
     }
 
-    /// A source that was published stays by the period that it was published by: a shorter one could tell what was hidden of a
+    /// Spans of sources that were published below the district. They stay, because a shorter span could tell what was hidden by a
     /// longer one.
-    private static func settledSpans(_ unit: UnitOfWork) throws -> [String: PublicSpan] {
+    private static func settledSpans(_ unit: UnitOfWork) throws -> [Source: PublicSpan] {
         let rows = try unit.query("SELECT DISTINCT source, span::text FROM settled_table")
         return try Dictionary(
             rows.compactMap { row in
-                let source = try row.decode(String.self, at: 0)
-                return PublicSpan(rawValue: try row.decode(String.self, at: 1)).map { (source, $0) }
+                guard let source = Source(rawValue: try row.decode(String.self, at: 0)),
+                    let span = PublicSpan(rawValue: try row.decode(String.self, at: 1))
+                else { return nil }
+                return (source, span)
             }, uniquingKeysWith: { first, _ in first })
     }
 }
 
-/// A measure, as far as a plan must know it.
-private struct PlannedMeasure {
-    let source: String
-    let isAdditive: Bool
-    let isOfFamilies: Bool
-    let lapses: Bool
-
-    static func all(_ read: DatasetState.Reading) throws -> [String: PlannedMeasure] {
-        try Dictionary(
-            uniqueKeysWithValues: read(
-                "SELECT name, source, is_additive, protection <> 'none', lapses FROM measure"
-            ).map { row in
-                var row = row.cursor()
-                return (
-                    try row.next(String.self),
-                    PlannedMeasure(
-                        source: try row.next(), isAdditive: try row.next(),
-                        isOfFamilies: try row.next(), lapses: try row.next())
-                )
-            })
-    }
-
-    /// What of families may be said below the district; nil if the block is right.
-    func rightBelowDistrict(_ block: PlanBlock) -> String? {
+extension Measure {
+    /// A right block about families below the district; nil if this one is right.
+    fileprivate func rightBelowDistrict(_ block: PlanBlock) -> String? {
         if !isAdditive {
             return "a sum: distinct, smallest and largest figures tell single families"
         }
@@ -175,12 +155,12 @@ private struct PlannedMeasure {
         return [.month, .quarter, .year].contains(block.from) ? nil : "month, quarter or year"
     }
 
-    /// - Parameter sources: those that are public below the district, or were: what was published is known for ever.
-    func rightBeside(_ sources: Set<String>) -> String? {
+    /// - Parameter sources: those that are or were public below the district. Published figures are known for ever.
+    fileprivate func rightBeside(_ sources: Set<Source>) -> String? {
         guard !sources.contains(source) else { return nil }
-        let other = Source.ofSameFamilies.map { $0.map(\.rawValue) }
-            .first { $0.contains(source) }?.first(where: sources.contains)
-        return other.map { "the district: below it \($0) tells of the same families" }
+        let other = Source.ofSameFamilies.first { $0.contains(source) }?
+            .first(where: sources.contains)
+        return other.map { "the district: below it \($0.rawValue) tells of the same families" }
     }
 }
 

@@ -3,12 +3,12 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A cell as it was written: figures, before it is decided what may be said of them.
+/// A cell as it is stored: all figures, hidden ones too.
 struct StoredCell {
     let seq: Int64
     let vintage: Int
     let status: CellStatus
-    /// In the order of their names; nil for what the cell had once and has no more.
+    /// In the order of their names; nil for a measure that the cell once had.
     let figures: [Figure]
 
     struct Figure {
@@ -19,8 +19,8 @@ struct StoredCell {
 }
 
 extension StoredCell {
-    /// What may be said of each measure. Whatever leaves reporting, over the broker or over HTTP, as a cell or as an
-    /// page, now or as what was replaced, has come through here: what an edition hides is said nowhere.
+    /// The figures of the cell that may be shown. All figures that leave reporting, over the broker or HTTP, in force or
+    /// replaced, come through here. So a figure that an edition hides is shown nowhere.
     var published: [String: PublishedFigure] {
         Dictionary(
             figures.map { ($0.name, Self.published($0.value, isHidden: $0.isHidden)) },
@@ -37,7 +37,7 @@ extension StoredCell {
     }
 }
 
-/// A summary as it was written: published again, it is the same message.
+/// A summary as it is stored. Published again, it is the same message.
 struct Summary {
     let dataset: String
     let id: UUID
@@ -48,7 +48,7 @@ struct Summary {
     let key: CellChanged.Key
     let reason: RevisionReason
     let cell: StoredCell
-    /// What it takes the place of, as long as that is kept.
+    /// The version that it replaces, as long as that is kept.
     let replaced: StoredCell?
 
     var seq: Int64 { cell.seq }
@@ -78,7 +78,7 @@ struct Summary {
         replaced = isReplacing ? try StoredCell(row, at: 14) : nil
     }
 
-    /// As everybody may see it.
+    /// The public message.
     func published(in epoch: Int64) -> CellChanged {
         let measures = cell.published
         return CellChanged(
@@ -93,7 +93,7 @@ struct Summary {
             })
     }
 
-    /// What was published of the cell before, as far as it counts for the digest.
+    /// The previous version of the cell as it was published, as far as it counts for the digest.
     func publishedBefore(in epoch: Int64) -> CellChanged? {
         replaced.map { old in
             CellChanged(

@@ -5,7 +5,7 @@ import ServiceKit
 
 /// The cells of editions, each as it was when its edition was made: the table `summary`.
 ///
-/// A cell that differs from the edition before is written with the next `seq` of its dataset. What was replaced is kept for
+/// A cell that differs from the edition before is written with the next `seq` of its dataset. Replaced versions are kept for
 /// some days (`DatasetState.history`).
 enum Summaries {
     /// Held by whoever rolls up or starts a rebuild.
@@ -14,8 +14,26 @@ enum Summaries {
     /// Writes the cells of `edition_figure` that differ from those of the edition before, and the edition itself.
     /// - Returns: one row: how many cells changed.
     static func write(_ due: Editions.Due, _ now: Timestamp) -> Statement {
-        """
-        WITH taken AS (
+        Statement(
+            trusted: "WITH " + [made, judged, written].joined(separator: ", ") + """
+
+                INSERT INTO edition
+                    (number, id, as_of, cause, request, is_method, cells, changed, hidden, changes, methods)
+                SELECT $1, gen_random_uuid(), $2, $3, $4,
+                       is_method, (SELECT count(*) FROM present), (SELECT count(*) FROM written),
+                       (SELECT count(*) FROM edition_figure WHERE showing <> '-'), changes, methods
+                FROM taken
+                RETURNING changed
+                """,
+            [
+                Parameter(due.number), Parameter(now), Parameter(due.cause.rawValue),
+                Parameter(due.request),
+            ])
+    }
+
+    /// `taken`: how much of `intake` the edition has. `present`: its cells, each beside the last one before.
+    private static let made = """
+        taken AS (
             SELECT i.changes, i.methods,
                    i.methods > coalesce((SELECT max(methods) FROM edition), 0) AS is_method
             FROM intake i
@@ -23,7 +41,7 @@ enum Summaries {
             SELECT dataset, territory, span, programme, start, seq, vintage, measures, figures, hiding
             FROM summary WHERE superseded_by IS NULL
         ), made AS (
-            -- Sorted once, and not in each cell for each of these.
+            -- One sort of all rows, instead of one in each cell for each aggregate.
             SELECT dataset, territory, span, programme, start, array_agg(name) AS measures,
                    array_agg(value) AS figures,
                    CASE WHEN bool_or(showing <> '-') THEN string_agg(showing, '') ELSE '' END AS hiding
@@ -42,7 +60,7 @@ enum Summaries {
                    vintage_before, measures_before, figures_before, hiding_before
             FROM matched WHERE measures_before IS NULL OR measures_before <@ measures
             UNION ALL
-            -- What a cell had once stays named.
+            -- A cell keeps naming the measures that it once had.
             SELECT m.dataset, m.territory, m.span, m.programme, m.start, w.measures, w.figures,
                    w.hiding, m.replaces, m.vintage_before, m.measures_before, m.figures_before,
                    m.hiding_before
@@ -58,7 +76,12 @@ enum Summaries {
                       SELECT b.name COLLATE "C", NULL, '-' FROM unnest(m.measures_before) AS b (name)
                       WHERE NOT b.name COLLATE "C" = ANY (coalesce(m.measures, '{}'))) f) w
             WHERE m.measures_before IS NOT NULL AND (m.measures_before <@ m.measures) IS NOT TRUE
-        ), period AS (
+        )
+        """
+
+    /// `judged`: the cells with their status. `fresh`: those that an edition writes, in order.
+    private static let judged = """
+        period AS (
             -- Whether a period is closed, and whether this is the first edition in which it is.
             SELECT p.span, p.start, c.is_closed, c.is_new
             FROM (SELECT DISTINCT span, start FROM present) p
@@ -90,11 +113,16 @@ enum Summaries {
                 PARTITION BY j.dataset ORDER BY j.territory, j.span, j.programme, j.start) AS place
             FROM judged j
             WHERE j.differs OR (j.status = 'final' AND j.replaces IS NOT NULL)
-        ), written AS (
+        )
+        """
+
+    /// Stores the cells of `fresh`. `$1` is the number of the edition, `$2` its moment.
+    private static let written = """
+        written AS (
             INSERT INTO summary
                 (dataset, seq, edition, id, time, territory, span, programme, start, measures, figures,
                  hiding, status, vintage, reason, replaces)
-            SELECT f.dataset, d.written + f.place, \(due.number), gen_random_uuid(), \(now), f.territory,
+            SELECT f.dataset, d.written + f.place, $1, gen_random_uuid(), $2, f.territory,
                    f.span, f.programme, f.start, f.measures, f.figures, f.hiding, f.status,
                    CASE f.status WHEN 'provisional' THEN 0 WHEN 'final' THEN 1
                                  ELSE greatest(f.vintage_before, 1) + 1 END,
@@ -112,61 +140,5 @@ enum Summaries {
             FROM (SELECT dataset, max(seq) AS seq FROM written GROUP BY dataset) w
             WHERE d.name = w.dataset
         )
-        INSERT INTO edition
-            (number, id, as_of, cause, request, is_method, cells, changed, hidden, changes, methods)
-        SELECT \(due.number), gen_random_uuid(), \(now), \(due.cause.rawValue), \(due.request),
-               is_method, (SELECT count(*) FROM present), (SELECT count(*) FROM written),
-               (SELECT count(*) FROM edition_figure WHERE showing <> '-'), changes, methods
-        FROM taken
-        RETURNING changed
         """
-    }
-
-    static let migration = Migration(
-        "0007_summaries",
-        """
-        -- The last seq that was written, and the last that the broker has confirmed.
-        CREATE TABLE dataset (
-            name      text COLLATE "C" PRIMARY KEY,
-            written   bigint NOT NULL DEFAULT 0,
-            published bigint NOT NULL DEFAULT 0,
-            CHECK (0 <= published AND published <= written)
-        );
-        INSERT INTO dataset (name) SELECT DISTINCT dataset FROM measure;
-
-        -- Keys whose figures changed since they were last written.
-        CREATE TABLE changed (
-            dataset   text COLLATE "C" NOT NULL,
-            territory text COLLATE "C" NOT NULL,
-            span      span NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            start     date NOT NULL,
-            PRIMARY KEY (dataset, territory, span, programme, start)
-        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
-
-        -- Series of stocks: of each, all periods after `start` changed too.
-        CREATE TABLE changed_stock (
-            dataset   text COLLATE "C" NOT NULL,
-            territory text COLLATE "C" NOT NULL,
-            span      span NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            start     date NOT NULL,
-            PRIMARY KEY (dataset, territory, span, programme)
-        );
-
-        CREATE TABLE summary (
-            dataset   text COLLATE "C" NOT NULL REFERENCES dataset,
-            seq       bigint      NOT NULL,
-            id        uuid        NOT NULL,
-            time      timestamptz NOT NULL,
-            territory text COLLATE "C" NOT NULL,
-            span      span        NOT NULL,
-            programme text COLLATE "C" NOT NULL,
-            start     date        NOT NULL,
-            measures  text[]      NOT NULL,
-            figures   bigint[]    NOT NULL CHECK (cardinality(figures) = cardinality(measures)),
-            PRIMARY KEY (dataset, seq)
-        );
-        CREATE INDEX summary_cell ON summary (dataset, territory, span, programme, start, seq);
-        """)
 }

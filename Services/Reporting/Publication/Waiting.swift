@@ -2,9 +2,9 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// How old the public figures are, and what waits, as gauges. It takes no lock, so it is measured while others wait for one.
+/// Gauges of the age of public figures and of the backlog. They take no lock, so they are measured while others wait for one.
 enum Waiting {
-    /// Rows that are looked at, of those that come first.
+    /// The number of rows, from the first on, that are looked at.
     private static let limit: Int64 = 10_000
 
     static let job = Job("waiting", every: .seconds(2)) { context in
@@ -18,7 +18,8 @@ enum Waiting {
         context.measure("nuanxin_edition_milliseconds", try row.next())
     }
 
-    /// What waits to be counted or sent, and the edition in force; before the first one, since when there is none.
+    /// The oldest change and the number of cells that wait, and the moment of the edition in force; before the first edition,
+    /// the moment of the plan.
     private static let select: Statement = """
         SELECT least(
                    (SELECT min(since) FROM (SELECT since FROM delta LIMIT \(limit)) d),
@@ -28,12 +29,4 @@ enum Waiting {
                         (SELECT defined_at FROM plan)),
                coalesce((SELECT took_ms FROM edition ORDER BY number DESC LIMIT 1), 0)
         """
-
-    static let migration = Migration(
-        "0023_waiting_since",
-        """
-        -- A change that waits and changes again has waited since the first time.
-        ALTER TABLE delta ADD COLUMN since timestamptz NOT NULL DEFAULT now();
-        ALTER TABLE changed ADD COLUMN since timestamptz NOT NULL DEFAULT now();
-        """)
 }

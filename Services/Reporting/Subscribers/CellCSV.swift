@@ -2,14 +2,14 @@ import Messages
 
 /// Cells as CSV (RFC 4180), a measure a line. `value` is empty unless the state is `value` or `zero`.
 ///
-/// `edition` and `as_of` say of which edition the line is: in a snapshot, which is of one edition, the one in force in all
-/// lines; in a range the one that the cell came with. They are empty for what was published before there were editions.
+/// `edition` and `as_of` say the edition of the line: in all lines of a snapshot the one in force, in a range the one with which
+/// the cell was published. They are empty for cells from before there were editions.
 enum CellCSV {
     static let head = """
         dataset,epoch,seq,territory,period,programme,vintage,status,reason,measure,dimension,state,value,edition,as_of\r\n
         """
 
-    /// - Parameter edition: that all lines are of; nil for the cell's own.
+    /// - Parameter edition: of all lines; nil for the cell's own.
     static func lines(_ cell: CellChanged, of edition: EditionMoment? = nil) -> String {
         let key = cell.key
         let start = [
@@ -31,7 +31,7 @@ enum CellCSV {
         return text
     }
 
-    /// Says that on the boundaries that were asked for a unit has no figures.
+    /// A line for a unit that has no figures on these boundaries.
     static func line(
         of territory: TerritoryCode, divided dataset: DatasetState, _ edition: EditionMoment?
     ) -> String {

@@ -1,9 +1,10 @@
 import Messages
 import Postgres
 
-/// What the measures of a dataset and the words beside them mean.
+/// Explains the measures of a dataset and the words beside them.
 struct DataDictionary: Encodable, Sendable {
-    struct Measure: Encodable, Sendable {
+    /// A measure.
+    struct Entry: Encodable, Sendable {
         let measure: String
         let unit: String
         let zh: String
@@ -17,12 +18,26 @@ struct DataDictionary: Encodable, Sendable {
         /// How it is made of its records: their `times` or `amount` added up, distinct `subjects`, the `smallest` or
         /// `largest` amount, or the `most` of one subject.
         let reads: String
-        /// What it is divided by: its parts are named `measure:part`.
+        /// The property that divides it into parts, which are named `measure:part`.
         let dimension: String?
-        /// Whether it is about families: `none`, or `count`, `money` and `with`, by what it is hidden for.
+        /// `none` if it is not about families; otherwise `count`, `money` or `with`: the reason to hide it.
         let protection: String
         /// By level, the widest first, the shortest period that the plan publishes; a level that is not there is not published.
         let published: [PlannedLevel]
+
+        init(_ measure: Measure, _ published: [PlannedLevel]) {
+            self.measure = measure.name
+            unit = measure.unit.rawValue
+            zh = measure.words.zh
+            en = measure.words.en
+            kind = measure.isStock ? "stock" : "flow"
+            additive = measure.isAdditive
+            addsProgrammes = measure.addsProgrammes
+            reads = measure.reads.rawValue
+            dimension = measure.dimension?.rawValue
+            protection = measure.protection.rawValue
+            self.published = published
+        }
     }
 
     struct Word: Encodable, Sendable {
@@ -51,7 +66,7 @@ struct DataDictionary: Encodable, Sendable {
     }
 
     let dataset: String
-    let measures: [Measure]
+    let measures: [Entry]
     /// Those that the association has named.
     let programmes: [ProgrammeEntry]
     let series: [Word]
@@ -69,26 +84,10 @@ struct DataDictionary: Encodable, Sendable {
         let read: DatasetState.Reading = { try connection.run($0) }
         let planned = try PlannedLevel.all(read)
         let signs = FigureSigns(threshold: try Plan.read(read).threshold)
-        measures = try connection.run(
-            """
-            SELECT name, unit, coalesce(w.name_zh, m.zh), coalesce(w.name_en, m.en),
-                   CASE WHEN is_stock THEN 'stock' ELSE 'flow' END, is_additive, adds_programmes,
-                   reads, m.dimension, protection
-            FROM measure m LEFT JOIN word w ON w.kind = 'measure' AND w.code = m.name
-            WHERE dataset = \(dataset) ORDER BY name
-            """
-        ).map { row in
-            var row = row.cursor()
-            let name = try row.next(String.self)
-            return Measure(
-                measure: name, unit: try row.next(), zh: try row.next(),
-                en: try row.next(), kind: try row.next(), additive: try row.next(),
-                addsProgrammes: try row.next(), reads: try row.next(),
-                dimension: try row.next(optional: String.self),
-                protection: try row.next(), published: planned[name] ?? [])
-        }
-        let names = try ProgrammeNames(read)
-        let words = try DistrictWords(read)
+        let catalogue = try MeasureCatalogue(read)
+        measures = catalogue.all.filter { $0.dataset.rawValue == dataset }
+            .sorted { $0.name < $1.name }.map { Entry($0, planned[$0.name] ?? []) }
+        let (names, words) = (catalogue.programmes, catalogue.words)
         programmes = names.codes.map { code in
             ProgrammeEntry(
                 programme: code, zh: names[code].zh, en: names[code].en,

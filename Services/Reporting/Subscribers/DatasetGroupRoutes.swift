@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What of a dataset belongs together: a series, or a key task.
+/// Serves the figures of a dataset by series or by key task.
 extension DatasetRoutes {
     static func groups(
         of place: DatasetPlace, _ request: Request, _ readers: DatabaseReaders
@@ -11,16 +11,16 @@ extension DatasetRoutes {
         guard let dataset = Dataset(rawValue: place.state.name) else {
             throw WebProblem(.notFound, .unknownDataset, found: place.state.name)
         }
-        let grouping = try value("by", request, "series or key_task") {
+        let grouping = try value("by", request, ProgrammeGrouping.expected) {
             ProgrammeGrouping(rawValue: $0)
         }
         guard let grouping else {
             throw WebProblem(
                 .badRequest, .wrongParameter, pointer: "/by", found: "none",
-                expected: "series or key_task")
+                expected: ProgrammeGrouping.expected)
         }
         let territory = try value(
-            "territory", request, PageParameters.territoryExpected, PageParameters.territory)
+            "territory", request, TerritoryCode.expectedOfCells, TerritoryCode.ofCells)
         let period = try value("period", request, PagePeriod.expected) { PagePeriod($0) } ?? .all
         let day = try boundaries(request)
         let found = try await readers.read { connection in
@@ -34,7 +34,7 @@ extension DatasetRoutes {
         return found
     }
 
-    /// Of whose programmes cells are sent.
+    /// The programmes whose cells are sent.
     static func filter(
         _ request: Request, _ readers: DatabaseReaders
     ) async throws -> ProgrammeFilter {
@@ -55,7 +55,7 @@ extension DatasetRoutes {
         }
     }
 
-    /// The day on whose boundaries figures are asked for.
+    /// The day of the boundaries.
     static func boundaries(_ request: Request) throws -> BusinessDate? {
         try value("boundaries", request, BusinessDate.expected) { BusinessDate($0) }
     }

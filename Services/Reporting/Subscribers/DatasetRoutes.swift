@@ -4,7 +4,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What is published, over HTTP.
+/// Serves published cells over HTTP.
 ///
 ///     GET /v1/datasets                                   what there is, and where each dataset is
 ///     GET /v1/datasets/{d}/snapshot?format=ndjson|csv    all cells; a line that says where, then a cell a line
@@ -71,12 +71,12 @@ enum DatasetRoutes {
             }
             return try await body(place)
         } catch let problem as WebProblem {
-            return try json(problem, problem.status)
+            return try json(problem.refusal, problem.status)
         } catch let problem as BoundaryProblem {
             let web = WebProblem(
                 .badRequest, problem.code, pointer: "/\(problem.field)", found: problem.found,
                 expected: problem.expected)
-            return try json(web, web.status)
+            return try json(web.refusal, web.status)
         }
     }
 

@@ -3,23 +3,23 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Where a dataset is: what is published of it, and from where on it can be asked for.
+/// The position of a dataset in its stream, and the range that is kept.
 struct DatasetState: Sendable {
     let name: String
-    /// 0 as long as nothing was published in this life of the database.
+    /// 0 until something is published in this life of the database.
     let epoch: Int64
-    /// The first `seq` of which everything after is kept.
+    /// The first `seq` from which on everything is kept.
     let first: Int64
     /// The last one that was published.
     var seq: Int64
-    /// Of all cells as they are at `seq`.
+    /// The digest of all cells at `seq`.
     var digest: SetDigest
     var cells: Int64
 
     /// Runs a statement on a connection, or in a unit of work.
     typealias Reading = (Statement) throws -> Rows
 
-    /// - Parameter confirmed: where they are once the edition is complete that is being published.
+    /// - Parameter confirmed: whether to read the positions after the edition that is being published.
     static func all(_ read: Reading, confirmed: Bool = false) throws -> [DatasetState] {
         let rows =
             confirmed
@@ -47,7 +47,7 @@ struct DatasetState: Sendable {
         try all(read).first { $0.name == name }
     }
 
-    /// Puts what was published next in the place of what it replaces.
+    /// Replaces an earlier version by the next published one.
     mutating func take(_ summary: Summary, _ encoder: MessageEncoder) throws {
         digest.toggle(try summary.published(in: epoch).canonicalLine(encoder))
         if let before = summary.publishedBefore(in: epoch) {
@@ -58,9 +58,9 @@ struct DatasetState: Sendable {
         seq = summary.seq
     }
 
-    // MARK: What was published
+    // MARK: Published cells
 
-    /// The cells as they were at a `seq` from `first - 1` on, in the order of theirs.
+    /// The cells as of a `seq` from `first - 1` on, in the order of their own.
     static func snapshot(
         of dataset: String, at seq: Int64, after: Int64, limit: Int, _ read: Reading
     ) throws -> [Summary] {
@@ -79,7 +79,7 @@ struct DatasetState: Sendable {
             [Parameter(dataset), Parameter(after), Parameter(seq), Parameter(limit)])
     }
 
-    /// What was published behind `since` up to `until`, in order.
+    /// The cells with a seq above `since` and up to `until`, in order.
     static func range(
         of dataset: String, since: Int64, until: Int64, limit: Int, _ read: Reading
     ) throws -> [Summary] {
@@ -95,8 +95,7 @@ struct DatasetState: Sendable {
 
     // MARK: History
 
-    /// Forgets what was replaced by something published so long ago, but for the editions of closed periods, and what
-    /// editions of before left out.
+    /// Deletes versions that were replaced long ago, except those of closed periods, and the gaps of old editions.
     static let history = Job("history", every: .seconds(3_600)) { context in
         let days = Int64(context.settings.historyDays)
         let limit = Timestamp(

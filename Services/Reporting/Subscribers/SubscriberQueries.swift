@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Answers what subscribers ask over the broker. It is what is published, so the broker's permission is enough.
+/// Answers subscribers over the broker. All answers are public, so the broker's permission is enough.
 enum SubscriberQueries {
     static func register(in router: inout Router) {
         router.on(RequestSnapshot.self, open: true, snapshot)
@@ -42,10 +42,10 @@ enum SubscriberQueries {
 }
 
 extension DatasetState {
-    /// What can be asked for, for who asked for more.
+    /// The range that can be asked for.
     var kept: String { "a seq from \(first - 1) to \(seq), or a snapshot" }
 
-    /// - Parameter asked: nil for whichever it is.
+    /// - Parameter asked: nil for any epoch.
     fileprivate func requireEpoch(_ asked: Int64?) throws(Refusal) {
         guard epoch > 0 else { throw Refusal(.notPublished, at: "") }
         guard asked == nil || asked == epoch else {

@@ -1,25 +1,17 @@
 import Hummingbird
-import ServiceKit
+import Messages
 
-/// Why a request has no answer.
-struct WebProblem: Error, Encodable {
-    let code: String
-    let pointer: String
-    let found: String
-    let expected: String
+/// Why a request has no answer, and the status that says so. The body is the refusal.
+struct WebProblem: Error {
+    let refusal: Refusal
     let status: HTTPResponse.Status
-
-    private enum CodingKeys: CodingKey { case code, pointer, found, expected }
 
     init(
         _ status: HTTPResponse.Status, _ code: RefusalCode, pointer: String = "", found: String,
         expected: String? = nil
     ) {
         self.status = status
-        self.code = code.code
-        self.pointer = pointer
-        self.found = found
-        self.expected = expected ?? code.expected
+        refusal = Refusal(code, pointer: pointer, found: found, expected: expected)
     }
 }
 

@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What a programme is called and belongs to: `version` is its sequence.
+/// The name of a programme, and its series and key task. `version` is its sequence.
 struct DefinedProgramme: Aggregate {
     let code: String
     var nameZh: String
@@ -30,19 +30,16 @@ struct DefinedProgramme: Aggregate {
     }
 }
 
-/// The association says what its programmes are called and belong to; they are of all territories, so the operator sends it.
+/// The association names and groups its programmes. This concerns all territories, so the operator sends it.
 enum Programmes {
     static func define(_ command: DefineProgramme, _ unit: UnitOfWork) throws -> Emission {
-        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
+        try unit.requireOperator()
         let code = command.programme.rawValue
-        let held = try unit.find(DefinedProgramme.self, code)
-        let next = (held?.sequence ?? 0) + 1
-        guard command.version == next else {
-            throw Refusal(.programmeVersionTaken, at: "/version", expected: "\(next)")
-        }
+        let sequence = try unit.find(DefinedProgramme.self, code)?.sequence ?? 0
+        try Refusal.requireNext(command.version, after: sequence, else: .programmeVersionTaken)
         var programme = DefinedProgramme(
             code: code, nameZh: command.nameZh, nameEn: command.nameEn, reason: command.reason,
-            series: command.series, keyTask: command.keyTask, sequence: next - 1)
+            series: command.series, keyTask: command.keyTask, sequence: sequence)
         return try unit.save(&programme, ProgrammeDefined(command))
     }
 }

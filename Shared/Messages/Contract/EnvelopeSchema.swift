@@ -1,4 +1,4 @@
-/// What `Envelope` reads, as a schema; tests try each attribute with both.
+/// The schema of the attributes that `Envelope` reads. Tests try each attribute with both.
 extension Envelope {
     static let requiredNames = ["specversion", "id", "source", "type", "time", "data"]
 

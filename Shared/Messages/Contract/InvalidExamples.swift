@@ -4,11 +4,11 @@ public struct InvalidExample: Sendable {
     public let title: String
     /// Where the document differs.
     public let path: [String]
-    /// What stands there instead; nil if it is taken out.
+    /// The value there instead; nil if it is removed.
     public let value: JSONValue?
     /// Whether it keeps the schema all the same.
     public let isBeyondSchema: Bool
-    public let error: MessageError
+    public let error: Refusal
 
     /// The change as a JSON Patch (RFC 6902).
     public var patch: JSONValue {
@@ -53,7 +53,7 @@ public struct InvalidExamples {
         _ title: String, _ path: [String], _ value: JSONValue?, isBeyondSchema: Bool = false
     ) throws {
         let document = valid.replacing(path[...], with: value)
-        do throws(MessageError) {
+        do throws(Refusal) {
             _ = try catalogue.decode(Array(document.compact.utf8))
         } catch {
             examples.append(

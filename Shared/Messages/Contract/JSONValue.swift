@@ -20,15 +20,13 @@ public indirect enum JSONValue: Hashable, Sendable {
     }
 
     /// - Throws: `not_json`.
-    public init(_ body: [UInt8]) throws(MessageError) {
+    public init(_ body: [UInt8]) throws(Refusal) {
         do {
             self = try JSONDocument.read(body) { JSONValue($0.pointee, 0) }
         } catch let fault as JSONSyntaxFault {
-            throw MessageError(
-                code: .notJSON, pointer: "", found: "something else at byte \(fault.offset)",
-                expected: fault.expected)
+            throw Refusal(fault)
         } catch {
-            throw MessageError(code: .notJSON, pointer: "", found: "", expected: "JSON")
+            throw Refusal(.notJSON, pointer: "")
         }
     }
 

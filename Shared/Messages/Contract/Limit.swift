@@ -1,4 +1,4 @@
-/// A limit that `Payload.check` asks of a field, noted while it is recorded instead of checked.
+/// A limit that `Payload.check` sets for a field, noted while limits are recorded.
 struct Limit {
     enum Rule {
         /// Unicode scalars of a text.

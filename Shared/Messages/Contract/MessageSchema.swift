@@ -1,8 +1,8 @@
 /// JSON Schema (2020-12) of a whole message: its CloudEvents envelope and its data.
 ///
-/// What it cannot say: that a day exists in the calendar, the check character of a resident id, how fields relate to
-/// each other, lengths in bytes, that an integer is written without fraction or exponent, that a text is free of
-/// U+0000.
+/// It does not express: that a day exists in the calendar, the check character of a resident id,
+/// relations between fields, lengths in bytes, that an integer is written without fraction or
+/// exponent, that a text is free of U+0000.
 public struct MessageSchema {
     /// The doc comment of a type, or of one of its fields.
     public typealias Description = (_ type: String, _ field: String?) -> String?
@@ -37,7 +37,7 @@ public struct MessageSchema {
         document["description"] = describe(name, nil).map { .text($0) }
         document["type"] = "object"
         document["required"] = .list(Envelope.requiredNames.map { .text($0) })
-        let data = object(name, fields)
+        let data = object([name] + Self.subjects(of: payload), fields)
         document["properties"] = Envelope.properties(
             of: types, data: data, define: { self.reference($0, $1) })
         document["$defs"] = .object(
@@ -45,12 +45,21 @@ public struct MessageSchema {
         return document
     }
 
-    private mutating func object(_ name: String, _ fields: [Shape.Field]) -> JSONValue {
+    /// The types whose fields stand among those of a payload.
+    private static func subjects(of payload: any Payload.Type) -> [String] {
+        ((payload as? any HasSubject.Type)?.subjects ?? []).map(ShapeRecorder.name)
+    }
+
+    /// - Parameter names: the types whose doc comments describe the fields.
+    private mutating func object(_ names: [String], _ fields: [Shape.Field]) -> JSONValue {
         let required = fields.filter(\.isRequired).map { JSONValue.text($0.name) }
         var properties: [JSONValue.Member] = []
         for field in fields {
             var schema = property(field)
-            if let text = describe(name, field.name) { schema["description"] = .text(text) }
+            let describe = describe
+            if let text = names.lazy.compactMap({ describe($0, field.name) }).first {
+                schema["description"] = .text(text)
+            }
             properties.append(.init(field.name, schema))
         }
         return ["type": "object", "required": .list(required), "properties": .object(properties)]
@@ -86,7 +95,7 @@ public struct MessageSchema {
         case .map(let value): return ["type": "object", "additionalProperties": plain(value)]
         case .object(let name, let fields):
             if definitions[name] == nil {
-                var definition = object(name, fields)
+                var definition = object([name], fields)
                 if let text = describe(name, nil) { definition["description"] = .text(text) }
                 definitions[name] = definition
             }

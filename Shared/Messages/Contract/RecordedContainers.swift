@@ -47,7 +47,9 @@ struct RecordedMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func superDecoder() throws -> any Decoder { throw unrecorded }
-    func superDecoder(forKey key: Key) throws -> any Decoder { throw unrecorded }
+
+    /// For a `Flattened` value: its members are noted as members of this object.
+    func superDecoder(forKey key: Key) throws -> any Decoder { recorder }
 }
 
 /// The items of a list that is recorded: one stands for all.

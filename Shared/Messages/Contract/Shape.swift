@@ -1,4 +1,5 @@
-/// What a payload's own decoding reads, and what its `check` asks of it: the source of its schema.
+/// The fields that a payload's decoding reads, and the limits of its `check`: the source of its
+/// schema.
 public struct Shape: Sendable {
     public struct Field: Sendable {
         public let name: String

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// A `Decoder` that gives every field an example and notes that it was asked for: so the shape of a type is what its
-/// `init(from:)` reads, whether the compiler or a person wrote it.
+/// A `Decoder` that gives every field an example and notes the field. So the shape of a type is
+/// what its `init(from:)` reads, whether or not the compiler wrote it.
 final class ShapeRecorder: Decoder {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -49,6 +49,9 @@ final class ShapeRecorder: Decoder {
 
     private static func plain<Value>(_ type: Value.Type) -> (Value, Shape)? {
         if let value = "text" as? Value { return (value, Shape(.text)) }
+        if let names = type as? any OpenName.Type, let value = names.example as? Value {
+            return (value, Shape(.text))
+        }
         if let value = true as? Value { return (value, Shape(.flag)) }
         if let value = 1.0 as? Value ?? Float(1) as? Value { return (value, Shape(.number)) }
         if let integers = type as? any FixedWidthInteger.Type,
@@ -64,7 +67,7 @@ final class ShapeRecorder: Decoder {
     }
 
     /// The type's name without its module; an id is named by what it identifies.
-    private static func name(of type: any Decodable.Type) -> String {
+    static func name(of type: any Decodable.Type) -> String {
         if type == UUID.self { return "UUID" }
         if let name = (type as? any Described.Type)?.formName { return name }
         return String(reflecting: type).split(separator: ".").dropFirst().joined(separator: ".")

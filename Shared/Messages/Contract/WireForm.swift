@@ -1,5 +1,5 @@
-/// What JSON Schema can say of a value type on the wire, with values that try it. It stands beside the type's parser,
-/// and tests hold the two together: the example is taken, the wrong ones are refused.
+/// A value type's form in JSON Schema, with values that test it. It stands beside the type's
+/// parser. Tests check both: the example is accepted, the wrong values are refused.
 public struct WireForm: Sendable {
     public enum Kind: String, Sendable { case string, integer }
 
@@ -10,7 +10,7 @@ public struct WireForm: Sendable {
     /// Of the right kind, but refused by the parser and by the schema.
     public let wrong: [JSONValue]
     /// Refused by the parser only: no schema can say why.
-    public let wrongBeyondSchema: [JSONValue]
+    let wrongBeyondSchema: [JSONValue]
 
     /// Whether a text is of the form, as far as its pattern says.
     public func takes(_ text: String) -> Bool {

@@ -1,3 +1,6 @@
+extension Tag { public enum Activity {} }
+public typealias ActivityID = ID<Tag.Activity>
+
 public enum ActivityKind: String, WireEnum {
     case activity
     /// 茶话会.
@@ -9,7 +12,7 @@ public enum ActivityKind: String, WireEnum {
     case onlineClass = "online_class"
 }
 
-/// Whom an activity is for.
+/// The audience of an activity.
 public enum Audience: String, WireEnum {
     case everyone
     case specialFamilies = "special_families"
@@ -19,7 +22,7 @@ public enum Audience: String, WireEnum {
 }
 
 /// Plans an activity; its sessions are opened one by one.
-public struct PlanActivity: Command, Territorial, Placed {
+public struct PlanActivity: Command, Territorial, Placed, Flattened {
     public static let type = "events.activity.plan.v1"
 
     public var activity: ActivityID
@@ -60,34 +63,12 @@ public struct PlanActivity: Command, Territorial, Placed {
 }
 
 /// An activity is planned.
-public struct ActivityPlanned: Fact {
+public struct ActivityPlanned: Fact, HasSubject {
     public static let type = "events.activity.planned.v1"
 
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var theme: String
-    public var programme: Programme
-    public var audience: Audience
-    public var territory: TerritoryCode
-    public var site: SiteID?
-    public var titleZh: String
-    public var titleEn: String
-    public var plannedOn: BusinessDate
+    public var about: PlanActivity
 
-    public init(
-        activity: ActivityID, kind: ActivityKind, theme: String, programme: Programme,
-        audience: Audience, territory: TerritoryCode, site: SiteID? = nil, titleZh: String,
-        titleEn: String, plannedOn: BusinessDate
-    ) {
-        self.activity = activity
-        self.kind = kind
-        self.theme = theme
-        self.programme = programme
-        self.audience = audience
-        self.territory = territory
-        self.site = site
-        self.titleZh = titleZh
-        self.titleEn = titleEn
-        self.plannedOn = plannedOn
+    public init(_ about: PlanActivity) {
+        self.about = about
     }
 }

@@ -1,37 +1,35 @@
-/// Records who was at a session: a person, a pair of parent and child, or a household.
-public struct RecordAttendance: Command {
+extension Tag {
+    public enum Attendance {}
+    public enum Headcount {}
+}
+public typealias AttendanceID = ID<Tag.Attendance>
+public typealias HeadcountID = ID<Tag.Headcount>
+
+/// Records who attended a session: a person, a pair of parent and child, or a household.
+public struct RecordAttendance: Command, HasSubject {
     public static let type = "events.attendance.record.v1"
 
     public var attendance: AttendanceID
     public var session: SessionID
-    public var person: PersonID
-    /// With whom the person makes a pair.
-    public var child: PersonID?
-    /// For which the person answers.
-    public var household: HouseholdID?
-    /// How many persons of the household came, those named included: 1 to 20; with a household only.
-    public var persons: Int?
+    public var about: PartySubject
     public var recordedOn: BusinessDate
 
     public init(
-        attendance: AttendanceID, session: SessionID, person: PersonID, child: PersonID? = nil,
-        household: HouseholdID? = nil, persons: Int? = nil, recordedOn: BusinessDate
+        _ about: PartySubject, attendance: AttendanceID, session: SessionID,
+        recordedOn: BusinessDate
     ) {
+        self.about = about
         self.attendance = attendance
         self.session = session
-        self.person = person
-        self.child = child
-        self.household = household
-        self.persons = persons
         self.recordedOn = recordedOn
     }
 
     public func check(_ checks: inout Checks) {
-        checks.party(person, child, household, persons)
+        about.check(&checks)
     }
 }
 
-/// A person, a pair or a household was at a session. Counts that are missing are those of one person.
+/// A person, a pair or a household attended a session. Absent counts are those of one person.
 public struct AttendanceRecorded: Fact {
     public static let type = "events.attendance.recorded.v1"
 
@@ -45,11 +43,11 @@ public struct AttendanceRecorded: Fact {
     public var child: PersonID?
     public var household: HouseholdID?
     public var startsOn: BusinessDate
-    /// Persons who were there.
+    /// Number of persons who attended.
     public var personTimes: Int?
-    /// Those of them whose ids are known.
+    /// Number of them whose ids are known.
     public var identified: Int?
-    /// Pairs of parent and child.
+    /// Number of pairs of parent and child.
     public var pairs: Int?
     public var households: Int?
 
@@ -76,18 +74,18 @@ public struct AttendanceRecorded: Fact {
     }
 }
 
-/// How a headcount was found.
+/// Method of a headcount.
 public enum HeadcountMethod: String, WireEnum {
     case counted, estimated
 }
 
-/// Records how many unnamed persons were at a session, besides those of its roster.
+/// Records the number of unnamed persons at a session, in addition to its roster.
 public struct RecordHeadcount: Command {
     public static let type = "events.headcount.record.v1"
 
     public var headcount: HeadcountID
     public var session: SessionID
-    /// 1 to 100,000.
+    /// 1 to 100,000 persons.
     public var count: Int
     public var method: HeadcountMethod
     public var recordedOn: BusinessDate
@@ -108,7 +106,7 @@ public struct RecordHeadcount: Command {
     }
 }
 
-/// So many unnamed persons were at a session.
+/// A number of unnamed persons attended a session.
 public struct HeadcountRecorded: Fact {
     public static let type = "events.headcount.recorded.v1"
 

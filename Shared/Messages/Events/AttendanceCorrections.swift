@@ -1,44 +1,33 @@
-/// Replaces what was recorded of an attendance: all of it, as this command says it. After the session has
-/// closed, the figures are restated, and a reason is required.
-public struct CorrectAttendance: Command {
+/// Replaces all that was recorded of an attendance. After the session has closed, figures are
+/// restated, and a reason is required.
+public struct CorrectAttendance: Command, HasSubject {
     public static let type = "events.attendance.correct.v1"
 
     public var attendance: AttendanceID
-    public var person: PersonID
-    /// With whom the person makes a pair.
-    public var child: PersonID?
-    /// For which the person answers.
-    public var household: HouseholdID?
-    /// How many persons of the household came, those named included: 1 to 20; with a household only.
-    public var persons: Int?
-    /// True if nobody was there after all.
+    public var about: PartySubject
+    /// True if nobody attended after all.
     public var void: Bool
     public var reason: String?
     public var correctedOn: BusinessDate
 
     public init(
-        attendance: AttendanceID, person: PersonID, child: PersonID? = nil,
-        household: HouseholdID? = nil, persons: Int? = nil, void: Bool, reason: String? = nil,
+        _ about: PartySubject, attendance: AttendanceID, void: Bool, reason: String? = nil,
         correctedOn: BusinessDate
     ) {
+        self.about = about
         self.attendance = attendance
-        self.person = person
-        self.child = child
-        self.household = household
-        self.persons = persons
         self.void = void
         self.reason = reason
         self.correctedOn = correctedOn
     }
 
     public func check(_ checks: inout Checks) {
-        checks.party(person, child, household, persons)
+        about.check(&checks)
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
 
-/// An attendance is another one than was recorded: a new version of the same record. The reason stays in
-/// events.
+/// An attendance was corrected: a new version of the same record. The reason stays in events.
 public struct AttendanceCorrected: Fact {
     public static let type = "events.attendance.corrected.v1"
 
@@ -50,20 +39,20 @@ public struct AttendanceCorrected: Fact {
     public var territory: TerritoryCode
     public var startsOn: BusinessDate
     public var person: PersonID
-    /// With whom the person makes a pair.
+    /// Child with whom the person forms a pair.
     public var child: PersonID?
-    /// For which the person answers.
+    /// Household for which the person registers or attends.
     public var household: HouseholdID?
-    /// Persons who were there; 0 if the record is void.
+    /// Number of persons who attended; 0 if the record is void.
     public var personTimes: Int
-    /// Those of them whose ids are known.
+    /// Number of them whose ids are known.
     public var identified: Int
-    /// Pairs of parent and child.
+    /// Number of pairs of parent and child.
     public var pairs: Int
     public var households: Int
-    /// Whether nobody was there: the record counts nothing.
+    /// True if nobody attended: the record counts nothing.
     public var void: Bool
-    /// Whether the session was closed, so that published figures change.
+    /// True if the session was closed: published figures change.
     public var restated: Bool
     public var correctedOn: BusinessDate
 
@@ -93,13 +82,13 @@ public struct AttendanceCorrected: Fact {
     }
 }
 
-/// Replaces what was said of a headcount. After the session has closed, the figures are restated, and a reason is
+/// Replaces a headcount. After the session has closed, figures are restated, and a reason is
 /// required.
 public struct CorrectHeadcount: Command {
     public static let type = "events.headcount.correct.v1"
 
     public var headcount: HeadcountID
-    /// 0 to 100,000; 0 if nobody was there after all.
+    /// 0 to 100,000; 0 if nobody attended after all.
     public var count: Int
     public var method: HeadcountMethod
     public var reason: String?
@@ -122,43 +111,32 @@ public struct CorrectHeadcount: Command {
     }
 }
 
-/// A headcount is another one than was recorded: a new version of the same record. The reason, which may name
-/// someone, stays in events.
-public struct HeadcountCorrected: Fact {
+/// A headcount was corrected: a new version of the same record. The reason stays in events, because
+/// it may name someone.
+public struct HeadcountCorrected: Fact, HasSubject {
     public static let type = "events.headcount.corrected.v1"
 
     public var headcount: HeadcountID
-    public var session: SessionID
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var startsOn: BusinessDate
-    /// What the version before said.
+    public var about: SessionSubject
+    /// Count of the version before.
     public var countBefore: Int
     public var methodBefore: HeadcountMethod
-    /// Unnamed persons who were there; 0 if the record is void.
+    /// Number of unnamed persons who attended; 0 if the record is void.
     public var count: Int
     public var method: HeadcountMethod
-    /// Whether the session was closed, so that published figures change.
+    /// True if the session was closed: published figures change.
     public var restated: Bool
     public var correctedOn: BusinessDate
-    /// On whose authority: a broker user.
+    /// Broker user who corrected it.
     public var correctedBy: String
 
     public init(
-        headcount: HeadcountID, session: SessionID, activity: ActivityID, kind: ActivityKind,
-        programme: Programme, territory: TerritoryCode, startsOn: BusinessDate, countBefore: Int,
+        _ about: SessionSubject, headcount: HeadcountID, countBefore: Int,
         methodBefore: HeadcountMethod, count: Int, method: HeadcountMethod, restated: Bool,
         correctedOn: BusinessDate, correctedBy: String
     ) {
+        self.about = about
         self.headcount = headcount
-        self.session = session
-        self.activity = activity
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.startsOn = startsOn
         self.countBefore = countBefore
         self.methodBefore = methodBefore
         self.count = count
@@ -169,37 +147,26 @@ public struct HeadcountCorrected: Fact {
     }
 }
 
-/// Two persons whom registry has found to be one were both recorded at a session. Both records count until one is
-/// corrected.
-public struct AttendanceReviewOpened: Fact {
+/// Two registrations that registry has merged both have an attendance at a session. Both records
+/// count until one is corrected.
+public struct AttendanceReviewOpened: Fact, HasSubject {
     public static let type = "events.attendance_review.opened.v1"
 
     /// The record of the person who is merged into the other.
     public var attendance: AttendanceID
     /// The survivor's record.
     public var other: AttendanceID
-    public var session: SessionID
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var startsOn: BusinessDate
+    public var about: SessionSubject
     public var merged: PersonID
     public var survivor: PersonID
 
     public init(
-        attendance: AttendanceID, other: AttendanceID, session: SessionID, activity: ActivityID,
-        kind: ActivityKind, programme: Programme, territory: TerritoryCode, startsOn: BusinessDate,
-        merged: PersonID, survivor: PersonID
+        _ about: SessionSubject, attendance: AttendanceID, other: AttendanceID, merged: PersonID,
+        survivor: PersonID
     ) {
+        self.about = about
         self.attendance = attendance
         self.other = other
-        self.session = session
-        self.activity = activity
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.startsOn = startsOn
         self.merged = merged
         self.survivor = survivor
     }

@@ -1,7 +1,7 @@
 extension Tag { public enum Casework {} }
 public typealias CaseworkID = ID<Tag.Casework>
 
-/// What an individual service is.
+/// Kind of an individual service.
 public enum CaseworkKind: String, WireEnum {
     case counselling
     /// 入户指导.
@@ -12,15 +12,15 @@ public enum CaseworkKind: String, WireEnum {
     case referral
 }
 
-/// Records one individual service for one person: one person-time.
-public struct RecordCasework: Command, Territorial, Placed {
+/// Records one individual service for one person. It counts as one person-time.
+public struct RecordCasework: Command, Territorial, Placed, Flattened {
     public static let type = "events.casework.record.v1"
 
     public var casework: CaseworkID
     public var kind: CaseworkKind
     public var programme: Programme
     public var territory: TerritoryCode
-    /// Nil for someone who did not say who they are.
+    /// Nil for a person who did not give a name.
     public var person: PersonID?
     public var servedOn: BusinessDate
 
@@ -40,26 +40,12 @@ public struct RecordCasework: Command, Territorial, Placed {
 }
 
 /// An individual service was given.
-public struct CaseworkRecorded: Fact {
+public struct CaseworkRecorded: Fact, HasSubject {
     public static let type = "events.casework.recorded.v1"
 
-    public var casework: CaseworkID
-    public var kind: CaseworkKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    /// Nil for someone who did not say who they are.
-    public var person: PersonID?
-    public var servedOn: BusinessDate
+    public var about: RecordCasework
 
-    public init(
-        casework: CaseworkID, kind: CaseworkKind, programme: Programme, territory: TerritoryCode,
-        person: PersonID? = nil, servedOn: BusinessDate
-    ) {
-        self.casework = casework
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.person = person
-        self.servedOn = servedOn
+    public init(_ about: RecordCasework) {
+        self.about = about
     }
 }

@@ -5,13 +5,14 @@ public typealias PrintingID = ID<Tag.Printing>
 extension Tag { public enum Distribution {} }
 public typealias DistributionID = ID<Tag.Distribution>
 
-/// What is printed.
+/// Kind of a printed material.
 public enum MaterialKind: String, WireEnum {
     case leaflet, booklet, poster, handbook
 }
 
-/// Prints copies of a material. The first printing says what the material is; later ones add copies.
-public struct PrintMaterial: Command, Territorial, Placed {
+/// Records printed copies of a material. The first printing defines the material; later ones add
+/// copies.
+public struct PrintMaterial: Command, Territorial, Placed, Flattened {
     public static let type = "events.material.print.v1"
 
     public var printing: PrintingID
@@ -21,7 +22,7 @@ public struct PrintMaterial: Command, Territorial, Placed {
     public var territory: TerritoryCode
     public var titleZh: String
     public var titleEn: String
-    /// 1 to 10,000,000.
+    /// 1 to 10,000,000 copies.
     public var copies: Int
     public var printedOn: BusinessDate
 
@@ -50,16 +51,17 @@ public struct PrintMaterial: Command, Territorial, Placed {
     }
 }
 
-/// Hands copies of a material out, at a session or elsewhere; never more than were printed.
+/// Records copies of a material handed out, at a session or elsewhere. There are never more than
+/// were printed.
 public struct DistributeMaterial: Command, Territorial, Placed {
     public static let type = "events.material.distribute.v1"
 
     public var distribution: DistributionID
     public var material: MaterialID
-    /// Where it is handed out.
+    /// The territory in which it is handed out.
     public var territory: TerritoryCode
     public var session: SessionID?
-    /// 1 to 10,000,000.
+    /// 1 to 10,000,000 copies.
     public var copies: Int
     public var distributedOn: BusinessDate
 
@@ -83,33 +85,13 @@ public struct DistributeMaterial: Command, Territorial, Placed {
 }
 
 /// Copies of a material are printed.
-public struct MaterialPrinted: Fact {
+public struct MaterialPrinted: Fact, HasSubject {
     public static let type = "events.material.printed.v1"
 
-    public var printing: PrintingID
-    public var material: MaterialID
-    public var kind: MaterialKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var titleZh: String
-    public var titleEn: String
-    public var copies: Int
-    public var printedOn: BusinessDate
+    public var about: PrintMaterial
 
-    public init(
-        printing: PrintingID, material: MaterialID, kind: MaterialKind, programme: Programme,
-        territory: TerritoryCode, titleZh: String, titleEn: String, copies: Int,
-        printedOn: BusinessDate
-    ) {
-        self.printing = printing
-        self.material = material
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.titleZh = titleZh
-        self.titleEn = titleEn
-        self.copies = copies
-        self.printedOn = printedOn
+    public init(_ about: PrintMaterial) {
+        self.about = about
     }
 }
 
@@ -121,7 +103,7 @@ public struct MaterialDistributed: Fact {
     public var material: MaterialID
     public var kind: MaterialKind
     public var programme: Programme
-    /// Where they are handed out.
+    /// The territory in which they are handed out.
     public var territory: TerritoryCode
     public var session: SessionID?
     public var copies: Int

@@ -1,7 +1,7 @@
 extension Tag { public enum Reach {} }
 public typealias ReachID = ID<Tag.Reach>
 
-/// Where an audience is counted.
+/// The channel on which an audience is counted.
 public enum ReachChannel: String, WireEnum {
     /// 微信公众号.
     case wechatAccount = "wechat_account"
@@ -12,29 +12,29 @@ public enum ReachChannel: String, WireEnum {
     case website
 }
 
-/// What is counted of an online audience.
+/// The quantity that is counted of an online audience.
 public enum ReachMetric: String, WireEnum {
     case followers, viewers
     case viewerHouseholds = "viewer_households"
 }
 
-/// Records how many an online channel, or one live stream or online class, has reached by a time. It is a stock: the
-/// newest reading is what counts, whichever comes first.
+/// Records a reading of an online channel's audience, or that of one live stream or online class,
+/// at a time. The reading with the latest time counts, in whichever order readings arrive.
 public struct RecordReach: Command, Territorial, Placed {
     public static let type = "events.reach.record.v1"
 
-    /// This reading.
+    /// Id of this reading.
     public var reach: ReachID
     public var channel: ReachChannel
     public var metric: ReachMetric
-    /// Which account or group of the platform it is, if there are several: each is an audience of its own, and they add
-    /// up. 1 to 64 characters.
+    /// Account or group of the platform, if there are several: their audiences add up. 1 to 64
+    /// characters.
     public var account: String?
     public var programme: Programme
     public var territory: TerritoryCode
-    /// The live stream or online class, if it is one's audience.
+    /// The live stream or online class whose audience it is, if it is that of one.
     public var session: SessionID?
-    /// 0 to 100,000,000.
+    /// Size of the audience, 0 to 100,000,000.
     public var count: Int
     public var asOf: Timestamp
     /// The business date of `asOf`.
@@ -66,8 +66,9 @@ public struct RecordReach: Command, Territorial, Placed {
     }
 }
 
-/// A channel has reached so many. `change` is what this reading adds to the one before it by time, so that changes up
-/// to a day add up to the newest reading on it; a reading that comes late restates the one after it.
+/// A reading of a channel's audience. `change` is the difference to the reading before it in time,
+/// so the changes up to a day add up to the newest reading of that day. A reading that arrives late
+/// restates the one after it.
 public struct ReachRecorded: Fact {
     public static let type = "events.reach.recorded.v1"
 
@@ -78,7 +79,7 @@ public struct ReachRecorded: Fact {
     public var programme: Programme
     public var territory: TerritoryCode
     public var session: SessionID?
-    /// The session's.
+    /// Kind of the session.
     public var kind: ActivityKind?
     public var count: Int
     public var change: Int

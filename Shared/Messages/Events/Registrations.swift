@@ -1,41 +1,60 @@
 extension Tag { public enum Registration {} }
 public typealias RegistrationID = ID<Tag.Registration>
 
-/// Asks for places at a session: for a person, for a pair of parent and child, or for a household. It is
-/// confirmed while there are places, else it waits in line.
-public struct RequestRegistration: Command {
-    public static let type = "events.registration.request.v1"
-
-    public var registration: RegistrationID
-    public var session: SessionID
+/// The party that comes to a session: a person, a pair of parent and child, or a household.
+public struct PartySubject: Flattened {
     public var person: PersonID
-    /// With whom the person makes a pair.
+    /// Child with whom the person forms a pair.
     public var child: PersonID?
-    /// For which the person answers.
+    /// Household for which the person registers or attends.
     public var household: HouseholdID?
-    /// How many persons of the household come, those named included: 1 to 20; with a household only.
+    /// Number of persons of the household, including those named: 1 to 20. Only with a household.
     public var persons: Int?
-    public var requestedOn: BusinessDate
 
     public init(
-        registration: RegistrationID, session: SessionID, person: PersonID, child: PersonID? = nil,
-        household: HouseholdID? = nil, persons: Int? = nil, requestedOn: BusinessDate
+        person: PersonID, child: PersonID? = nil, household: HouseholdID? = nil, persons: Int? = nil
     ) {
-        self.registration = registration
-        self.session = session
         self.person = person
         self.child = child
         self.household = household
         self.persons = persons
+    }
+
+    func check(_ checks: inout Checks) {
+        checks.require(
+            child != person, "child", "a person other than the one who comes with the child")
+        checks.number(persons, "persons", (child == nil ? 1 : 2)...20)
+        checks.require(
+            persons == nil || household != nil, "persons", "a number for a household only")
+    }
+}
+
+/// Requests places at a session for a person, for a pair of parent and child, or for a household.
+/// The registration is confirmed while there are places, otherwise it is put on the waiting list.
+public struct RequestRegistration: Command, HasSubject {
+    public static let type = "events.registration.request.v1"
+
+    public var registration: RegistrationID
+    public var session: SessionID
+    public var about: PartySubject
+    public var requestedOn: BusinessDate
+
+    public init(
+        _ about: PartySubject, registration: RegistrationID, session: SessionID,
+        requestedOn: BusinessDate
+    ) {
+        self.about = about
+        self.registration = registration
+        self.session = session
         self.requestedOn = requestedOn
     }
 
     public func check(_ checks: inout Checks) {
-        checks.party(person, child, household, persons)
+        about.check(&checks)
     }
 }
 
-/// Gives the places of a registration back, or leaves the line.
+/// Cancels a registration, whether it has places or is on the waiting list.
 public struct CancelRegistration: Command {
     public static let type = "events.registration.cancel.v1"
 
@@ -56,146 +75,76 @@ public struct CancelRegistration: Command {
     }
 }
 
-/// A registration has its places: at once, or because others gave theirs back.
-public struct RegistrationConfirmed: Fact {
-    public static let type = "events.registration.confirmed.v1"
-
+/// The registration that a fact is about, with its session.
+public struct RegistrationSubject: Flattened, HasSubject {
     public var registration: RegistrationID
-    public var session: SessionID
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var startsOn: BusinessDate
+    public var about: SessionSubject
     public var person: PersonID
-    /// With whom the person makes a pair.
+    /// Child with whom the person forms a pair.
     public var child: PersonID?
-    /// For which the person answers.
+    /// Household for which the person registers or attends.
     public var household: HouseholdID?
-    /// How many persons come.
+    /// Number of persons who will come.
     public var places: Int
-    public var confirmedOn: BusinessDate
-    /// Whether it waited in line before.
-    public var movedUp: Bool
 
     public init(
-        registration: RegistrationID, session: SessionID, activity: ActivityID, kind: ActivityKind,
-        programme: Programme, territory: TerritoryCode, startsOn: BusinessDate, person: PersonID,
-        child: PersonID? = nil, household: HouseholdID? = nil, places: Int,
-        confirmedOn: BusinessDate, movedUp: Bool
+        registration: RegistrationID, _ about: SessionSubject, person: PersonID,
+        child: PersonID? = nil, household: HouseholdID? = nil, places: Int
     ) {
         self.registration = registration
-        self.session = session
-        self.activity = activity
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.startsOn = startsOn
+        self.about = about
         self.person = person
         self.child = child
         self.household = household
         self.places = places
+    }
+}
+
+/// A registration is confirmed: at once, or because places became free.
+public struct RegistrationConfirmed: Fact, HasSubject {
+    public static let type = "events.registration.confirmed.v1"
+
+    public var about: RegistrationSubject
+    public var confirmedOn: BusinessDate
+    /// True if it was on the waiting list before.
+    public var movedUp: Bool
+
+    public init(_ about: RegistrationSubject, confirmedOn: BusinessDate, movedUp: Bool) {
+        self.about = about
         self.confirmedOn = confirmedOn
         self.movedUp = movedUp
     }
 }
 
-/// A registration waits in line for places.
-public struct RegistrationWaitlisted: Fact {
+/// A registration is on the waiting list.
+public struct RegistrationWaitlisted: Fact, HasSubject {
     public static let type = "events.registration.waitlisted.v1"
 
-    public var registration: RegistrationID
-    public var session: SessionID
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var startsOn: BusinessDate
-    public var person: PersonID
-    /// With whom the person makes a pair.
-    public var child: PersonID?
-    /// For which the person answers.
-    public var household: HouseholdID?
-    /// How many persons come.
-    public var places: Int
-    /// Its number in the session's line, from 1; numbers are not given again.
+    public var about: RegistrationSubject
+    /// Its number on the session's waiting list, from 1. Numbers are not reused.
     public var number: Int
     public var requestedOn: BusinessDate
 
-    public init(
-        registration: RegistrationID, session: SessionID, activity: ActivityID, kind: ActivityKind,
-        programme: Programme, territory: TerritoryCode, startsOn: BusinessDate, person: PersonID,
-        child: PersonID? = nil, household: HouseholdID? = nil, places: Int, number: Int,
-        requestedOn: BusinessDate
-    ) {
-        self.registration = registration
-        self.session = session
-        self.activity = activity
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.startsOn = startsOn
-        self.person = person
-        self.child = child
-        self.household = household
-        self.places = places
+    public init(_ about: RegistrationSubject, number: Int, requestedOn: BusinessDate) {
+        self.about = about
         self.number = number
         self.requestedOn = requestedOn
     }
 }
 
-/// A registration is cancelled. When a session is cancelled, so are its registrations, and `SessionCancelled`
-/// alone says it.
-public struct RegistrationCancelled: Fact {
+/// A registration is cancelled. If a session is cancelled, its registrations are cancelled too, and
+/// only `SessionCancelled` is published.
+public struct RegistrationCancelled: Fact, HasSubject {
     public static let type = "events.registration.cancelled.v1"
 
-    public var registration: RegistrationID
-    public var session: SessionID
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var startsOn: BusinessDate
-    public var person: PersonID
-    /// With whom the person makes a pair.
-    public var child: PersonID?
-    /// For which the person answers.
-    public var household: HouseholdID?
-    /// How many persons come.
-    public var places: Int
-    /// Whether it held places that others can have now.
+    public var about: RegistrationSubject
+    /// True if it held places, which are free now.
     public var heldPlaces: Bool
     public var cancelledOn: BusinessDate
 
-    public init(
-        registration: RegistrationID, session: SessionID, activity: ActivityID, kind: ActivityKind,
-        programme: Programme, territory: TerritoryCode, startsOn: BusinessDate, person: PersonID,
-        child: PersonID? = nil, household: HouseholdID? = nil, places: Int, heldPlaces: Bool,
-        cancelledOn: BusinessDate
-    ) {
-        self.registration = registration
-        self.session = session
-        self.activity = activity
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.startsOn = startsOn
-        self.person = person
-        self.child = child
-        self.household = household
-        self.places = places
+    public init(_ about: RegistrationSubject, heldPlaces: Bool, cancelledOn: BusinessDate) {
+        self.about = about
         self.heldPlaces = heldPlaces
         self.cancelledOn = cancelledOn
-    }
-}
-
-extension Checks {
-    /// Who comes: a person, perhaps with a child, perhaps for a household.
-    mutating func party(
-        _ person: PersonID, _ child: PersonID?, _ household: HouseholdID?, _ persons: Int?
-    ) {
-        require(child != person, "child", "a person other than the one who comes with the child")
-        number(persons, "persons", (child == nil ? 1 : 2)...20)
-        require(persons == nil || household != nil, "persons", "a number for a household only")
     }
 }

@@ -1,3 +1,6 @@
+extension Tag { public enum Session {} }
+public typealias SessionID = ID<Tag.Session>
+
 /// Opens a session of a planned activity.
 public struct OpenSession: Command, Territorial, Placed {
     public static let type = "events.session.open.v1"
@@ -26,7 +29,7 @@ public struct OpenSession: Command, Territorial, Placed {
     }
 }
 
-/// Cancels a session; it counts nothing.
+/// Cancels a session. A cancelled session counts nothing.
 public struct CancelSession: Command {
     public static let type = "events.session.cancel.v1"
 
@@ -45,7 +48,8 @@ public struct CancelSession: Command {
     }
 }
 
-/// Closes a session that was held; nothing is recorded for it afterwards, but what was recorded can be corrected.
+/// Closes a session that was held. After that nothing more is recorded for it; its records can
+/// still be corrected.
 public struct CloseSession: Command {
     public static let type = "events.session.close.v1"
 
@@ -58,21 +62,18 @@ public struct CloseSession: Command {
     }
 }
 
-/// A session is open.
-public struct SessionOpened: Fact {
-    public static let type = "events.session.opened.v1"
-
+/// The session that a fact is about.
+public struct SessionSubject: Flattened {
     public var session: SessionID
     public var activity: ActivityID
     public var kind: ActivityKind
     public var programme: Programme
     public var territory: TerritoryCode
     public var startsOn: BusinessDate
-    public var capacity: Int?
 
     public init(
         session: SessionID, activity: ActivityID, kind: ActivityKind, programme: Programme,
-        territory: TerritoryCode, startsOn: BusinessDate, capacity: Int? = nil
+        territory: TerritoryCode, startsOn: BusinessDate
     ) {
         self.session = session
         self.activity = activity
@@ -80,69 +81,56 @@ public struct SessionOpened: Fact {
         self.programme = programme
         self.territory = territory
         self.startsOn = startsOn
+    }
+}
+
+/// A session is open.
+public struct SessionOpened: Fact, HasSubject {
+    public static let type = "events.session.opened.v1"
+
+    public var about: SessionSubject
+    public var capacity: Int?
+
+    public init(_ about: SessionSubject, capacity: Int? = nil) {
+        self.about = about
         self.capacity = capacity
     }
 }
 
 /// A session does not take place, and its registrations are cancelled. The reason stays in events.
-public struct SessionCancelled: Fact {
+public struct SessionCancelled: Fact, HasSubject {
     public static let type = "events.session.cancelled.v1"
 
-    public var session: SessionID
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var startsOn: BusinessDate
+    public var about: SessionSubject
     public var cancelledOn: BusinessDate
-    /// Registrations that are cancelled with it, confirmed and in line.
+    /// Number of registrations cancelled with it, confirmed or on the waiting list.
     public var registrations: Int?
 
-    public init(
-        session: SessionID, activity: ActivityID, kind: ActivityKind, programme: Programme,
-        territory: TerritoryCode, startsOn: BusinessDate, cancelledOn: BusinessDate,
-        registrations: Int? = nil
-    ) {
-        self.session = session
-        self.activity = activity
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.startsOn = startsOn
+    public init(_ about: SessionSubject, cancelledOn: BusinessDate, registrations: Int? = nil) {
+        self.about = about
         self.cancelledOn = cancelledOn
         self.registrations = registrations
     }
 }
 
-/// A session was held. Its person-times are roster and headcount together.
-public struct SessionClosed: Fact {
+/// A session was held. Its person-times are the sum of roster and headcount.
+public struct SessionClosed: Fact, HasSubject {
     public static let type = "events.session.closed.v1"
 
-    public var session: SessionID
-    public var activity: ActivityID
-    public var kind: ActivityKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var startsOn: BusinessDate
+    public var about: SessionSubject
     public var closedOn: BusinessDate
-    /// Persons recorded by attendances.
+    /// Number of persons recorded by attendances.
     public var roster: Int
-    /// Persons counted or estimated, with no names.
+    /// Number of persons counted or estimated without names.
     public var headcount: Int
-    /// Those of the roster whose ids are known; all of them if missing.
+    /// Number of persons of the roster whose ids are known. If it is absent, all are known.
     public var identified: Int?
 
     public init(
-        session: SessionID, activity: ActivityID, kind: ActivityKind, programme: Programme,
-        territory: TerritoryCode, startsOn: BusinessDate, closedOn: BusinessDate, roster: Int,
-        headcount: Int, identified: Int? = nil
+        _ about: SessionSubject, closedOn: BusinessDate, roster: Int, headcount: Int,
+        identified: Int? = nil
     ) {
-        self.session = session
-        self.activity = activity
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.startsOn = startsOn
+        self.about = about
         self.closedOn = closedOn
         self.roster = roster
         self.headcount = headcount

@@ -3,24 +3,22 @@ public typealias ShiftID = ID<Tag.Shift>
 extension Tag { public enum Post {} }
 public typealias PostID = ID<Tag.Post>
 
-/// What a duty post is.
+/// Kind of a duty post.
 public enum PostKind: String, WireEnum {
-    /// 巷口岗: where a lane is entered.
+    /// 巷口岗: at the entrance of a lane.
     case lanePost = "lane_post"
     /// 小区.
     case compound
     case station, site
 }
 
-/// As what someone is on duty.
+/// Role of a person on duty.
 public enum DutyRole: String, WireEnum {
     case staff, volunteer
 }
 
-/// Offers a person a shift at a duty post. The first shift offered at a post says what the post is.
-public struct OfferShift: Command, Territorial, Placed {
-    public static let type = "events.shift.offer.v1"
-
+/// The shift that a message is about.
+public struct ShiftSubject: Flattened {
     public var shift: ShiftID
     public var post: PostID
     public var postKind: PostKind
@@ -28,20 +26,17 @@ public struct OfferShift: Command, Territorial, Placed {
     public var programme: Programme
     public var territory: TerritoryCode
     public var person: PersonID
-    /// The volunteer household that the person serves for.
+    /// The volunteer household for which the person serves.
     public var household: HouseholdID?
     public var startsAt: Timestamp
     public var endsAt: Timestamp
     /// The business date of `startsAt`.
     public var dutyOn: BusinessDate
-    public var offeredOn: BusinessDate
-
-    public var placement: Placement { Placement(territory, on: dutyOn) }
 
     public init(
         shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,
         territory: TerritoryCode, person: PersonID, household: HouseholdID? = nil,
-        startsAt: Timestamp, endsAt: Timestamp, dutyOn: BusinessDate, offeredOn: BusinessDate
+        startsAt: Timestamp, endsAt: Timestamp, dutyOn: BusinessDate
     ) {
         self.shift = shift
         self.post = post
@@ -54,19 +49,36 @@ public struct OfferShift: Command, Territorial, Placed {
         self.startsAt = startsAt
         self.endsAt = endsAt
         self.dutyOn = dutyOn
+    }
+}
+
+/// Offers a person a shift at a duty post. The first shift offered at a post defines the post.
+public struct OfferShift: Command, Territorial, Placed, HasSubject {
+    public static let type = "events.shift.offer.v1"
+
+    public var about: ShiftSubject
+    public var offeredOn: BusinessDate
+
+    public var placement: Placement { Placement(territory, on: about.dutyOn) }
+
+    public var territory: TerritoryCode { about.territory }
+
+    public init(_ about: ShiftSubject, offeredOn: BusinessDate) {
+        self.about = about
         self.offeredOn = offeredOn
     }
 
     public func check(_ checks: inout Checks) {
+        let (startsAt, endsAt) = (about.startsAt, about.endsAt)
         checks.require(endsAt > startsAt, "endsAt", "a time after \(startsAt)")
         checks.require(
             endsAt.microseconds - startsAt.microseconds <= Timestamp.perDay, "endsAt",
             "a time at most a day after \(startsAt)")
-        checks.date(dutyOn, "dutyOn", of: startsAt)
+        checks.date(about.dutyOn, "dutyOn", of: startsAt)
     }
 }
 
-/// The person takes the shift.
+/// The person confirms the shift.
 public struct ConfirmShift: Command {
     public static let type = "events.shift.confirm.v1"
 
@@ -81,7 +93,7 @@ public struct ConfirmShift: Command {
     }
 }
 
-/// The person is at the post.
+/// The person checks in at the post.
 public struct CheckInToShift: Command {
     public static let type = "events.shift.check_in.v1"
 
@@ -96,7 +108,7 @@ public struct CheckInToShift: Command {
     }
 }
 
-/// The shift was served.
+/// Records that the shift was served.
 public struct CompleteShift: Command {
     public static let type = "events.shift.complete.v1"
 
@@ -111,7 +123,7 @@ public struct CompleteShift: Command {
     }
 }
 
-/// The person did not come to a confirmed shift.
+/// Records that the person did not come to a confirmed shift.
 public struct RecordNoShow: Command {
     public static let type = "events.shift.no_show.v1"
 
@@ -126,7 +138,7 @@ public struct RecordNoShow: Command {
     }
 }
 
-/// A duty post is known.
+/// A duty post was defined.
 public struct PostOpened: Fact {
     public static let type = "events.post.opened.v1"
 
@@ -149,191 +161,66 @@ public struct PostOpened: Fact {
 }
 
 /// A shift is offered.
-public struct ShiftOffered: Fact {
+public struct ShiftOffered: Fact, HasSubject {
     public static let type = "events.shift.offered.v1"
 
-    public var shift: ShiftID
-    public var post: PostID
-    public var postKind: PostKind
-    public var role: DutyRole
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var person: PersonID
-    /// The volunteer household that the person serves for.
-    public var household: HouseholdID?
-    public var startsAt: Timestamp
-    public var endsAt: Timestamp
-    public var dutyOn: BusinessDate
+    public var about: ShiftSubject
     public var offeredOn: BusinessDate
 
-    public init(
-        shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,
-        territory: TerritoryCode, person: PersonID, household: HouseholdID? = nil,
-        startsAt: Timestamp, endsAt: Timestamp, dutyOn: BusinessDate, offeredOn: BusinessDate
-    ) {
-        self.shift = shift
-        self.post = post
-        self.postKind = postKind
-        self.role = role
-        self.programme = programme
-        self.territory = territory
-        self.person = person
-        self.household = household
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.dutyOn = dutyOn
+    public init(_ about: ShiftSubject, offeredOn: BusinessDate) {
+        self.about = about
         self.offeredOn = offeredOn
     }
 }
 
-/// A shift is taken.
-public struct ShiftConfirmed: Fact {
+/// A shift is confirmed.
+public struct ShiftConfirmed: Fact, HasSubject {
     public static let type = "events.shift.confirmed.v1"
 
-    public var shift: ShiftID
-    public var post: PostID
-    public var postKind: PostKind
-    public var role: DutyRole
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var person: PersonID
-    /// The volunteer household that the person serves for.
-    public var household: HouseholdID?
-    public var startsAt: Timestamp
-    public var endsAt: Timestamp
-    public var dutyOn: BusinessDate
+    public var about: ShiftSubject
     public var confirmedOn: BusinessDate
 
-    public init(
-        shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,
-        territory: TerritoryCode, person: PersonID, household: HouseholdID? = nil,
-        startsAt: Timestamp, endsAt: Timestamp, dutyOn: BusinessDate, confirmedOn: BusinessDate
-    ) {
-        self.shift = shift
-        self.post = post
-        self.postKind = postKind
-        self.role = role
-        self.programme = programme
-        self.territory = territory
-        self.person = person
-        self.household = household
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.dutyOn = dutyOn
+    public init(_ about: ShiftSubject, confirmedOn: BusinessDate) {
+        self.about = about
         self.confirmedOn = confirmedOn
     }
 }
 
-/// A person is at the post.
-public struct ShiftCheckedIn: Fact {
+/// A person has checked in at the post.
+public struct ShiftCheckedIn: Fact, HasSubject {
     public static let type = "events.shift.checked_in.v1"
 
-    public var shift: ShiftID
-    public var post: PostID
-    public var postKind: PostKind
-    public var role: DutyRole
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var person: PersonID
-    /// The volunteer household that the person serves for.
-    public var household: HouseholdID?
-    public var startsAt: Timestamp
-    public var endsAt: Timestamp
-    public var dutyOn: BusinessDate
+    public var about: ShiftSubject
     public var checkedInAt: Timestamp
 
-    public init(
-        shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,
-        territory: TerritoryCode, person: PersonID, household: HouseholdID? = nil,
-        startsAt: Timestamp, endsAt: Timestamp, dutyOn: BusinessDate, checkedInAt: Timestamp
-    ) {
-        self.shift = shift
-        self.post = post
-        self.postKind = postKind
-        self.role = role
-        self.programme = programme
-        self.territory = territory
-        self.person = person
-        self.household = household
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.dutyOn = dutyOn
+    public init(_ about: ShiftSubject, checkedInAt: Timestamp) {
+        self.about = about
         self.checkedInAt = checkedInAt
     }
 }
 
 /// A shift was served.
-public struct ShiftCompleted: Fact {
+public struct ShiftCompleted: Fact, HasSubject {
     public static let type = "events.shift.completed.v1"
 
-    public var shift: ShiftID
-    public var post: PostID
-    public var postKind: PostKind
-    public var role: DutyRole
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var person: PersonID
-    /// The volunteer household that the person serves for.
-    public var household: HouseholdID?
-    public var startsAt: Timestamp
-    public var endsAt: Timestamp
-    public var dutyOn: BusinessDate
+    public var about: ShiftSubject
     public var completedOn: BusinessDate
 
-    public init(
-        shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,
-        territory: TerritoryCode, person: PersonID, household: HouseholdID? = nil,
-        startsAt: Timestamp, endsAt: Timestamp, dutyOn: BusinessDate, completedOn: BusinessDate
-    ) {
-        self.shift = shift
-        self.post = post
-        self.postKind = postKind
-        self.role = role
-        self.programme = programme
-        self.territory = territory
-        self.person = person
-        self.household = household
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.dutyOn = dutyOn
+    public init(_ about: ShiftSubject, completedOn: BusinessDate) {
+        self.about = about
         self.completedOn = completedOn
     }
 }
 
 /// Nobody came to a confirmed shift.
-public struct ShiftMissed: Fact {
+public struct ShiftMissed: Fact, HasSubject {
     public static let type = "events.shift.missed.v1"
 
-    public var shift: ShiftID
-    public var post: PostID
-    public var postKind: PostKind
-    public var role: DutyRole
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var person: PersonID
-    /// The volunteer household that the person serves for.
-    public var household: HouseholdID?
-    public var startsAt: Timestamp
-    public var endsAt: Timestamp
-    public var dutyOn: BusinessDate
+    public var about: ShiftSubject
     public var recordedOn: BusinessDate
 
-    public init(
-        shift: ShiftID, post: PostID, postKind: PostKind, role: DutyRole, programme: Programme,
-        territory: TerritoryCode, person: PersonID, household: HouseholdID? = nil,
-        startsAt: Timestamp, endsAt: Timestamp, dutyOn: BusinessDate, recordedOn: BusinessDate
-    ) {
-        self.shift = shift
-        self.post = post
-        self.postKind = postKind
-        self.role = role
-        self.programme = programme
-        self.territory = territory
-        self.person = person
-        self.household = household
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.dutyOn = dutyOn
+    public init(_ about: ShiftSubject, recordedOn: BusinessDate) {
+        self.about = about
         self.recordedOn = recordedOn
     }
 }

@@ -1,4 +1,12 @@
-/// Lets a fund spend so much on a programme in a year; each allotment adds to it.
+extension Tag {
+    public enum Budget {}
+    public enum Allotment {}
+}
+public typealias BudgetID = ID<Tag.Budget>
+public typealias AllotmentID = ID<Tag.Allotment>
+
+/// Allots an amount that a fund may spend on a programme in a year. Each allotment adds to the
+/// budget.
 public struct AllotBudget: Command {
     public static let type = "funding.budget.allot.v1"
 
@@ -32,7 +40,7 @@ public struct AllotBudget: Command {
     }
 }
 
-/// A budget is larger than it was.
+/// A budget was increased.
 public struct BudgetAllotted: Fact {
     public static let type = "funding.budget.allotted.v1"
 
@@ -40,11 +48,11 @@ public struct BudgetAllotted: Fact {
     public var budget: BudgetID
     public var fund: FundID
     public var programme: Programme
-    /// The fund's.
+    /// The territory of the fund.
     public var territory: TerritoryCode
     public var year: Int
     public var amountFen: Fen
-    /// All that was allotted to the budget so far.
+    /// Total allotted to the budget so far.
     public var totalFen: Fen
     public var businessDate: BusinessDate
 

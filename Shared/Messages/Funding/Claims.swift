@@ -1,11 +1,14 @@
 public import FoundationEssentials
 
-/// Files a claim on a policy for something that happened while it covered.
+extension Tag { public enum Claim {} }
+public typealias ClaimID = ID<Tag.Claim>
+
+/// Files a claim on a policy for an event during its cover.
 public struct FileClaim: Command {
     public static let type = "funding.claim.file.v1"
 
     public var claim: ClaimID
-    /// The run by which the policy was insured.
+    /// The enrolment run of the policy.
     public var run: RunID
     /// The household's id, or the person's if the product insures persons.
     public var insured: UUID
@@ -41,7 +44,7 @@ public struct DecideClaim: Command {
 
     public var claim: ClaimID
     public var decision: ClaimDecision
-    /// What is accepted; all that was claimed if it does not say.
+    /// Amount accepted. Default: the amount claimed.
     public var amountFen: Fen?
     /// Required to decline.
     public var reason: String?
@@ -83,10 +86,8 @@ public struct PayClaim: Command {
     }
 }
 
-/// A claim is filed.
-public struct ClaimFiled: Fact {
-    public static let type = "funding.claim.filed.v1"
-
+/// The claim that a fact is about.
+public struct ClaimSubject: Flattened {
     public var claim: ClaimID
     public var policy: PolicyID
     public var product: ProductID
@@ -94,13 +95,10 @@ public struct ClaimFiled: Fact {
     /// The community.
     public var territory: TerritoryCode
     public var eventDate: BusinessDate
-    /// What is claimed.
-    public var amountFen: Fen
-    public var filedOn: BusinessDate
 
     public init(
         claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
-        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen, filedOn: BusinessDate
+        territory: TerritoryCode, eventDate: BusinessDate
     ) {
         self.claim = claim
         self.policy = policy
@@ -108,97 +106,68 @@ public struct ClaimFiled: Fact {
         self.programme = programme
         self.territory = territory
         self.eventDate = eventDate
+    }
+}
+
+/// A claim is filed.
+public struct ClaimFiled: Fact, HasSubject {
+    public static let type = "funding.claim.filed.v1"
+
+    public var about: ClaimSubject
+    /// Amount claimed.
+    public var amountFen: Fen
+    public var filedOn: BusinessDate
+
+    public init(_ about: ClaimSubject, amountFen: Fen, filedOn: BusinessDate) {
+        self.about = about
         self.amountFen = amountFen
         self.filedOn = filedOn
     }
 }
 
 /// A claim is accepted, in whole or in part.
-public struct ClaimAccepted: Fact {
+public struct ClaimAccepted: Fact, HasSubject {
     public static let type = "funding.claim.accepted.v1"
 
-    public var claim: ClaimID
-    public var policy: PolicyID
-    public var product: ProductID
-    public var programme: Programme
-    /// The community.
-    public var territory: TerritoryCode
-    public var eventDate: BusinessDate
-    /// What is accepted.
+    public var about: ClaimSubject
+    /// Amount accepted.
     public var amountFen: Fen
     public var decidedOn: BusinessDate
 
-    public init(
-        claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
-        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen, decidedOn: BusinessDate
-    ) {
-        self.claim = claim
-        self.policy = policy
-        self.product = product
-        self.programme = programme
-        self.territory = territory
-        self.eventDate = eventDate
+    public init(_ about: ClaimSubject, amountFen: Fen, decidedOn: BusinessDate) {
+        self.about = about
         self.amountFen = amountFen
         self.decidedOn = decidedOn
     }
 }
 
 /// A claim is declined.
-public struct ClaimDeclined: Fact {
+public struct ClaimDeclined: Fact, HasSubject {
     public static let type = "funding.claim.declined.v1"
 
-    public var claim: ClaimID
-    public var policy: PolicyID
-    public var product: ProductID
-    public var programme: Programme
-    /// The community.
-    public var territory: TerritoryCode
-    public var eventDate: BusinessDate
-    /// What was claimed.
+    public var about: ClaimSubject
+    /// Amount claimed.
     public var amountFen: Fen
     public var decidedOn: BusinessDate
 
-    public init(
-        claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
-        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen, decidedOn: BusinessDate
-    ) {
-        self.claim = claim
-        self.policy = policy
-        self.product = product
-        self.programme = programme
-        self.territory = territory
-        self.eventDate = eventDate
+    public init(_ about: ClaimSubject, amountFen: Fen, decidedOn: BusinessDate) {
+        self.about = about
         self.amountFen = amountFen
         self.decidedOn = decidedOn
     }
 }
 
-/// A claim is paid. The money is the insurer's, so none of a fund's moves.
-public struct ClaimPaid: Fact {
+/// A claim is paid. The insurer pays it, so no money of a fund moves.
+public struct ClaimPaid: Fact, HasSubject {
     public static let type = "funding.claim.paid.v1"
 
-    public var claim: ClaimID
-    public var policy: PolicyID
-    public var product: ProductID
-    public var programme: Programme
-    /// The community.
-    public var territory: TerritoryCode
-    public var eventDate: BusinessDate
-    /// What is paid, all that was accepted.
+    public var about: ClaimSubject
+    /// Amount paid, which is the amount accepted.
     public var amountFen: Fen
     public var businessDate: BusinessDate
 
-    public init(
-        claim: ClaimID, policy: PolicyID, product: ProductID, programme: Programme,
-        territory: TerritoryCode, eventDate: BusinessDate, amountFen: Fen,
-        businessDate: BusinessDate
-    ) {
-        self.claim = claim
-        self.policy = policy
-        self.product = product
-        self.programme = programme
-        self.territory = territory
-        self.eventDate = eventDate
+    public init(_ about: ClaimSubject, amountFen: Fen, businessDate: BusinessDate) {
+        self.about = about
         self.amountFen = amountFen
         self.businessDate = businessDate
     }

@@ -1,4 +1,11 @@
-/// Gives a donation a receipt: the next number of its fund and the year of the day.
+extension Tag {
+    public enum Allocation {}
+    public enum Refund {}
+}
+public typealias AllocationID = ID<Tag.Allocation>
+public typealias RefundID = ID<Tag.Refund>
+
+/// Gives a donation a receipt: the next number of its fund in the year of `businessDate`.
 public struct ReceiptDonation: Command {
     public static let type = "funding.donation.receipt.v1"
 
@@ -12,29 +19,20 @@ public struct ReceiptDonation: Command {
 }
 
 /// A donation has a receipt. The numbers of a fund and year have no gaps.
-public struct DonationReceipted: Fact {
+public struct DonationReceipted: Fact, HasSubject {
     public static let type = "funding.donation.receipted.v1"
 
-    public var donation: DonationID
-    public var fund: FundID
-    public var programme: Programme
-    public var campaign: String
-    public var territory: TerritoryCode
+    public var about: DonationSubject
     public var amountFen: Fen
     public var year: Int
-    /// From 1.
+    /// Number of the receipt, from 1.
     public var number: Int
     public var businessDate: BusinessDate
 
     public init(
-        donation: DonationID, fund: FundID, programme: Programme, campaign: String,
-        territory: TerritoryCode, amountFen: Fen, year: Int, number: Int, businessDate: BusinessDate
+        _ about: DonationSubject, amountFen: Fen, year: Int, number: Int, businessDate: BusinessDate
     ) {
-        self.donation = donation
-        self.fund = fund
-        self.programme = programme
-        self.campaign = campaign
-        self.territory = territory
+        self.about = about
         self.amountFen = amountFen
         self.year = year
         self.number = number
@@ -42,13 +40,13 @@ public struct DonationReceipted: Fact {
     }
 }
 
-/// Hands a donation or a part of it on to funds and programmes.
+/// Allocates part or all of a donation to funds and programmes.
 public struct AllocateDonation: Command {
     public static let type = "funding.donation.allocate.v1"
 
     public var allocation: AllocationID
     public var donation: DonationID
-    /// 1 to 100.
+    /// 1 to 100 lines.
     public var lines: [AllocationLine]
     public var businessDate: BusinessDate
     public var actor: Actor
@@ -70,13 +68,13 @@ public struct AllocateDonation: Command {
     }
 }
 
-/// What goes to one fund and programme, as an amount or as a share of the donation.
+/// The part for one fund and programme, as an amount or as a share of the donation.
 public struct AllocationLine: Codable, Hashable, Sendable {
     public var fund: FundID
-    /// Default: the fund's.
+    /// Default: the programme of the fund.
     public var programme: Programme?
     public var amountFen: Fen?
-    /// Hundredths of a percent of the whole donation: 10,000 are all of it.
+    /// Share of the whole donation in hundredths of a percent: 10,000 is all of it.
     public var basisPoints: Int?
 
     public init(
@@ -97,34 +95,24 @@ public struct AllocationLine: Codable, Hashable, Sendable {
     }
 }
 
-/// A donation or a part of it was handed on. What its lines say adds up to amountFen.
-public struct DonationAllocated: Fact {
+/// Part or all of a donation was allocated. The amounts of its lines add up to `amountFen`.
+public struct DonationAllocated: Fact, HasSubject {
     public static let type = "funding.donation.allocated.v1"
 
     public var allocation: AllocationID
-    public var donation: DonationID
-    /// The one that received it; so are programme and territory.
-    public var fund: FundID
-    public var programme: Programme
-    public var campaign: String
-    public var territory: TerritoryCode
+    public var about: DonationSubject
     public var amountFen: Fen
     public var lines: [AllocatedLine]
-    /// Neither allocated nor refunded.
+    /// Amount neither allocated nor refunded.
     public var leftFen: Fen
     public var businessDate: BusinessDate
 
     public init(
-        allocation: AllocationID, donation: DonationID, fund: FundID, programme: Programme,
-        campaign: String, territory: TerritoryCode, amountFen: Fen, lines: [AllocatedLine],
+        _ about: DonationSubject, allocation: AllocationID, amountFen: Fen, lines: [AllocatedLine],
         leftFen: Fen, businessDate: BusinessDate
     ) {
+        self.about = about
         self.allocation = allocation
-        self.donation = donation
-        self.fund = fund
-        self.programme = programme
-        self.campaign = campaign
-        self.territory = territory
         self.amountFen = amountFen
         self.lines = lines
         self.leftFen = leftFen
@@ -132,11 +120,11 @@ public struct DonationAllocated: Fact {
     }
 }
 
-/// What went to one fund and programme.
+/// The part that went to one fund and programme.
 public struct AllocatedLine: Codable, Hashable, Sendable {
     public var fund: FundID
     public var programme: Programme
-    /// The fund's.
+    /// The territory of the fund.
     public var territory: TerritoryCode
     public var amountFen: Fen
 
@@ -148,7 +136,7 @@ public struct AllocatedLine: Codable, Hashable, Sendable {
     }
 }
 
-/// Gives a part or all of a donation back that was not allocated.
+/// Refunds part or all of the donation that is not allocated.
 public struct RefundDonation: Command {
     public static let type = "funding.donation.refund.v1"
 
@@ -177,40 +165,31 @@ public struct RefundDonation: Command {
     }
 }
 
-/// A part or all of a donation was given back.
-public struct DonationRefunded: Fact {
+/// Part or all of a donation was refunded.
+public struct DonationRefunded: Fact, HasSubject {
     public static let type = "funding.donation.refunded.v1"
 
     public var refund: RefundID
-    public var donation: DonationID
-    public var fund: FundID
-    public var programme: Programme
-    public var campaign: String
-    public var territory: TerritoryCode
+    public var about: DonationSubject
     public var amountFen: Fen
-    /// Neither allocated nor refunded.
+    /// Amount neither allocated nor refunded.
     public var leftFen: Fen
     public var businessDate: BusinessDate
 
     public init(
-        refund: RefundID, donation: DonationID, fund: FundID, programme: Programme,
-        campaign: String, territory: TerritoryCode, amountFen: Fen, leftFen: Fen,
+        _ about: DonationSubject, refund: RefundID, amountFen: Fen, leftFen: Fen,
         businessDate: BusinessDate
     ) {
+        self.about = about
         self.refund = refund
-        self.donation = donation
-        self.fund = fund
-        self.programme = programme
-        self.campaign = campaign
-        self.territory = territory
         self.amountFen = amountFen
         self.leftFen = leftFen
         self.businessDate = businessDate
     }
 }
 
-/// Binds what a campaign collects to a territory, and to a programme if one is named.
-public struct RestrictCampaign: Command, Territorial, Placed {
+/// Binds the donations of a campaign to a territory, and to a programme if one is named.
+public struct RestrictCampaign: Command, Territorial, Placed, Flattened {
     public static let type = "funding.campaign.restrict.v1"
 
     public var campaign: String
@@ -235,22 +214,13 @@ public struct RestrictCampaign: Command, Territorial, Placed {
     }
 }
 
-/// What a campaign collects is only allocated to funds in that territory and to that programme.
-public struct CampaignRestricted: Fact {
+/// Donations of a campaign are only allocated to funds in that territory and to that programme.
+public struct CampaignRestricted: Fact, HasSubject {
     public static let type = "funding.campaign.restricted.v1"
 
-    public var campaign: String
-    public var territory: TerritoryCode
-    public var programme: Programme?
-    public var businessDate: BusinessDate
+    public var about: RestrictCampaign
 
-    public init(
-        campaign: String, territory: TerritoryCode, programme: Programme? = nil,
-        businessDate: BusinessDate
-    ) {
-        self.campaign = campaign
-        self.territory = territory
-        self.programme = programme
-        self.businessDate = businessDate
+    public init(_ about: RestrictCampaign) {
+        self.about = about
     }
 }

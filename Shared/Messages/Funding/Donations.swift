@@ -1,3 +1,10 @@
+extension Tag {
+    public enum Donation {}
+    public enum Donor {}
+}
+public typealias DonationID = ID<Tag.Donation>
+public typealias DonorID = ID<Tag.Donor>
+
 /// Records a donation to a fund.
 public struct ReceiveDonation: Command, Territorial, Placed {
     public static let type = "funding.donation.receive.v1"
@@ -36,27 +43,38 @@ public struct ReceiveDonation: Command, Territorial, Placed {
     }
 }
 
-/// A donation was received.
-public struct DonationReceived: Fact {
-    public static let type = "funding.donation.received.v1"
-
+/// The donation that a fact is about.
+public struct DonationSubject: Flattened {
     public var donation: DonationID
+    /// The fund that received the donation.
     public var fund: FundID
+    /// The programme of that fund.
     public var programme: Programme
     public var campaign: String
     public var territory: TerritoryCode
-    public var amountFen: Fen
-    public var receivedOn: BusinessDate
 
     public init(
         donation: DonationID, fund: FundID, programme: Programme, campaign: String,
-        territory: TerritoryCode, amountFen: Fen, receivedOn: BusinessDate
+        territory: TerritoryCode
     ) {
         self.donation = donation
         self.fund = fund
         self.programme = programme
         self.campaign = campaign
         self.territory = territory
+    }
+}
+
+/// A donation was received.
+public struct DonationReceived: Fact, HasSubject {
+    public static let type = "funding.donation.received.v1"
+
+    public var about: DonationSubject
+    public var amountFen: Fen
+    public var receivedOn: BusinessDate
+
+    public init(_ about: DonationSubject, amountFen: Fen, receivedOn: BusinessDate) {
+        self.about = about
         self.amountFen = amountFen
         self.receivedOn = receivedOn
     }

@@ -1,4 +1,4 @@
-/// What a family can be eligible for by a rule of its own; insurance and loans have theirs in their
+/// Purposes with an eligibility rule of their own. Rules for insurance and loans belong to their
 /// product and programme.
 public enum FamilyRule: String, WireEnum {
     /// Rule E4, 暖心家政.
@@ -9,8 +9,8 @@ public enum FamilyRule: String, WireEnum {
     case tuition
 }
 
-/// Sets a new version of a rule, which counts from a day on.
-public struct DefineEligibility: Command {
+/// Sets a new version of a rule. It applies from a day on.
+public struct DefineEligibility: Command, Flattened {
     public static let type = "funding.eligibility.define.v1"
 
     public var rule: FamilyRule
@@ -18,7 +18,7 @@ public struct DefineEligibility: Command {
     public var validFrom: BusinessDate
     /// The household or a member must be recognised as one of these.
     public var categories: [Category]
-    /// Some member must have completed so many years.
+    /// Smallest age, in completed years, of at least one member.
     public var memberMinimumAge: Int?
 
     public init(
@@ -42,23 +42,12 @@ public struct DefineEligibility: Command {
 }
 
 /// A version of a rule is set.
-public struct EligibilityDefined: Fact {
+public struct EligibilityDefined: Fact, HasSubject {
     public static let type = "funding.eligibility.defined.v1"
 
-    public var rule: FamilyRule
-    public var version: Int
-    public var validFrom: BusinessDate
-    public var categories: [Category]
-    public var memberMinimumAge: Int?
+    public var about: DefineEligibility
 
-    public init(
-        rule: FamilyRule, version: Int, validFrom: BusinessDate, categories: [Category],
-        memberMinimumAge: Int? = nil
-    ) {
-        self.rule = rule
-        self.version = version
-        self.validFrom = validFrom
-        self.categories = categories
-        self.memberMinimumAge = memberMinimumAge
+    public init(_ about: DefineEligibility) {
+        self.about = about
     }
 }

@@ -38,7 +38,7 @@ public struct EnrolmentFrozen: Fact {
     public var run: RunID
     public var referenceDate: BusinessDate
     public var households: Int
-    /// Only if the product insures persons.
+    /// Number of persons, if the product insures persons.
     public var persons: Int?
 
     public init(
@@ -58,7 +58,7 @@ public struct EnrolmentEvaluated: Fact {
     public var run: RunID
     public var insured: [InsuredLine]
     public var excluded: [ExcludedLine]
-    /// Of the whole list: the same input gives the same one.
+    /// Digest of the whole list; the same input gives the same digest.
     public var digest: String
 
     public init(run: RunID, insured: [InsuredLine], excluded: [ExcludedLine], digest: String) {
@@ -69,12 +69,13 @@ public struct EnrolmentEvaluated: Fact {
     }
 }
 
-/// How many are insured on one basis, and their premium together.
+/// Number insured on one basis, and their total premium.
 public struct InsuredLine: Codable, Hashable, Sendable {
     public var basis: Basis
     public var households: Int
     public var premiumFen: Fen
-    /// Only if the product insures persons; `households` are those that they live in.
+    /// Number of persons, if the product insures persons. `households` then counts the households
+    /// they live in.
     public var persons: Int?
 
     public init(basis: Basis, households: Int, premiumFen: Fen, persons: Int? = nil) {
@@ -85,11 +86,12 @@ public struct InsuredLine: Codable, Hashable, Sendable {
     }
 }
 
-/// How many are excluded for one reason.
+/// Number excluded for one reason.
 public struct ExcludedLine: Codable, Hashable, Sendable {
     public var reason: String
     public var households: Int
-    /// Only if the product insures persons; `households` are those that they live in.
+    /// Number of persons, if the product insures persons. `households` then counts the households
+    /// they live in.
     public var persons: Int?
 
     public init(reason: String, households: Int, persons: Int? = nil) {
@@ -112,7 +114,7 @@ public struct EnrolmentApproved: Fact {
     }
 }
 
-/// The list is with the insurer.
+/// The list was handed to the insurer.
 public struct EnrolmentSubmitted: Fact {
     public static let type = "funding.enrolment.submitted.v1"
 
@@ -120,7 +122,7 @@ public struct EnrolmentSubmitted: Fact {
     public var digest: String
     public var households: Int
     public var premiumFen: Fen
-    /// Only if the product insures persons.
+    /// Number of persons, if the product insures persons.
     public var persons: Int?
 
     public init(
@@ -134,21 +136,21 @@ public struct EnrolmentSubmitted: Fact {
     }
 }
 
-/// The insurer answered, for all of the list or a part, and the premium of what it accepted is paid.
+/// The insurer answered for all or part of the list. The premium of the accepted lines is paid.
 public struct EnrolmentReconciled: Fact {
     public static let type = "funding.enrolment.reconciled.v1"
 
     public var run: RunID
     public var businessDate: BusinessDate
-    /// Lines by this answer, as `refused`.
+    /// Lines that this answer accepts.
     public var accepted: Int
     public var refused: Int
     public var premiumFen: Fen
-    /// Lines that said again what an earlier answer has said.
+    /// Lines that repeat an earlier answer.
     public var repeated: Int?
-    /// Lines of the answer that had no effect; `EnrolmentUnmatched` names them.
+    /// Lines of the answer without effect; `EnrolmentUnmatched` names them.
     public var unmatched: Int?
-    /// Lines of the list still without an answer; the run is over at 0.
+    /// Lines of the list without an answer; at 0 the run is complete.
     public var open: Int?
 
     public init(
@@ -166,8 +168,8 @@ public struct EnrolmentReconciled: Fact {
     }
 }
 
-/// The insurer answered about some that it was not asked about, or contradicted itself. An operator
-/// must clear it up; nothing follows from it.
+/// The insurer answered about lines that are not on the list, or contradicted an earlier answer.
+/// These lines have no effect; an operator must resolve them.
 public struct EnrolmentUnmatched: Fact {
     public static let type = "funding.enrolment.unmatched.v1"
 
@@ -183,14 +185,14 @@ public struct EnrolmentUnmatched: Fact {
     }
 }
 
-/// What the insurer said about a line.
+/// The insurer's answer about a line.
 public enum InsurerAnswer: String, WireEnum {
     case accepted, refused
 }
 
 /// Why a line of the insurer's answer has no effect.
 public enum Mismatch: String, WireEnum {
-    /// The run did not hand it over.
+    /// The line is not on the list of the run.
     case notOnTheList = "not_on_the_list"
     /// An earlier answer said the opposite.
     case answeredOtherwise = "answered_otherwise"
@@ -210,8 +212,8 @@ public struct UnmatchedLine: Codable, Hashable, Sendable {
     }
 }
 
-/// Those of one community insured on one basis by one answer of the insurer; one such fact for each
-/// community and basis.
+/// Households or persons of one community that one answer of the insurer insured on one basis.
+/// There is one such fact for each community and basis.
 public struct EnrolmentInsured: Fact {
     public static let type = "funding.enrolment.insured.v1"
 
@@ -222,17 +224,18 @@ public struct EnrolmentInsured: Fact {
     public var territory: TerritoryCode
     public var basis: Basis
     public var households: Int
-    /// Of all of them.
+    /// Total premium of all of them.
     public var premiumFen: Fen
     public var policyYear: Int
     public var businessDate: BusinessDate
-    /// Only if the product insures persons; `households` are those that they live in.
+    /// Number of persons, if the product insures persons. `households` then counts the households
+    /// they live in.
     public var persons: Int?
-    /// The message with the insurer's answer, of which a run may have several.
+    /// Id of the message with the insurer's answer. A run may have several answers.
     public var answer: UUID?
-    /// The first day of the cover; missing in facts of before this was told, as `coverTo`.
+    /// The first day of the cover. Older facts have neither this nor `coverTo`.
     public var coverFrom: BusinessDate?
-    /// The last one.
+    /// The last day of the cover.
     public var coverTo: BusinessDate?
 
     public init(

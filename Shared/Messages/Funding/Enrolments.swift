@@ -1,11 +1,14 @@
-/// Starts an enrolment run: all households of a territory, or all persons if the product insures those,
-/// for one product and policy year.
+extension Tag { public enum Run {} }
+public typealias RunID = ID<Tag.Run>
+
+/// Starts an enrolment run for one product and policy year: all households of a territory, or all
+/// its persons if the product insures persons.
 public struct OpenEnrolment: Command, Territorial, Placed {
     public static let type = "funding.enrolment.open.v1"
 
     public var run: RunID
     public var product: ProductID
-    /// Pays the premium.
+    /// The fund that pays the premium.
     public var fund: FundID
     public var territory: TerritoryCode
     public var policyYear: Int
@@ -36,13 +39,13 @@ public struct OpenEnrolment: Command, Territorial, Placed {
     }
 }
 
-/// Fixes the households or persons that are looked at, and the day at which ages are counted.
+/// Fixes the households or persons of a run, and the reference date for ages.
 public struct FreezeEnrolment: Command {
     public static let type = "funding.enrolment.freeze.v1"
 
     public var run: RunID
     public var referenceDate: BusinessDate
-    /// Waits until at least so many households are known.
+    /// The command waits until at least this number of households is known.
     public var expectedHouseholds: Int?
 
     public init(run: RunID, referenceDate: BusinessDate, expectedHouseholds: Int? = nil) {
@@ -82,7 +85,7 @@ public struct ApproveEnrolment: Command {
     }
 }
 
-/// Hands the list to the insurer.
+/// Marks the list as handed to the insurer.
 public struct SubmitEnrolment: Command {
     public static let type = "funding.enrolment.submit.v1"
 
@@ -95,11 +98,11 @@ public struct SubmitEnrolment: Command {
     }
 }
 
-/// Takes an answer of the insurer in, and pays the premium of what it accepts.
+/// Records an answer of the insurer, and pays the premium of the accepted lines.
 ///
-/// Without `accepted` the answer is about the whole list: all are accepted that are neither refused now
-/// nor answered before. With it the answer is about the lines it names, and the others stay open for
-/// another one. A line that is not on the list, or was answered otherwise before, changes nothing and
+/// Without `accepted`, the answer covers the whole list: every line that is neither refused now nor
+/// answered before is accepted. With `accepted`, the answer covers the lines it names; the others
+/// stay open. A line that is not on the list, or contradicts an earlier answer, has no effect and
 /// is reported back (`EnrolmentUnmatched`).
 public struct ReconcileEnrolment: Command {
     public static let type = "funding.enrolment.reconcile.v1"
@@ -132,7 +135,7 @@ public struct ReconcileEnrolment: Command {
 public struct RefusedLine: Codable, Hashable, Sendable {
     public var household: HouseholdID
     public var reason: String
-    /// Of the household, if the product insures persons.
+    /// A member of the household; required if the product insures persons.
     public var person: PersonID?
 
     public init(household: HouseholdID, reason: String, person: PersonID? = nil) {
@@ -145,7 +148,7 @@ public struct RefusedLine: Codable, Hashable, Sendable {
 /// A household or person that the insurer accepted.
 public struct AcceptedLine: Codable, Hashable, Sendable {
     public var household: HouseholdID
-    /// Of the household, if the product insures persons.
+    /// A member of the household; required if the product insures persons.
     public var person: PersonID?
 
     public init(household: HouseholdID, person: PersonID? = nil) {

@@ -1,11 +1,20 @@
+extension Tag {
+    public enum Fund {}
+    public enum Deposit {}
+    public enum Staff {}
+}
+public typealias FundID = ID<Tag.Fund>
+public typealias DepositID = ID<Tag.Deposit>
+public typealias StaffID = ID<Tag.Staff>
+
 public enum FundKind: String, WireEnum {
-    /// Lends, and gets back what it lent.
+    /// Lends money that is paid back into it.
     case revolving
     case grant, insurance, donation, budget
 }
 
-/// Opens a fund, with nothing in it.
-public struct OpenFund: Command, Territorial, Placed {
+/// Opens an empty fund.
+public struct OpenFund: Command, Territorial, Placed, Flattened {
     public static let type = "funding.fund.open.v1"
 
     public var fund: FundID
@@ -38,28 +47,13 @@ public struct OpenFund: Command, Territorial, Placed {
 }
 
 /// A fund is open.
-public struct FundOpened: Fact {
+public struct FundOpened: Fact, HasSubject {
     public static let type = "funding.fund.opened.v1"
 
-    public var fund: FundID
-    public var kind: FundKind
-    public var programme: Programme
-    public var territory: TerritoryCode
-    public var nameZh: String
-    public var nameEn: String
-    public var openedOn: BusinessDate
+    public var about: OpenFund
 
-    public init(
-        fund: FundID, kind: FundKind, programme: Programme, territory: TerritoryCode,
-        nameZh: String, nameEn: String, openedOn: BusinessDate
-    ) {
-        self.fund = fund
-        self.kind = kind
-        self.programme = programme
-        self.territory = territory
-        self.nameZh = nameZh
-        self.nameEn = nameEn
-        self.openedOn = openedOn
+    public init(_ about: OpenFund) {
+        self.about = about
     }
 }
 
@@ -108,7 +102,8 @@ public struct FundDeposited: Fact {
     }
 }
 
-/// Who takes a step that needs authority. The level of authority is the level of the territory.
+/// The staff member who takes a step that needs authority. The level of authority is the level of
+/// the territory.
 public struct Actor: Codable, Hashable, Sendable {
     public var staff: StaffID
     public var territory: TerritoryCode

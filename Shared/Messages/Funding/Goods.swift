@@ -1,12 +1,25 @@
 public import FoundationEssentials
 
-/// Where goods are: a territory, and a site in it if they are kept at one.
+extension Tag {
+    public enum GoodsReceipt {}
+    public enum Kitting {}
+    public enum Issue {}
+    public enum GoodsReturn {}
+    public enum GoodsWriteOff {}
+}
+public typealias GoodsReceiptID = ID<Tag.GoodsReceipt>
+public typealias KittingID = ID<Tag.Kitting>
+public typealias IssueID = ID<Tag.Issue>
+public typealias GoodsReturnID = ID<Tag.GoodsReturn>
+public typealias GoodsWriteOffID = ID<Tag.GoodsWriteOff>
+
+/// The place of goods: a territory, and a site in it if they are kept at a site.
 public struct Place: Codable, Hashable, Sendable {
     public var territory: TerritoryCode
     public var site: SiteID?
 
-    /// Pieces of one item that one message may move.
-    public static let maximumQuantity = 100_000_000
+    /// Largest number of pieces of one item in one message.
+    static let maximumQuantity = 100_000_000
 
     public init(territory: TerritoryCode, site: SiteID? = nil) {
         self.territory = territory
@@ -15,7 +28,7 @@ public struct Place: Codable, Hashable, Sendable {
 }
 
 /// Takes goods into the stock of a place.
-public struct ReceiveGoods: Command, Placed {
+public struct ReceiveGoods: Command, Placed, Flattened {
     public static let type = "funding.goods.receive.v1"
 
     public var receipt: GoodsReceiptID
@@ -23,7 +36,7 @@ public struct ReceiveGoods: Command, Placed {
     public var item: String
     public var quantity: Int
     public var place: Place
-    /// What they are meant for.
+    /// The programme for which they are meant.
     public var programme: Programme?
     public var businessDate: BusinessDate
 
@@ -49,14 +62,14 @@ public struct ReceiveGoods: Command, Placed {
     }
 }
 
-/// Says what one piece of a kit is made of. A change is a new version.
-public struct DefineKit: Command {
+/// Defines the parts of one kit. Each change is a new version.
+public struct DefineKit: Command, Flattened {
     public static let type = "funding.kit.define.v1"
 
-    /// The item that it becomes.
+    /// The item that a finished kit is.
     public var kit: String
     public var version: Int
-    /// 1 to 50, each item once and not the kit itself.
+    /// 1 to 50 parts. No item occurs twice, and none is the kit itself.
     public var parts: [KitPart]
 
     public init(kit: String, version: Int, parts: [KitPart]) {
@@ -77,7 +90,7 @@ public struct DefineKit: Command {
     }
 }
 
-/// An item and how much of it.
+/// An item and its quantity.
 public struct KitPart: Codable, Hashable, Sendable {
     public var item: String
     public var quantity: Int
@@ -93,7 +106,7 @@ public struct KitPart: Codable, Hashable, Sendable {
     }
 }
 
-/// Makes kits of what a place has, by the current version of what they are made of.
+/// Assembles kits from the stock of a place, by the current version of the kit.
 public struct KitGoods: Command {
     public static let type = "funding.goods.kit.v1"
 
@@ -119,12 +132,12 @@ public struct KitGoods: Command {
     }
 }
 
-/// Who gets goods.
+/// The recipient of goods.
 public struct GoodsRecipient: Codable, Hashable, Sendable {
     public enum Kind: String, WireEnum { case household, person, site }
 
     public var kind: Kind
-    /// Of the household, person or site.
+    /// Id of the household, person or site.
     public var id: UUID
 
     public init(kind: Kind, id: UUID) {
@@ -133,7 +146,7 @@ public struct GoodsRecipient: Codable, Hashable, Sendable {
     }
 }
 
-/// Gives goods of a place to somebody, or to several families together.
+/// Issues goods of a place to one recipient, or to several families together.
 public struct IssueGoods: Command {
     public static let type = "funding.goods.issue.v1"
 
@@ -141,10 +154,10 @@ public struct IssueGoods: Command {
     public var item: String
     public var quantity: Int
     public var place: Place
-    /// None for families of the place's territory that are only counted.
+    /// Absent for families of the place's territory that are only counted.
     public var recipient: GoodsRecipient?
     public var programme: Programme?
-    /// Default: 1 for a household or person, 0 for a site.
+    /// Number of families supplied. Default: 1 for a household or person, 0 for a site.
     public var familiesSupplied: Int?
     public var businessDate: BusinessDate
 
@@ -169,7 +182,7 @@ public struct IssueGoods: Command {
     }
 }
 
-/// Takes a part or all of what was issued back into the stock it came from.
+/// Returns part or all of an issue to the stock it came from.
 public struct ReturnGoods: Command {
     public static let type = "funding.goods.return.v1"
 
@@ -192,7 +205,7 @@ public struct ReturnGoods: Command {
     }
 }
 
-/// Gives goods of a place up that are spoilt or lost.
+/// Writes off goods of a place that are spoilt or lost.
 public struct WriteOffGoods: Command {
     public static let type = "funding.goods.write_off.v1"
 

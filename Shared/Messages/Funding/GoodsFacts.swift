@@ -1,43 +1,26 @@
 /// Goods came into the stock of a place.
-public struct GoodsReceived: Fact {
+public struct GoodsReceived: Fact, HasSubject {
     public static let type = "funding.goods.received.v1"
 
-    public var receipt: GoodsReceiptID
-    public var item: String
-    public var quantity: Int
-    public var place: Place
-    public var programme: Programme?
-    public var businessDate: BusinessDate
+    public var about: ReceiveGoods
 
-    public init(
-        receipt: GoodsReceiptID, item: String, quantity: Int, place: Place,
-        programme: Programme? = nil, businessDate: BusinessDate
-    ) {
-        self.receipt = receipt
-        self.item = item
-        self.quantity = quantity
-        self.place = place
-        self.programme = programme
-        self.businessDate = businessDate
+    public init(_ about: ReceiveGoods) {
+        self.about = about
     }
 }
 
-/// It is known what a kit is made of.
-public struct KitDefined: Fact {
+/// A version of a kit is defined.
+public struct KitDefined: Fact, HasSubject {
     public static let type = "funding.kit.defined.v1"
 
-    public var kit: String
-    public var version: Int
-    public var parts: [KitPart]
+    public var about: DefineKit
 
-    public init(kit: String, version: Int, parts: [KitPart]) {
-        self.kit = kit
-        self.version = version
-        self.parts = parts
+    public init(_ about: DefineKit) {
+        self.about = about
     }
 }
 
-/// Kits were made at a place.
+/// Kits were assembled at a place.
 public struct GoodsKitted: Fact {
     public static let type = "funding.goods.kitted.v1"
 
@@ -45,7 +28,7 @@ public struct GoodsKitted: Fact {
     public var kit: String
     public var version: Int
     public var quantity: Int
-    /// What all of them took together.
+    /// Quantities that all kits together took.
     public var parts: [KitPart]
     public var place: Place
     public var businessDate: BusinessDate
@@ -64,16 +47,16 @@ public struct GoodsKitted: Fact {
     }
 }
 
-/// Goods were given out.
+/// Goods were issued.
 public struct GoodsIssued: Fact {
     public static let type = "funding.goods.issued.v1"
 
     public var issue: IssueID
     public var item: String
     public var quantity: Int
-    /// Where they came from.
+    /// The place they came from.
     public var place: Place
-    /// Where they went: the household's, or else the place's.
+    /// Territory they went to: the household's, otherwise that of the place.
     public var territory: TerritoryCode
     public var programme: Programme?
     public var household: HouseholdID?
@@ -101,23 +84,23 @@ public struct GoodsIssued: Fact {
     }
 }
 
-/// Issued goods came back.
+/// Issued goods were returned.
 public struct GoodsReturned: Fact {
     public static let type = "funding.goods.returned.v1"
 
     public var goodsReturn: GoodsReturnID
     public var issue: IssueID
     public var item: String
-    /// What came back now.
+    /// Returned this time.
     public var quantity: Int
     public var place: Place
-    /// Where they had gone.
+    /// Territory they had gone to.
     public var territory: TerritoryCode
     public var programme: Programme?
     public var household: HouseholdID?
-    /// What is left of the issue: 0 once all came back.
+    /// Issued and not returned: 0 once all was returned.
     public var leftQuantity: Int
-    /// The families still supplied: 0 once all came back.
+    /// Number of families still supplied: 0 once all was returned.
     public var familiesSupplied: Int
     public var businessDate: BusinessDate
 
@@ -140,7 +123,7 @@ public struct GoodsReturned: Fact {
     }
 }
 
-/// Goods of a place are spoilt or lost.
+/// Goods of a place were written off as spoilt or lost.
 public struct GoodsWrittenOff: Fact {
     public static let type = "funding.goods.written_off.v1"
 

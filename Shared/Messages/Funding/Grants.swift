@@ -1,10 +1,17 @@
-/// What a grant is for.
+extension Tag {
+    public enum Grant {}
+    public enum GrantReturn {}
+}
+public typealias GrantID = ID<Tag.Grant>
+public typealias GrantReturnID = ID<Tag.GrantReturn>
+
+/// The purpose of a grant.
 public enum GrantKind: String, WireEnum {
     /// 慰问, to a special family.
     case condolence
     /// 助学, to a family with a girl in hardship.
     case tuition
-    /// What a programme costs; goes to no household.
+    /// For the costs of a programme; goes to no household.
     case programmeSpending = "programme_spending"
 
     public var isForHousehold: Bool { self != .programmeSpending }
@@ -12,15 +19,15 @@ public enum GrantKind: String, WireEnum {
 
 /// Proposes a grant out of a budget.
 ///
-/// A community proposes what goes to a household; what a programme costs is proposed by a community,
-/// a subdistrict or the district.
+/// A community proposes a grant to a household. A community, a subdistrict or the district proposes
+/// programme spending.
 public struct RequestGrant: Command {
     public static let type = "funding.grant.request.v1"
 
     public var grant: GrantID
     public var kind: GrantKind
     public var budget: BudgetID
-    /// Of a condolence or tuition grant.
+    /// Required for condolence and tuition; absent for programme spending.
     public var household: HouseholdID?
     public var amountFen: Fen
     /// At most 500 characters; stays in funding.
@@ -51,7 +58,7 @@ public struct RequestGrant: Command {
     }
 }
 
-/// The subdistrict endorses a request; the district does so for what it proposed itself.
+/// The subdistrict endorses a request. The district endorses its own requests.
 public struct EndorseGrant: Command {
     public static let type = "funding.grant.endorse.v1"
 
@@ -81,8 +88,8 @@ public struct ApproveGrant: Command {
     }
 }
 
-/// The subdistrict or the district turns a request down. What is approved and not yet paid, the
-/// district alone.
+/// The subdistrict or the district rejects a request. Only the district rejects one that is
+/// approved and not yet paid.
 public struct RejectGrant: Command {
     public static let type = "funding.grant.reject.v1"
 
@@ -116,7 +123,7 @@ public struct PayGrant: Command {
     }
 }
 
-/// Whoever got a grant says so.
+/// The recipient acknowledges a grant.
 public struct AcknowledgeGrant: Command {
     public static let type = "funding.grant.acknowledge.v1"
 
@@ -129,7 +136,7 @@ public struct AcknowledgeGrant: Command {
     }
 }
 
-/// Gives a part or all of a paid grant back, to the fund and to the budget.
+/// Returns part or all of a paid grant to the fund and to the budget.
 public struct ReturnGrant: Command {
     public static let type = "funding.grant.return.v1"
 
@@ -153,5 +160,147 @@ public struct ReturnGrant: Command {
     public func check(_ checks: inout Checks) {
         checks.positive(amountFen, "amountFen")
         checks.text(reason, "reason", TextLimit.reason)
+    }
+}
+
+/// The grant that a fact is about.
+public struct GrantSubject: Flattened {
+    public var grant: GrantID
+    public var kind: GrantKind
+    public var budget: BudgetID
+    public var fund: FundID
+    public var programme: Programme
+    public var household: HouseholdID?
+    /// Territory that proposed it: for a household, its community.
+    public var territory: TerritoryCode
+
+    public init(
+        grant: GrantID, kind: GrantKind, budget: BudgetID, fund: FundID, programme: Programme,
+        household: HouseholdID? = nil, territory: TerritoryCode
+    ) {
+        self.grant = grant
+        self.kind = kind
+        self.budget = budget
+        self.fund = fund
+        self.programme = programme
+        self.household = household
+        self.territory = territory
+    }
+}
+
+/// A grant is proposed.
+public struct GrantRequested: Fact, HasSubject {
+    public static let type = "funding.grant.requested.v1"
+
+    public var about: GrantSubject
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+        self.about = about
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}
+
+/// A request is endorsed.
+public struct GrantEndorsed: Fact, HasSubject {
+    public static let type = "funding.grant.endorsed.v1"
+
+    public var about: GrantSubject
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+        self.about = about
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}
+
+/// A grant is approved and its amount reserved in the budget.
+public struct GrantApproved: Fact, HasSubject {
+    public static let type = "funding.grant.approved.v1"
+
+    public var about: GrantSubject
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+        self.about = about
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}
+
+/// A request was rejected.
+public struct GrantRejected: Fact, HasSubject {
+    public static let type = "funding.grant.rejected.v1"
+
+    public var about: GrantSubject
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+        self.about = about
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}
+
+/// A grant was paid. It is spent, not lent.
+public struct GrantPaid: Fact, HasSubject {
+    public static let type = "funding.grant.paid.v1"
+
+    public var about: GrantSubject
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+        self.about = about
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}
+
+/// The recipient has acknowledged the grant.
+public struct GrantAcknowledged: Fact, HasSubject {
+    public static let type = "funding.grant.acknowledged.v1"
+
+    public var about: GrantSubject
+    public var amountFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+        self.about = about
+        self.amountFen = amountFen
+        self.businessDate = businessDate
+    }
+}
+
+/// Part or all of a grant was returned.
+public struct GrantReturned: Fact, HasSubject {
+    public static let type = "funding.grant.returned.v1"
+
+    public var grantReturn: GrantReturnID
+    public var about: GrantSubject
+    /// Returned this time.
+    public var amountFen: Fen
+    /// Paid originally.
+    public var paidFen: Fen
+    /// Paid and not returned: 0 once all was returned.
+    public var keptFen: Fen
+    public var businessDate: BusinessDate
+
+    public init(
+        _ about: GrantSubject, grantReturn: GrantReturnID, amountFen: Fen, paidFen: Fen,
+        keptFen: Fen, businessDate: BusinessDate
+    ) {
+        self.about = about
+        self.grantReturn = grantReturn
+        self.amountFen = amountFen
+        self.paidFen = paidFen
+        self.keptFen = keptFen
+        self.businessDate = businessDate
     }
 }

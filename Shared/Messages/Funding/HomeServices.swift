@@ -1,10 +1,13 @@
-/// What is cleaned in a home.
+extension Tag { public enum HomeService {} }
+public typealias HomeServiceID = ID<Tag.HomeService>
+
+/// The kind of a cleaning visit.
 public enum HomeServiceKind: String, WireEnum {
     case airConditioner = "air_conditioner"
     case hood
 }
 
-/// Orders a cleaning visit (暖心家政) for a household; ages are those of the day of the order.
+/// Orders a cleaning visit (暖心家政) for a household. Ages are taken on the day of the order.
 public struct OrderHomeService: Command {
     public static let type = "funding.homeservice.order.v1"
 
@@ -26,7 +29,7 @@ public struct OrderHomeService: Command {
     }
 }
 
-/// The visit took place.
+/// Records that the visit took place.
 public struct CompleteHomeService: Command {
     public static let type = "funding.homeservice.complete.v1"
 
@@ -39,7 +42,7 @@ public struct CompleteHomeService: Command {
     }
 }
 
-/// There will be no visit.
+/// Cancels an ordered visit.
 public struct CancelHomeService: Command {
     public static let type = "funding.homeservice.cancel.v1"
 
@@ -58,74 +61,61 @@ public struct CancelHomeService: Command {
     }
 }
 
-/// A cleaning visit is ordered.
-public struct HomeServiceOrdered: Fact {
-    public static let type = "funding.homeservice.ordered.v1"
-
+/// The order that a fact is about.
+public struct HomeServiceSubject: Flattened {
     public var order: HomeServiceID
     public var household: HouseholdID
     public var service: HomeServiceKind
     public var programme: Programme
     public var territory: TerritoryCode
-    public var businessDate: BusinessDate
 
     public init(
         order: HomeServiceID, household: HouseholdID, service: HomeServiceKind,
-        programme: Programme, territory: TerritoryCode, businessDate: BusinessDate
+        programme: Programme, territory: TerritoryCode
     ) {
         self.order = order
         self.household = household
         self.service = service
         self.programme = programme
         self.territory = territory
+    }
+}
+
+/// A cleaning visit is ordered.
+public struct HomeServiceOrdered: Fact, HasSubject {
+    public static let type = "funding.homeservice.ordered.v1"
+
+    public var about: HomeServiceSubject
+    public var businessDate: BusinessDate
+
+    public init(_ about: HomeServiceSubject, businessDate: BusinessDate) {
+        self.about = about
         self.businessDate = businessDate
     }
 }
 
 /// A cleaning visit took place.
-public struct HomeServiceCompleted: Fact {
+public struct HomeServiceCompleted: Fact, HasSubject {
     public static let type = "funding.homeservice.completed.v1"
 
-    public var order: HomeServiceID
-    public var household: HouseholdID
-    public var service: HomeServiceKind
-    public var programme: Programme
-    public var territory: TerritoryCode
+    public var about: HomeServiceSubject
     public var businessDate: BusinessDate
 
-    public init(
-        order: HomeServiceID, household: HouseholdID, service: HomeServiceKind,
-        programme: Programme, territory: TerritoryCode, businessDate: BusinessDate
-    ) {
-        self.order = order
-        self.household = household
-        self.service = service
-        self.programme = programme
-        self.territory = territory
+    public init(_ about: HomeServiceSubject, businessDate: BusinessDate) {
+        self.about = about
         self.businessDate = businessDate
     }
 }
 
 /// A cleaning visit will not take place.
-public struct HomeServiceCancelled: Fact {
+public struct HomeServiceCancelled: Fact, HasSubject {
     public static let type = "funding.homeservice.cancelled.v1"
 
-    public var order: HomeServiceID
-    public var household: HouseholdID
-    public var service: HomeServiceKind
-    public var programme: Programme
-    public var territory: TerritoryCode
+    public var about: HomeServiceSubject
     public var businessDate: BusinessDate
 
-    public init(
-        order: HomeServiceID, household: HouseholdID, service: HomeServiceKind,
-        programme: Programme, territory: TerritoryCode, businessDate: BusinessDate
-    ) {
-        self.order = order
-        self.household = household
-        self.service = service
-        self.programme = programme
-        self.territory = territory
+    public init(_ about: HomeServiceSubject, businessDate: BusinessDate) {
+        self.about = about
         self.businessDate = businessDate
     }
 }

@@ -1,7 +1,11 @@
-/// Brings the loans of a fund up to a day: approvals that were not paid out in time expire, loans
-/// with too little paid back fall overdue, and overdue ones that were paid up are so no longer.
+extension Tag { public enum Ageing {} }
+public typealias AgeingID = ID<Tag.Ageing>
+
+/// Updates the loans of a fund to a day. Approvals that were not paid out in time expire, loans
+/// with too little paid back fall overdue, and overdue loans that were paid up become current
+/// again.
 ///
-/// To be sent once a day. One message ages 1,000 loans at most; the fact says whether more are left.
+/// Send it once a day. One message ages at most 1,000 loans; the fact says whether more are left.
 public struct AgeLoans: Command {
     public static let type = "funding.loan.age.v1"
 
@@ -16,7 +20,7 @@ public struct AgeLoans: Command {
     }
 }
 
-/// The loans of a fund were brought up to a day.
+/// The loans of a fund were updated to a day.
 public struct LoansAged: Fact {
     public static let type = "funding.loan.aged.v1"
 
@@ -28,7 +32,7 @@ public struct LoansAged: Fact {
     public var expired: Int
     public var fellOverdue: Int
     public var caughtUp: Int
-    /// Whether no loan of the fund is left to be aged.
+    /// False if more loans of the fund are left to be aged.
     public var isComplete: Bool
 
     public init(
@@ -47,61 +51,37 @@ public struct LoansAged: Fact {
     }
 }
 
-/// An approved loan was not paid out in time; what was reserved for it is free again.
-public struct LoanExpired: Fact {
+/// An approved loan was not paid out in time. Its reservation is released.
+public struct LoanExpired: Fact, HasSubject {
     public static let type = "funding.loan.expired.v1"
 
-    public var loan: LoanID
-    public var fund: FundID
-    public var programme: Programme
-    public var borrower: PersonID
-    public var territory: TerritoryCode
-    public var principalFen: Fen
+    public var about: LoanSubject
     public var businessDate: BusinessDate
 
-    public init(
-        loan: LoanID, fund: FundID, programme: Programme, borrower: PersonID,
-        territory: TerritoryCode, principalFen: Fen, businessDate: BusinessDate
-    ) {
-        self.loan = loan
-        self.fund = fund
-        self.programme = programme
-        self.borrower = borrower
-        self.territory = territory
-        self.principalFen = principalFen
+    public init(_ about: LoanSubject, businessDate: BusinessDate) {
+        self.about = about
         self.businessDate = businessDate
     }
 }
 
-/// Less was paid back than was due.
-public struct LoanFellOverdue: Fact {
+/// A borrower has paid back less than was due.
+public struct LoanFellOverdue: Fact, HasSubject {
     public static let type = "funding.loan.fell_overdue.v1"
 
-    public var loan: LoanID
-    public var fund: FundID
-    public var programme: Programme
-    public var borrower: PersonID
-    public var territory: TerritoryCode
-    public var principalFen: Fen
+    public var about: LoanSubject
     /// Due and not paid.
     public var overdueFen: Fen
-    /// All that is owed, due or not.
+    /// Still owed, whether due or not.
     public var outstandingFen: Fen
     public var businessDate: BusinessDate
-    /// The posting that it follows from: once that is taken back, it did not happen.
+    /// The posting that caused it. If that posting is reversed, this fact no longer holds.
     public var posting: TransferID?
 
     public init(
-        loan: LoanID, fund: FundID, programme: Programme, borrower: PersonID,
-        territory: TerritoryCode, principalFen: Fen, overdueFen: Fen, outstandingFen: Fen,
-        businessDate: BusinessDate, posting: TransferID? = nil
+        _ about: LoanSubject, overdueFen: Fen, outstandingFen: Fen, businessDate: BusinessDate,
+        posting: TransferID? = nil
     ) {
-        self.loan = loan
-        self.fund = fund
-        self.programme = programme
-        self.borrower = borrower
-        self.territory = territory
-        self.principalFen = principalFen
+        self.about = about
         self.overdueFen = overdueFen
         self.outstandingFen = outstandingFen
         self.businessDate = businessDate
@@ -109,32 +89,21 @@ public struct LoanFellOverdue: Fact {
     }
 }
 
-/// An overdue loan is paid as far as it is due.
-public struct LoanCaughtUp: Fact {
+/// An overdue loan is current again: all that was due is paid.
+public struct LoanCaughtUp: Fact, HasSubject {
     public static let type = "funding.loan.caught_up.v1"
 
-    public var loan: LoanID
-    public var fund: FundID
-    public var programme: Programme
-    public var borrower: PersonID
-    public var territory: TerritoryCode
-    public var principalFen: Fen
+    public var about: LoanSubject
     public var outstandingFen: Fen
     public var businessDate: BusinessDate
-    /// The posting that it follows from: once that is taken back, it did not happen.
+    /// The posting that caused it. If that posting is reversed, this fact no longer holds.
     public var posting: TransferID?
 
     public init(
-        loan: LoanID, fund: FundID, programme: Programme, borrower: PersonID,
-        territory: TerritoryCode, principalFen: Fen, outstandingFen: Fen,
-        businessDate: BusinessDate, posting: TransferID? = nil
+        _ about: LoanSubject, outstandingFen: Fen, businessDate: BusinessDate,
+        posting: TransferID? = nil
     ) {
-        self.loan = loan
-        self.fund = fund
-        self.programme = programme
-        self.borrower = borrower
-        self.territory = territory
-        self.principalFen = principalFen
+        self.about = about
         self.outstandingFen = outstandingFen
         self.businessDate = businessDate
         self.posting = posting

@@ -1,26 +1,27 @@
-/// Sets a new version of what a programme lends, to whom and for how long (rule E3). It counts from a day on; a loan keeps the
-/// version that it was applied for under.
-public struct DefineLoanRule: Command {
+/// Sets a new version of a programme's loan rule (rule E3): how much it lends, to whom and for how
+/// long. The version applies from a day on. A loan keeps the version under which it was applied
+/// for.
+public struct DefineLoanRule: Command, Flattened {
     public static let type = "funding.loan_rule.define.v1"
 
     /// The longest term of a loan, in months.
     static let terms = 1...120
 
     public var programme: Programme
-    /// Above all versions of this programme's rule so far.
+    /// Higher than all earlier versions of this programme's rule.
     public var version: Int
     public var validFrom: BusinessDate
     /// The smallest principal, inclusive.
     public var minimumFen: Fen
     /// The largest principal, inclusive.
     public var maximumFen: Fen
-    /// Whom it lends to; nil for everybody.
+    /// The sex of its borrowers; nil if it lends to everybody.
     public var borrowerSex: Sex?
-    /// Monthly instalments, where the application says nothing.
+    /// Number of monthly instalments if an application names none.
     public var termMonths: Int
-    /// The most that may be applied for.
+    /// Largest number of monthly instalments in an application.
     public var maximumTermMonths: Int
-    /// An approval that was not paid out after so many days expires.
+    /// Number of days after which an approval expires if the loan was not paid out.
     public var approvalDays: Int
 
     public init(
@@ -52,29 +53,13 @@ public struct DefineLoanRule: Command {
     }
 }
 
-/// A version of what a programme lends is set.
-public struct LoanRuleDefined: Fact {
+/// A version of a programme's loan rule is set.
+public struct LoanRuleDefined: Fact, HasSubject {
     public static let type = "funding.loan_rule.defined.v1"
 
-    public var programme: Programme
-    public var version: Int
-    public var validFrom: BusinessDate
-    public var minimumFen: Fen
-    public var maximumFen: Fen
-    public var borrowerSex: Sex?
-    public var termMonths: Int
-    public var maximumTermMonths: Int
-    public var approvalDays: Int
+    public var about: DefineLoanRule
 
-    public init(_ command: DefineLoanRule) {
-        programme = command.programme
-        version = command.version
-        validFrom = command.validFrom
-        minimumFen = command.minimumFen
-        maximumFen = command.maximumFen
-        borrowerSex = command.borrowerSex
-        termMonths = command.termMonths
-        maximumTermMonths = command.maximumTermMonths
-        approvalDays = command.approvalDays
+    public init(_ about: DefineLoanRule) {
+        self.about = about
     }
 }

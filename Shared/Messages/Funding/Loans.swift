@@ -1,4 +1,11 @@
-/// A mother applies for a loan of a revolving fund; her community proposes it.
+extension Tag {
+    public enum Loan {}
+    public enum Repayment {}
+}
+public typealias LoanID = ID<Tag.Loan>
+public typealias RepaymentID = ID<Tag.Repayment>
+
+/// Applies for a loan from a revolving fund for a mother. Her community proposes it.
 public struct ApplyForLoan: Command, Placed {
     public static let type = "funding.loan.apply.v1"
 
@@ -8,8 +15,7 @@ public struct ApplyForLoan: Command, Placed {
     public var principalFen: Fen
     public var appliedOn: BusinessDate
     public var actor: Actor
-    /// In so many equal monthly instalments it is to be paid back. Default: as the programme's rule
-    /// says.
+    /// Number of equal monthly instalments. Default: that of the programme's rule.
     public var termMonths: Int?
 
     public var placement: Placement {
@@ -65,7 +71,7 @@ public struct ApproveLoan: Command {
     }
 }
 
-/// The subdistrict or the district turns an application down.
+/// The subdistrict or the district rejects an application.
 public struct RejectLoan: Command {
     public static let type = "funding.loan.reject.v1"
 
@@ -86,7 +92,7 @@ public struct RejectLoan: Command {
     }
 }
 
-/// The applicant takes an application back before the money is paid out.
+/// Withdraws an application before the money is paid out, at the applicant's wish.
 public struct WithdrawLoan: Command {
     public static let type = "funding.loan.withdraw.v1"
 
@@ -112,7 +118,7 @@ public struct DisburseLoan: Command {
     }
 }
 
-/// The borrower pays back a part or all of it.
+/// Records that the borrower pays back part or all of a loan.
 public struct RepayLoan: Command {
     public static let type = "funding.loan.repay.v1"
 
@@ -133,7 +139,7 @@ public struct RepayLoan: Command {
     }
 }
 
-/// The district gives up what is still owed.
+/// The district writes off the amount still owed.
 public struct WriteOffLoan: Command {
     public static let type = "funding.loan.write_off.v1"
 
@@ -151,5 +157,147 @@ public struct WriteOffLoan: Command {
 
     public func check(_ checks: inout Checks) {
         checks.text(reason, "reason", TextLimit.reason)
+    }
+}
+
+/// The loan that a fact is about.
+public struct LoanSubject: Flattened {
+    public var loan: LoanID
+    public var fund: FundID
+    public var programme: Programme
+    public var borrower: PersonID
+    public var territory: TerritoryCode
+    public var principalFen: Fen
+
+    public init(
+        loan: LoanID, fund: FundID, programme: Programme, borrower: PersonID,
+        territory: TerritoryCode, principalFen: Fen
+    ) {
+        self.loan = loan
+        self.fund = fund
+        self.programme = programme
+        self.borrower = borrower
+        self.territory = territory
+        self.principalFen = principalFen
+    }
+}
+
+/// An application for a loan was recorded. Its territory is that of the actor who proposed it.
+public struct LoanApplied: Fact, HasSubject {
+    public static let type = "funding.loan.applied.v1"
+
+    public var about: LoanSubject
+    public var appliedOn: BusinessDate
+
+    public init(_ about: LoanSubject, appliedOn: BusinessDate) {
+        self.about = about
+        self.appliedOn = appliedOn
+    }
+}
+
+/// The subdistrict endorsed the application.
+public struct LoanEndorsed: Fact, HasSubject {
+    public static let type = "funding.loan.endorsed.v1"
+
+    public var about: LoanSubject
+    public var endorsedOn: BusinessDate
+
+    public init(_ about: LoanSubject, endorsedOn: BusinessDate) {
+        self.about = about
+        self.endorsedOn = endorsedOn
+    }
+}
+
+/// The loan is approved and its principal reserved.
+public struct LoanApproved: Fact, HasSubject {
+    public static let type = "funding.loan.approved.v1"
+
+    public var about: LoanSubject
+    public var approvedOn: BusinessDate
+
+    public init(_ about: LoanSubject, approvedOn: BusinessDate) {
+        self.about = about
+        self.approvedOn = approvedOn
+    }
+}
+
+/// The application was rejected. The reason stays in funding.
+public struct LoanRejected: Fact, HasSubject {
+    public static let type = "funding.loan.rejected.v1"
+
+    public var about: LoanSubject
+    public var rejectedOn: BusinessDate
+
+    public init(_ about: LoanSubject, rejectedOn: BusinessDate) {
+        self.about = about
+        self.rejectedOn = rejectedOn
+    }
+}
+
+/// The applicant withdrew the application.
+public struct LoanWithdrawn: Fact, HasSubject {
+    public static let type = "funding.loan.withdrawn.v1"
+
+    public var about: LoanSubject
+    public var withdrawnOn: BusinessDate
+
+    public init(_ about: LoanSubject, withdrawnOn: BusinessDate) {
+        self.about = about
+        self.withdrawnOn = withdrawnOn
+    }
+}
+
+/// The principal was paid out.
+public struct LoanDisbursed: Fact, HasSubject {
+    public static let type = "funding.loan.disbursed.v1"
+
+    public var about: LoanSubject
+    public var businessDate: BusinessDate
+    /// Number of equal monthly instalments; the first is due a month after this day.
+    public var termMonths: Int?
+
+    public init(_ about: LoanSubject, businessDate: BusinessDate, termMonths: Int? = nil) {
+        self.about = about
+        self.businessDate = businessDate
+        self.termMonths = termMonths
+    }
+}
+
+/// The borrower paid back part or all of the loan.
+public struct LoanRepaid: Fact, HasSubject {
+    public static let type = "funding.loan.repaid.v1"
+
+    public var about: LoanSubject
+    public var businessDate: BusinessDate
+    public var repayment: RepaymentID
+    public var amountFen: Fen
+    /// Amount still owed; at 0 the loan is repaid.
+    public var outstandingFen: Fen
+
+    public init(
+        _ about: LoanSubject, businessDate: BusinessDate, repayment: RepaymentID, amountFen: Fen,
+        outstandingFen: Fen
+    ) {
+        self.about = about
+        self.businessDate = businessDate
+        self.repayment = repayment
+        self.amountFen = amountFen
+        self.outstandingFen = outstandingFen
+    }
+}
+
+/// The amount still owed was written off.
+public struct LoanWrittenOff: Fact, HasSubject {
+    public static let type = "funding.loan.written_off.v1"
+
+    public var about: LoanSubject
+    public var businessDate: BusinessDate
+    /// Amount written off.
+    public var amountFen: Fen
+
+    public init(_ about: LoanSubject, businessDate: BusinessDate, amountFen: Fen) {
+        self.about = about
+        self.businessDate = businessDate
+        self.amountFen = amountFen
     }
 }

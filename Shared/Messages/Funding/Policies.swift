@@ -1,16 +1,19 @@
 public import FoundationEssentials
 
-/// Ends a policy before its last day; the insurer gives back the premium of the days that are left.
+extension Tag { public enum Policy {} }
+public typealias PolicyID = ID<Tag.Policy>
+
+/// Ends a policy before its last day. The insurer returns the premium of the remaining days.
 public struct TerminatePolicy: Command {
     public static let type = "funding.policy.terminate.v1"
 
-    /// The run by which it was insured.
+    /// The enrolment run of the policy.
     public var run: RunID
     /// The household's id, or the person's if the product insures persons.
     public var insured: UUID
     /// The first day without cover.
     public var terminatedOn: BusinessDate
-    /// The day on which the premium comes back.
+    /// The day on which the premium is returned.
     public var businessDate: BusinessDate
     public var reason: String
     public var actor: Actor
@@ -32,7 +35,7 @@ public struct TerminatePolicy: Command {
     }
 }
 
-/// A policy is over before its last day.
+/// A policy ended before its last day.
 public struct PolicyTerminated: Fact {
     public static let type = "funding.policy.terminated.v1"
 
@@ -47,13 +50,13 @@ public struct PolicyTerminated: Fact {
     public var policyYear: Int
     /// The first day without cover.
     public var terminatedOn: BusinessDate
-    /// The day on which the premium came back.
+    /// The day on which the premium was returned.
     public var businessDate: BusinessDate
-    /// What was paid for the whole cover.
+    /// Premium paid for the whole cover.
     public var premiumFen: Fen
-    /// What came back of it.
+    /// Premium returned.
     public var returnedFen: Fen
-    /// What would have been the last day of the cover; missing in facts of before this was told.
+    /// The planned last day of the cover. Older facts do not have it.
     public var coverTo: BusinessDate?
 
     public init(

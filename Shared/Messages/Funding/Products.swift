@@ -1,3 +1,6 @@
+extension Tag { public enum Product {} }
+public typealias ProductID = ID<Tag.Product>
+
 public enum ProductKind: String, WireEnum {
     /// 意外伤害险.
     case accident
@@ -5,31 +8,32 @@ public enum ProductKind: String, WireEnum {
     case nursing
 }
 
-/// Who has a policy of a product.
+/// The unit that a product insures.
 public enum InsuredKind: String, WireEnum {
     case household, person
 }
 
-/// Why a household or person is insured. Where several hold, the first in this order counts.
+/// Basis on which a household or person is insured. If several apply, the first in this order
+/// counts.
 public enum Basis: String, WireEnum {
     case specialFamily = "special_family"
     case lowSecurity = "low_security"
     case lowIncome = "low_income"
     case onlyChildParents = "only_child_parents"
-    /// A bereaved person of the age that the rule asks for.
+    /// A bereaved person of the age that the rule requires.
     case bereaved
 
-    /// Who is insured on this basis.
+    /// The unit that is insured on this basis.
     public var insured: InsuredKind { self == .bereaved ? .person : .household }
 }
 
-/// Which parents of an only child must be of the age that a rule asks for.
+/// Parents of an only child who must have the age that a rule requires.
 public enum ParentRule: String, WireEnum {
     case any, all
 }
 
 /// Defines an insurance product, or a new version of its rule.
-public struct DefineProduct: Command {
+public struct DefineProduct: Command, Flattened {
     public static let type = "funding.product.define.v1"
 
     public var product: ProductID
@@ -39,11 +43,11 @@ public struct DefineProduct: Command {
     public var nameEn: String
     public var ruleVersion: Int
     public var rule: EligibilityRule
-    /// At most one for each basis; a basis without one is not insured.
+    /// At most one premium for each basis. A basis without a premium is not insured.
     public var premiums: [Premium]
-    /// Households if it does not say.
+    /// Default: households.
     public var insured: InsuredKind?
-    /// What all claims on one policy are paid at most; without it there are no claims.
+    /// Upper limit of all claims on one policy together. A product without it takes no claims.
     public var sumInsuredFen: Fen?
 
     public init(
@@ -84,40 +88,18 @@ public struct DefineProduct: Command {
 }
 
 /// An insurance product is defined.
-public struct ProductDefined: Fact {
+public struct ProductDefined: Fact, HasSubject {
     public static let type = "funding.product.defined.v1"
 
-    public var product: ProductID
-    public var kind: ProductKind
-    public var programme: Programme
-    public var nameZh: String
-    public var nameEn: String
-    public var ruleVersion: Int
-    public var rule: EligibilityRule
-    public var premiums: [Premium]
-    public var insured: InsuredKind?
-    public var sumInsuredFen: Fen?
+    public var about: DefineProduct
 
-    public init(
-        product: ProductID, kind: ProductKind, programme: Programme, nameZh: String, nameEn: String,
-        ruleVersion: Int, rule: EligibilityRule, premiums: [Premium], insured: InsuredKind? = nil,
-        sumInsuredFen: Fen? = nil
-    ) {
-        self.product = product
-        self.kind = kind
-        self.programme = programme
-        self.nameZh = nameZh
-        self.nameEn = nameEn
-        self.ruleVersion = ruleVersion
-        self.rule = rule
-        self.premiums = premiums
-        self.insured = insured
-        self.sumInsuredFen = sumInsuredFen
+    public init(_ about: DefineProduct) {
+        self.about = about
     }
 }
 
-/// The ages, in completed years and inclusive, at which parents of an only child and bereaved persons
-/// are insured. What it says about a basis without a premium has no effect.
+/// Ages, in completed years and inclusive, at which parents of an only child and bereaved persons
+/// are insured. Ages for a basis without a premium have no effect.
 public struct EligibilityRule: Codable, Hashable, Sendable {
     public var parentMinimumAge: Int
     public var parentMaximumAge: Int

@@ -1,11 +1,18 @@
 public import FoundationEssentials
 
-/// Why money moves in the ledger, which decides the accounts it moves between.
+extension Tag {
+    public enum Transfer {}
+    public enum Reversal {}
+}
+public typealias TransferID = ID<Tag.Transfer>
+public typealias ReversalID = ID<Tag.Reversal>
+
+/// Kind of a posting in the ledger. It decides the accounts between which money moves.
 public enum TransferKind: String, WireEnum {
     case deposit, donation, reserve, release, disbursement, repayment
     case writeOff = "write_off"
     case premium
-    /// Of the days that a terminated policy no longer covers.
+    /// Premium of the days that a terminated policy no longer covers.
     case premiumReturn = "premium_return"
     case grant
     case grantReturn = "grant_return"
@@ -16,7 +23,7 @@ public enum TransferKind: String, WireEnum {
     case endowment
 }
 
-/// Takes a posting back by another one the other way round. The district decides.
+/// Reverses a posting by an opposite posting. The district decides.
 public struct ReverseTransfer: Command {
     public static let type = "funding.transfer.reverse.v1"
 
@@ -42,30 +49,31 @@ public struct ReverseTransfer: Command {
     }
 }
 
-/// A posting was taken back, with what followed from it.
+/// A posting was reversed, with everything that followed from it.
 public struct TransferReversed: Fact {
     public static let type = "funding.transfer.reversed.v1"
 
     public var reversal: ReversalID
     public var transfer: TransferID
-    /// Of the posting.
+    /// Kind of the reversed posting.
     public var kind: TransferKind
-    /// The message that had led to the posting; its facts name it as their cause.
+    /// Id of the message that had led to the posting. Its facts name it as their cause.
     public var cause: UUID
-    /// What those facts are about: the deposit, donation, loan or grant; the run of a premium, the policy
-    /// of a premium that came back.
+    /// Subject of those facts: the deposit, donation, loan or grant; the run of a premium; the
+    /// policy of a returned premium.
     public var subject: UUID
-    /// What was recorded: the repayment, refund, return or allocation if it was one, else the subject.
+    /// The reversed record: the repayment, refund, return or allocation, otherwise the subject.
     public var record: UUID
     public var fund: FundID
     public var programme: Programme
-    /// As the fact of the posting has it.
+    /// Territory of the posting's fact.
     public var territory: TerritoryCode
     public var amountFen: Fen
     /// The business date of the posting.
     public var postedOn: BusinessDate
     public var businessDate: BusinessDate
-    /// Only of premiums: the basis of those who are not insured by it after all, or of the policy that goes on.
+    /// Only for premiums: the basis of those who are no longer insured, or of the policy that
+    /// continues.
     public var basis: Basis?
 
     public init(

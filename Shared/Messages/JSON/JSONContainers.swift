@@ -116,10 +116,13 @@ struct JSONMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func superDecoder() throws -> any Decoder {
-        JSONReader(document: document, index: document.pointee.member("super", of: index) ?? index)
+        JSONReader(document: document, index: index)
     }
 
-    func superDecoder(forKey key: Key) throws -> any Decoder { try value(key) }
+    /// For a `Flattened` value: its members stand in this object, and the key nowhere.
+    func superDecoder(forKey key: Key) throws -> any Decoder {
+        JSONReader(document: document, index: index)
+    }
 }
 
 /// The elements of an array, as `Decodable` types read them.

@@ -145,7 +145,7 @@ extension JSONDocument {
         return name.reduce(into: "") { $0 += $1 == "~" ? "~0" : $1 == "/" ? "~1" : String($1) }
     }
 
-    /// What a value is, for an error: never what a string says, which may be personal data.
+    /// Describes a value for an error: never the text of a string, which may be personal data.
     func found(_ index: Int) -> String {
         switch kind(index) {
         case .null: "null"

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What `Encodable` types write themselves to.
+/// The encoder that `Encodable` types write to.
 ///
 /// Values are written as they come, so an object is open until the `encode(to:)` that opened it
 /// returns. Containers nested by hand would have to stay open side by side; no message does that,
@@ -9,12 +9,14 @@ struct JSONTarget: Encoder {
     /// Belongs to the `MessageEncoder` whose call this lives in. A pointer and not a class: the
     /// run-time checks of exclusive access to a class were half of the time of an encoding.
     let writer: UnsafeMutablePointer<JSONWriter>
+    /// Whether the members go to the object that is open already, as those of a `Flattened` value do.
+    var isInsideObject = false
 
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        writer.pointee.openObject()
+        if !isInsideObject { writer.pointee.openObject() }
         return KeyedEncodingContainer(JSONMembersTarget<Key>(writer: writer))
     }
 
@@ -105,7 +107,11 @@ private struct JSONMembersTarget<Key: CodingKey>: KeyedEncodingContainerProtocol
     }
 
     func superEncoder() -> any Encoder { JSONTarget.refuseNesting() }
-    func superEncoder(forKey key: Key) -> any Encoder { JSONTarget.refuseNesting() }
+
+    /// For a `Flattened` value: its members stand in this object, and the key nowhere.
+    func superEncoder(forKey key: Key) -> any Encoder {
+        JSONTarget(writer: writer, isInsideObject: true)
+    }
 }
 
 private struct JSONElementsTarget: UnkeyedEncodingContainer {

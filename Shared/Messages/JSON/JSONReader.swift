@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// A value is not what a field takes. Where it stands is an index into the document's tokens.
 struct JSONFault: Error {
-    var code: MessageError.Code
+    var code: RefusalCode
     /// The value, or the object that lacks a member.
     var index: Int
     /// The name of the missing member.

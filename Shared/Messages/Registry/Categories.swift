@@ -1,6 +1,27 @@
 public import FoundationEssentials
 
-/// Proposes that a household or one of its members is recognised as something.
+extension Tag { public enum Assertion {} }
+public typealias AssertionID = ID<Tag.Assertion>
+
+/// The category of a household or a person. A registry's clerk asserts and verifies it.
+public enum Category: String, WireEnum {
+    case onlyChild = "only_child"
+    /// 失独: the only child died.
+    case bereaved
+    /// 伤残: the only child is disabled.
+    case disabledChild = "disabled_child"
+    /// 低保.
+    case lowSecurity = "low_security"
+    /// 低收入.
+    case lowIncome = "low_income"
+    /// 计生困难女孩.
+    case hardshipGirl = "hardship_girl"
+
+    /// 特殊家庭: the only child died or is disabled.
+    public var isSpecialFamily: Bool { self == .bereaved || self == .disabledChild }
+}
+
+/// Proposes a category for a household or one of its members.
 public struct AssertCategory: Command {
     public static let type = "registry.category.assert.v1"
 
@@ -9,7 +30,7 @@ public struct AssertCategory: Command {
     /// The household's id or a member's.
     public var subject: UUID
     public var category: Category
-    /// What was shown, such as the kind of a certificate; stays in registry.
+    /// Evidence, such as the kind of a certificate; stays in registry.
     public var evidence: String?
     public var validFrom: BusinessDate
     public var validTo: BusinessDate?
@@ -46,7 +67,7 @@ public struct VerifyCategory: Command {
     }
 }
 
-/// Ends a category from a day on.
+/// Ends a category. It no longer holds from that day on.
 public struct EndCategory: Command {
     public static let type = "registry.category.end.v1"
 
@@ -65,21 +86,19 @@ public struct EndCategory: Command {
     }
 }
 
-/// A category is proposed.
-public struct CategoryAsserted: Fact {
-    public static let type = "registry.category.asserted.v1"
-
+/// The category that a fact is about.
+public struct CategorySubject: Flattened {
     public var assertion: AssertionID
     public var household: HouseholdID
+    /// The household's id or a member's.
     public var subject: UUID
     public var territory: TerritoryCode
     public var category: Category
     public var validFrom: BusinessDate
-    public var validTo: BusinessDate?
 
     public init(
         assertion: AssertionID, household: HouseholdID, subject: UUID, territory: TerritoryCode,
-        category: Category, validFrom: BusinessDate, validTo: BusinessDate? = nil
+        category: Category, validFrom: BusinessDate
     ) {
         self.assertion = assertion
         self.household = household
@@ -87,61 +106,46 @@ public struct CategoryAsserted: Fact {
         self.territory = territory
         self.category = category
         self.validFrom = validFrom
+    }
+}
+
+/// A category is proposed.
+public struct CategoryAsserted: Fact, HasSubject {
+    public static let type = "registry.category.asserted.v1"
+
+    public var about: CategorySubject
+    public var validTo: BusinessDate?
+
+    public init(_ about: CategorySubject, validTo: BusinessDate? = nil) {
+        self.about = about
         self.validTo = validTo
     }
 }
 
 /// A category is verified, so that rules count it.
-public struct CategoryVerified: Fact {
+public struct CategoryVerified: Fact, HasSubject {
     public static let type = "registry.category.verified.v1"
 
-    public var assertion: AssertionID
-    public var household: HouseholdID
-    public var subject: UUID
-    public var territory: TerritoryCode
-    public var category: Category
-    public var validFrom: BusinessDate
+    public var about: CategorySubject
     public var validTo: BusinessDate?
     public var verifiedOn: BusinessDate
 
-    public init(
-        assertion: AssertionID, household: HouseholdID, subject: UUID, territory: TerritoryCode,
-        category: Category, validFrom: BusinessDate, validTo: BusinessDate? = nil,
-        verifiedOn: BusinessDate
-    ) {
-        self.assertion = assertion
-        self.household = household
-        self.subject = subject
-        self.territory = territory
-        self.category = category
-        self.validFrom = validFrom
+    public init(_ about: CategorySubject, validTo: BusinessDate? = nil, verifiedOn: BusinessDate) {
+        self.about = about
         self.validTo = validTo
         self.verifiedOn = verifiedOn
     }
 }
 
 /// A category no longer holds.
-public struct CategoryEnded: Fact {
+public struct CategoryEnded: Fact, HasSubject {
     public static let type = "registry.category.ended.v1"
 
-    public var assertion: AssertionID
-    public var household: HouseholdID
-    public var subject: UUID
-    public var territory: TerritoryCode
-    public var category: Category
-    public var validFrom: BusinessDate
+    public var about: CategorySubject
     public var endedOn: BusinessDate
 
-    public init(
-        assertion: AssertionID, household: HouseholdID, subject: UUID, territory: TerritoryCode,
-        category: Category, validFrom: BusinessDate, endedOn: BusinessDate
-    ) {
-        self.assertion = assertion
-        self.household = household
-        self.subject = subject
-        self.territory = territory
-        self.category = category
-        self.validFrom = validFrom
+    public init(_ about: CategorySubject, endedOn: BusinessDate) {
+        self.about = about
         self.endedOn = endedOn
     }
 }
@@ -151,7 +155,7 @@ public struct RevokeCategory: Command {
     public static let type = "registry.category.revoke.v1"
 
     public var assertion: AssertionID
-    /// The day it was found out.
+    /// The day on which the error was found.
     public var revokedOn: BusinessDate
     public var reason: String?
 
@@ -166,28 +170,15 @@ public struct RevokeCategory: Command {
     }
 }
 
-/// A category never held.
-public struct CategoryRevoked: Fact {
+/// A category was revoked: it never held.
+public struct CategoryRevoked: Fact, HasSubject {
     public static let type = "registry.category.revoked.v1"
 
-    public var assertion: AssertionID
-    public var household: HouseholdID
-    public var subject: UUID
-    public var territory: TerritoryCode
-    public var category: Category
-    public var validFrom: BusinessDate
+    public var about: CategorySubject
     public var revokedOn: BusinessDate
 
-    public init(
-        assertion: AssertionID, household: HouseholdID, subject: UUID, territory: TerritoryCode,
-        category: Category, validFrom: BusinessDate, revokedOn: BusinessDate
-    ) {
-        self.assertion = assertion
-        self.household = household
-        self.subject = subject
-        self.territory = territory
-        self.category = category
-        self.validFrom = validFrom
+    public init(_ about: CategorySubject, revokedOn: BusinessDate) {
+        self.about = about
         self.revokedOn = revokedOn
     }
 }

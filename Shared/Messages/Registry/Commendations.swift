@@ -1,7 +1,8 @@
-/// Commends a person on an occasion, such as the member day of 29 May.
-public struct AwardCommendation: Command, Territorial {
-    public static let type = "registry.commendation.award.v1"
+extension Tag { public enum Commendation {} }
+public typealias CommendationID = ID<Tag.Commendation>
 
+/// The commendation that a message is about.
+public struct CommendationSubject: Flattened {
     public var commendation: CommendationID
     public var recipient: PersonID
     public var territory: TerritoryCode
@@ -18,31 +19,33 @@ public struct AwardCommendation: Command, Territorial {
         self.occasion = occasion
         self.awardedOn = awardedOn
     }
+}
+
+/// Commends a person on an occasion, such as the member day of 29 May.
+public struct AwardCommendation: Command, Territorial, HasSubject {
+    public static let type = "registry.commendation.award.v1"
+
+    public var about: CommendationSubject
+
+    public var territory: TerritoryCode { about.territory }
+
+    public init(_ about: CommendationSubject) {
+        self.about = about
+    }
 
     public func check(_ checks: inout Checks) {
-        checks.text(occasion, "occasion", TextLimit.name)
+        checks.text(about.occasion, "occasion", TextLimit.name)
     }
 }
 
 /// A person is commended.
-public struct CommendationAwarded: Fact {
+public struct CommendationAwarded: Fact, HasSubject {
     public static let type = "registry.commendation.awarded.v1"
 
-    public var commendation: CommendationID
-    public var recipient: PersonID
-    public var territory: TerritoryCode
-    public var occasion: String
-    public var awardedOn: BusinessDate
+    public var about: CommendationSubject
 
-    public init(
-        commendation: CommendationID, recipient: PersonID, territory: TerritoryCode,
-        occasion: String, awardedOn: BusinessDate
-    ) {
-        self.commendation = commendation
-        self.recipient = recipient
-        self.territory = territory
-        self.occasion = occasion
-        self.awardedOn = awardedOn
+    public init(_ about: CommendationSubject) {
+        self.about = about
     }
 }
 
@@ -60,25 +63,14 @@ public struct WithdrawCommendation: Command {
 }
 
 /// A commendation no longer counts.
-public struct CommendationWithdrawn: Fact {
+public struct CommendationWithdrawn: Fact, HasSubject {
     public static let type = "registry.commendation.withdrawn.v1"
 
-    public var commendation: CommendationID
-    public var recipient: PersonID
-    public var territory: TerritoryCode
-    public var occasion: String
-    public var awardedOn: BusinessDate
+    public var about: CommendationSubject
     public var withdrawnOn: BusinessDate
 
-    public init(
-        commendation: CommendationID, recipient: PersonID, territory: TerritoryCode,
-        occasion: String, awardedOn: BusinessDate, withdrawnOn: BusinessDate
-    ) {
-        self.commendation = commendation
-        self.recipient = recipient
-        self.territory = territory
-        self.occasion = occasion
-        self.awardedOn = awardedOn
+    public init(_ about: CommendationSubject, withdrawnOn: BusinessDate) {
+        self.about = about
         self.withdrawnOn = withdrawnOn
     }
 }

@@ -1,4 +1,4 @@
-/// What a person agrees to.
+/// A purpose to which a person can consent.
 public enum ConsentPurpose: String, WireEnum {
     case service, insurer
     /// To be named in the press; without it, nobody is named in any output.
@@ -9,8 +9,8 @@ public enum ConsentDecision: String, WireEnum {
     case given, withdrawn
 }
 
-/// Records what a person decided about one purpose. The latest date counts; on one day, what was
-/// recorded last.
+/// Records a person's decision about one purpose. The decision with the latest date counts; of
+/// several on one day, the one recorded last.
 public struct RecordConsent: Command {
     public static let type = "registry.consent.record.v1"
 
@@ -39,7 +39,7 @@ public struct ConsentRecorded: Fact {
     public var purpose: ConsentPurpose
     public var decision: ConsentDecision
     public var decidedOn: BusinessDate
-    /// What holds now: a later decision may have been recorded before.
+    /// The decision in force now: one with a later date may have been recorded earlier.
     public var standing: ConsentDecision
     public var standingSince: BusinessDate
 

@@ -1,4 +1,5 @@
-/// Says who the council of a site is from a day on: all its members, in the place of those before.
+/// Appoints the council of a site from a day on. It names all members, and replaces the council
+/// before.
 public struct AppointCouncil: Command {
     public static let type = "registry.site.appoint_council.v1"
 
@@ -18,7 +19,7 @@ public struct AppointCouncil: Command {
     }
 }
 
-/// Who the council of a site is, under the ids that count.
+/// The council of a site is appointed. Ids are those of survivors of merged registrations.
 public struct CouncilAppointed: Fact {
     public static let type = "registry.site.council_appointed.v1"
 

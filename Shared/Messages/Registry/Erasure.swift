@@ -1,5 +1,5 @@
-/// Destroys the key of a person's data: name, resident id, phone number and evidence can no longer be
-/// read by anyone. What was counted until that day stays counted.
+/// Destroys the key of a person's data: nobody can read name, resident id, phone number and
+/// evidence any more. Figures up to that day do not change.
 public struct ErasePerson: Command {
     public static let type = "registry.person.erase.v1"
 
@@ -12,7 +12,7 @@ public struct ErasePerson: Command {
     }
 }
 
-/// The data of a person, under all of the person's ids, can no longer be read.
+/// Nobody can read the data of a person any more, under any of the person's ids.
 public struct PersonErased: Fact {
     public static let type = "registry.person.erased.v1"
 
@@ -21,7 +21,7 @@ public struct PersonErased: Fact {
     public var merged: [PersonID]
     public var territory: TerritoryCode
     public var erasedOn: BusinessDate
-    /// What it changes of those who are registered; missing if registry did not say so yet.
+    /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
 
     public init(

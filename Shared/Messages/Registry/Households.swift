@@ -1,16 +1,23 @@
 public import FoundationEssentials
 
-/// Registers a household with its members and what it is recognised as, in one message; this is
-/// what an import sends.
+extension Tag { public enum Household {} }
+public typealias HouseholdID = ID<Tag.Household>
+
+/// Role of a person in a household.
+public enum Role: String, WireEnum {
+    case head, spouse, child, parent
+}
+
+/// Registers a household with its members and categories in one message. Imports send it.
 public struct RegisterHousehold: Command, Territorial {
     public static let type = "registry.household.register.v1"
 
     public var household: HouseholdID
     public var territory: TerritoryCode
     public var registeredOn: BusinessDate
-    /// 1 to 20.
+    /// 1 to 20 members.
     public var members: [NewMember]
-    /// At most 20.
+    /// At most 20 categories.
     public var categories: [NewCategory]
 
     public init(
@@ -32,7 +39,7 @@ public struct RegisterHousehold: Command, Territorial {
     }
 }
 
-/// A person on the way into registry, with the personal data that stays there.
+/// A person to be registered, with personal data that stays in registry.
 public struct NewMember: Codable, Hashable, Sendable {
     public var person: PersonID
     public var role: Role
@@ -62,7 +69,7 @@ public struct NewCategory: Codable, Hashable, Sendable {
     /// The household's id or a member's.
     public var subject: UUID
     public var category: Category
-    /// What was shown, such as the kind of a certificate; stays in registry.
+    /// Evidence, such as the kind of a certificate; stays in registry.
     public var evidence: String?
     public var validFrom: BusinessDate
     public var validTo: BusinessDate?
@@ -97,7 +104,8 @@ public struct HouseholdRegistered: Fact {
     public var registeredOn: BusinessDate
     public var members: [MemberFact]
     public var categories: [CategoryFact]
-    /// What it changes besides the household and the members who are registered with it: others who come to live there.
+    /// Changes in numbers beyond the household and the members registered with it: others who come
+    /// to live there.
     public var stock: [StockChange]?
 
     public init(
@@ -113,14 +121,14 @@ public struct HouseholdRegistered: Fact {
     }
 }
 
-/// What other services may know of a member.
+/// The data of a member that other services receive.
 public struct MemberFact: Codable, Hashable, Sendable {
     public var person: PersonID
     public var role: Role
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// How many facts the person's own row had emitted by then: what these said is older, what later ones say is
-    /// newer. 0, or missing, of one who is registered with the household.
+    /// Number of facts about the person up to then. Those facts are older than this one; later ones
+    /// are newer. 0 or missing for a person registered with the household.
     public var sequence: Int64?
 
     public init(
@@ -134,7 +142,7 @@ public struct MemberFact: Codable, Hashable, Sendable {
     }
 }
 
-/// What other services may know of an asserted category.
+/// The data of an asserted category that other services receive.
 public struct CategoryFact: Codable, Hashable, Sendable {
     public var assertion: AssertionID
     /// The household's id or a member's.
@@ -162,7 +170,7 @@ public struct MoveHousehold: Command, Territorial {
     public static let type = "registry.household.move.v1"
 
     public var household: HouseholdID
-    /// Where to.
+    /// The destination.
     public var territory: TerritoryCode
     public var movedOn: BusinessDate
 
@@ -182,7 +190,7 @@ public struct HouseholdMoved: Fact {
     public var territory: TerritoryCode
     public var members: [PersonID]
     public var movedOn: BusinessDate
-    /// What it changes of those who are registered; missing if registry did not say so yet.
+    /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
 
     public init(

@@ -1,4 +1,7 @@
-/// What a person is in a branch of the association.
+extension Tag { public enum Member {} }
+public typealias MemberID = ID<Tag.Member>
+
+/// Role of a person in a branch of the association.
 public enum MemberRole: String, WireEnum {
     case member
     /// 小组长.
@@ -9,7 +12,7 @@ public enum MemberRole: String, WireEnum {
     public var isOffice: Bool { self == .staff || self == .officer }
 }
 
-/// The levels that manage things together; the level of an office is that of its branch.
+/// Levels of authority. The level of an office is that of its branch.
 public enum AuthorityLevel: String, WireEnum {
     case community, subdistrict, district
 
@@ -29,115 +32,93 @@ public enum MemberEnding: String, WireEnum {
     case lapsed
 }
 
-/// Asks to be taken into a branch; `EnrolMember` with the same id takes the person in.
-public struct ApplyForMembership: Command, Territorial {
+/// The membership that a message is about.
+public struct MemberSubject: Flattened {
+    public var member: MemberID
+    public var person: PersonID
+    public var role: MemberRole
+    /// The territory of the branch.
+    public var territory: TerritoryCode
+    /// Required for staff and officers; absent for others.
+    public var level: AuthorityLevel?
+
+    public init(
+        member: MemberID, person: PersonID, role: MemberRole, territory: TerritoryCode,
+        level: AuthorityLevel? = nil
+    ) {
+        self.member = member
+        self.person = person
+        self.role = role
+        self.territory = territory
+        self.level = level
+    }
+}
+
+/// Applies for membership in a branch. `EnrolMember` with the same id admits the person.
+public struct ApplyForMembership: Command, Territorial, HasSubject {
     public static let type = "registry.member.apply.v1"
 
-    public var member: MemberID
-    public var person: PersonID
-    public var role: MemberRole
-    /// The branch's.
-    public var territory: TerritoryCode
-    /// For staff and officers, and nobody else.
-    public var level: AuthorityLevel?
+    public var about: MemberSubject
     public var appliedOn: BusinessDate
 
-    public init(
-        member: MemberID, person: PersonID, role: MemberRole, territory: TerritoryCode,
-        level: AuthorityLevel? = nil, appliedOn: BusinessDate
-    ) {
-        self.member = member
-        self.person = person
-        self.role = role
-        self.territory = territory
-        self.level = level
+    public var territory: TerritoryCode { about.territory }
+
+    public init(_ about: MemberSubject, appliedOn: BusinessDate) {
+        self.about = about
         self.appliedOn = appliedOn
     }
 }
 
-/// A person asks to be taken into a branch, and is not active there yet.
-public struct MembershipApplied: Fact {
+/// A person has applied for membership in a branch, and is not active there yet.
+public struct MembershipApplied: Fact, HasSubject {
     public static let type = "registry.member.applied.v1"
 
-    public var member: MemberID
-    public var person: PersonID
-    public var role: MemberRole
-    public var territory: TerritoryCode
-    public var level: AuthorityLevel?
+    public var about: MemberSubject
     public var appliedOn: BusinessDate
 
-    public init(
-        member: MemberID, person: PersonID, role: MemberRole, territory: TerritoryCode,
-        level: AuthorityLevel? = nil, appliedOn: BusinessDate
-    ) {
-        self.member = member
-        self.person = person
-        self.role = role
-        self.territory = territory
-        self.level = level
+    public init(_ about: MemberSubject, appliedOn: BusinessDate) {
+        self.about = about
         self.appliedOn = appliedOn
     }
 }
 
-/// Takes a person into a branch as a member, volunteer, staff member or officer; one who has applied, under the
-/// id of the application and as it said.
-public struct EnrolMember: Command, Territorial {
+/// Enrols a person in a branch as a member, volunteer, staff member or officer. If the person has
+/// applied, the command has the id, role, territory and level of the application.
+public struct EnrolMember: Command, Territorial, HasSubject {
     public static let type = "registry.member.enrol.v1"
 
-    public var member: MemberID
-    public var person: PersonID
-    public var role: MemberRole
-    /// The branch's.
-    public var territory: TerritoryCode
-    /// For staff and officers, and nobody else.
-    public var level: AuthorityLevel?
+    public var about: MemberSubject
     public var enrolledOn: BusinessDate
 
-    public init(
-        member: MemberID, person: PersonID, role: MemberRole, territory: TerritoryCode,
-        level: AuthorityLevel? = nil, enrolledOn: BusinessDate
-    ) {
-        self.member = member
-        self.person = person
-        self.role = role
-        self.territory = territory
-        self.level = level
+    public var territory: TerritoryCode { about.territory }
+
+    public init(_ about: MemberSubject, enrolledOn: BusinessDate) {
+        self.about = about
         self.enrolledOn = enrolledOn
     }
 }
 
 /// A person is active in a branch.
-public struct MemberEnrolled: Fact {
+public struct MemberEnrolled: Fact, HasSubject {
     public static let type = "registry.member.enrolled.v1"
 
-    public var member: MemberID
-    public var person: PersonID
-    public var role: MemberRole
-    public var territory: TerritoryCode
-    public var level: AuthorityLevel?
+    public var about: MemberSubject
     public var enrolledOn: BusinessDate
 
-    public init(
-        member: MemberID, person: PersonID, role: MemberRole, territory: TerritoryCode,
-        level: AuthorityLevel? = nil, enrolledOn: BusinessDate
-    ) {
-        self.member = member
-        self.person = person
-        self.role = role
-        self.territory = territory
-        self.level = level
+    public init(_ about: MemberSubject, enrolledOn: BusinessDate) {
+        self.about = about
         self.enrolledOn = enrolledOn
     }
 }
 
-/// Ends what a person is in a branch.
+/// Ends a membership.
 public struct LeaveMember: Command {
     public static let type = "registry.member.leave.v1"
 
     public var member: MemberID
-    /// `left` unless it says otherwise.
+    /// Default: `left`.
     public var ending: MemberEnding?
-    /// The first day on which it no longer holds.
+    /// The first day without membership.
     public var leftOn: BusinessDate
 
     public init(member: MemberID, ending: MemberEnding? = nil, leftOn: BusinessDate) {
@@ -148,28 +129,18 @@ public struct LeaveMember: Command {
 }
 
 /// A person is no longer active in a branch.
-public struct MemberLeft: Fact {
+public struct MemberLeft: Fact, HasSubject {
     public static let type = "registry.member.left.v1"
 
-    public var member: MemberID
-    public var person: PersonID
-    public var role: MemberRole
-    public var territory: TerritoryCode
-    public var level: AuthorityLevel?
+    public var about: MemberSubject
     public var ending: MemberEnding
     public var enrolledOn: BusinessDate
     public var leftOn: BusinessDate
 
     public init(
-        member: MemberID, person: PersonID, role: MemberRole, territory: TerritoryCode,
-        level: AuthorityLevel? = nil, ending: MemberEnding, enrolledOn: BusinessDate,
-        leftOn: BusinessDate
+        _ about: MemberSubject, ending: MemberEnding, enrolledOn: BusinessDate, leftOn: BusinessDate
     ) {
-        self.member = member
-        self.person = person
-        self.role = role
-        self.territory = territory
-        self.level = level
+        self.about = about
         self.ending = ending
         self.enrolledOn = enrolledOn
         self.leftOn = leftOn

@@ -1,9 +1,9 @@
-/// Says that two registrations are of one person. From then on either id means the survivor.
+/// Merges two registrations of one person. From then on either id means the survivor.
 public struct MergePersons: Command {
     public static let type = "registry.persons.merge.v1"
 
     public var survivor: PersonID
-    /// The id that is given up.
+    /// The registration that is merged into the survivor.
     public var merged: PersonID
     public var mergedOn: BusinessDate
 
@@ -14,21 +14,22 @@ public struct MergePersons: Command {
     }
 }
 
-/// Two registrations are of one person. Counts of persons fall by one, counts of what was done never.
+/// Two registrations of one person were merged. Counts of persons fall by one; counts of services
+/// do not change.
 public struct PersonsMerged: Fact {
     public static let type = "registry.persons.merged.v1"
 
     public var survivor: PersonID
     public var merged: PersonID
-    /// The survivor's.
+    /// The territory of the survivor.
     public var territory: TerritoryCode
-    /// The one household the survivor is in from then on.
+    /// The household of the survivor from then on.
     public var household: HouseholdID?
     public var role: Role?
-    /// A household that the merged registration was in and the survivor is not.
+    /// The household of the merged registration, if the survivor is not in it.
     public var leftHousehold: HouseholdID?
     public var mergedOn: BusinessDate
-    /// What it changes of those who are registered; missing if registry did not say so yet.
+    /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
 
     public init(

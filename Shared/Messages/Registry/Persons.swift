@@ -1,10 +1,17 @@
-/// Registers one person, in a household that exists or in none.
+extension Tag { public enum Person {} }
+public typealias PersonID = ID<Tag.Person>
+
+public enum Sex: String, WireEnum {
+    case male, female
+}
+
+/// Registers one person, in an existing household or in none.
 public struct RegisterPerson: Command, Territorial {
     public static let type = "registry.person.register.v1"
 
     public var person: PersonID
     public var household: HouseholdID?
-    /// Where the person stands in the household.
+    /// Role of the person in the household.
     public var role: Role?
     public var territory: TerritoryCode
     public var registeredOn: BusinessDate
@@ -44,7 +51,7 @@ public struct PersonRegistered: Fact {
     public var registeredOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// What it changes besides the person: a household in which nobody lived.
+    /// Changes in numbers beyond the person: a household in which nobody lived.
     public var stock: [StockChange]?
 
     public init(
@@ -76,7 +83,7 @@ public struct VerifyPerson: Command {
     }
 }
 
-/// A person is who the registration says.
+/// The identity of a person is verified.
 public struct PersonVerified: Fact {
     public static let type = "registry.person.verified.v1"
 
@@ -91,17 +98,17 @@ public struct PersonVerified: Fact {
     }
 }
 
-/// Moves a person to another territory, into another household, or both; or out of the area that the
-/// association looks after.
+/// Moves a person to another territory, into another household, or both, or out of the
+/// association's area.
 public struct MovePerson: Command {
     public static let type = "registry.person.move.v1"
 
     public var person: PersonID
     /// Nil if the person moves out.
     public var destination: TerritoryCode?
-    /// The household the person is in from then on; nil for none.
+    /// The person's household from then on; nil for none.
     public var household: HouseholdID?
-    /// Where the person stands in that household.
+    /// Role of the person in that household.
     public var role: Role?
     public var movedOn: BusinessDate
 
@@ -123,7 +130,7 @@ public struct PersonMoved: Fact {
 
     public var person: PersonID
     public var from: TerritoryCode
-    /// The household the person was in until then.
+    /// The person's household until then.
     public var leftHousehold: HouseholdID?
     /// Nil if the person moved out.
     public var territory: TerritoryCode?
@@ -132,7 +139,7 @@ public struct PersonMoved: Fact {
     public var movedOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// What it changes of those who are registered; missing if registry did not say so yet.
+    /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
 
     public init(
@@ -166,7 +173,7 @@ public struct RecordDeath: Command {
     }
 }
 
-/// A person has died. The household keeps the place.
+/// A person has died. The person remains a member of the household.
 public struct PersonDied: Fact {
     public static let type = "registry.person.died.v1"
 
@@ -174,7 +181,7 @@ public struct PersonDied: Fact {
     public var household: HouseholdID?
     public var territory: TerritoryCode
     public var diedOn: BusinessDate
-    /// What it changes of those who are registered; missing if registry did not say so yet.
+    /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
 
     public init(

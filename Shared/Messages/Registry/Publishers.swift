@@ -1,15 +1,14 @@
-/// Lets a broker user send some types of messages about some territories. It replaces what was
-/// granted before.
+/// Grants a broker user types of messages and territories. It replaces the user's earlier grant.
 public struct GrantPublisher: Command {
     public static let type = "registry.publisher.grant.v1"
 
     /// A broker user.
     public var publisher: String
-    /// Everything inside these.
+    /// Territories granted, with everything inside them.
     public var territories: [TerritoryCode]
-    /// Names of message types, or beginnings of them that end in `.*`; `*` alone is everything. A beginning grants
-    /// commands alone: a query, which reads personal data, is granted by its whole name, such as
-    /// `registry.person.get.v1`, or by `*`.
+    /// Names of message types, or prefixes of them that end in `.*`; `*` alone grants everything. A
+    /// prefix grants commands only. A query reads personal data, and is granted by its full name,
+    /// such as `registry.person.get.v1`, or by `*`.
     public var types: [String]
 
     public init(publisher: String, territories: [TerritoryCode], types: [String]) {
@@ -26,7 +25,7 @@ public struct GrantPublisher: Command {
     }
 }
 
-/// What a publisher may send.
+/// The grant of a publisher.
 public struct PublisherGranted: Fact {
     public static let type = "registry.publisher.granted.v1"
 
@@ -41,7 +40,7 @@ public struct PublisherGranted: Fact {
     }
 }
 
-/// Takes back all that a publisher was granted.
+/// Revokes the grant of a publisher.
 public struct RevokePublisher: Command {
     public static let type = "registry.publisher.revoke.v1"
 
@@ -56,7 +55,7 @@ public struct RevokePublisher: Command {
     }
 }
 
-/// A publisher may send nothing any more.
+/// The grant of a publisher was revoked.
 public struct PublisherRevoked: Fact {
     public static let type = "registry.publisher.revoked.v1"
 

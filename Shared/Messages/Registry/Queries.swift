@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// Asks who a person is.
+/// Asks for the data of a person.
 public struct GetPerson: Query {
     public static let type = "registry.person.get.v1"
 
@@ -12,7 +12,7 @@ public struct GetPerson: Query {
     }
 }
 
-/// Asks who lives in a household and what it is recognised as.
+/// Asks for the members and categories of a household.
 public struct GetHousehold: Query {
     public static let type = "registry.household.get.v1"
 
@@ -23,18 +23,19 @@ public struct GetHousehold: Query {
     }
 }
 
-/// Looks for persons of a territory, all or those of whom each given field is exactly this.
+/// Searches for persons of a territory. Each given field must match exactly; without any, all
+/// persons match.
 public struct SearchRegistry: Query, Territorial {
     public static let type = "registry.search.v1"
 
-    /// Everything inside it.
+    /// The territory to search, with everything inside it.
     public var territory: TerritoryCode
     public var residentId: ResidentID?
     public var phone: String?
     public var name: String?
     /// The last person of the page before; nil for the first page.
     public var after: PersonID?
-    /// Persons on a page, 1 to 50; 20 unless it says otherwise.
+    /// Persons on a page, 1 to 50. Default: 20.
     public var limit: Int?
 
     public init(
@@ -61,16 +62,16 @@ extension SearchRegistry {
     public static let usualPage = 20
 }
 
-/// Where a person stands in registry.
+/// Standing of a person in registry.
 public enum PersonStanding: String, WireEnum {
     case provisional, verified
     case movedOut = "moved_out"
     case deceased, erased
 }
 
-/// What registry answers about a person: to those alone whose scope allows it.
+/// Answer about a person, for publishers whose scope allows it.
 public struct PersonAnswer: Codable, Hashable, Sendable {
-    /// The id that counts: of merged registrations, the survivor's.
+    /// The id in force: of merged registrations, the survivor's.
     public var person: PersonID
     /// The person's other ids.
     public var merged: [PersonID]
@@ -81,7 +82,7 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
     public var registeredOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// Nil, as are resident id and phone number, if the person was erased.
+    /// Name, resident id and phone number are nil if the person was erased.
     public var name: String?
     public var residentId: ResidentID?
     public var phone: String?
@@ -110,7 +111,7 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
     }
 }
 
-/// What registry answers about a household.
+/// Answer about a household.
 public struct HouseholdAnswer: Codable, Hashable, Sendable {
     public var household: HouseholdID
     public var territory: TerritoryCode
@@ -130,7 +131,7 @@ public struct HouseholdAnswer: Codable, Hashable, Sendable {
     }
 }
 
-/// A category of a household or of one of its members, with what was shown for it.
+/// A category of a household or of one of its members, with its evidence.
 public struct CategoryAnswer: Codable, Hashable, Sendable {
     public var assertion: AssertionID
     public var subject: UUID
@@ -159,10 +160,10 @@ public struct CategoryAnswer: Codable, Hashable, Sendable {
     }
 }
 
-/// One page of the persons that were found.
+/// One page of the persons found.
 public struct SearchAnswer: Codable, Hashable, Sendable {
     public var persons: [PersonAnswer]
-    /// What the next page comes after; nil if this is the last.
+    /// `after` of the next page; nil on the last page.
     public var next: PersonID?
 
     public init(persons: [PersonAnswer], next: PersonID? = nil) {

@@ -1,3 +1,6 @@
+extension Tag { public enum Site {} }
+public typealias SiteID = ID<Tag.Site>
+
 public enum SiteKind: String, WireEnum {
     /// 暖心家园.
     case warmHome = "warm_home"
@@ -5,8 +8,8 @@ public enum SiteKind: String, WireEnum {
     case youthHealthClub = "youth_health_club"
 }
 
-/// Opens a place of the association.
-public struct OpenSite: Command, Territorial {
+/// Opens a site of the association.
+public struct OpenSite: Command, Territorial, Flattened {
     public static let type = "registry.site.open.v1"
 
     public var site: SiteID
@@ -17,7 +20,7 @@ public struct OpenSite: Command, Territorial {
     public var openedOn: BusinessDate
     /// The territories that manage it together, the widest first.
     public var tiers: [TerritoryCode]
-    /// The names of the rules the site keeps.
+    /// Names of the rules that the site follows.
     public var ruleSets: [String]
     public var themes: [String]
 
@@ -47,37 +50,18 @@ public struct OpenSite: Command, Territorial {
     }
 }
 
-/// A place of the association is open.
-public struct SiteOpened: Fact {
+/// A site of the association is open.
+public struct SiteOpened: Fact, HasSubject {
     public static let type = "registry.site.opened.v1"
 
-    public var site: SiteID
-    public var kind: SiteKind
-    public var territory: TerritoryCode
-    public var nameZh: String
-    public var nameEn: String
-    public var openedOn: BusinessDate
-    public var tiers: [TerritoryCode]
-    public var ruleSets: [String]
-    public var themes: [String]
+    public var about: OpenSite
 
-    public init(
-        site: SiteID, kind: SiteKind, territory: TerritoryCode, nameZh: String, nameEn: String,
-        openedOn: BusinessDate, tiers: [TerritoryCode], ruleSets: [String], themes: [String]
-    ) {
-        self.site = site
-        self.kind = kind
-        self.territory = territory
-        self.nameZh = nameZh
-        self.nameEn = nameEn
-        self.openedOn = openedOn
-        self.tiers = tiers
-        self.ruleSets = ruleSets
-        self.themes = themes
+    public init(_ about: OpenSite) {
+        self.about = about
     }
 }
 
-/// Closes a place of the association.
+/// Closes a site of the association.
 public struct CloseSite: Command {
     public static let type = "registry.site.close.v1"
 
@@ -91,7 +75,7 @@ public struct CloseSite: Command {
     }
 }
 
-/// A place of the association is closed.
+/// A site of the association is closed.
 public struct SiteClosed: Fact {
     public static let type = "registry.site.closed.v1"
 

@@ -1,5 +1,6 @@
-/// How many more, or fewer, are registered in a territory from a day on. A person who lives here counts where the person
-/// lives; a household where it lives, as long as one of its members counts.
+/// Change in the number of registered households and persons of a territory from a day on. A person
+/// counts where the person lives. A household counts where it lives, while at least one of its
+/// members counts.
 public struct StockChange: Codable, Hashable, Sendable {
     public var territory: TerritoryCode
     public var day: BusinessDate

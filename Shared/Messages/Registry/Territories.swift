@@ -2,14 +2,14 @@
 public struct LoadTerritory: Command {
     public static let type = "registry.territory.load.v1"
 
-    /// The day the list was published; a later edition replaces what an earlier one says.
+    /// The day on which the list was published. A later edition replaces an earlier one.
     public var edition: BusinessDate
-    /// Who published it, for readers.
+    /// Publisher of the list, for readers.
     public var source: String
-    /// 1 to 5,000.
+    /// 1 to 5,000 units.
     public var units: [TerritoryUnit]
-    /// A territory of which the message lists every unit: what older editions know inside it and this
-    /// one does not list, has ended. Nil if the message closes nothing but predecessors.
+    /// A territory of which the message lists every unit. Units inside it that older editions have
+    /// and this one does not list have ended. If it is absent, the message ends predecessors only.
     public var completeWithin: TerritoryCode?
 
     public init(
@@ -36,8 +36,9 @@ public struct TerritoryLoaded: Fact {
     public var edition: BusinessDate
     public var source: String
     public var units: [TerritoryUnit]
-    /// Which unit followed which. Figures on new boundaries count what is recorded in a closed unit
-    /// with one successor there; what was split stays where it was recorded until it is moved.
+    /// Predecessors and successors of units. Figures on new boundaries count records of a closed
+    /// unit with one successor in that successor. Records of a unit that was split stay there until
+    /// they are moved.
     public var successions: [TerritorySuccession]?
     /// Units that this edition has ended.
     public var closed: [TerritoryClosure]?
@@ -54,7 +55,7 @@ public struct TerritoryLoaded: Fact {
     }
 }
 
-/// That a unit took over another one, or a part of it.
+/// A unit that replaced another one, or a part of it.
 public struct TerritorySuccession: Codable, Hashable, Sendable {
     public var predecessor: TerritoryCode
     public var successor: TerritoryCode
@@ -81,18 +82,18 @@ public struct TerritoryClosure: Codable, Hashable, Sendable {
 
 /// One territory of a list.
 public struct TerritoryUnit: Codable, Hashable, Sendable {
-    /// The most units one message may hold.
+    /// Largest number of units in one message.
     public static let limit = 5_000
-    /// The most units that one can follow.
-    public static let predecessorLimit = 100
+    /// Largest number of predecessors of a unit.
+    static let predecessorLimit = 100
 
     public var code: TerritoryCode
     public var nameZh: String
     public var nameEn: String
     public var validFrom: BusinessDate
     public var validTo: BusinessDate?
-    /// The units that it took over, or parts of them: one for a new code, several for a merger; several
-    /// units with the same one for a split. A predecessor that the edition does not list has ended.
+    /// Units that it replaced wholly or in part: one for a new code, several for a merger, the same
+    /// one in several units for a split. A predecessor that the edition does not list has ended.
     public var predecessors: [TerritoryCode]?
 
     public init(

@@ -1,26 +1,27 @@
-/// How a figure is drawn: in each of the territories inside, or month by month.
+/// Kind of a chart: by territories inside, or month by month.
 public enum KeyFigureChart: String, WireEnum {
     case byTerritory = "by_territory"
     case byMonth = "by_month"
 }
 
-/// Decides what a month's bulletin says: its sections and lines, from the next bulletin on. It replaces the one before;
-/// bulletins that are published stay as they are.
-public struct DefineBulletin: Command, Territorial {
+/// Defines the sections and lines of a month's bulletin, from the next bulletin on. It replaces the
+/// definition before; published bulletins do not change.
+public struct DefineBulletin: Command, Territorial, Flattened {
     public static let type = "reporting.bulletin.define.v1"
 
-    /// The most lines of a bulletin.
+    /// Largest number of lines of a bulletin.
     public static let lineLimit = 200
 
-    /// A figure that a section is known by: it stands in the overview and on the pages of territories.
+    /// A headline figure of a section, shown in the overview and on the pages of territories.
     public struct KeyFigure: Codable, Hashable, Sendable {
         /// A name of the data dictionary.
         public var measure: String
-        /// Nil for what belongs to no programme.
+        /// Nil for figures of no programme.
         public var programme: Programme?
-        /// One part of what the measure is divided by; nil for all of it.
+        /// One part of the measure's dimension; nil for the total.
         public var part: String?
-        /// Nil for one that is not drawn. The overview draws the first of each kind, pages of datasets all of theirs.
+        /// Nil if it has no chart. The overview draws the first chart of each kind, pages of
+        /// datasets draw all of theirs.
         public var chart: KeyFigureChart?
 
         public init(
@@ -34,8 +35,8 @@ public struct DefineBulletin: Command, Territorial {
         }
     }
 
-    /// A part of a sentence, in both languages. `{8}` is the figure of all time in line 8; `{8~}` is the same cut to a
-    /// round number. It is said only if each figure in it is above 0.
+    /// Part of a sentence, in both languages. `{8}` is the all-time figure of line 8; `{8~}` is the
+    /// same figure rounded down. It is printed only if each of its figures is above 0.
     public struct Clause: Codable, Hashable, Sendable {
         public var zh: String
         public var en: String
@@ -48,7 +49,7 @@ public struct DefineBulletin: Command, Territorial {
 
     /// Clauses that are joined by commas.
     public struct Sentence: Codable, Hashable, Sendable {
-        /// Whether the other clauses lean on the first one, and are not said without it.
+        /// Whether the other clauses need the first one, and are not printed without it.
         public var led: Bool
         public var clauses: [Clause]
 
@@ -89,11 +90,11 @@ public struct DefineBulletin: Command, Territorial {
         public var nameEn: String
         /// A name of the data dictionary.
         public var measure: String
-        /// Nil for what belongs to no programme.
+        /// Nil for figures of no programme.
         public var programme: Programme?
-        /// One part of what the measure is divided by; nil for all of it.
+        /// One part of the measure's dimension; nil for the total.
         public var part: String?
-        /// The bulletin's, or one inside it.
+        /// The territory of the bulletin, or one inside it.
         public var territory: TerritoryCode
         /// `all` for a line with the bulletin's month, its year and all time. A day, month, quarter or year is the same
         /// in every bulletin.
@@ -116,10 +117,10 @@ public struct DefineBulletin: Command, Territorial {
         }
     }
 
-    /// One more than that of the bulletin in force; the first is 1.
+    /// One more than the version in force; the first is 1.
     public var version: Int
     public var reason: String
-    /// What the bulletin is about.
+    /// The territory of the bulletin.
     public var territory: TerritoryCode
     /// In the order of print.
     public var sections: [Section]
@@ -179,21 +180,13 @@ extension DefineBulletin.Line {
     }
 }
 
-/// What bulletins say from now on.
-public struct BulletinDefined: Fact {
+/// The sections and lines of bulletins are set.
+public struct BulletinDefined: Fact, HasSubject {
     public static let type = "reporting.bulletin.defined.v1"
 
-    public var version: Int
-    public var reason: String
-    public var territory: TerritoryCode
-    public var sections: [DefineBulletin.Section]
-    public var lines: [DefineBulletin.Line]
+    public var about: DefineBulletin
 
-    public init(_ command: DefineBulletin) {
-        version = command.version
-        reason = command.reason
-        territory = command.territory
-        sections = command.sections
-        lines = command.lines
+    public init(_ about: DefineBulletin) {
+        self.about = about
     }
 }

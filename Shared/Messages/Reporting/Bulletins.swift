@@ -1,6 +1,7 @@
-/// Publishes an edition of a month's bulletin: the figures as they are published now, kept as they are for ever.
+/// Publishes an edition of a month's bulletin, with the figures as they are published now. An
+/// edition never changes.
 ///
-/// A later edition of the same month takes the place of the one before, and readers see what differs.
+/// A later edition of the same month replaces the one before; readers see the differences.
 public struct PublishBulletin: Command {
     public static let type = "reporting.bulletin.publish.v1"
 
@@ -8,7 +9,7 @@ public struct PublishBulletin: Command {
     public var period: Period
     /// The day on the bulletin: after the month, and not before that of the edition before.
     public var publishedOn: BusinessDate
-    /// Why there is another edition, for its readers.
+    /// Reason for another edition, for its readers.
     public var reason: String?
 
     public init(period: Period, publishedOn: BusinessDate, reason: String? = nil) {
@@ -23,11 +24,11 @@ public struct PublishBulletin: Command {
     }
 }
 
-/// An edition of a bulletin is out.
+/// An edition of a bulletin is published.
 public struct BulletinPublished: Fact {
     public static let type = "reporting.bulletin.published.v1"
 
-    /// Where a dataset was when its figures were taken.
+    /// Position of a dataset when its figures were taken.
     public struct Position: Codable, Hashable, Sendable {
         public var dataset: String
         public var seq: Int64
@@ -39,17 +40,17 @@ public struct BulletinPublished: Fact {
     }
 
     public var period: Period
-    /// From 1 on, for each month.
+    /// Number of the edition of that month, from 1.
     public var edition: Int
     public var publishedOn: BusinessDate
-    /// What the bulletin is about.
+    /// The territory of the bulletin.
     public var territory: TerritoryCode
     public var reason: String?
-    /// The life of reporting's database that the positions are of.
+    /// Epoch of reporting's database to which the positions belong.
     public var epoch: Int64
     public var positions: [Position]
     public var figures: Int
-    /// How many of them differ from the edition before; nil for the first.
+    /// Number of figures that differ from the edition before; nil for the first.
     public var changed: Int?
 
     public init(

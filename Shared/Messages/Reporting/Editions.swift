@@ -1,12 +1,12 @@
-/// Asks for an edition of all public figures now, beside those of the calendar. Requests that come before it is made are
-/// answered by the same edition.
+/// Requests an edition of all public figures now, in addition to those of the calendar. All
+/// requests before it is made are answered by the same edition.
 public struct PublishEdition: Command {
     public static let type = "reporting.edition.publish.v1"
 
-    /// Why, for the record.
+    /// The reason, for the record.
     public var reason: String
-    /// Also publishes corrections of a few families below the district, which otherwise wait until they are many. What they
-    /// change is hidden there from then on. False unless it says otherwise.
+    /// Also publishes corrections of few families below the district, which otherwise wait until
+    /// they are many. The figures that they change are hidden from then on. Default: false.
     public var revises: Bool?
 
     public init(reason: String, revises: Bool? = nil) {
@@ -23,7 +23,7 @@ public struct PublishEdition: Command {
 public struct EditionRequested: Fact {
     public static let type = "reporting.edition.requested.v1"
 
-    /// From 1 on: how many were asked for.
+    /// Number of the request, from 1.
     public var request: Int64
     public var reason: String
     public var revises: Bool
@@ -35,19 +35,19 @@ public struct EditionRequested: Fact {
     }
 }
 
-/// All changed cells of an edition have been published, and it is in force for all datasets. It comes on the stream after
-/// the last of them.
+/// All changed cells of an edition are published, and it is in force for all datasets. It follows
+/// the last of them on the stream.
 public struct EditionPublished: Fact, Hashable {
     public static let type = "reporting.edition.published.v1"
 
-    /// Where a dataset is now.
+    /// Position of a dataset.
     public struct Position: Codable, Hashable, Sendable {
         public var dataset: String
         /// The last `seq` of the edition.
         public var seq: Int64
-        /// How many cells there are.
+        /// Number of cells.
         public var cells: Int64
-        /// As in a heartbeat.
+        /// Digest of the cells, as in a heartbeat.
         public var digest: String
 
         public init(dataset: String, seq: Int64, cells: Int64, digest: String) {
@@ -58,12 +58,12 @@ public struct EditionPublished: Fact, Hashable {
         }
     }
 
-    /// From 1 on.
+    /// Number of the edition, from 1.
     public var edition: Int64
     public var epoch: Int64
-    /// The moment that all figures are of: what reporting had taken in by then.
+    /// The moment of all figures: they count what reporting had received by then.
     public var asOf: Timestamp
-    /// How many cells changed.
+    /// Number of changed cells.
     public var changed: Int64
     public var positions: [Position]
 

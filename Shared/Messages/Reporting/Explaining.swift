@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// Asks which messages a figure is made of.
+/// Asks for the messages that make up a figure.
 public struct ExplainFigure: Query, Territorial {
     public static let type = "reporting.figure.explain.v1"
 
@@ -8,13 +8,13 @@ public struct ExplainFigure: Query, Territorial {
     public var territory: TerritoryCode
     /// `2020-05-26`, `2020-05`, `2020-Q2`, `2020` or `all`.
     public var period: String
-    /// Nil for what belongs to no programme.
+    /// Nil for figures of no programme.
     public var programme: Programme?
-    /// One part of what the measure is divided by; nil for all of it.
+    /// One part of the measure's dimension; nil for the total.
     public var dimension: String?
     /// `next` of the page before.
     public var after: Place?
-    /// Contributions on a page, 1 to 500; 100 unless it says otherwise.
+    /// Contributions on a page, 1 to 500. Default: 100.
     public var limit: Int?
 
     /// A place in the order of days and records.
@@ -50,22 +50,23 @@ public struct ExplainFigure: Query, Territorial {
     }
 }
 
-/// A figure as it is now and one page of what it is made of. The contributions of all pages add up to the figure.
+/// A figure as it is now, with one page of its contributions. The contributions of all pages add up
+/// to the figure.
 public struct FigureExplanation: Codable, Hashable, Sendable {
     public static let largestPage = 500
     public static let usualPage = 100
 
     public struct Part: Codable, Hashable, Sendable {
-        /// The fact it comes from.
+        /// The fact of this contribution.
         public var message: UUID
-        /// The time of that fact; nil for what was taken in before times were kept.
+        /// The time of that fact; nil for facts recorded before times were kept.
         public var time: Timestamp?
-        /// The kind and id of what it is about, such as `loan/6f…`.
+        /// Kind and id of the record, such as `loan/6f…`.
         public var record: String
         public var territory: TerritoryCode
         public var day: BusinessDate
-        /// What it adds to the figure. Of distinct counts the first of a subject adds 1; of a smallest or largest
-        /// amount, the first that has it adds all.
+        /// Its share of the figure. In a distinct count the first contribution of a subject adds 1.
+        /// In a smallest or largest amount the first one with that amount adds all of it.
         public var contribution: Int64
 
         public init(
@@ -84,10 +85,10 @@ public struct FigureExplanation: Codable, Hashable, Sendable {
     public var measure: String
     public var unit: String
     public var figure: PublishedFigure
-    /// How many parts there are on all pages.
+    /// Number of parts on all pages.
     public var count: Int64
     public var parts: [Part]
-    /// Nil if this is the last page.
+    /// Nil on the last page.
     public var next: ExplainFigure.Place?
 
     public init(

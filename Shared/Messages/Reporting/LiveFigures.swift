@@ -1,4 +1,4 @@
-/// Which units a question about figures is of.
+/// Units for which figures are asked.
 public enum FigureUnits: String, WireEnum {
     /// The territory itself.
     case itself
@@ -6,13 +6,13 @@ public enum FigureUnits: String, WireEnum {
     case parts
 }
 
-/// Names one figure. In the order of its members figures are answered.
+/// Names one figure. Answers are in the order of its members.
 public struct FigureKey: Codable, Hashable, Sendable {
     /// A measure of the data dictionary.
     public var measure: String
-    /// Empty for what belongs to no programme.
+    /// Empty for figures of no programme.
     public var programme: String
-    /// One part of what the measure is divided by; empty for all of it.
+    /// One part of the measure's dimension; empty for the total.
     public var dimension: String
     public var territory: TerritoryCode
     /// `2020-05-26`, `2020-05`, `2020-Q2`, `2020` or `all`.
@@ -37,42 +37,45 @@ public struct FigureKey: Codable, Hashable, Sendable {
     }
 }
 
-/// Asks for exact figures as they are now. They go beyond the last edition by what was taken in since, and are for staff whose
-/// scope has the territory: that somebody asked, and for what, is kept; what was answered is not.
+/// Asks for exact figures as they are now, including what was received since the last edition. They
+/// are for staff whose scope has the territory. Who asked, and for what, is kept; the answer is
+/// not.
 public struct GetFigures: Query, Territorial {
     public static let type = "reporting.figures.get.v1"
 
-    /// Measures that one question may name.
-    public static let measureLimit = 50
+    /// Number of measures that one question may name.
+    static let measureLimit = 50
     public static let largestPage = 500
     public static let usualPage = 100
 
-    /// A district, or what lies in one.
+    /// A district, or a territory in one.
     public var territory: TerritoryCode
-    /// The territory itself unless it says otherwise.
+    /// Default: the territory itself.
     public var units: FigureUnits?
     /// `families`, `funding` or `activities`; nil for all.
     public var dataset: String?
     /// 1 to 50 of the data dictionary; nil for all.
     public var measures: [String]?
-    /// Nil for all of them, and for what belongs to none.
+    /// Nil for all programmes and for figures of no programme.
     public var programme: Programme?
-    /// Only programmes of this series; nil for all, and for what belongs to none.
+    /// Only programmes of this series; nil for all, with or without a series.
     public var series: Programme?
-    /// Only programmes that serve this key task; nil for all, and for what serves none.
+    /// Only programmes that serve this key task; nil for all, with or without a key task.
     public var keyTask: Programme?
-    /// One part of what measures are divided by, empty for all of it; nil for all of it and each part.
+    /// One part of the measures' dimension, or empty for the total; nil for the total and each
+    /// part.
     public var dimension: String?
     /// `2020-05-26`, `2020-05`, `2020-Q2`, `2020` or `all`; nil for all time.
     public var period: String?
-    /// The figures of all periods so long that lie in `period`, instead of that of the period as a whole.
+    /// Length of periods: asks for the figures of all such periods in `period`, instead of the
+    /// figure of `period` as a whole.
     public var span: PublicSpan?
-    /// A day: the units are those that were in force on it, each with the figures of all codes that it is made of by succession.
-    /// Nil for units with what is booked on their own codes.
+    /// A day. Units are those in force on that day, each with the figures of all codes that it
+    /// consists of by succession. If it is nil, units have the figures of their own codes.
     public var boundaries: BusinessDate?
     /// `next` of the page before.
     public var after: FigureKey?
-    /// Figures on a page, 1 to 500; 100 unless it says otherwise.
+    /// Figures on a page, 1 to 500. Default: 100.
     public var limit: Int?
 
     public init(
@@ -152,9 +155,9 @@ extension PublicSpan: Comparable {
 /// A figure as it is now.
 public struct LiveFigure: Codable, Hashable, Sendable {
     public var measure: String
-    /// Empty for what belongs to no programme.
+    /// Empty for figures of no programme.
     public var programme: String
-    /// One part of what the measure is divided by; empty for all of it.
+    /// One part of the measure's dimension; empty for the total.
     public var dimension: String
     public var territory: TerritoryCode
     /// `2020-05-26`, `2020-05`, `2020-Q2`, `2020` or `all`.
@@ -183,10 +186,10 @@ public struct LiveFigure: Codable, Hashable, Sendable {
     }
 }
 
-/// A unit of the boundaries that were asked for whose figures cannot be told.
+/// A unit of the requested boundaries whose figures cannot be determined.
 public struct DividedUnit: Codable, Hashable, Sendable {
     public var territory: TerritoryCode
-    /// Codes whose area lies in this unit and in others. What is booked on them cannot be divided.
+    /// Codes whose area lies in this unit and in others. Their figures cannot be divided.
     public var codes: [TerritoryCode]
 
     public init(territory: TerritoryCode, codes: [TerritoryCode]) {
@@ -195,16 +198,16 @@ public struct DividedUnit: Codable, Hashable, Sendable {
     }
 }
 
-/// One page of figures. What the district never had is not named.
+/// One page of figures. Figures that the district never had are left out.
 public struct FiguresAnswer: Codable, Hashable, Sendable {
-    /// All that was taken in until then is counted.
+    /// The figures count all that was received up to this time.
     public var asOf: Timestamp
-    /// How many figures there are on all pages.
+    /// Number of figures on all pages.
     public var count: Int64
     public var figures: [LiveFigure]
-    /// Parts of which there are no figures on these boundaries; nil if there are of all.
+    /// Units without figures on these boundaries; nil if all have figures.
     public var divided: [DividedUnit]?
-    /// Nil if this is the last page.
+    /// Nil on the last page.
     public var next: FigureKey?
 
     public init(

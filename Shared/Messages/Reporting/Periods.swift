@@ -52,7 +52,7 @@ extension Period: WireText {
     }
 }
 
-/// Closes a period and all that lie in it: their figures are final, and what changes afterwards is a revision.
+/// Closes a period and all periods in it. Their figures are final; later changes are revisions.
 public struct ClosePeriod: Command {
     public static let type = "reporting.period.close.v1"
 

@@ -1,4 +1,4 @@
-/// A level of territories that figures are published at.
+/// A level of territories at which figures are published.
 public enum PublicLevel: String, WireEnum {
     case district, subdistrict, community, compound
 
@@ -12,14 +12,14 @@ public enum PublicLevel: String, WireEnum {
     }
 }
 
-/// How long a period of figures is.
+/// Length of a period of figures.
 public enum PublicSpan: String, WireEnum {
     case day, month, quarter, year, all
 }
 
 /// Measures at one level.
 public struct PlanBlock: Codable, Hashable, Sendable {
-    /// The most measures of a block.
+    /// Largest number of measures of a block.
     public static let limit = 200
 
     /// Names of the data dictionary.
@@ -27,7 +27,7 @@ public struct PlanBlock: Codable, Hashable, Sendable {
     public var level: PublicLevel
     /// The shortest period; all longer ones are public too.
     public var from: PublicSpan
-    /// Whether what a measure is divided by is public. Below the district not of families.
+    /// Whether the parts of a measure are public. Not for families below the district.
     public var parts: Bool
 
     public init(measures: [String], level: PublicLevel, from: PublicSpan, parts: Bool) {
@@ -38,21 +38,23 @@ public struct PlanBlock: Codable, Hashable, Sendable {
     }
 }
 
-/// Decides what is public, when it is made, and how families are protected, from the next edition on. It replaces the
-/// plan before.
+/// Defines the public figures, the time of editions and the protection of families, from the next
+/// edition on. It replaces the plan before.
 public struct DefinePlan: Command {
     public static let type = "reporting.plan.define.v1"
 
-    /// One more than that of the plan in force.
+    /// One more than the version of the plan in force.
     public var version: Int
     public var reason: String
     /// Below the district, counts from 1 up to one less are hidden. 1 to 100; 1 hides nothing.
     public var threshold: Int
-    /// Registered households from which a district is shown exactly; before, nothing of families is.
+    /// Number of registered households from which a district's figures of families are published,
+    /// and are exact. Below it, no figures of families are published.
     public var exactFrom: Int
-    /// Days after the end of a period until families below the district are published of it, 0 to 366.
+    /// Number of days after the end of a period until its figures of families below the district
+    /// are published, 0 to 366.
     public var settleDays: Int
-    /// When the edition of each day is made, Asia/Shanghai: `02:00`.
+    /// Time of each day's edition, Asia/Shanghai, such as `02:00`.
     public var madeAt: String
     public var blocks: [PlanBlock]
 
@@ -91,7 +93,7 @@ public struct DefinePlan: Command {
     }
 }
 
-/// What is public from the next edition on.
+/// The plan of public figures from the next edition on.
 public struct PlanDefined: Fact {
     public static let type = "reporting.plan.defined.v1"
 
@@ -114,12 +116,12 @@ public struct PlanDefined: Fact {
     }
 }
 
-/// Asks what a plan would hide, on what is there now, before it is decided. Nothing of it is kept. The answer takes as long as an
-/// edition.
+/// Asks which present figures a plan would hide, before it is decided. Nothing of it is kept. The
+/// answer takes as long as an edition.
 public struct TryPlan: Query {
     public static let type = "reporting.plan.try.v1"
 
-    /// The plan as it would be sent.
+    /// The plan to try.
     public var plan: DefinePlan
 
     public init(plan: DefinePlan) {
@@ -131,7 +133,7 @@ public struct TryPlan: Query {
     }
 }
 
-/// What would become of a plan's figures about families.
+/// The effect of a plan on figures about families.
 public struct PlanTrial: Codable, Hashable, Sendable {
     /// One source and programme at a level, of one kind of period.
     public struct Block: Codable, Hashable, Sendable {
@@ -139,7 +141,7 @@ public struct PlanTrial: Codable, Hashable, Sendable {
         public var period: PublicSpan
         public var source: String
         public var programme: String
-        /// Figures that would be published or hidden.
+        /// Number of figures that would be published or hidden.
         public var cells: Int64
         public var hidden: Int64
 
@@ -160,11 +162,12 @@ public struct PlanTrial: Codable, Hashable, Sendable {
     public struct Gap: Codable, Hashable, Sendable {
         public var source: String
         public var programme: String
-        /// The widest level that it concerns, and all below it.
+        /// The widest level concerned; it concerns all levels below too.
         public var level: PublicLevel
-        /// As `nuanxin edition show` has it: families, totals, signed, waiting or forgotten.
+        /// The reason, as shown by `nuanxin edition show`: families, totals, signed, waiting or
+        /// forgotten.
         public var why: String
-        /// How many tables.
+        /// Number of tables.
         public var tables: Int64
 
         public init(

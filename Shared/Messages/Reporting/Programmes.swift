@@ -1,17 +1,17 @@
-/// Says what a programme is called, on pages and in files for readers, and what it belongs to. It replaces all that was said of it
-/// before.
-public struct DefineProgramme: Command {
+/// Sets the names of a programme for pages and files, its series and its key task. It replaces the
+/// definition before.
+public struct DefineProgramme: Command, Flattened {
     public static let type = "reporting.programme.define.v1"
 
     public var programme: Programme
-    /// One more than that in force for this programme; the first is 1.
+    /// One more than the version in force for this programme; the first is 1.
     public var version: Int
     public var reason: String
     public var nameZh: String
     public var nameEn: String
-    /// The code of the series that it belongs to; nil for none.
+    /// Code of the series to which it belongs; nil for none.
     public var series: Programme?
-    /// The code of the key task that it serves; nil for none.
+    /// Code of the key task that it serves; nil for none.
     public var keyTask: Programme?
 
     public init(
@@ -35,25 +35,13 @@ public struct DefineProgramme: Command {
     }
 }
 
-/// What a programme is called, and what it belongs to, from now on.
-public struct ProgrammeDefined: Fact {
+/// The names, series and key task of a programme are set.
+public struct ProgrammeDefined: Fact, HasSubject {
     public static let type = "reporting.programme.defined.v1"
 
-    public var programme: Programme
-    public var version: Int
-    public var reason: String
-    public var nameZh: String
-    public var nameEn: String
-    public var series: Programme?
-    public var keyTask: Programme?
+    public var about: DefineProgramme
 
-    public init(_ command: DefineProgramme) {
-        programme = command.programme
-        version = command.version
-        reason = command.reason
-        nameZh = command.nameZh
-        nameEn = command.nameEn
-        series = command.series
-        keyTask = command.keyTask
+    public init(_ about: DefineProgramme) {
+        self.about = about
     }
 }

@@ -1,14 +1,14 @@
-/// Whether a cell may still change as a matter of course.
+/// Status of a cell: whether its period is open, closed or revised.
 public enum CellStatus: String, WireEnum {
     /// Its period is open.
     case provisional
-    /// As it was when its period was closed.
+    /// Final figures, as of the closing of its period.
     case `final`
     /// Changed after its period was closed.
     case revised
 }
 
-/// Why a cell was published again.
+/// Reason why a cell was published.
 public enum RevisionReason: String, WireEnum {
     case routine
     case lateData = "late_data"
@@ -34,7 +34,7 @@ public enum RevisionReason: String, WireEnum {
     }
 }
 
-/// What can be said of a measure in a cell.
+/// State of a measure in a cell.
 public enum FigureState: String, WireEnum {
     case value, zero
     case notCollected = "not_collected"
@@ -53,10 +53,10 @@ public struct PublishedFigure: Codable, Hashable, Sendable {
     }
 }
 
-/// All figures of one cell, as they are now: never a difference.
+/// All figures of one cell as they are now, never differences.
 ///
-/// A subscriber keeps the epoch and the highest `seq` of each dataset. It drops what is not above it, asks for what
-/// is missing between, and takes a snapshot when the epoch is a higher one.
+/// A subscriber keeps the epoch and the highest `seq` of each dataset. It drops cells that are not
+/// above it, asks for missing ones, and takes a snapshot when the epoch is higher.
 public struct CellChanged: Fact, Hashable {
     public static let type = "reporting.cell.changed.v2"
 
@@ -64,7 +64,7 @@ public struct CellChanged: Fact, Hashable {
         public var territory: TerritoryCode
         /// `2020-05-26`, `2020-05`, `2020-Q2`, `2020` or `all`.
         public var period: String
-        /// Empty for what belongs to no programme.
+        /// Empty for figures of no programme.
         public var programme: String
 
         public init(territory: TerritoryCode, period: String, programme: String) {
@@ -86,7 +86,7 @@ public struct CellChanged: Fact, Hashable {
         }
     }
 
-    /// What stood there before.
+    /// The figures before.
     public struct Replaced: Codable, Hashable, Sendable {
         public var seq: Int64
         public var vintage: Int
@@ -106,23 +106,24 @@ public struct CellChanged: Fact, Hashable {
 
     /// `families`, `funding` or `activities`.
     public var dataset: String
-    /// The life of reporting's database, in microseconds since 1970 of its beginning: a restored one begins another.
+    /// Epoch of reporting's database: its start, in microseconds since 1970. A restored database
+    /// starts a new epoch.
     public var epoch: Int64
-    /// Without gaps in each dataset and epoch.
+    /// Position in the stream, without gaps in each dataset and epoch.
     public var seq: Int64
-    /// The edition that it came with; nil for what was published before there were editions.
+    /// The edition of this cell; nil for cells published before there were editions.
     public var edition: Int64?
-    /// The moment that its figures are of.
+    /// The moment of its figures.
     public var asOf: Timestamp?
     public var key: Key
-    /// 0 while the period is open, 1 when it is closed, and one more with each revision after that.
+    /// 0 while the period is open, 1 when it is closed, plus 1 with each later revision.
     public var vintage: Int
     public var status: CellStatus
     public var reason: Reason
-    /// By name; a measure of one dimension is `name:dimension`, such as `insured_households:low_income`. What the
-    /// cell once had stays named; what is not named was not collected.
+    /// Measures by name; a part is `name:part`, such as `insured_households:low_income`. Measures
+    /// that the cell once had stay in it; measures that are absent were not collected.
     public var measures: [String: PublishedFigure]
-    /// Nil for the first one of a cell, or if it is not kept any more.
+    /// Nil for the first version of a cell, or if the version before is no longer kept.
     public var replaces: Replaced?
 
     public init(
@@ -143,8 +144,8 @@ public struct CellChanged: Fact, Hashable {
         self.replaces = replaces
     }
 
-    /// What counts of the cell for the digest of the state: key, measures, status and vintage, as JSON with names in
-    /// ascending order and no spaces, and a line feed.
+    /// The cell's line in the digest of the state: key, measures, status and vintage, as JSON with
+    /// names in ascending order and no spaces, and a line feed.
     public func canonicalLine(_ encoder: MessageEncoder) throws -> [UInt8] {
         struct Line: Encodable {
             let key: Key
@@ -157,15 +158,16 @@ public struct CellChanged: Fact, Hashable {
     }
 }
 
-/// Says where a dataset is, so that silence means a fault and a subscriber can prove that it holds the same.
+/// Position of a dataset, at regular intervals. Its absence means a fault, and a subscriber can
+/// check that it holds the same cells.
 public struct HeartbeatSent: Fact, Hashable {
     public static let type = "reporting.heartbeat.sent.v1"
 
     public var dataset: String
     public var epoch: Int64
-    /// The last one published.
+    /// The last `seq` published.
     public var seq: Int64
-    /// How many cells there are.
+    /// Number of cells.
     public var cells: Int64
     /// The bitwise exclusive or of the SHA-256 of each cell's canonical line, 64 hexadecimal digits.
     public var digest: String

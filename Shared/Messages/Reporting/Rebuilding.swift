@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Has reporting forget its cells and make them anew from the journals of the other services.
+/// Deletes reporting's cells and builds them again from the journals of the other services.
 public struct RebuildCells: Command {
     public static let type = "reporting.cells.rebuild.v1"
 
@@ -15,7 +15,8 @@ public struct RebuildCells: Command {
     }
 }
 
-/// Reporting is empty and asks the services that see this to replay their journals to it. Its sequence numbers the rebuild.
+/// Reporting is empty, and the other services replay their journals to it. The fact's sequence is
+/// the number of the rebuild.
 public struct RebuildStarted: Fact {
     public static let type = "reporting.rebuild.started.v1"
 
@@ -26,25 +27,35 @@ public struct RebuildStarted: Fact {
     }
 }
 
-/// A service has sent facts of its journal again for a rebuild. The last one says that these were all; a rebuild ends when
-/// each service has said so, and all that they named has been applied.
-public protocol JournalSent: Fact {
-    /// The sequence of `RebuildStarted`.
-    var rebuild: Int64 { get }
-    /// Of the facts that were sent again.
-    var facts: [UUID] { get }
-    /// Whether these are the last ones.
-    var isLast: Bool { get }
-
-    init(rebuild: Int64, facts: [UUID], isLast: Bool)
+/// A service has sent facts of its journal again for a rebuild. The last such fact of a service has
+/// `isLast`. A rebuild ends when each service has sent its last one and all facts that were named
+/// are applied.
+public protocol JournalSent: Fact, HasSubject where Subject == ReplayedFacts {
+    init(_ about: ReplayedFacts)
 }
 
 extension JournalSent {
-    /// How many facts one message names at most.
+    /// Largest number of facts in one message.
     public static var limit: Int { 2_000 }
 
     public func check(_ checks: inout Checks) {
-        checks.count(facts, "facts", 0...Self.limit)
+        checks.count(about.facts, "facts", 0...Self.limit)
+    }
+}
+
+/// Facts that a service has sent again.
+public struct ReplayedFacts: Flattened {
+    /// The sequence of the `RebuildStarted` that asked for them.
+    public var rebuild: Int64
+    /// Ids of the facts.
+    public var facts: [UUID]
+    /// True if they are the last ones.
+    public var isLast: Bool
+
+    public init(rebuild: Int64, facts: [UUID], isLast: Bool) {
+        self.rebuild = rebuild
+        self.facts = facts
+        self.isLast = isLast
     }
 }
 
@@ -52,17 +63,10 @@ extension JournalSent {
 public struct RegistryJournalSent: JournalSent {
     public static let type = "registry.journal.sent.v1"
 
-    /// The sequence of the fact that asked for it.
-    public var rebuild: Int64
-    /// Of the facts that were sent again.
-    public var facts: [UUID]
-    /// Whether these are the last ones.
-    public var isLast: Bool
+    public var about: ReplayedFacts
 
-    public init(rebuild: Int64, facts: [UUID], isLast: Bool) {
-        self.rebuild = rebuild
-        self.facts = facts
-        self.isLast = isLast
+    public init(_ about: ReplayedFacts) {
+        self.about = about
     }
 }
 
@@ -70,17 +74,10 @@ public struct RegistryJournalSent: JournalSent {
 public struct FundingJournalSent: JournalSent {
     public static let type = "funding.journal.sent.v1"
 
-    /// The sequence of the fact that asked for it.
-    public var rebuild: Int64
-    /// Of the facts that were sent again.
-    public var facts: [UUID]
-    /// Whether these are the last ones.
-    public var isLast: Bool
+    public var about: ReplayedFacts
 
-    public init(rebuild: Int64, facts: [UUID], isLast: Bool) {
-        self.rebuild = rebuild
-        self.facts = facts
-        self.isLast = isLast
+    public init(_ about: ReplayedFacts) {
+        self.about = about
     }
 }
 
@@ -88,16 +85,9 @@ public struct FundingJournalSent: JournalSent {
 public struct EventsJournalSent: JournalSent {
     public static let type = "events.journal.sent.v1"
 
-    /// The sequence of the fact that asked for it.
-    public var rebuild: Int64
-    /// Of the facts that were sent again.
-    public var facts: [UUID]
-    /// Whether these are the last ones.
-    public var isLast: Bool
+    public var about: ReplayedFacts
 
-    public init(rebuild: Int64, facts: [UUID], isLast: Bool) {
-        self.rebuild = rebuild
-        self.facts = facts
-        self.isLast = isLast
+    public init(_ about: ReplayedFacts) {
+        self.about = about
     }
 }

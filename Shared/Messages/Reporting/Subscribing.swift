@@ -3,13 +3,13 @@ public struct RequestSnapshot: Query {
     public static let type = "reporting.snapshot.request.v1"
 
     public var dataset: String
-    /// Of the first page; nil for that one.
+    /// Epoch of the first page; nil when asking for the first page.
     public var epoch: Int64?
-    /// Of the first page; nil for that one, which is of the newest.
+    /// `seq` of the first page; nil when asking for the first page, which has the newest.
     public var seq: Int64?
     /// `next` of the page before.
     public var after: Int64?
-    /// Cells on a page, 1 to 500; 200 unless it says otherwise.
+    /// Cells on a page, 1 to 500. Default: 200.
     public var limit: Int?
 
     public init(
@@ -35,11 +35,11 @@ public struct RequestRange: Query {
 
     public var dataset: String
     public var epoch: Int64
-    /// What the asker has: the range begins behind it.
+    /// The last `seq` that the subscriber has; the range begins after it.
     public var since: Int64
-    /// The last one wanted; nil for all there are.
+    /// The last `seq` requested; nil for all that exist.
     public var until: Int64?
-    /// Cells on a page, 1 to 500; 200 unless it says otherwise.
+    /// Cells on a page, 1 to 500. Default: 200.
     public var limit: Int?
 
     public init(
@@ -58,19 +58,19 @@ public struct RequestRange: Query {
     }
 }
 
-/// What reporting answers to both.
+/// Answer to a request for a snapshot or a range.
 public struct CellPage: Codable, Hashable, Sendable {
     public static let largest = 500
     public static let usual = 200
 
     public var dataset: String
     public var epoch: Int64
-    /// Of a snapshot: its place in the stream. Of a range: the last one that was published.
+    /// For a snapshot, its position in the stream. For a range, the last `seq` published.
     public var seq: Int64
-    /// Of all cells at `seq`; nil if others were published since the first page.
+    /// Digest of all cells at `seq`; nil if others were published since the first page.
     public var digest: String?
     public var cells: [CellChanged]
-    /// Where the next page begins: `after` of a snapshot, `since` of a range. Nil if this is the last.
+    /// Start of the next page: `after` of a snapshot, `since` of a range. Nil on the last page.
     public var next: Int64?
 
     public init(

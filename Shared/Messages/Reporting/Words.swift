@@ -1,26 +1,27 @@
-/// What is called by a word that an association chooses itself.
+/// The kind of thing that a word of the association's own choice names.
 public enum WordKind: String, WireEnum {
     /// A measure of the data dictionary.
     case measure
-    /// One part of what measures are divided by.
+    /// One part of a measure's dimension.
     case part
-    /// Programmes that are told of together, such as 暖心.
+    /// A series: programmes reported together, such as 暖心.
     case series
-    /// One of the tasks that an association plans and reports by, such as 优生优育指导.
+    /// A key task by which an association plans and reports, such as 优生优育指导.
     case keyTask = "key_task"
 }
 
-/// Says what a measure, a part of measures, a series or a key task is called, on pages and in files for readers. It replaces what
-/// was said of it before; what nothing is said of is called by the dictionary's word, or by its code.
-public struct DefineWord: Command {
+/// Names a measure, a part of measures, a series or a key task, for pages and files. It replaces
+/// the earlier names. Without names, the dictionary's word or the code is shown.
+public struct DefineWord: Command, Flattened {
     public static let type = "reporting.word.define.v1"
 
     public var kind: WordKind
-    /// The measure, the part, or the code that programmes name: lower-case words joined by hyphens.
+    /// The measure, the part, or the code of the series or key task: lower-case words joined by
+    /// hyphens.
     public var code: String
-    /// What the measures are divided by that have this part, such as `basis`; of a part only.
+    /// Dimension of the measures with this part, such as `basis`. Only for a part.
     public var dimension: String?
-    /// One more than that in force for this word; the first is 1.
+    /// One more than the version in force for this word; the first is 1.
     public var version: Int
     public var reason: String
     public var nameZh: String
@@ -54,25 +55,13 @@ public struct DefineWord: Command {
     }
 }
 
-/// What something is called from now on.
-public struct WordDefined: Fact {
+/// The names of something are set.
+public struct WordDefined: Fact, HasSubject {
     public static let type = "reporting.word.defined.v1"
 
-    public var kind: WordKind
-    public var code: String
-    public var dimension: String?
-    public var version: Int
-    public var reason: String
-    public var nameZh: String
-    public var nameEn: String
+    public var about: DefineWord
 
-    public init(_ command: DefineWord) {
-        kind = command.kind
-        code = command.code
-        dimension = command.dimension
-        version = command.version
-        reason = command.reason
-        nameZh = command.nameZh
-        nameEn = command.nameEn
+    public init(_ about: DefineWord) {
+        self.about = about
     }
 }

@@ -5,7 +5,7 @@
 public struct Fen: RawRepresentable, Hashable, Sendable {
     public let rawValue: Int64
 
-    /// What a message may say: nothing to 10 trillion yuan.
+    /// The amounts of messages: 0 to 10 trillion yuan.
     public static let range: ClosedRange<Int64> = 0...1_000_000_000_000_000
     public static let zero = Fen(rawValue: 0)
 

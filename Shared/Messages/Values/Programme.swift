@@ -3,7 +3,7 @@
 public struct Programme: Hashable, Sendable {
     public let rawValue: String
 
-    public static let maximumLength = 64
+    static let maximumLength = 64
 
     public init?(_ text: String) {
         guard Self.isKebab(text) else { return nil }

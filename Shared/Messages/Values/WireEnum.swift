@@ -20,29 +20,10 @@ extension WireEnum {
     public var wireText: String { rawValue }
 }
 
-public enum Sex: String, WireEnum {
-    case male, female
-}
+/// Names on the wire that the contract shows as any text, because more may be added.
+public protocol OpenName: RawRepresentable, CaseIterable, Codable, Hashable, Sendable
+where RawValue == String {}
 
-/// What a household or a person is recognised as; a registry's clerk asserts and verifies it.
-public enum Category: String, WireEnum {
-    case onlyChild = "only_child"
-    /// 失独: the only child died.
-    case bereaved
-    /// 伤残: the only child is disabled.
-    case disabledChild = "disabled_child"
-    /// 低保.
-    case lowSecurity = "low_security"
-    /// 低收入.
-    case lowIncome = "low_income"
-    /// 计生困难女孩.
-    case hardshipGirl = "hardship_girl"
-
-    /// 特殊家庭: the only child died or is disabled.
-    public var isSpecialFamily: Bool { self == .bereaved || self == .disabledChild }
-}
-
-/// Where a person stands in a household.
-public enum Role: String, WireEnum {
-    case head, spouse, child, parent
+extension OpenName {
+    static var example: Self? { allCases.first }
 }

@@ -2,7 +2,7 @@
 public protocol Described {
     static var expected: String { get }
 
-    /// What a schema says of it.
+    /// Its form in a schema.
     static var form: WireForm { get }
 
     /// Its name in schemas; nil for the name of the type.

@@ -20,12 +20,12 @@ public struct Catalogue: Sendable {
 
     public func type(named name: String) -> (any Payload.Type)? { types[name] }
 
-    public func decode(_ body: Data) throws(MessageError) -> Message { try decode(Array(body)) }
+    public func decode(_ body: Data) throws(Refusal) -> Message { try decode(Array(body)) }
 
     /// Takes a CloudEvents document apart and checks all that does not need a database.
     ///
     /// Members that no type knows are allowed and dropped.
-    public func decode(_ body: [UInt8]) throws(MessageError) -> Message {
+    public func decode(_ body: [UInt8]) throws(Refusal) -> Message {
         try Envelope.read(body) { envelope, id in
             id = try envelope.id()
             return try decode(envelope)
@@ -43,16 +43,16 @@ public struct Catalogue: Sendable {
         guard let violation = checks.violation else {
             return Message(header: header, payload: payload)
         }
-        throw MessageError(
-            code: .invalidValue, pointer: "/data" + violation.pointer, found: violation.found,
+        throw Refusal(
+            .invalidValue, pointer: "/data" + violation.pointer, found: violation.found,
             expected: violation.expected)
     }
 
-    private func unknown(_ type: String, _ envelope: Envelope) -> MessageError {
+    private func unknown(_ type: String, _ envelope: Envelope) -> Refusal {
         let known = Self.name(type).flatMap { versions[$0] }
-        return MessageError(
-            code: known == nil ? .unknownType : .unknownVersion, pointer: "/type",
-            found: "a string", expected: known ?? "a type of the catalogue")
+        return Refusal(
+            known == nil ? .unknownType : .unknownVersion, pointer: "/type", found: "a string",
+            expected: known)
     }
 
     /// A type without its version: nil if it does not end in `.v` and a number.

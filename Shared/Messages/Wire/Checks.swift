@@ -12,7 +12,7 @@ public struct Checks {
     }
 
     private(set) var violation: Violation?
-    /// What is asked for, if that is recorded for the contract; nil while a message is checked.
+    /// The limits, if they are recorded for the contract; nil while a message is checked.
     private(set) var limits: [Limit]?
 
     init(isRecording: Bool = false) { limits = isRecording ? [] : nil }
@@ -55,7 +55,7 @@ public struct Checks {
         violate(field, "the number \(amount.rawValue)", "an amount in fen above 0")
     }
 
-    /// For what a single field cannot say: `holds` relates it to others.
+    /// A limit that relates a field to others: `holds` says whether it is kept.
     mutating func require(_ holds: Bool, _ field: StaticString, _ expected: String) {
         guard !records(.related, field) else { return }
         guard violation == nil, !holds else { return }
@@ -96,14 +96,14 @@ public struct Checks {
         }
     }
 
-    /// Notes what is asked for, if that is what is wanted.
+    /// Notes a limit, if limits are recorded.
     private mutating func records(_ rule: Limit.Rule, _ field: StaticString) -> Bool {
         guard limits != nil else { return false }
         limits?.append(Limit(path: field.utf8CodeUnitCount == 0 ? [] : ["\(field)"], rule: rule))
         return true
     }
 
-    /// Limits are noted by the name inside their object; this puts the way to it before.
+    /// Limits are noted by the name inside their object. This adds the path to that object.
     private mutating func moveLimits(from first: Int, into outer: [String]) {
         for index in first..<(limits?.count ?? first) {
             limits?[index].path.insert(contentsOf: outer, at: 0)
@@ -116,7 +116,7 @@ public struct Checks {
     }
 }
 
-/// Lengths of texts in Unicode scalars. What people write by hand has room; what is a key has not.
+/// Lengths of texts in Unicode scalars: generous for free text, short for keys.
 enum TextLimit {
     static let key = 1...64
     static let name = 1...200

@@ -1,5 +1,5 @@
-/// A CloudEvents document that is passed on or looked into without a catalogue: by tools, which
-/// leave it to the services to judge its type and all the rest.
+/// A CloudEvents document that a tool passes on or inspects without a catalogue. The services judge
+/// its type and everything else.
 public struct Document: Sendable {
     private let body: [UInt8]
 
@@ -9,7 +9,7 @@ public struct Document: Sendable {
     public let type: String?
 
     /// - Throws: `not_json`, or `wrong_envelope` for JSON that is no object.
-    public init(_ body: [UInt8]) throws(MessageError) {
+    public init(_ body: [UInt8]) throws(Refusal) {
         self.body = body
         (id, type) = try Envelope.read(body) { envelope, _ in
             (envelope.anyText("id"), envelope.anyText("type"))
@@ -17,7 +17,7 @@ public struct Document: Sendable {
     }
 
     /// The member `data` as a value of a type that the caller knows to be right.
-    public func data<Value: Decodable>(as type: Value.Type) throws(MessageError) -> Value {
+    public func data<Value: Decodable>(as type: Value.Type) throws(Refusal) -> Value {
         try Envelope.read(body) { envelope, _ in try envelope.data().read(type) }
     }
 }

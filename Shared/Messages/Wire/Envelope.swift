@@ -21,27 +21,25 @@ struct Envelope {
     /// - Parameter use: sets the id as soon as it is known, for errors to name it.
     static func read<Result>(
         _ body: [UInt8], _ use: (Envelope, inout UUID?) throws -> Result
-    ) throws(MessageError) -> Result {
+    ) throws(Refusal) -> Result {
         var id: UUID?
         do {
             return try JSONDocument.read(body) { document in
                 do {
                     return try use(Envelope(document), &id)
                 } catch let fault as JSONFault {
-                    throw MessageError(fault, in: document.pointee)
+                    throw Refusal(fault, in: document.pointee)
                 }
             }
-        } catch var error as MessageError {
+        } catch var error as Refusal {
             error.id = id
             throw error
         } catch let fault as JSONSyntaxFault {
-            throw MessageError(
-                code: .notJSON, pointer: "", found: "something else at byte \(fault.offset)",
-                expected: fault.expected)
+            throw Refusal(fault)
         } catch {
             // A payload with an `init(from:)` of its own may throw what it likes; ours do not.
-            throw MessageError(
-                code: .invalidValue, pointer: "/data", found: "a value that its type refuses",
+            throw Refusal(
+                .invalidValue, pointer: "/data", found: "a value that its type refuses",
                 expected: "a valid message", id: id)
         }
     }
@@ -129,11 +127,17 @@ struct Envelope {
     }
 }
 
-extension MessageError {
+extension Refusal {
+    init(_ fault: JSONSyntaxFault) {
+        self.init(
+            .notJSON, pointer: "", found: "something else at byte \(fault.offset)",
+            expected: fault.expected)
+    }
+
     init(_ fault: JSONFault, in document: JSONDocument) {
         let missing = fault.missing.map { "/" + JSONDocument.escape($0) } ?? ""
         self.init(
-            code: fault.code, pointer: document.pointer(fault.index) + missing,
+            fault.code, pointer: document.pointer(fault.index) + missing,
             found: fault.found, expected: fault.expected)
     }
 }

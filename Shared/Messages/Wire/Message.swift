@@ -16,8 +16,8 @@ extension Payload {
 /// Asks a service to do something; it may be refused. Named in the imperative.
 public protocol Command: Payload {}
 
-/// Asks a service what it holds. It changes nothing there; the answer stands in the receipt, so it
-/// needs a `reply_to`, and asking again is answered anew.
+/// Asks a service for data and changes nothing. The answer is in the receipt, so it needs a
+/// `reply_to`; asking again gives a new answer.
 public protocol Query: Command {}
 
 /// Says that something happened. Named in the past tense.
@@ -28,8 +28,8 @@ public protocol Territorial {
     var territory: TerritoryCode { get }
 }
 
-/// A command after which something is recorded in a territory, which must be in force on that day. What lies
-/// where a territory has ended may still be taken away from there.
+/// A command that records something in a territory, which must be in force on that day. Commands
+/// that take something away from a territory that has ended do not conform.
 public protocol Placed: Command {
     var placement: Placement { get }
 }
@@ -48,10 +48,10 @@ public struct Placement: Sendable {
     }
 }
 
-/// What a CloudEvents 1.0 document says besides its `data`.
+/// The attributes of a CloudEvents 1.0 document besides `data`.
 public struct Header: Sendable, Hashable {
     public var id: UUID
-    /// Who sent it, a URI reference of 1 to 255 bytes.
+    /// The sender, a URI reference of 1 to 255 bytes.
     public var source: String
     public var type: String
     public var time: Timestamp
@@ -62,7 +62,7 @@ public struct Header: Sendable, Hashable {
     public var causationid: UUID?
     /// W3C trace context.
     public var traceparent: String?
-    /// Which of its subject's facts this is: from 1, without gaps.
+    /// Number of the fact among those of its subject: from 1, without gaps.
     public var sequence: Int64?
     /// Whether a command is to be decided only, with nothing kept of it.
     public var isDryRun: Bool

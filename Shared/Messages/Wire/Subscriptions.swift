@@ -1,5 +1,5 @@
-/// Which facts each service takes in: a part of the contract, because the broker's bindings follow
-/// from it. A service handles exactly these.
+/// The facts that each service consumes: a part of the contract, because the broker's bindings
+/// follow from them. A service handles exactly these.
 public enum Subscriptions {
     public static func facts(of service: String) -> [any Fact.Type] {
         let own: [any Fact.Type] =

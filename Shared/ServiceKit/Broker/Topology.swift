@@ -1,14 +1,13 @@
 internal import Foundation
 internal import Messages
 
-/// Everything that the broker must know: exchanges, queues, what keeps their messages, bindings, users and
-/// what each may do. One value, exported as a RabbitMQ definitions file and imported by the deployment;
-/// services may not configure the broker.
+/// Everything that the broker must know: exchanges, queues, policies, bindings, users and their permissions. The tool exports
+/// it as a RabbitMQ definitions file, which the deployment imports. Services may not configure the broker.
 public struct Topology: Sendable {
     public struct Exchange: Sendable {
         public let name: String
         public let type: String
-        /// Where messages go that no queue wants.
+        /// The exchange for messages that no queue wants.
         public let alternate: String?
     }
 
@@ -26,8 +25,8 @@ public struct Topology: Sendable {
         public let routingKey: String
     }
 
-    /// What holds for every queue of a name like it. Of several policies one alone counts for a queue: that of the
-    /// highest priority.
+    /// A setting for all queues with a matching name. If several policies match a queue, only the one of the highest
+    /// priority counts.
     public struct Policy: Sendable {
         public let name: String
         /// A regular expression over names of queues.
@@ -46,7 +45,6 @@ public struct Topology: Sendable {
         public let topics: [(exchange: String, write: String, read: String)]
     }
 
-    public static let services = ["registry", "funding", "events", "reporting"]
     /// Deliveries of one message before the broker dead-letters it.
     public static let deliveryLimit = 20
     /// Bytes of summaries that the stream keeps at least, and the size of its segments: retention drops
@@ -60,35 +58,22 @@ public struct Topology: Sendable {
     public let policies = [Self.kept]
     public let users: [User]
 
-    /// For queues whose messages become nobody's dead letters: they keep what they hold, however often it was read
-    /// and not acknowledged. RabbitMQ 4 gives a quorum queue without a limit one of 20, and then drops the message;
-    /// RabbitMQ 3 knows no number for no limit. A policy reaches queues that are there already too. Its priority is
-    /// above what somebody may set for all queues.
+    /// For queues without dead letters: they keep a message, however often it was delivered and not acknowledged. Without a
+    /// limit of its own, a quorum queue of RabbitMQ 4 drops a message after 20 deliveries. RabbitMQ 3 has no value for "no
+    /// limit", so the limit is a large number. A policy also applies to queues that exist already. The priority is above
+    /// that of a policy that somebody may set for all queues.
     public static let kept = Policy(
         name: "nuanxin.kept",
         pattern: #"^(receipts\..*|.*\.dead|nuanxin\.unroutable)$"#, priority: 100,
         deliveryLimit: 2_000_000_000)
 
-    /// The publishers of a new deployment: the operator, and a subdistrict's system that may do what
-    /// registry grants it of these types.
-    public static let firstPublishers: [(name: String, types: [String])] = [
-        ("operator", ["#"]),
-        (
-            "subdistrict",
-            [
-                "registry.household", "registry.person", "registry.persons", "registry.category",
-                "registry.consent", "registry.member", "registry.search", "funding.loan",
-                "funding.donation", "events",
-            ]
-        ),
-    ]
-
-    /// - Parameter publishers: broker users who may publish commands, with the message types each may
-    ///   send (`#` for all, or prefixes such as `funding.loan`).
-    /// - Parameter subscribers: broker users who may read what is published, and ask for snapshots of it.
+    /// - Parameters:
+    ///   - publishers: broker users who may publish commands, with the message types each may
+    ///     send (`#` for all, or prefixes such as `funding.loan`).
+    ///   - subscribers: broker users who may read what is published, and ask for snapshots of it.
     public init(
         publishers: [(name: String, types: [String])] = Self.firstPublishers,
-        subscribers: [String] = ["subscriber"]
+        subscribers: [String] = Self.firstSubscribers
     ) {
         exchanges =
             [
@@ -128,7 +113,7 @@ public struct Topology: Sendable {
                         + ".*")
             }
         }
-        // Subscribers too: they ask for snapshots, and may ask what a figure is made of.
+        // Subscribers get receipts too: they ask for snapshots and for explanations of figures.
         for receiver in publishers.map(\.name) + subscribers {
             let queue = Self.receipts(of: receiver)
             queues.append(Queue(name: queue, kind: .quorum, owner: nil))
@@ -138,7 +123,7 @@ public struct Topology: Sendable {
         self.queues = queues
         self.bindings = bindings
         users =
-            Self.services.map(Self.service) + publishers.map(Self.publisher)
+            Self.parts.map(Self.user) + publishers.map(Self.publisher)
             + subscribers.map(Self.subscriber) + [Self.administrator]
     }
 
@@ -149,7 +134,7 @@ public struct Topology: Sendable {
         self.users = users
     }
 
-    /// What is about one user alone: what it may do, and its queue of receipts, with what keeps that.
+    /// The part that is about one user: its permissions, its queue of receipts, and the policy of that queue.
     public func part(of user: String) -> Topology {
         let queue = Self.receipts(of: user)
         return Topology(
@@ -160,20 +145,15 @@ public struct Topology: Sendable {
 
     private static func receipts(of user: String) -> String { "receipts.\(user)" }
 
-    private static func service(_ name: String) -> User {
-        let isReporting = name == "reporting"
-        let exchanges = ["facts", "receipts", isReporting ? "summaries" : "replay"]
-        // After a restore reporting reads what it had published.
-        let further = ["registry": "|nuanxin\\.unroutable", "reporting": "|nuanxin\\.summaries"]
+    private static func user(_ part: ServicePart) -> User {
+        let (name, own) = (part.name, part.writes)
+        let others = part.reads.map { "|" + NSRegularExpression.escapedPattern(for: $0) }.joined()
         return User(
-            name: name, tags: [],
-            write: "^nuanxin\\.(\(exchanges.joined(separator: "|")))$",
-            read: "^(\(name)\\.(commands|facts|dead)\(further[name] ?? ""))$",
+            name: name, tags: [], write: "^nuanxin\\.(facts|receipts|\(own.exchange))$",
+            read: "^(\(name)\\.(commands|facts|dead)\(others))$",
             topics: [
                 ("nuanxin.facts", "^\(name)\\.", "^$"), ("nuanxin.receipts", ".*", "^$"),
-                isReporting
-                    ? ("nuanxin.summaries", "^summaries\\.", "^$")
-                    : ("nuanxin.replay", "^\(name)\\.", "^$"),
+                ("nuanxin.\(own.exchange)", "^\(own.topic)\\.", "^$"),
             ])
     }
 
@@ -194,11 +174,11 @@ public struct Topology: Sendable {
             read: "^(nuanxin\\.summaries|\(receipts))$",
             topics: [
                 ("nuanxin.summaries", "^$", ".*"),
-                ("nuanxin.commands", "^reporting\\.(snapshot|range|figure)\\.", "^$"),
+                ("nuanxin.commands", "^\(subscribersCommands)\\.", "^$"),
             ])
     }
 
-    /// May make and end users through the management interface, and empty the queues of facts after a restore.
+    /// May add and remove users through the management interface, and empty the queues of facts after a restore.
     private static let administrator = User(
         name: "administrator", tags: ["administrator"], write: "^$",
         read: "^(\(services.joined(separator: "|")))\\.facts$", topics: [])

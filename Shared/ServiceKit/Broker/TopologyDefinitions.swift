@@ -4,8 +4,8 @@ public import Foundation
 extension Topology {
     /// The definitions file in RabbitMQ's JSON format.
     /// - Parameters:
-    ///   - former: definitions whose password hashes stay where they are of the same passwords, so that RabbitMQ, which
-    ///     compares files, sees no change where there is none.
+    ///   - former: earlier definitions. Their password hashes are kept for passwords that are the same, because RabbitMQ
+    ///     compares files to find changes.
     ///   - password: gives each user's password; users without one are left out.
     public func definitions(
         virtualHost: String = "/", like former: Data? = nil, password: (String) throws -> String?
@@ -62,7 +62,7 @@ extension Topology {
             arguments["x-max-length-bytes"] = Self.streamBytes
             arguments["x-stream-max-segment-size-bytes"] = Self.segmentBytes
         case .quorum:
-            // A full queue refuses instead of dropping; at-least-once dead-lettering needs it too.
+            // A full queue refuses messages instead of dropping them. At-least-once dead-lettering needs that too.
             arguments["x-overflow"] = "reject-publish"
             if let owner = queue.owner {
                 arguments["x-delivery-limit"] = Self.deliveryLimit
@@ -127,7 +127,7 @@ extension Topology {
         let users: [Account]
     }
 
-    /// Of users, by name; none if these are no definitions.
+    /// The users' password hashes, by name; empty if the data are no definitions.
     private static func passwordHashes(_ definitions: Data) -> [String: String] {
         let accounts = try? JSONDecoder().decode(Accounts.self, from: definitions)
         return (accounts?.users ?? []).reduce(into: [:]) { $0[$1.name] = $1.hash }

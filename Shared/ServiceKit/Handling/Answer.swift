@@ -20,64 +20,27 @@ struct Answer: Sendable {
     var refusal: Refusal?
 }
 
-/// The body of a receipt. `type` on the wire is `<service>.receipt.v1`.
-struct Receipt: Payload {
-    static let type = "receipt.v1"
-
-    struct First: Codable, Sendable {
-        var status: String
-        var code: String?
-        var pointer: String?
-        var expected: String?
-        var facts: [String]?
-    }
-
-    var command: String?
-    var status: String
-    var code: String?
-    var pointer: String?
-    var expected: String?
-    var found: String?
-    var facts: [String]?
-    var first: First?
-    /// True if nothing of it was kept.
-    var dryRun: Bool?
-
+extension Receipt {
     /// The answer as it was first given.
     init(_ answer: Answer, to command: UUID) {
-        self.command = command.uuidString.lowercased()
-        switch answer.state {
-        case .accepted, .applied: status = "accepted"
-        case .rejected: status = "rejected"
-        case .parked, .dead: status = "parked"
-        }
-        code = answer.refusal?.code
-        pointer = answer.refusal?.pointer
-        expected = answer.refusal?.expected
-        if answer.state == .accepted {
-            facts = (0..<Int(answer.facts)).map {
-                DerivedID.fact($0, of: command).uuidString.lowercased()
+        let status: Status =
+            switch answer.state {
+            case .accepted, .applied: .accepted
+            case .rejected: .rejected
+            case .parked, .dead: .parked
             }
+        self.init(
+            command: command.wireText, status: status, code: answer.refusal?.code,
+            pointer: answer.refusal?.pointer, expected: answer.refusal?.expected)
+        if answer.state == .accepted {
+            facts = (0..<Int(answer.facts)).map { DerivedID.fact($0, of: command).wireText }
         }
     }
 
     /// The same answer again, to the same message sent again.
     init(duplicateOf answer: Answer, _ command: UUID) {
-        self.init(answer, to: command)
-        first = First(
-            status: status, code: code, pointer: pointer, expected: expected, facts: facts)
-        status = "duplicate"
-        (code, pointer, expected, facts) = (nil, nil, nil, nil)
-    }
-
-    /// A message that could not be read; `command` only if its id could.
-    init(_ fault: Fault, command: UUID?) {
-        self.command = command?.uuidString.lowercased()
-        status = "rejected"
-        code = fault.code
-        pointer = fault.pointer
-        expected = fault.expected
-        found = fault.found.isEmpty ? nil : fault.found
+        let first = Receipt(answer, to: command)
+        self.init(command: first.command, status: .duplicate, first: first.decision)
     }
 }
 
@@ -86,7 +49,7 @@ struct AnsweringReceipt<A: Codable & Sendable>: Payload {
     static var type: String { Receipt.type }
 
     var command: String?
-    var status: String
+    var status: Receipt.Status
     var answer: A
 }
 

@@ -28,7 +28,7 @@ struct Decider {
             /// Decided before; the answer is the first one.
             case again(Answer)
             case conflict
-            case unreadable(Fault)
+            case unreadable(Refusal)
             /// Another worker took the parked message.
             case nothing
         }
@@ -71,12 +71,12 @@ struct Decider {
             return
         }
         switch examined.content {
-        case .failure(let error):
-            let fault = examined.intake.deadReason.map(Fault.deliveryLimit) ?? error.fault
+        case .failure(let refusal):
+            let refusal = examined.intake.deadReason.map(Refusal.deliveryLimit) ?? refusal
             if !isQuery(examined) {
-                dead.append(DeadLetters.Entry(examined: examined, fault: fault))
+                dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
             }
-            decisions.append(Decision(examined: examined, result: .unreadable(fault)))
+            decisions.append(Decision(examined: examined, result: .unreadable(refusal)))
         case .success(let message):
             let isNew = loaded.inbox[message.header.id] == nil
             if let known = answerBefore(message.header.id) {
@@ -199,7 +199,7 @@ struct Decider {
         switch verdict {
         case .refused(let refusal): close(examined, message, refusal)
         case .waits(let wait): park(examined, message, wait)
-        case .failed: retry(examined, .handlerFailed)
+        case .failed: retry(examined, Refusal(.handlerFailed, pointer: ""))
         }
     }
 
@@ -212,9 +212,7 @@ struct Decider {
             return Decision(
                 examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
         }
-        return bury(
-            examined,
-            Fault(refusal.code, pointer: refusal.pointer, expected: refusal.expected))
+        return bury(examined, refusal)
     }
 
     private mutating func park(
@@ -227,12 +225,11 @@ struct Decider {
         return park(examined, attempt + 1, delay, waitsFor: wait.id, wait.otherwise)
     }
 
-    private mutating func retry(_ examined: Examined, _ fault: Fault) -> Decision {
+    private mutating func retry(_ examined: Examined, _ refusal: Refusal) -> Decision {
         let attempt = examined.intake.attempt
         guard !isQuery(examined), let delay = settings.retry.delay(after: attempt) else {
-            return bury(examined, fault)
+            return bury(examined, refusal)
         }
-        let refusal = Refusal(code: fault.code, pointer: "", expected: fault.expected)
         return park(examined, attempt + 1, delay, waitsFor: nil, refusal)
     }
 
@@ -247,13 +244,12 @@ struct Decider {
             examined: examined, result: .decided(Answer(state: .parked, refusal: refusal)))
     }
 
-    private mutating func bury(_ examined: Examined, _ fault: Fault) -> Decision {
-        let refusal = Refusal(code: fault.code, pointer: fault.pointer, expected: fault.expected)
+    private mutating func bury(_ examined: Examined, _ refusal: Refusal) -> Decision {
         guard !isQuery(examined) else {
             return Decision(
                 examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
         }
-        dead.append(DeadLetters.Entry(examined: examined, fault: fault))
+        dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
         return Decision(
             examined: examined, result: .decided(Answer(state: .dead, refusal: refusal)))
     }
@@ -277,9 +273,7 @@ struct Decider {
         _ message: Message, _ route: Router.Route, _ scope: Scope
     ) -> Refusal? {
         if !scope.allows(type: message.header.type, isQuery: route.kind == .query) {
-            return Refusal(
-                code: RefusalCode.outOfScope.code, pointer: "/type",
-                expected: RefusalCode.outOfScope.expected)
+            return Refusal(.outOfScope, pointer: "/type")
         }
         if let territorial = message.payload as? any Territorial,
             !scope.covers(territorial.territory)
@@ -303,12 +297,8 @@ extension Decider.Decision.Result {
     }
 }
 
-extension Fault {
-    static let handlerFailed = Fault("handler_failed", expected: "a service that can handle it")
-
-    static func deliveryLimit(_ reason: String) -> Fault {
-        Fault(
-            "delivery_limit", found: reason,
-            expected: "a message that does not end the service that handles it")
+extension Refusal {
+    fileprivate static func deliveryLimit(_ reason: String) -> Refusal {
+        Refusal(.deliveryLimit, pointer: "", found: reason)
     }
 }

@@ -15,13 +15,13 @@ public struct Emission: Sendable {
     }
 }
 
-/// What a handler has made of a message that it takes. One that it does not take ends in a thrown `Refusal` or `Wait`.
+/// The result of a handler that accepted its message. Otherwise it throws a `Refusal` or a `Wait`.
 enum Handled: Sendable {
     /// These facts follow from it.
     case accepted([Emission])
-    /// What a query asked for. It goes into the receipt and is kept nowhere: a query that comes again is
+    /// The answer to a query. It goes into the receipt and is kept nowhere: a query that comes again is
     /// answered anew.
     case answered(any Codable & Sendable)
-    /// A fact from which no other follows; what it says may have been known.
+    /// A fact was taken in, and no other fact follows. It may have been known.
     case applied
 }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Messages
+public import Messages
 internal import Postgres
 
 /// A territory as registry's newest edition has it, in a service that records what happens there.
@@ -16,32 +16,19 @@ struct KnownTerritory: Row {
 
     var key: UUID { DerivedID.territory(code) }
 
-    static let table = Table<KnownTerritory>(
-        "known_territory", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.key }), Column("code", { $0.code }),
-            Column("valid_from", { $0.validFrom }), Column("valid_to", optional: { $0.validTo }),
-            Column("successors", { $0.successors }), Column("edition", { $0.edition }),
-            Column("version", { $0.version }),
-        ]
-    ) { row in
-        // Follows from the code.
-        _ = try row.next(UUID.self)
-        return KnownTerritory(
-            code: try row.next(TerritoryCode.self), validFrom: try row.next(BusinessDate.self),
-            validTo: try row.next(optional: BusinessDate.self),
-            successors: try row.next(String.self), edition: try row.next(BusinessDate.self),
-            version: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "known_territory", key: Column("id", \.key), lock: .share, KnownTerritory.init,
+        Field("code", \.code), Field("valid_from", \.validFrom),
+        Field("valid_to", \.validTo), Field("successors", \.successors),
+        Field("edition", \.edition), Field("version", \.version))
 }
 
 /// Registry's list of territories in the other services: what is recorded is recorded in a territory that there is.
 public enum KnownTerritories {
     static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
-        let codes =
-            fact.units.map(\.code) + (fact.closed ?? []).map(\.code)
-            + (fact.successions ?? []).map(\.predecessor)
-        for code in codes { keys.need(KnownTerritory.self, DerivedID.territory(code)) }
+        for code in TerritoryEnds.codes(fact) {
+            keys.need(KnownTerritory.self, DerivedID.territory(code))
+        }
         TerritoryEnds.keys(fact, &keys)
     }
 

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Tells a secret from what stands in its place in examples.
+/// Recognises the placeholders that stand for secrets in examples.
 enum Placeholder {
     private static let words: Set<String> = [
         "admin", "change", "changeit", "changeme", "changethis", "default", "dummy", "example",
@@ -24,8 +24,8 @@ enum Placeholder {
         return isPlaceholder(password) ? "its password is a placeholder" : nil
     }
 
-    /// What stands between the first colon and the last at sign of an address; nil if it names no password. Looked
-    /// for by hand, because an address with a placeholder is often no valid URL.
+    /// The text between the first colon and the last at sign of an address; nil if it names no password. The address is not
+    /// parsed as a URL, because with a placeholder it is often no valid one.
     private static func password(in address: String) -> String? {
         guard let start = address.range(of: "://")?.upperBound else { return nil }
         guard let at = address[start...].lastIndex(of: "@") else { return nil }

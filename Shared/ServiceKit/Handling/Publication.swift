@@ -31,14 +31,15 @@ public struct Publication: Sendable {
         self.journal = journal
     }
 
-    func properties(user: String) -> Properties {
+    func message(from user: String) -> Outgoing {
         var properties = Properties()
         properties.contentType = "application/cloudevents+json"
         properties.messageID = id.uuidString.lowercased()
         properties.type = type
         properties.userID = user
         properties.correlationID = correlationID
-        return properties
+        return Outgoing(
+            exchange: exchange, routingKey: routingKey, properties: properties, body: body)
     }
 }
 

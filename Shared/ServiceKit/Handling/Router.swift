@@ -1,9 +1,9 @@
 public import Messages
 
-/// Which handler takes which message type.
+/// The handlers of a service, by message type.
 ///
-/// A handler takes a message and the unit of work in which it finds and changes rows. It throws a `Refusal` or a
-/// `Wait` if it does not take the message; whatever else it throws is a failure.
+/// A handler gets a message and the unit of work in which it finds and changes rows. It throws a `Refusal` or a `Wait` if it
+/// does not accept the message; any other error is a failure.
 public struct Router: Sendable {
     struct Route: Sendable {
         enum Kind { case command, query, fact }

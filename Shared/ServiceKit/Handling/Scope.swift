@@ -1,7 +1,7 @@
 internal import Messages
 public import Postgres
 
-/// What a publisher may send: message types, for territories.
+/// The permissions of a publisher: message types and territories.
 struct Scope: Sendable {
     var types: [String]
     var territories: [TerritoryCode]
@@ -45,19 +45,10 @@ public struct PublisherGrant: Aggregate {
         self.sequence = sequence
     }
 
-    public static let table = Table<PublisherGrant>(
-        "publisher_grant", key: "name", lock: .share,
-        columns: [
-            Column("name", { $0.name }), Column("types", { $0.types }),
-            Column("territories", { $0.territories }), Column("is_granted", { $0.isGranted }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        PublisherGrant(
-            name: try row.next(String.self), types: try row.next(String.self),
-            territories: try row.next(String.self), isGranted: try row.next(Bool.self),
-            sequence: try row.next(Int64.self))
-    }
+    public static let table = Table(
+        "publisher_grant", key: "name", lock: .share, PublisherGrant.init,
+        Field("name", \.name), Field("types", \.types), Field("territories", \.territories),
+        Field("is_granted", \.isGranted), Field("sequence", \.sequence))
 
     var scope: Scope {
         guard isGranted else { return .none }

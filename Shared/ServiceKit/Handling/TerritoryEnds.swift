@@ -5,8 +5,8 @@ internal import Postgres
 /// How a territory ends, by the newest edition that has said so. It is kept apart from the territory because editions come
 /// in any order: a territory's end may be told before the territory is.
 ///
-/// Each territory that comes brings such a row along, with an end or without: of two workers that take in a territory and
-/// its end at once, the second one collides with the first, and finds its row when it tries again.
+/// Each territory has such a row from its first fact on, with an end or without. If two workers take in a territory and its end at
+/// once, the second one collides with the first, and finds its row when it tries again.
 struct TerritoryEnd: Row {
     let code: TerritoryCode
     /// Its last day; nil as long as only its successors were told.
@@ -19,29 +19,23 @@ struct TerritoryEnd: Row {
 
     var key: TerritoryCode { code }
 
-    static let table = Table<TerritoryEnd>(
-        "territory_end", key: "code",
-        columns: [
-            Column("code", { $0.code }), Column("valid_to", optional: { $0.validTo }),
-            Column("successors", { $0.successors }), Column("edition", { $0.edition }),
-            Column("version", { $0.version }),
-        ]
-    ) { row in
-        TerritoryEnd(
-            code: try row.next(TerritoryCode.self),
-            validTo: try row.next(optional: BusinessDate.self),
-            successors: try row.next(String.self), edition: try row.next(BusinessDate.self),
-            version: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "territory_end", key: "code", TerritoryEnd.init,
+        Field("code", \.code), Field("valid_to", \.validTo),
+        Field("successors", \.successors), Field("edition", \.edition),
+        Field("version", \.version))
 }
 
 /// The ends of territories, for each service that keeps registry's list of them.
 public enum TerritoryEnds {
     public static func keys(_ fact: TerritoryLoaded, _ keys: inout Keys) {
-        let codes =
-            fact.units.map(\.code) + (fact.closed ?? []).map(\.code)
+        for code in codes(fact) { keys.need(TerritoryEnd.self, code) }
+    }
+
+    /// The territories that an edition says something of.
+    static func codes(_ fact: TerritoryLoaded) -> [TerritoryCode] {
+        fact.units.map(\.code) + (fact.closed ?? []).map(\.code)
             + (fact.successions ?? []).map(\.predecessor)
-        for code in codes { keys.need(TerritoryEnd.self, code) }
     }
 
     /// Takes in which territories an edition has ended, whether they are known yet or not.

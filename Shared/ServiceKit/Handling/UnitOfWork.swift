@@ -2,7 +2,7 @@ public import Foundation
 public import Messages
 public import Postgres
 
-/// Where a unit of work finds rows: the database, or memory in tests without one.
+/// The source of a unit of work's rows: the database, or memory in tests without one.
 public protocol RowSource: AnyObject {
     func load<R: Row>(_ type: R.Type, _ keys: [R.Key]) throws -> [R]
     func run(_ statement: Statement) throws -> Rows
@@ -92,10 +92,6 @@ public final class UnitOfWork {
 
     public func append<R: Record>(_ record: R) {
         map(ObjectIdentifier(R.self), RecordMap<R>.init).append(record)
-    }
-
-    public func add<T: Tally>(_ tally: T) {
-        map(ObjectIdentifier(T.self), TallyMap<T>.init).add(tally)
     }
 
     /// Whether the publisher may speak for that territory.

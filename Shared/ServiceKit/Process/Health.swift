@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// What the workers of a process say of themselves, for `/livez` and `/readyz`.
+/// The state of a process's workers, for `/livez` and `/readyz`.
 final class Health: Sendable {
     struct Check: Sendable {
         var isDatabaseConnected = false
@@ -12,7 +12,7 @@ final class Health: Sendable {
         var isReady: Bool { isDatabaseConnected && isBrokerConnected && isOutletConnected }
     }
 
-    /// A worker that shows no sign of life for so long is stuck.
+    /// A worker counts as stuck after so long without a report.
     static let longestSilence: Duration = .seconds(120)
 
     private let checks: Mutex<[Check]>
@@ -32,7 +32,7 @@ final class Health: Sendable {
 
     var isReady: Bool { checks.withLock { $0.allSatisfy(\.isReady) } }
 
-    /// Sets the gauges that say the same to who watches from outside.
+    /// Sets the gauges for monitoring.
     func measure() {
         let checks = checks.withLock { $0 }
         let now = ContinuousClock.now

@@ -1,9 +1,8 @@
 internal import Foundation
 
-/// Asks the service of this machine or container whether it is ready, as a container engine wants to know.
+/// Asks the service of this machine or container whether it is ready, for a container engine.
 ///
-/// The address is the one that `NUANXIN_LISTEN` has the service listen at, seen over loopback: no port need be
-/// published, and the image needs no HTTP client.
+/// It asks over loopback, at the port of `NUANXIN_LISTEN`: no port need be published, and the image needs no HTTP client.
 struct Healthcheck {
     private static let wildcards: Set<String> = ["0.0.0.0", "[::]", "*", ""]
 
@@ -18,8 +17,8 @@ struct Healthcheck {
             host: Self.wildcards.contains(host) ? "127.0.0.1" : host, port: port)
     }
 
-    /// What the service says of itself.
-    /// - Throws: what is wrong, unless it is ready.
+    /// - Returns: the report of a service that is ready.
+    /// - Throws: the report of one that is not.
     func run() throws -> String {
         let answer = try service.send("GET", "/readyz?verbose")
         guard answer.status == 200 else { throw Settings.Problem("not ready\n" + answer.body) }

@@ -41,7 +41,8 @@ public struct ServiceCommand {
         func run() async throws {
             let definition = try ServiceCommand.definition()
             let settings = try orExit {
-                try ServiceSettings(Settings(), service: definition.name)
+                try ServiceSettings(
+                    Settings(), service: definition.name, numbers: definition.settings)
             }
             try await ServiceProcess(definition: definition, settings: settings).run()
         }

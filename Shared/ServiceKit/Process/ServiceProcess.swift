@@ -24,7 +24,7 @@ struct ServiceProcess {
         if let routes = definition.routes {
             let readers = DatabaseReaders(settings.database)
             readers.start(service: name)
-            try routes(router, readers, settings.web)
+            try routes(router, readers, settings.all)
         }
         let http = Application(
             router: router,

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Logging
 internal import Postgres
 
-/// What one service needs of the settings, checked before anything is started.
+/// The settings of one service, checked before anything is started.
 struct ServiceSettings: Sendable {
     let endpoint: Endpoint
     let database: PostgresConfiguration
@@ -13,28 +13,26 @@ struct ServiceSettings: Sendable {
     let logLevel: Logger.Level
     let batch: BatchSettings
     let jobs: JobSettings
-    let web: WebSettings
+    /// For what the service serves over HTTP.
+    let all: Settings
 
-    init(_ settings: Settings, service: String) throws {
+    /// - Parameter numbers: the service's own.
+    init(_ settings: Settings, service: String, numbers: [NumberSetting] = []) throws {
         endpoint = try Endpoint(url: settings.required(.amqpURL))
         database = try Self.database(settings, service)
         (host, port) = try Self.address(settings.optional(.listen) ?? "127.0.0.1:0")
-        workers = try settings.integer(.workers, default: 2, in: 1...64)
+        workers = try settings.number(.workers)
         logLevel = try Self.level(settings.optional(.logLevel) ?? "info")
         var batch = BatchSettings()
-        batch.inboxDays = try settings.integer(.inboxDays, default: 30, in: 1...3650)
+        batch.inboxDays = try settings.number(.inboxDays)
         batch.operatorName = try settings.optional(.operatorName) ?? batch.operatorName
         if let text = try settings.optional(.retrySeconds) { batch.retry = try Self.schedule(text) }
         self.batch = batch
-        var jobs = JobSettings()
-        jobs.heartbeatSeconds = try settings.integer(
-            .heartbeatSeconds, default: jobs.heartbeatSeconds, in: 1...3600)
-        jobs.historyDays = try settings.integer(
-            .historyDays, default: jobs.historyDays, in: 1...3650)
-        jobs.editionSeconds = try settings.integer(
-            .editionSeconds, default: jobs.editionSeconds, in: 0...86_400)
-        self.jobs = jobs
-        web = WebSettings(contract: try settings.optional(.contract))
+        jobs = JobSettings(
+            Dictionary(
+                try numbers.map { ($0.key, try settings.number($0)) },
+                uniquingKeysWith: { first, _ in first }))
+        all = settings
         if let text = try settings.optional(.crashAt), !CrashPoint.arm(text) {
             let points = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
             throw Settings.Problem("NUANXIN_CRASH_AT must be <point>[:n], a point being \(points)")
@@ -80,4 +78,11 @@ struct ServiceSettings: Sendable {
         }
         return RetrySchedule(delays: delays.compactMap(\.self))
     }
+}
+
+/// The numbers that every service reads.
+extension NumberSetting {
+    static let workers = NumberSetting(.workers, default: 2, in: 1...64)
+    /// Days for which the inbox remembers a message.
+    public static let inboxDays = NumberSetting(.inboxDays, default: 30, in: 1...3650)
 }

@@ -1,8 +1,8 @@
 internal import Configuration
 public import Foundation
 
-/// The settings of all executables: environment variables `NUANXIN_*`, in one list. A secret may stand
-/// in a file instead, named by the same key with `_FILE`.
+/// The settings of all executables: environment variables `NUANXIN_*`, in one list, which `deploy/README.md` explains. A
+/// secret may stand in a file instead, named by the same key with `_FILE`.
 public struct Settings: Sendable {
     public enum Key: String, CaseIterable, Sendable {
         case amqpURL = "NUANXIN_AMQP_URL"
@@ -99,9 +99,9 @@ public struct Settings: Sendable {
         return value
     }
 
-    public func integer(_ key: Key, default fallback: Int, in range: ClosedRange<Int>) throws -> Int
-    {
-        guard let text = try optional(key) else { return fallback }
+    public func number(_ setting: NumberSetting) throws -> Int {
+        let (key, range) = (setting.key, setting.range)
+        guard let text = try optional(key) else { return setting.fallback }
         guard let value = Int(text), range.contains(value) else {
             throw Problem(
                 "\(key.rawValue) must be a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -147,5 +147,18 @@ public struct Settings: Sendable {
             }
         }
         return row[right.count]
+    }
+}
+
+/// A setting that is a whole number, with its default and its bounds.
+public struct NumberSetting: Sendable {
+    let key: Settings.Key
+    let fallback: Int
+    let range: ClosedRange<Int>
+
+    public init(_ key: Settings.Key, default fallback: Int, in range: ClosedRange<Int>) {
+        self.key = key
+        self.fallback = fallback
+        self.range = range
     }
 }

@@ -3,9 +3,9 @@ internal import Foundation
 public import Postgres
 internal import Synchronization
 
-/// Threads with a database session each, which read for requests over HTTP: those must not block theirs.
+/// Threads that read the database for HTTP requests, whose own threads must not block. Each has a session.
 public final class DatabaseReaders: Sendable {
-    /// More requests than that wait for nobody.
+    /// Too many requests wait already.
     public struct Busy: Error {}
 
     private typealias Task = @Sendable (Result<Connection, any Error>) -> Void

@@ -1,5 +1,5 @@
-/// How a database and a binary stand to each other: `<service> migrate --check` says it, and `nuanxin upgrade` and
-/// `nuanxin rollback` read it.
+/// Compares a database with a binary. `<service> migrate --check` prints it, and `nuanxin upgrade` and `nuanxin rollback`
+/// read it.
 public struct MigrationPlan: Codable, Sendable, Equatable {
     public struct Step: Codable, Sendable, Equatable {
         public let name: String
@@ -9,20 +9,36 @@ public struct MigrationPlan: Codable, Sendable, Equatable {
     public let service: String
     /// The binary's.
     public let version: String
-    /// What the database lacks, in order.
+    /// Migrations that the database lacks, in order.
     public let pending: [Step]
-    /// What the database has and the binary does not know: a newer one was here.
+    /// Migrations that the database has and the binary does not know: a newer version applied them.
     public let newer: [Step]
-    /// What the database got in another wording.
+    /// Migrations whose text differs from the one that was applied.
     public let edited: [String]
+    /// Whether the database was made by a version before the first release.
+    public let isBeforeFirstRelease: Bool
+
+    /// Why the binary refuses the database, in a sentence; nil unless it holds other tables than the binary's.
+    var fault: String? {
+        if isBeforeFirstRelease { return "the database \(Self.unreadable): \(Self.wayOut)" }
+        guard let name = edited.first else { return nil }
+        return "migration \(name) was edited after it was applied"
+    }
+
+    /// The cause and the remedy for a database from before the first release.
+    public static let unreadable =
+        "comes from a version before the first release, which this version cannot read"
+    public static let wayOut = """
+        start with a new database and publish the messages again, or keep running the version that made it
+        """
 
     /// Whether the binary runs on the database as it is.
     public var runs: Bool { pending.isEmpty && canMigrate }
 
     /// Whether `migrate` would bring the database up to date.
-    public var canMigrate: Bool { edited.isEmpty && !newer.contains { $0.isContraction } }
+    public var canMigrate: Bool { fault == nil && !newer.contains { $0.isContraction } }
 
-    /// Whether binaries that do not know what is pending still run on the database when it has that.
+    /// Whether the previous binaries still run on the database after `migrate`.
     public var keepsPrevious: Bool { !pending.contains { $0.isContraction } }
 
     public var text: String {
@@ -39,6 +55,7 @@ public struct MigrationPlan: Codable, Sendable, Equatable {
     }
 
     private var verdict: String {
+        if isBeforeFirstRelease { return "FORBIDDEN: \(fault ?? Self.unreadable)" }
         if !edited.isEmpty {
             return
                 "FORBIDDEN: an applied migration has another wording here; this is another program"

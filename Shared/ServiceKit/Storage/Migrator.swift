@@ -1,45 +1,4 @@
-internal import Crypto
-internal import Foundation
 public import Postgres
-
-/// A change of the schema. Once released it is never edited: its digest is remembered.
-///
-/// An upgrade goes in two steps. What is new is added first (an expansion), so that the binaries before go on beside the
-/// new ones and can be started again in their place. What nobody uses any more is taken away by a contraction, one
-/// release later at the earliest.
-public struct Migration: Sendable {
-    let name: String
-    let sql: String
-    /// Takes away or tightens something that binaries rely on which do not know it.
-    let isContraction: Bool
-    /// Digests of earlier texts.
-    private let once: [String]
-
-    /// An expansion: tables, columns that may be left out, indexes, looser constraints.
-    /// - Parameter once: digests of earlier texts, after which a database has the same schema as soon as all migrations are applied.
-    ///   Rows that they brought stay.
-    public init(_ name: String, _ sql: String, once: [String] = []) {
-        self.init(name, sql, isContraction: false, once)
-    }
-
-    public init(contracting name: String, _ sql: String, once: [String] = []) {
-        self.init(name, sql, isContraction: true, once)
-    }
-
-    private init(_ name: String, _ sql: String, isContraction: Bool, _ once: [String]) {
-        self.name = name
-        self.sql = sql
-        self.isContraction = isContraction
-        self.once = once
-    }
-
-    /// Whether a database in which a text of that digest was applied needs it no more.
-    func isApplied(_ digest: String) -> Bool { digest == self.digest || once.contains(digest) }
-
-    var digest: String {
-        SHA256.hash(data: Array(sql.utf8)).map { String(format: "%02x", $0) }.joined()
-    }
-}
 
 /// Brings a database up to date: each migration once, in order, in a transaction of its own, one
 /// migrator at a time (an advisory lock).
@@ -58,7 +17,7 @@ public struct Migrator {
     public init(_ definition: ServiceDefinition) {
         service = definition.name
         version = definition.version
-        migrations = Schema.migrations + definition.migrations
+        migrations = [Schema.common] + definition.migrations
     }
 
     /// - Returns: the names of the migrations that were applied now.
@@ -66,26 +25,23 @@ public struct Migrator {
     public func run(on connection: Connection) throws -> [String] {
         _ = try connection.run("SELECT pg_advisory_lock(\(Self.lock))")
         defer { _ = try? connection.run("SELECT pg_advisory_unlock(\(Self.lock))") }
+        let plan = try plan(on: connection)
+        if let fault = plan.fault { throw Mismatch(description: fault) }
         try connection.script(
             """
             CREATE TABLE IF NOT EXISTS migration (
-                name       text        PRIMARY KEY,
-                digest     text        NOT NULL,
-                applied_at timestamptz NOT NULL DEFAULT now()
+                name           text        PRIMARY KEY,
+                digest         text        NOT NULL,
+                applied_at     timestamptz NOT NULL DEFAULT now(),
+                -- Whether binaries that do not know the migration cannot run any more.
+                is_contraction boolean     NOT NULL DEFAULT false
             )
             """)
-        let applied = try applied(on: connection)
-        return try migrations.filter { migration in
-            if let known = applied[migration.name] {
-                guard migration.isApplied(known.digest) else {
-                    throw Mismatch(
-                        description: "migration \(migration.name) was edited after it was applied")
-                }
-                return false
-            }
+        let pending = Set(plan.pending.map(\.name))
+        return try migrations.filter { pending.contains($0.name) }.map { migration in
             try apply(migration, on: connection)
-            return true
-        }.map(\.name)
+            return migration.name
+        }
     }
 
     private func apply(_ migration: Migration, on connection: Connection) throws {
@@ -93,13 +49,10 @@ public struct Migrator {
         do {
             try connection.script(migration.sql)
             _ = try connection.run(
-                "INSERT INTO migration (name, digest) VALUES (\(migration.name), \(migration.digest))"
-            )
-            // The column itself is brought by a migration.
-            if migration.isContraction {
-                _ = try connection.run(
-                    "UPDATE migration SET is_contraction = true WHERE name = \(migration.name)")
-            }
+                """
+                INSERT INTO migration (name, digest, is_contraction)
+                VALUES (\(migration.name), \(migration.digest), \(migration.isContraction))
+                """)
             _ = try connection.run("COMMIT")
         } catch {
             _ = try? connection.run("ROLLBACK")
@@ -110,6 +63,7 @@ public struct Migrator {
     /// - Throws: `Mismatch` if the database is not one that this binary can run on.
     func check(_ connection: Connection) throws {
         let plan = try plan(on: connection)
+        if let fault = plan.fault { throw Mismatch(description: fault) }
         guard plan.pending.isEmpty else {
             throw Mismatch(
                 description: "the database lacks \(plan.pending.names): run migrate")
@@ -124,50 +78,52 @@ public struct Migrator {
         }
     }
 
-    /// Names of the migrations that a database lacks.
-    public func pending(on connection: Connection) throws -> [String] {
-        try plan(on: connection).pending.map(\.name)
-    }
-
     /// Compares a database with what this binary knows; changes nothing.
     public func plan(on connection: Connection) throws -> MigrationPlan {
-        let applied = try applied(on: connection)
+        let isUnreadable = try Self.isBeforeFirstRelease(connection)
+        let applied = isUnreadable ? [:] : try Self.applied(on: connection)
         let known = Set(migrations.map(\.name))
         return MigrationPlan(
             service: service, version: version,
-            pending: migrations.filter { applied[$0.name] == nil }.map {
-                .init(name: $0.name, isContraction: $0.isContraction)
-            },
+            pending: isUnreadable
+                ? []
+                : migrations.filter { applied[$0.name] == nil }.map {
+                    .init(name: $0.name, isContraction: $0.isContraction)
+                },
             newer: applied.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }.map {
                 .init(name: $0.key, isContraction: $0.value.isContraction)
             },
             edited: migrations.filter { migration in
-                applied[migration.name].map { !migration.isApplied($0.digest) } ?? false
-            }.map(\.name))
+                applied[migration.name].map { $0.digest != migration.digest } ?? false
+            }.map(\.name),
+            isBeforeFirstRelease: isUnreadable)
     }
 
-    private func applied(
+    /// Whether a database was made by a version before the first release. No later version can read it: the migrations
+    /// began anew with the release.
+    public static func isBeforeFirstRelease(_ connection: Connection) throws -> Bool {
+        guard try exists(connection) else { return false }
+        let rows = try connection.run(
+            "SELECT bool_or(name = \(Schema.common.name)) FROM migration")
+        return try rows.first?.decode(optional: Bool.self, at: 0) == false
+    }
+
+    /// Whether the database was ever migrated.
+    public static func exists(_ connection: Connection) throws -> Bool {
+        try connection.run("SELECT to_regclass('migration') IS NOT NULL").first?
+            .decode(Bool.self, at: 0) ?? false
+    }
+
+    private static func applied(
         on connection: Connection
     ) throws -> [String: (digest: String, isContraction: Bool)] {
-        // Of a database from before kinds were kept, the kind of no migration matters: all are known.
-        let rows = try connection.run(
-            """
-            SELECT to_regclass('migration') IS NOT NULL, EXISTS (
-                SELECT FROM pg_attribute WHERE attrelid = to_regclass('migration')
-                AND attname = 'is_contraction')
-            """)
-        guard let row = rows.first, try row.decode(Bool.self, at: 0) else { return [:] }
-        let statement: Statement =
-            try row.decode(Bool.self, at: 1)
-            ? "SELECT name, digest, is_contraction FROM migration"
-            : "SELECT name, digest, false FROM migration"
-        let found = try connection.run(statement).map { row in
-            (
-                try row.decode(String.self, at: 0),
-                (
-                    digest: try row.decode(String.self, at: 1),
-                    isContraction: try row.decode(Bool.self, at: 2)
-                )
+        guard try exists(connection) else { return [:] }
+        let rows = try connection.run("SELECT name, digest, is_contraction FROM migration")
+        let found = try rows.map { row in
+            var row = row.cursor()
+            let name = try row.next(String.self)
+            return (
+                name, (digest: try row.next(String.self), isContraction: try row.next(Bool.self))
             )
         }
         return Dictionary(found, uniquingKeysWith: { first, _ in first })

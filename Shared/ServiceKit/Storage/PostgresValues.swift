@@ -67,10 +67,25 @@ public struct StoredValueError: Error, CustomStringConvertible {
     public var description: String { "a stored value is no \(type)" }
 }
 
+/// An enum kept by its raw text: `enum LoanState: String, PostgresValue`.
+extension PostgresValue where Self: RawRepresentable<String> {
+    @inlinable public static var postgresType: PostgresType { .text }
+
+    @inlinable
+    public func encode(into buffer: inout [UInt8]) { rawValue.encode(into: &buffer) }
+
+    @inlinable
+    public static func decode(_ bytes: UnsafeRawBufferPointer) throws -> Self {
+        guard let value = Self(rawValue: try String.decode(bytes)) else {
+            throw StoredValueError(type: "\(Self.self)")
+        }
+        return value
+    }
+}
+
 extension RowCursor {
     /// The next column as an enum kept by its raw text.
-    public mutating func next<E: RawRepresentable>(enum type: E.Type) throws -> E
-    where E.RawValue == String {
+    public mutating func next<E: RawRepresentable<String>>(enum type: E.Type) throws -> E {
         guard let value = E(rawValue: try next(String.self)) else {
             throw StoredValueError(type: "\(type)")
         }

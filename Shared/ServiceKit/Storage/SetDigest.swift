@@ -2,13 +2,13 @@ internal import Crypto
 
 /// The digest of a set of lines: the bitwise exclusive or of their SHA-256.
 ///
-/// It does not depend on an order, and a line that changes costs two hashes, however many there are. Lines must be
-/// distinct, for twice the same one is none. It finds faults, not forgers.
+/// It does not depend on an order. A changed line costs two hashes, however many lines there are. Lines must be distinct,
+/// because the same line twice cancels out. It protects against faults, not against forgery.
 public struct SetDigest: Hashable, Sendable, CustomStringConvertible {
     private static let length = 32
     private var bytes = [UInt8](repeating: 0, count: Self.length)
 
-    /// Of no lines.
+    /// The digest of no lines.
     public init() {}
 
     /// - Returns: nil unless the text is 64 hexadecimal digits.
@@ -18,7 +18,7 @@ public struct SetDigest: Hashable, Sendable, CustomStringConvertible {
         bytes = (0..<Self.length).map { UInt8(digits[2 * $0] << 4 | digits[2 * $0 + 1]) }
     }
 
-    /// Adds a line, or takes back one that was added.
+    /// Adds a line, or removes one that was added.
     public mutating func toggle(_ line: [UInt8]) {
         for (index, byte) in SHA256.hash(data: line).enumerated() { bytes[index] ^= byte }
     }

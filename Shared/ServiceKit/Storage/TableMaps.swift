@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Postgres
 
-/// What a unit of work holds of one table. Changes of the current message lie on top until it is
+/// The rows that a unit of work holds of one table. Changes of the current message lie on top until it is
 /// decided: then they are kept, or dropped without touching the rest of the batch.
 protocol TableMap: AnyObject {
     var name: String { get }
@@ -90,26 +90,5 @@ final class RecordMap<R: Record>: TableMap {
     }
     func drop() { added.removeAll(keepingCapacity: true) }
     func statements() -> [Statement] { kept.isEmpty ? [] : [R.table.insert(kept)] }
-    var insertedIDs: [UUID] { [] }
-}
-
-final class TallyMap<T: Tally>: TableMap {
-    private var kept: [T.Key: T] = [:]
-    private var added: [T] = []
-    let name = T.table.name
-
-    func add(_ tally: T) { added.append(tally) }
-    func keep() {
-        for tally in added {
-            if kept[tally.key]?.add(tally) == nil { kept[tally.key] = tally }
-        }
-        added.removeAll(keepingCapacity: true)
-    }
-    func drop() { added.removeAll(keepingCapacity: true) }
-
-    /// In key order, so that workers that add to the same keys never deadlock.
-    func statements() -> [Statement] {
-        kept.isEmpty ? [] : [T.table.add(kept.sorted { $0.key < $1.key }.map(\.value))]
-    }
     var insertedIDs: [UUID] { [] }
 }

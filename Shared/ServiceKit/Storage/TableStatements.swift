@@ -5,17 +5,15 @@ internal import Postgres
 extension Table {
     /// Reads rows without locking them.
     func read(_ keys: [some PostgresValue]) -> Statement {
-        let names = columns.map(\.name).joined(separator: ", ")
-        return Statement(
-            trusted: "SELECT \(names) FROM \(name) WHERE \(key) = ANY($1)", [.array(keys)])
+        Statement(
+            trusted: "SELECT \(selection) FROM \(name) WHERE \(key) = ANY($1)", [.array(keys)])
     }
 
     func load(_ keys: Parameter) -> Statement {
-        let names = columns.map(\.name).joined(separator: ", ")
         let locking = lock == .update ? "UPDATE" : "SHARE"
         return Statement(
             trusted: """
-                SELECT \(names) FROM \(name) WHERE \(key) = ANY($1) ORDER BY \(key) FOR \(locking)
+                SELECT \(selection) FROM \(name) WHERE \(key) = ANY($1) ORDER BY \(key) FOR \(locking)
                 """,
             [keys])
     }
@@ -25,7 +23,7 @@ extension Table {
     }
 
     func update(_ rows: [R]) -> Statement {
-        let assignments = columns.dropFirst().map { "\($0.name) = v.\($0.name)" }
+        let assignments = columns.filter { $0.name != key }.map { "\($0.name) = v.\($0.name)" }
         let names = columns.map(\.name).joined(separator: ", ")
         return Statement(
             trusted: """
@@ -38,23 +36,6 @@ extension Table {
 
 extension RecordTable {
     func insert(_ rows: [R]) -> Statement { insertStatement(name, columns, rows) }
-}
-
-extension TallyTable {
-    func add(_ rows: [R]) -> Statement {
-        let all = keys + sums + marks
-        let changes =
-            sums.map { "\($0.name) = \(name).\($0.name) + EXCLUDED.\($0.name)" }
-            + marks.map { "\($0.name) = EXCLUDED.\($0.name)" }
-        return Statement(
-            trusted: """
-                INSERT INTO \(name) (\(all.map(\.name).joined(separator: ", "))) \
-                SELECT * FROM unnest(\(placeholders(all))) \
-                ON CONFLICT (\(keys.map(\.name).joined(separator: ", "))) \
-                DO UPDATE SET \(changes.joined(separator: ", "))
-                """,
-            arrays(all, rows))
-    }
 }
 
 private func insertStatement<R>(_ name: String, _ columns: [Column<R>], _ rows: [R]) -> Statement {

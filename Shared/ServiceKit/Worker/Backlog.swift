@@ -1,14 +1,14 @@
 internal import Messages
 internal import Postgres
 
-/// What waits in a service's database, as gauges: the same in every replica, as old as the job's interval.
+/// Gauges of the messages that wait in a service's database: the same in every replica, updated by a job.
 enum Backlog {
-    /// Rows that are counted at most: there being many says enough, and counting must stay cheap.
+    /// Rows that are counted at most, so that counting stays cheap.
     private static let limit: Int64 = 10_000
-    /// Seconds for which a parked message may wait past its time before nobody seems to take it.
+    /// Seconds after its time at which a parked message counts as late.
     private static let patience = 60
 
-    /// - Parameter retry: tells which wait of a parked message is its last.
+    /// - Parameter retry: tells which attempt of a parked message is its last.
     static func job(_ retry: RetrySchedule) -> Job {
         Job("backlog", every: .seconds(2)) { context in
             let rows = try context.connection.run(
@@ -24,7 +24,8 @@ enum Backlog {
         }
     }
 
-    /// Late is a parked message that is in its last wait, after which it is refused or a dead letter, or past its time.
+    /// A parked message is late if it is past its time, or before its last attempt, after which it is refused or becomes a
+    /// dead letter.
     static func select(_ now: Timestamp, lastAttempt: Int16) -> Statement {
         """
         SELECT (SELECT count(*) FROM (

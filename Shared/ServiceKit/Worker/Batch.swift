@@ -87,7 +87,7 @@ final class Batch {
                     try decide(part[middle...], now, &publications)
                     return
                 }
-                // The answer itself cannot be stored: nothing of the message is at fault.
+                // The answer itself cannot be stored, so the message is not at fault.
                 guard guilty == nil else { throw error }
                 guilty = verdict(error, part.first)
                 races = 0
@@ -95,14 +95,14 @@ final class Batch {
         }
     }
 
-    /// Whether an error says nothing of what was asked: the server is gone, full, or only a standby.
+    /// Whether the server is at fault, and no message: it is gone, full, or only a standby.
     static func isInfrastructure(_ error: any Error) -> Bool {
         guard let error = error as? PostgresError else { return false }
         return error.isConnectionLost || error.sqlState == "25006"
             || error.sqlState.code.hasPrefix("58")
     }
 
-    /// A duplicate key may be another worker's row, committed meanwhile: it is seen next time.
+    /// A duplicate key may be a row that another worker has just committed. The next attempt sees it.
     private func mayBeRace(_ error: PostgresError, _ races: Int) -> Bool {
         guard races < Self.raceLimit else { return false }
         if error.sqlState == .uniqueViolation {
@@ -111,7 +111,7 @@ final class Batch {
         return error.isRetriable
     }
 
-    /// What an error means for the one message that causes it.
+    /// The verdict on the one message that causes an error.
     private func verdict(_ error: any Error, _ examined: Examined?) -> Decider.Verdict {
         if let verdict = error as? Decider.Verdict { return verdict }
         if let error = error as? PostgresError {
@@ -138,7 +138,7 @@ final class Batch {
     ) throws -> [Publication] {
         let unit = UnitOfWork(source: DatabaseSource(connection), now: now, message: .placeholder)
         let loaded = try load(part, into: unit, withRows: guilty == nil)
-        // It stands alone; what was done for it before, such as claiming it out of `parked`, stays.
+        // It is alone in its transaction. Rolling back to here keeps what was done before, such as claiming it from `parked`.
         let isDryRun = part.first?.isDryRun ?? false
         if isDryRun { _ = try connection.run("SAVEPOINT dry_run") }
         var decider = Decider(
@@ -257,7 +257,7 @@ final class Batch {
     }
 }
 
-/// What a batch needs of the settings.
+/// The settings of a batch.
 struct BatchSettings: Sendable {
     var retry = RetrySchedule(delays: [0, 0, 5, 30, 120, 600, 3600])
     var inboxDays = 30

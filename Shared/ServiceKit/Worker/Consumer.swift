@@ -10,15 +10,16 @@ final class Consumer {
     private(set) var isOver = false
 
     init(
-        _ endpoint: Endpoint, service: String, worker: Int, prefetch: UInt16
+        _ endpoint: Endpoint, of definition: ServiceDefinition, worker: Int, prefetch: UInt16
     ) throws(AMQPError) {
+        let service = definition.name
         connection = try AMQPConnection(endpoint, name: "\(service) worker \(worker) in")
         try connection.setPrefetch(prefetch)
         var queues: [(String, Intake.Origin)] = [
             ("\(service).commands", .commands), ("\(service).facts", .facts),
             ("\(service).dead", .dead),
         ]
-        if service == "registry" { queues.append(("nuanxin.unroutable", .unroutable)) }
+        if definition.takesUnroutable { queues.append(("nuanxin.unroutable", .unroutable)) }
         for (queue, origin) in queues {
             origins[queue] = origin
             try connection.consume(queue, tag: queue)

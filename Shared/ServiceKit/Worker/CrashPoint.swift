@@ -27,7 +27,7 @@ public enum CrashPoint: String, CaseIterable, Sendable {
     /// Passed once for each fact of a journal that is sent again.
     case replayInSending = "replay-in-sending"
 
-    /// Where every service comes by that handles messages.
+    /// The points that every service passes when it handles messages.
     public static let ofMessages: [CrashPoint] = [
         .beforeCommit, .afterCommit, .afterPublish, .afterConfirm, .afterAcknowledge,
         .beforePosition,

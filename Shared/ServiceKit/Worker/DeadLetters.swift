@@ -6,7 +6,7 @@ public import Postgres
 public enum DeadLetters {
     struct Entry {
         let examined: Examined
-        let fault: Fault
+        let refusal: Refusal
     }
 
     static func insert(_ all: [Entry], at now: Timestamp) -> Statement {
@@ -24,8 +24,8 @@ public enum DeadLetters {
                 \(intakes.map(\.origin.rawValue)), \(intakes.map(\.routingKey)),
                 \(intakes.map(\.publisher)), \(intakes.map(\.replyTo)),
                 \(intakes.map(\.correlationID)), \(intakes.map(\.body)),
-                \(entries.map(\.fault.code)), \(entries.map(\.fault.pointer)),
-                \(entries.map(\.fault.found)), \(entries.map(\.fault.expected))) AS v
+                \(entries.map(\.refusal.code)), \(entries.map(\.refusal.pointer)),
+                \(entries.map(\.refusal.found)), \(entries.map(\.refusal.expected))) AS v
             ON CONFLICT (digest) DO UPDATE SET times = d.times + 1, last_at = EXCLUDED.last_at,
                 code = EXCLUDED.code, pointer = EXCLUDED.pointer, found = EXCLUDED.found,
                 expected = EXCLUDED.expected, state = 'open'

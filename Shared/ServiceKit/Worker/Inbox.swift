@@ -2,7 +2,7 @@ internal import Foundation
 internal import Messages
 internal import Postgres
 
-/// What was decided before, by message id. A row is written once, with its answer, in the transaction
+/// Messages that were decided, by id. A row is written once, with its answer, in the transaction
 /// of its effects. Two workers that decide the same message at the same time collide on the primary
 /// key; the second one's batch is run again and finds the answer.
 enum Inbox {

@@ -86,40 +86,13 @@ struct Intake {
     }
 }
 
-/// Why a message cannot be handled at all.
-struct Fault: Sendable {
-    var code: String
-    var pointer = ""
-    var found = ""
-    var expected: String
-
-    init(_ code: String, pointer: String = "", found: String = "", expected: String) {
-        self.code = code
-        self.pointer = pointer
-        self.found = found
-        self.expected = expected
-    }
-
-    init(_ error: MessageError) {
-        self.init(
-            error.code.rawValue, pointer: error.pointer, found: error.found,
-            expected: error.expected)
-    }
-}
-
 /// A message that was looked at: what it is, or why it is nothing.
 struct Examined {
     let intake: Intake
     /// SHA-256 of the body: two messages with one id are the same if this is the same.
     let digest: [UInt8]
     let id: UUID?
-    let content: Result<Message, ExaminationError>
-
-    struct ExaminationError: Error {
-        let fault: Fault
-        /// The message's id, if that much could be read.
-        var id: UUID?
-    }
+    let content: Result<Message, Refusal>
 
     /// Whether it is a command that is to be decided, with nothing kept. A query keeps nothing but who read whom,
     /// which a dry run must not hide; so there is none of a query.
@@ -142,7 +115,7 @@ struct Examination {
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
         let digest = Array(SHA256.hash(data: intake.body))
-        do throws(Examined.ExaminationError) {
+        do throws(Refusal) {
             let message = try read(intake, now)
             return Examined(
                 intake: intake, digest: digest, id: message.header.id, content: .success(message))
@@ -154,63 +127,54 @@ struct Examination {
 
     private func read(
         _ intake: Intake, _ now: Timestamp
-    ) throws(Examined.ExaminationError) -> Message {
-        func fail(_ fault: Fault) -> Examined.ExaminationError { .init(fault: fault) }
-        guard intake.origin != .unroutable else {
-            throw fail(Fault("unroutable", expected: "a routing key that is a known message type"))
-        }
+    ) throws(Refusal) -> Message {
+        guard intake.origin != .unroutable else { throw Refusal(.unroutable, pointer: "") }
         guard intake.body.count <= Self.bodyLimit else {
-            throw fail(
-                Fault(
-                    "too_large", found: "\(intake.body.count) bytes",
-                    expected: "a body of at most \(Self.bodyLimit) bytes"))
+            throw Refusal(
+                .tooLarge, pointer: "", found: "\(intake.body.count) bytes",
+                expected: "a body of at most \(Self.bodyLimit) bytes")
         }
         guard let publisher = intake.publisher else {
-            throw fail(
-                Fault("user_id_missing", expected: "the property user_id: the broker user's name"))
+            throw Refusal(.userIDMissing, pointer: "")
         }
         guard intake.replyTo == nil || intake.receiptQueue != nil else {
-            throw fail(
-                Fault("reply_to_foreign", expected: "reply_to receipts.\(publisher), or none"))
+            throw Refusal(
+                .replyToForeign, pointer: "", expected: "reply_to receipts.\(publisher), or none")
         }
-        let message: Message
-        do throws(MessageError) {
-            message = try catalogue.decode(intake.body)
-        } catch {
-            throw Examined.ExaminationError(fault: Fault(error), id: error.id)
-        }
-        if let fault = fault(message, intake, publisher, now) {
-            throw Examined.ExaminationError(fault: fault, id: message.header.id)
+        let message = try catalogue.decode(intake.body)
+        if var refusal = refusal(of: message, intake, publisher, now) {
+            refusal.id = message.header.id
+            throw refusal
         }
         return message
     }
 
-    /// What is wrong with a message that could be decoded.
-    private func fault(
-        _ message: Message, _ intake: Intake, _ publisher: String, _ now: Timestamp
-    ) -> Fault? {
+    /// Why a message that could be decoded is refused all the same.
+    private func refusal(
+        of message: Message, _ intake: Intake, _ publisher: String, _ now: Timestamp
+    ) -> Refusal? {
         let header = message.header
         guard header.type == intake.routingKey || intake.deadReason != nil else {
-            return Fault(
-                "wrong_envelope", pointer: "/type", expected: "the type that is the routing key")
+            return Refusal(
+                .wrongEnvelope, pointer: "/type", expected: "the type that is the routing key")
         }
         if intake.origin == .facts {
             guard message.payload is any Fact, header.type.hasPrefix(publisher + ".") else {
-                return Fault("wrong_envelope", pointer: "/type", expected: "a fact of its owner")
+                return Refusal(.wrongEnvelope, pointer: "/type", expected: "a fact of its owner")
             }
             return nil
         }
         guard message.payload is any Command else {
-            return Fault("unknown_type", pointer: "/type", expected: "a command")
+            return Refusal(.unknownType, pointer: "/type", expected: "a command")
         }
         if intake.isParked { return nil }
         let age = (now.microseconds - header.time.microseconds) / 1_000_000
         guard age >= -Self.clockSkew else {
-            return Fault("time_in_future", pointer: "/time", expected: "a time that has come")
+            return Refusal(.timeInFuture, pointer: "/time")
         }
         guard age <= Int64(inboxDays) * 86_400 else {
-            return Fault(
-                "time_too_old", pointer: "/time",
+            return Refusal(
+                .timeTooOld, pointer: "/time",
                 expected: "a time within the last \(inboxDays) days")
         }
         return nil

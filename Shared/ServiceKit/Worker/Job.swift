@@ -24,7 +24,7 @@ public struct Job: Sendable {
     var lock: Int64 { name.utf8.reduce(0x6E75_616E) { ($0 &* 31 &+ Int64($1)) & 0x7FFF_FFFF_FFFF } }
 }
 
-/// What a job may use while it runs; not to be kept.
+/// The means of a job while it runs. It must not be kept.
 public final class JobContext {
     public let connection: Connection
     public let now: Timestamp
@@ -34,7 +34,7 @@ public final class JobContext {
 
     /// How long a job may keep its worker from messages before it should stop for now.
     static let timeSlice: Duration = .milliseconds(300)
-    /// The same while a stream is read: a broker that is busy must have sent something by then, or nothing would get on.
+    /// The same while a stream is read: longer, so that a busy broker has time to send something.
     private static let readingSlice: Duration = .seconds(1)
 
     init(connection: Connection, outlet: Outlet, now: Timestamp, settings: JobSettings) {
@@ -59,7 +59,7 @@ public final class JobContext {
     public func flush() throws { try outlet.flush() }
 
     /// Reads what a stream holds from an offset on, or from its beginning if that is later, for about a second.
-    /// - Parameter take: is given messages in order, and says whether to go on.
+    /// - Parameter take: takes messages in order, and returns whether to go on.
     public func read(
         stream: String, from offset: Int64, _ take: ([StreamMessage]) throws -> Bool
     ) throws {
@@ -88,14 +88,11 @@ public struct StreamMessage: Sendable {
     }
 }
 
-/// What an operator may set about jobs.
+/// The numbers that an operator has set, of those that the service's definition lists.
 public struct JobSettings: Sendable {
-    /// Between two signs of life of what is published.
-    public var heartbeatSeconds = 60
-    /// How long what was published and replaced can be asked for.
-    public var historyDays = 7
-    /// How old what is published must be to be published anew because something was taken in; 0 waits for the calendar.
-    public var editionSeconds = 0
+    private let values: [Settings.Key: Int]
 
-    public init() {}
+    init(_ values: [Settings.Key: Int] = [:]) { self.values = values }
+
+    public subscript(setting: NumberSetting) -> Int { values[setting.key] ?? setting.fallback }
 }

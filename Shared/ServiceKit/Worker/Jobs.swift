@@ -5,7 +5,7 @@ internal import Postgres
 
 /// The jobs of one worker, each when it is due. One that fails is tried again later; messages and the other jobs go on.
 struct Jobs {
-    /// What a job has met may stay for hours: so long it waits at least, unless the server only gave up a race.
+    /// The least time before a job that failed is tried again: its cause may stay for hours. A lost race is tried again sooner.
     private static let pause: Duration = .seconds(5)
 
     private var jobs: [(job: Job, due: ContinuousClock.Instant)]
@@ -18,7 +18,7 @@ struct Jobs {
         logger = Logger(label: service)
     }
 
-    /// - Throws: what no job is at fault for: the session or the broker is lost.
+    /// - Throws: the loss of the session or of the broker, which is no job's fault.
     mutating func run(_ connection: Connection, _ outlet: Outlet) throws {
         for index in jobs.indices where ContinuousClock.now >= jobs[index].due {
             let job = jobs[index].job

@@ -2,8 +2,8 @@ public import Foundation
 public import Messages
 public import Postgres
 
-/// What one service's database says of a message: how it was decided, where it waits, and which facts followed. Reads
-/// only what every service has, and nothing that a message says.
+/// The traces of a message in one service's database: how it was decided, where it waits, and which facts followed. It reads
+/// tables that every service has, and no message's content.
 public struct MessageTrace: Sendable {
     /// A fact in the journal.
     public struct Fact: Sendable {
@@ -27,13 +27,13 @@ public struct MessageTrace: Sendable {
     /// Facts of one cause that are read at most.
     public static let factLimit: Int64 = 1_000
 
-    /// Nil if the service never had it, or has forgotten it after the days that an inbox keeps.
+    /// Nil if the service never had it, or if it was purged from the inbox.
     public let decision: Decision?
-    /// Why it waits, and for its which try.
+    /// Why it waits, and how many attempts were made.
     public let parked: (code: String, attempt: Int16, due: Timestamp)?
     /// Why it is a dead letter, and whether an operator has done something about it.
     public let dead: (code: String, state: String)?
-    /// Whether a receipt of it was decided and is not with the broker yet.
+    /// Whether the broker does not have its receipt yet.
     public let owesReceipt: Bool
     /// In the order of the journal.
     public let facts: [Fact]
@@ -43,7 +43,7 @@ public struct MessageTrace: Sendable {
         decision == nil && parked == nil && dead == nil && !owesReceipt && facts.isEmpty
     }
 
-    /// The journal has no index over causes, so this reads all of it: for an operator, not for a service.
+    /// Reads all of the journal, which has no index over causes. It is meant for operators, not for services.
     public init(of id: UUID, in connection: Connection) throws {
         decision = try connection.run(
             "SELECT state, code, pointer FROM inbox WHERE id = \(id)"

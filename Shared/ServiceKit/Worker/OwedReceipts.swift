@@ -1,9 +1,8 @@
 internal import Foundation
 internal import Postgres
 
-/// Receipts for messages that came out of `parked`. A queue would deliver its message again if the
-/// process ended before the receipt was out; nobody does that here, so the receipt is stored with the
-/// decision, and a job sends it.
+/// Receipts for messages that came out of `parked`. If the process ends before such a receipt is published, no queue delivers
+/// the message again. So the receipt is stored with the decision, and a job publishes it.
 enum OwedReceipts {
     /// Receipts sent before their confirms are awaited.
     private static let chunk: Int64 = 1_000

@@ -2,8 +2,8 @@ internal import Foundation
 internal import Messages
 internal import Postgres
 
-/// Messages that wait for their next try or for a row to appear. They live in the database, so a wait
-/// survives everything and costs the queue nothing.
+/// Messages that wait for their next attempt or for a row to appear. They wait in the database, so they survive a crash
+/// and do not block the queue.
 enum Parked {
     /// Due messages a worker takes at once.
     static let chunk: Int64 = 200
@@ -16,7 +16,7 @@ enum Parked {
         let code: String
     }
 
-    /// What is due now, not yet claimed: `claim` decides between workers.
+    /// The messages that are due. Several workers may read the same ones; `claim` decides between them.
     static func due(_ now: Timestamp) -> Statement {
         """
         SELECT origin, routing_key, publisher, reply_to, correlation_id, body, attempt

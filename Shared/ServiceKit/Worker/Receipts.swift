@@ -54,16 +54,14 @@ struct Receipts {
         switch decision.result {
         case .nothing:
             return nil
-        case .unreadable(let fault):
+        case .unreadable(let refusal):
             // A redriven message that is still unreadable has its answer.
             if intake.isParked { return nil }
             let id = DerivedID.refusal(of: decision.examined.digest)
-            return (Receipt(fault, command: command), id)
+            return (Receipt(refusing: refusal, command: command?.wireText), id)
         case .conflict:
             guard let command else { return nil }
-            let refusal = Refusal(
-                code: RefusalCode.conflict.code, pointer: "/id",
-                expected: RefusalCode.conflict.expected)
+            let refusal = Refusal(.conflict, pointer: "/id")
             let id = DerivedID.refusal(of: decision.examined.digest)
             return (Receipt(Answer(state: .rejected, refusal: refusal), to: command), id)
         case .decided(let answer):

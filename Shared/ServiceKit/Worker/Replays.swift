@@ -3,11 +3,11 @@ internal import Foundation
 internal import Messages
 internal import Postgres
 
-/// Whom a journal is sent again to.
+/// The receiver of a journal that is sent again.
 public enum ReplayDestination: String, CustomStringConvertible {
     /// Reporting alone, which has begun anew.
     case reporting
-    /// Every service that takes such facts in, because databases were restored: `nuanxin restore` asks for it.
+    /// Every service that handles such facts. `nuanxin restore` asks for it, because databases were restored.
     case everybody
 
     public var description: String { rawValue }
@@ -17,9 +17,9 @@ public enum ReplayDestination: String, CustomStringConvertible {
 
 /// Sends a service's whole journal again, to reporting or to all who had it.
 ///
-/// A replay is one more position in each owner's journal; a job moves it along, so it survives
-/// anything. Facts recorded after the start reach reporting on the usual way. Reporting is told what was sent, and
-/// when that was all: then it knows what it still waits for.
+/// A replay is one more position in each owner's journal. A job moves it along, so it survives a crash. Facts recorded after the
+/// start reach reporting in the usual way. Messages tell reporting which facts were sent and when the replay is complete, so
+/// that it knows which facts it still waits for.
 enum Replays {
     /// Rows sent before their confirms are awaited. One message names them, and the message before it.
     private static let chunk: Int64 = 1_999
@@ -27,7 +27,7 @@ enum Replays {
     static func start(_ fact: RebuildStarted, _ unit: UnitOfWork) throws {
         let destination = ReplayDestination.reporting.rawValue
         let (rebuild, asked) = (unit.message.sequence ?? 0, unit.message.time)
-        // Two may be taken in at once, and in any order.
+        // Two workers may handle two of these facts at once, in any order.
         try unit.execute("LOCK TABLE replay IN SHARE ROW EXCLUSIVE MODE")
         let newer = try unit.query(
             "SELECT 1 FROM replay WHERE destination = \(destination) AND asked_at > \(asked)")
@@ -39,7 +39,7 @@ enum Replays {
             SELECT owner, \(destination), 0, max(position), \(rebuild), \(asked)
             FROM journal GROUP BY owner
             UNION ALL
-            -- Of an empty journal too it is said that all was sent.
+            -- An empty journal is reported as sent, too.
             SELECT 0, \(destination), -1, 0, \(rebuild), \(asked)
             WHERE NOT EXISTS (SELECT FROM journal)
             """)
@@ -60,7 +60,8 @@ enum Replays {
         }
     }
 
-    /// What is sent at once, and the statement that notes it when the broker has it. Ended between the two, it is sent again.
+    /// Messages to send, and the statement that notes that the broker has them. If the process ends between the two, they are
+    /// sent again.
     struct Part {
         let publications: [Publication]
         let sent: Statement
@@ -94,7 +95,7 @@ enum Replays {
                 id: try row.decode(UUID.self, at: 1), type: type,
                 body: try row.decode([UInt8].self, at: 3))
         }
-        // Those that reporting takes in may end before the journal does.
+        // The journal may end with facts that reporting does not handle.
         let last = rows.count < chunk ? until : try rows.last?.decode(Int64.self, at: 0) ?? until
         var told: UUID?
         if destination == .reporting, let rebuild {
@@ -113,7 +114,7 @@ enum Replays {
                 """)
     }
 
-    /// Reporting is sent what it takes in; the others choose by their bindings.
+    /// Reporting gets only the facts that it handles. For the others their bindings choose.
     private static func facts(
         _ owner: Int32, _ destination: ReplayDestination, after sent: Int64, until: Int64
     ) -> Statement {
@@ -126,19 +127,17 @@ enum Replays {
             """
     }
 
-    /// Names what was sent, and the message before this one: it may still be on its way when the last one is taken in.
-    /// - Returns: nil for a service that tells nothing.
+    /// A message that names the facts that were sent, and the message before it, which may arrive after the last one.
+    /// - Returns: nil for a service whose journal reporting does not need.
     private static func tell(
         _ service: String, of rebuild: Int64, _ facts: [UUID], isLast: Bool, now: Timestamp
     ) throws -> Publication? {
-        let told: any JournalSent
-        switch service {
-        case "registry": told = RegistryJournalSent(rebuild: rebuild, facts: facts, isLast: isLast)
-        case "funding": told = FundingJournalSent(rebuild: rebuild, facts: facts, isLast: isLast)
-        case "events": told = EventsJournalSent(rebuild: rebuild, facts: facts, isLast: isLast)
-        default: return nil
+        let types = Subscriptions.facts(of: "reporting").compactMap { $0 as? any JournalSent.Type }
+        guard let sent = types.first(where: { $0.type.hasPrefix(service + ".") }) else {
+            return nil
         }
-        let type = Swift.type(of: told).type
+        let told = sent.init(ReplayedFacts(rebuild: rebuild, facts: facts, isLast: isLast))
+        let type = sent.type
         let header = Header(
             id: UUID(), source: "nuanxin/\(service)", type: type, time: now, subject: "journal")
         return Publication(

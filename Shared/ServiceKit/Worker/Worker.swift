@@ -8,7 +8,7 @@ internal import Synchronization
 /// One thread that takes messages, decides them in batches and publishes what follows.
 ///
 /// It owns one connection to consume, one to publish and one database session; nothing is shared with
-/// other workers. What it loses it makes again, holding what it has.
+/// other workers. It replaces each of them when it is lost, and keeps its messages meanwhile.
 final class Worker {
     /// Messages in one batch, and the bytes of their bodies above which no more are taken.
     private static let batchLimit = 500
@@ -122,7 +122,7 @@ final class Worker {
         if consumer == nil, brokerBackoff.isDue {
             do {
                 consumer = try Consumer(
-                    settings.endpoint, service: definition.name, worker: index,
+                    settings.endpoint, of: definition, worker: index,
                     prefetch: isCautious ? Self.cautiousPrefetch : Self.prefetch)
                 brokerBackoff.succeeded()
             } catch {
@@ -136,7 +136,7 @@ final class Worker {
         _ = try connection.pipeline(ServiceSession.workerSettings)
     }
 
-    /// Takes full measure once no suspect message has come for a while.
+    /// Raises the prefetch once no suspect message has come for a while.
     private func growBold() {
         guard isCautious, consumer != nil else { return }
         if waiting.contains(where: \.isRepeat) { lastSuspect = .now }
@@ -162,7 +162,7 @@ final class Worker {
         brokerBackoff.failed()
     }
 
-    /// Whether the last transaction took effect may be unknown: what waits may have been answered.
+    /// It may be unknown whether the last transaction was committed, so waiting messages may have been answered.
     private func loseSession(_ error: any Error) {
         lose("database", error)
         session = nil
@@ -211,8 +211,8 @@ final class Worker {
         }
     }
 
-    /// All that waits; but a suspect message alone, so that one that ends the process is found by the
-    /// broker's delivery count without taking others with it.
+    /// All waiting messages, or one suspect message alone. So the broker's delivery count finds a message that ends the
+    /// process, without giving up others with it.
     private func nextPart() -> [Intake] {
         guard let index = waiting.firstIndex(where: \.isSuspect) else { return waiting }
         return Array(waiting[..<max(index, 1)])
@@ -220,7 +220,7 @@ final class Worker {
 
     private func fail(_ error: any Error) {
         if let error = error as? PostgresError, !error.isConnectionLost {
-            // Neither the data's nor the connection's fault: a schema that does not fit, a full disk.
+            // Neither the data nor the connection is at fault: the schema does not fit, or the disk is full.
             logger.error("batch failed", metadata: ["error": "\(error)"])
         }
         loseSession(error)
@@ -255,7 +255,7 @@ final class Worker {
 
     // MARK: Chores
 
-    /// What is due besides messages; under load too, or others would wait for it for ever.
+    /// Does what is due besides messages. It is done under load too, because others wait for it.
     private func doChores() {
         guard let session else { return }
         do {
@@ -263,7 +263,7 @@ final class Worker {
             try takeOver(session)
             try jobs.run(session.connection, outlet)
         } catch let error as AMQPError {
-            // What it wanted published is in the outlet's window; the database is as well as before.
+            // Its publications are in the outlet's window, and the database session is well.
             lose("broker", error)
         } catch {
             fail(error)

@@ -2,7 +2,7 @@ import AMQP
 import Foundation
 import Support
 
-/// What the broker alone allows: takes messages from a quorum queue, publishes each again with a
+/// The broker's own ceiling: takes messages from a quorum queue, publishes each again with a
 /// confirm into another, and acknowledges, in batches of 256. No database, no JSON.
 struct Ceiling {
     fileprivate static let batch = 256

@@ -1,0 +1,72 @@
+import ServiceKit
+
+/// The tables of grants.
+enum GrantSchema {
+    static let migration = Migration(
+        "0008_grants",
+        """
+        -- GRANT is a word of SQL.
+        CREATE TABLE grant_award (
+            id         uuid   PRIMARY KEY,
+            kind       text   NOT NULL CHECK (kind IN ('condolence', 'tuition', 'programme_spending')),
+            budget     uuid   NOT NULL REFERENCES budget DEFERRABLE INITIALLY DEFERRED,
+            fund       uuid   NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
+            programme  text   NOT NULL,
+            household  uuid   REFERENCES household DEFERRABLE INITIALLY DEFERRED,
+            territory  text   COLLATE "C" NOT NULL,
+            amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+            note       text   CHECK (char_length(note) <= 500),
+            state      text   NOT NULL
+                       CHECK (state IN ('requested', 'endorsed', 'approved', 'rejected', 'paid',
+                                        'acknowledged', 'returned')),
+            since      date   NOT NULL,
+            last_on    date   NOT NULL,
+            kept_fen   bigint NOT NULL,
+            sequence   bigint NOT NULL CHECK (sequence > 0),
+            CHECK (last_on >= since),
+            CHECK ((household IS NULL) = (kind = 'programme_spending')),
+            CHECK (kept_fen BETWEEN 0 AND amount_fen),
+            CHECK ((state IN ('paid', 'acknowledged')) = (kept_fen > 0))
+        );
+
+        CREATE TABLE grant_return (
+            id            uuid   PRIMARY KEY,
+            grant_award   uuid   NOT NULL REFERENCES grant_award DEFERRABLE INITIALLY DEFERRED,
+            amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
+            business_date date   NOT NULL,
+            reversed_on   date
+        );
+
+        CREATE TABLE grant_record (
+            cause       uuid   PRIMARY KEY,
+            grant_award uuid   NOT NULL REFERENCES grant_award DEFERRABLE INITIALLY DEFERRED,
+            state       text   NOT NULL,
+            day         date   NOT NULL,
+            amount_fen  bigint,
+            staff       uuid,
+            reason      text
+        );
+
+        CREATE TRIGGER grant_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON grant_record
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+        -- The part of ledger_check about grants and budgets.
+        CREATE VIEW ledger_check_spending AS
+        SELECT b.fund, 'grant expense is not what the grants say' AS problem
+        FROM account_balance AS b
+        WHERE b.account = 'grant_expense' AND b.fen <> (
+            SELECT coalesce(sum(g.kept_fen), 0) FROM grant_award AS g WHERE g.fund = b.fund)
+        UNION ALL
+        SELECT b.fund, 'a budget is not what its allotments and grants say'
+        FROM budget AS b
+        LEFT JOIN (
+            SELECT budget, sum(kept_fen) AS paid,
+                   coalesce(sum(amount_fen) FILTER (WHERE state = 'approved'), 0) AS reserved
+            FROM grant_award GROUP BY budget) AS g ON g.budget = b.id
+        LEFT JOIN (
+            SELECT budget, sum(amount_fen) AS fen FROM allotment GROUP BY budget) AS a
+            ON a.budget = b.id
+        WHERE (b.allotted_fen, b.reserved_fen, b.paid_fen)
+            IS DISTINCT FROM (a.fen, coalesce(g.reserved, 0), coalesce(g.paid, 0));
+        """)
+}

@@ -1,0 +1,36 @@
+import ServiceKit
+
+extension Categories {
+    // `requireNew` keeps the rule against overlaps, under the lock of the household's row. The
+    // index keeps the part that a B-tree can: one open end for each subject and category. An
+    // exclusion constraint over date ranges would keep all of it but took 25 µs a row at 200,000
+    // rows, against 7.5 µs.
+    static let migration = Migration(
+        "0005_categories",
+        """
+        CREATE TABLE category_assertion (
+            id          uuid   PRIMARY KEY,
+            household   uuid   NOT NULL REFERENCES household DEFERRABLE INITIALLY DEFERRED,
+            subject     uuid   NOT NULL,
+            category    text   NOT NULL CHECK (category IN ('only_child', 'bereaved',
+                        'disabled_child', 'low_security', 'low_income', 'hardship_girl')),
+            valid_from  date   NOT NULL,
+            valid_to    date   CHECK (valid_to >= valid_from),
+            verified_on date,
+            ended_on    date   CHECK (ended_on BETWEEN valid_from AND coalesce(valid_to, ended_on)),
+            evidence    bytea,
+            end_reason  bytea,
+            sequence    bigint NOT NULL CHECK (sequence >= 0),
+            revoked_on  date   CHECK (revoked_on >= verified_on),
+            CONSTRAINT category_revoked_was_verified
+                CHECK (revoked_on IS NULL OR verified_on IS NOT NULL),
+            CONSTRAINT category_reason_for_an_end
+                CHECK (end_reason IS NULL OR ended_on IS NOT NULL OR revoked_on IS NOT NULL)
+        );
+        CREATE UNIQUE INDEX category_assertion_open_once
+            ON category_assertion (subject, category)
+            WHERE valid_to IS NULL AND ended_on IS NULL AND revoked_on IS NULL;
+        COMMENT ON COLUMN category_assertion.evidence IS 'free text, AES-256-GCM';
+        COMMENT ON COLUMN category_assertion.end_reason IS 'free text, AES-256-GCM';
+        """)
+}

@@ -1,0 +1,23 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// One answer about a person or household: to whom, by which query, and when. Never changed or
+/// deleted.
+struct ReadAccess: Record {
+    /// A person or a household.
+    let subject: UUID
+    let publisher: String
+    let type: String
+    let message: UUID
+    let readAt: Timestamp
+
+    static let table = RecordTable<ReadAccess>(
+        "read_access",
+        columns: [
+            Column("subject", { $0.subject }), Column("publisher", { $0.publisher }),
+            Column("type", { $0.type }), Column("message", { $0.message }),
+            Column("read_at", { $0.readAt }),
+        ])
+}

@@ -1,0 +1,44 @@
+import ServiceKit
+
+extension Sites {
+    static let migration = Migration(
+        "0008_sites",
+        """
+        CREATE TABLE site (
+            id         uuid   PRIMARY KEY,
+            kind       text   NOT NULL CHECK (kind IN ('warm_home', 'youth_health_club')),
+            territory  text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED
+                       CHECK (length(territory) >= 12),
+            name_zh    text   NOT NULL,
+            name_en    text   NOT NULL,
+            opened_on  date   NOT NULL,
+            sequence   bigint NOT NULL CHECK (sequence > 0),
+            closed_on  date   CHECK (closed_on >= opened_on),
+            council_on date   CHECK (council_on >= opened_on)
+        );
+        COMMENT ON COLUMN site.council_on IS 'when its council was last appointed';
+
+        CREATE TABLE site_term (
+            site     uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
+            kind     text     NOT NULL CHECK (kind IN ('rule_set', 'theme')),
+            position smallint NOT NULL CHECK (position BETWEEN 1 AND 20),
+            name     text     NOT NULL,
+            PRIMARY KEY (site, kind, position),
+            UNIQUE (site, kind, name)
+        );
+
+        CREATE TABLE council_seat (
+            site         uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
+            appointment  bigint   NOT NULL CHECK (appointment > 0),
+            position     smallint NOT NULL CHECK (position BETWEEN 1 AND 50),
+            person       uuid     NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
+            appointed_on date     NOT NULL,
+            PRIMARY KEY (site, appointment, position),
+            UNIQUE (site, appointment, person)
+        );
+        COMMENT ON TABLE council_seat IS 'the rows of the newest appointment are the council of a site';
+        CREATE TRIGGER council_seat_append_only
+            BEFORE UPDATE OR DELETE OR TRUNCATE ON council_seat
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+}

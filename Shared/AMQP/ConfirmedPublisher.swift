@@ -1,0 +1,141 @@
+internal import Foundation
+
+/// A message to publish.
+public struct Outgoing: Sendable {
+    public let exchange: String
+    public let routingKey: String
+    public let properties: Properties
+    public let body: [UInt8]
+
+    public init(exchange: String, routingKey: String, properties: Properties, body: [UInt8]) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.properties = properties
+        self.body = body
+    }
+}
+
+/// Publishes over a connection of its own, with confirms.
+///
+/// It keeps every item until the broker has confirmed it. Items that were refused, or sent over a connection that was lost,
+/// are published again over a new one, in order. Nothing here waits but `flush`. Confined to one thread.
+public final class ConfirmedPublisher<Item> {
+    /// Confirms taken in by one `pump`.
+    private static var confirmLimit: Int { 4_000 }
+    private static var pollMilliseconds: Int32 { 50 }
+
+    private let endpoint: Endpoint
+    private let name: String
+    private let message: (Item) -> Outgoing
+    private var window = PublishWindow<Item>()
+    private var incoming: [Incoming] = []
+    private var backoff = Backoff()
+    /// The connection, to wait for its confirms; nil while there is none.
+    public private(set) var connection: AMQPConnection?
+    /// The last failure of a connection that is now being made again.
+    public private(set) var trouble: AMQPError?
+
+    /// - Parameters:
+    ///   - name: the connection's name in the broker's management.
+    ///   - message: an item as it is published.
+    public init(_ endpoint: Endpoint, name: String, _ message: @escaping (Item) -> Outgoing) {
+        self.endpoint = endpoint
+        self.name = name
+        self.message = message
+    }
+
+    /// Items that are not confirmed.
+    public var count: Int { window.count }
+
+    /// Takes items, and sends them if there is a connection; otherwise they are sent when there is one.
+    public func publish(_ items: [Item]) {
+        for item in items { window.published(item) }
+        guard let connection else { return }
+        do { try send(items, over: connection) } catch { lost(error) }
+    }
+
+    public func publish(_ item: Item) {
+        window.published(item)
+        guard let connection else { return }
+        do { try send(item, over: connection) } catch { lost(error) }
+    }
+
+    /// Takes in confirms, and makes a lost connection again when it is time for that.
+    /// - Returns: the items that are confirmed now, in order.
+    public func pump() throws(AMQPError) -> [Item] {
+        do {
+            if connection == nil, backoff.isDue { try connect() }
+            guard let connection else { return [] }
+            incoming.removeAll(keepingCapacity: true)
+            try connection.receive(into: &incoming, limit: Self.confirmLimit)
+        } catch {
+            lost(error)
+            throw error
+        }
+        for item in incoming {
+            switch item {
+            case .confirmed(let tag, let multiple):
+                window.settle(tag: tag, multiple: multiple, confirmed: true)
+            case .refused(let tag, let multiple):
+                window.settle(tag: tag, multiple: multiple, confirmed: false)
+            default: break
+            }
+        }
+        let confirmed = window.takeConfirmed()
+        if !confirmed.isEmpty { backoff.succeeded() }
+        if window.hasRefusals { lost(AMQPError(.connectionLost, "a queue is full")) }
+        return confirmed
+    }
+
+    /// Waits until everything is confirmed.
+    /// - Parameter confirmed: takes items as they are confirmed, in order.
+    public func flush(
+        within limit: Duration, _ confirmed: ([Item]) -> Void = { _ in }
+    ) throws(AMQPError) {
+        let deadline = ContinuousClock.now + limit
+        while !window.isEmpty {
+            guard ContinuousClock.now < deadline else {
+                throw trouble ?? AMQPError(.connectionLost, "no confirm within \(limit)")
+            }
+            if let connection {
+                AMQPConnection.wait(for: [connection], milliseconds: Self.pollMilliseconds)
+            } else {
+                Thread.sleep(forTimeInterval: Double(Self.pollMilliseconds) / 1_000)
+            }
+            if let items = try? pump() { confirmed(items) }
+        }
+    }
+
+    /// Connects at once, and publishes again what is not confirmed.
+    public func connect() throws(AMQPError) {
+        let connection = try AMQPConnection(endpoint, name: name)
+        try connection.selectConfirms()
+        // A broker that answers and refuses would otherwise get everything again ten times a second.
+        if window.isEmpty { backoff.succeeded() }
+        let open = window.restart()
+        // All of them are in the window before the first is sent: a send may fail.
+        for item in open { window.published(item) }
+        try send(open, over: connection)
+        self.connection = connection
+        trouble = nil
+    }
+
+    private func send(_ items: [Item], over connection: AMQPConnection) throws(AMQPError) {
+        try connection.gather { () throws(AMQPError) in
+            for item in items { try send(item, over: connection) }
+        }
+    }
+
+    private func send(_ item: Item, over connection: AMQPConnection) throws(AMQPError) {
+        let message = message(item)
+        try connection.publish(
+            exchange: message.exchange, routingKey: message.routingKey,
+            properties: message.properties, body: message.body)
+    }
+
+    private func lost(_ error: AMQPError) {
+        connection = nil
+        trouble = error
+        backoff.failed()
+    }
+}

@@ -1,0 +1,85 @@
+/// The answer of a service to a command. On the wire its type is `<service>.receipt.v1`. The receipt of
+/// a query also has a member `answer`.
+public struct Receipt: Payload, Hashable {
+    public static let type = "receipt.v1"
+
+    public enum Status: String, OpenName {
+        case accepted, duplicate, rejected, parked
+    }
+
+    /// The answer that a duplicate got when it was sent first.
+    public struct First: Codable, Hashable, Sendable {
+        public var status: Status
+        public var code: String?
+        public var pointer: String?
+        public var expected: String?
+        public var facts: [String]?
+
+        public init(
+            status: Status, code: String? = nil, pointer: String? = nil, expected: String? = nil,
+            facts: [String]? = nil
+        ) {
+            self.status = status
+            self.code = code
+            self.pointer = pointer
+            self.expected = expected
+            self.facts = facts
+        }
+    }
+
+    /// Id of the command; missing if it could not be read.
+    public var command: String?
+    public var status: Status
+    public var code: String?
+    /// JSON Pointer to what is wrong.
+    public var pointer: String?
+    /// The kind of value that would be right there.
+    public var expected: String?
+    public var found: String?
+    /// Ids of the facts that followed.
+    public var facts: [String]?
+    public var first: First?
+    /// True for a dry run: nothing was kept.
+    public var dryRun: Bool?
+
+    public init(
+        command: String?, status: Status, code: String? = nil, pointer: String? = nil,
+        expected: String? = nil, facts: [String]? = nil, first: First? = nil
+    ) {
+        self.command = command
+        self.status = status
+        self.code = code
+        self.pointer = pointer
+        self.expected = expected
+        self.facts = facts
+        self.first = first
+    }
+
+    /// - Parameter command: nil if its id could not be read.
+    public init(refusing refusal: Refusal, command: String? = nil) {
+        self.init(
+            command: command, status: .rejected, code: refusal.code, pointer: refusal.pointer,
+            expected: refusal.expected)
+        found = refusal.found.isEmpty ? nil : refusal.found
+    }
+
+    /// Reads the body of a message from a queue of receipts; nil if it is none.
+    public init?(body: [UInt8]) {
+        guard let document = try? Document(body), document.type?.contains(".receipt.v") == true,
+            let receipt = try? document.data(as: Receipt.self)
+        else { return nil }
+        self = receipt
+    }
+}
+
+extension Receipt {
+    /// The answer that counts: of a duplicate, the first one.
+    public var decision: First {
+        first
+            ?? First(
+                status: status, code: code, pointer: pointer, expected: expected, facts: facts)
+    }
+
+    /// Whether another receipt will follow: a parked command is decided later, unless it was only asked about.
+    public var isProvisional: Bool { decision.status == .parked && dryRun != true }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Messages
+import Support
+import Testing
+
+@testable import Events
+@testable import ServiceKit
+
+/// Rules for every command of events.
+@Suite struct EventsCommandTests {
+    private let bench: ServiceBench
+
+    init() throws { bench = try ServiceBench(Events.definition) }
+
+    /// Each command of events once, each possible after those before it.
+    private func story() throws -> [any Command] {
+        let people = try bench.newcomers(2)
+        let (activity, session, cancelled) = (
+            ActivityID(UUID()), SessionID(UUID()), SessionID(UUID())
+        )
+        let (registration, attendance) = (RegistrationID(UUID()), AttendanceID(UUID()))
+        let headcount = HeadcountID(UUID())
+        let (served, missed) = (ShiftID(UUID()), ShiftID(UUID()))
+        let (post, material) = (PostID(UUID()), MaterialID(UUID()))
+        return [
+            try EventsSamples.activity(activity, for: .everyone),
+            try EventsSamples.session(session, of: activity),
+            try EventsSamples.session(cancelled, of: activity),
+            try EventsSamples.registration(registration, at: session, of: people[0]),
+            try EventsSamples.cancel(registration),
+            try EventsSamples.attendance(attendance, at: session, of: people[0]),
+            try EventsSamples.headcount(headcount, at: session, count: 3),
+            try EventsSamples.correction(of: headcount, to: 4),
+            try EventsSamples.correction(of: attendance, to: people[1]),
+            try EventsSamples.close(session),
+            try EventsSamples.cancel(cancelled),
+            try EventsSamples.shift(served, at: post, of: people[0]),
+            try EventsSamples.shift(missed, at: post, of: people[1]),
+            try EventsSamples.confirm(served),
+            try EventsSamples.confirm(missed),
+            try EventsSamples.checkIn(served),
+            try EventsSamples.complete(served),
+            try EventsSamples.noShow(missed),
+            try EventsSamples.printing(of: material, 100),
+            try EventsSamples.distribution(of: material, 10),
+            try EventsSamples.reach(count: 100, day: 1),
+            try EventsSamples.casework(for: people[0]),
+        ]
+    }
+
+    @Test func `every command sent twice takes effect once`() throws {
+        let commands = try story()
+        let types = Set(commands.map { type(of: $0).type })
+        #expect(types == Set(Catalogue.eventsCommands.map { $0.type }))
+        for command in commands {
+            let (id, time) = (UUID(), Timestamp.now())
+            let name = type(of: command).type
+            #expect(try bench.decide(command, id: id, time: time).status == "accepted", "\(name)")
+            let facts = bench.facts.count
+            #expect(try bench.decide(command, id: id, time: time).status == "duplicate", "\(name)")
+            #expect(bench.facts.count == facts)
+        }
+    }
+
+    @Test func `every fact that events is bound to is handled, and no other`() {
+        let handled = Set(Events.definition.router.types.map { $0.type })
+        let facts = Set(Subscriptions.facts(of: "events").map { $0.type })
+        let commands = Set(Catalogue.eventsCommands.map { $0.type })
+        #expect(handled == facts.union(commands))
+    }
+
+    @Test func `a command of a territory that was not granted is out of scope`() throws {
+        let commands = try story()
+        try bench.take(
+            PublisherGranted(
+                publisher: "elsewhere", territories: [EventsSamples.territory("350203009")],
+                types: ["events.*"]),
+            subject: UUID(), sequence: 1, as: "registry")
+        for command in commands {
+            let answer = try bench.decide(command, publisher: "elsewhere")
+            #expect(answer.code == "out_of_scope", "\(type(of: command).type)")
+            #expect(try bench.decide(command).status == "accepted", "\(type(of: command).type)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Messages
+import ServiceKit
+import Support
+import Testing
+
+@testable import Registry
+@testable import ServiceSupport
+
+@Suite struct RegistryConsentTests {
+    private let bench: HandlerBench
+    private let id = PersonID(UUID())
+
+    init() throws {
+        bench = try registryBench()
+        try bench.handle(RegistrySamples.person(1, id))
+    }
+
+    private func record(
+        _ decision: ConsentDecision, on day: String, _ purpose: ConsentPurpose = .namedPressUse,
+        of person: PersonID? = nil
+    ) throws -> RecordConsent {
+        RecordConsent(
+            person: person ?? id, purpose: purpose, decision: decision,
+            decidedOn: try RegistrySamples.date(day))
+    }
+
+    @Test func `a consent is recorded and published without anything personal`() throws {
+        let outcome = try bench.handle(record(.given, on: "2020-01-01"))
+        let fact = try #require(outcome.fact(ConsentRecorded.self))
+        #expect(fact.standing == .given)
+        #expect(fact.territory.rawValue == RegistrySamples.communities[0])
+        #expect(outcome.emissions.first?.subject == "\(id) named_press_use")
+        #expect(bench.source.loads == 0)
+    }
+
+    @Test func `a later decision replaces an earlier one`() throws {
+        try bench.handle(record(.given, on: "2020-01-01"))
+        let fact = try bench.handle(record(.withdrawn, on: "2020-02-01"))
+            .fact(ConsentRecorded.self)
+        #expect(fact?.standing == .withdrawn)
+    }
+
+    @Test func `an earlier decision that arrives later is kept and changes nothing`() throws {
+        try bench.handle(record(.withdrawn, on: "2020-02-01"))
+        let outcome = try bench.handle(record(.given, on: "2020-01-01"))
+        let fact = try #require(outcome.fact(ConsentRecorded.self))
+        #expect(fact.decision == .given)
+        #expect(fact.standing == .withdrawn)
+        #expect(fact.standingSince == (try RegistrySamples.date("2020-02-01")))
+        #expect(outcome.emissions.first?.sequence == 2)
+    }
+
+    @Test func `of two decisions of one day the one recorded last stands`() throws {
+        try bench.handle(record(.given, on: "2020-01-01"))
+        let fact = try bench.handle(record(.withdrawn, on: "2020-01-01"))
+            .fact(ConsentRecorded.self)
+        #expect(fact?.standing == .withdrawn)
+    }
+
+    @Test func `purposes are apart`() throws {
+        try bench.handle(record(.given, on: "2020-01-01", .insurer))
+        let outcome = try bench.handle(record(.withdrawn, on: "2019-01-01", .service))
+        #expect(outcome.fact(ConsentRecorded.self)?.standing == .withdrawn)
+        #expect(outcome.emissions.first?.sequence == 1)
+    }
+
+    @Test func `a consent waits for its person and keeps to the scope`() throws {
+        let stranger = PersonID(UUID())
+        expectWait(
+            try bench.handle(record(.given, on: "2020-01-01", of: stranger)), for: stranger.uuid,
+            else: "unknown_person", at: "/person")
+        expectRefusal(
+            try bench.handle(
+                record(.given, on: "2020-01-01"),
+                territories: [RegistrySamples.territory("350203009")]),
+            "out_of_scope", at: "/person")
+    }
+}

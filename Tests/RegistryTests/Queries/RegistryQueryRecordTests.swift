@@ -1,0 +1,104 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Registry
+
+/// Records that remain of a question, and questions that nobody answers.
+extension RegistryQueryTests {
+    @Test func `each person that was told of is noted, with who asked and when`() throws {
+        let id = UUID()
+        try bench.decide(GetHousehold(household: household), id: id, publisher: "kaiyuan")
+        let rows = try bench.connection.run(
+            """
+            SELECT subject, publisher, type FROM read_access WHERE message = \(id)
+            """)
+        let subjects = try rows.map { try $0.decode(UUID.self, at: 0) }
+        #expect(Set(subjects) == [household.uuid, member.person.uuid, child.person.uuid])
+        #expect(try rows.first?.decode(String.self, at: 1) == "kaiyuan")
+        #expect(try rows.first?.decode(String.self, at: 2) == GetHousehold.type)
+        #expect(bench.facts.allSatisfy { !($0.payload is any Query) })
+    }
+
+    @Test(arguments: ["UPDATE read_access SET publisher = 'x'", "DELETE FROM read_access"])
+    func `what was noted cannot be changed`(change: String) throws {
+        try bench.decide(GetPerson(person: member.person))
+        #expect(throws: PostgresError.self) {
+            try bench.connection.run(Statement(trusted: change))
+        }
+    }
+
+    @Test func `a query that comes again is answered anew, and noted again`() throws {
+        let (id, time) = (UUID(), Timestamp.now())
+        let query = GetPerson(person: member.person)
+        let first = try bench.decide(query, id: id, time: time)
+        let again = try bench.decide(query, id: id, time: time)
+        for answered in [first, again] {
+            let document = try JSONDecoder().decode(
+                AnswerDocument<PersonAnswer>.self, from: Data(answered.body))
+            #expect(document.data.answer.name == member.name)
+        }
+        #expect(again.receipt == first.receipt)
+        #expect(try count("read_access") == 2)
+        let other = try bench.decide(GetPerson(person: child.person), id: id, time: time)
+        #expect(other.code == "conflict")
+    }
+
+    @Test func `what was asked and answered stands in no table`() throws {
+        try bench.decide(search(name: member.name, phone: member.phone, member.residentId))
+        try bench.decide(GetHousehold(household: household))
+        let tables = try bench.connection.run(
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+        ).map { try $0.decode(String.self, at: 0) }
+        #expect(tables.contains("read_access"))
+        for table in tables {
+            let rows = try bench.connection.run(
+                Statement(trusted: "SELECT coalesce(string_agg(t::text, ' '), '') FROM \(table) t"))
+            let text = try #require(rows.first).decode(String.self, at: 0)
+            for secret in [member.name, member.residentId.rawValue, try #require(member.phone)] {
+                let hexadecimal = secret.utf8.map { String(format: "%02x", $0) }.joined()
+                #expect(!text.contains(secret), "\(table)")
+                #expect(!text.contains(hexadecimal), "\(table)")
+            }
+        }
+    }
+
+    @Test func `a query without reply_to is refused and tells nobody`() throws {
+        let body = try bench.body(GetPerson(person: member.person))
+        _ = try bench.deliver(raw: body, routingKey: GetPerson.type, replyTo: nil)
+        #expect(try count("read_access") == 0)
+        let rows = try bench.connection.run("SELECT code FROM inbox WHERE code IS NOT NULL")
+        #expect(try rows.map { try $0.decode(String.self, at: 0) } == ["reply_to_missing"])
+    }
+
+    @Test func `a malformed query is refused and kept nowhere`() throws {
+        let body = try bench.body(search(member.residentId))
+        let text = String(decoding: body, as: UTF8.self)
+            .replacing("\"territory\"", with: "\"place\"")
+        let answered = try bench.deliver(raw: Array(text.utf8), routingKey: SearchRegistry.type)
+        #expect(answered.status == "rejected")
+        #expect(answered.code == "missing_field")
+        #expect(answered.pointer == "/data/territory")
+        #expect(try count("dead_letter") == 0)
+    }
+
+    @Test func `a query that the broker gave up is refused and kept nowhere`() throws {
+        let body = try bench.body(search(name: member.name))
+        let answered = try bench.deliver(deadLettered: body, type: SearchRegistry.type)
+        #expect(answered.status == "rejected")
+        #expect(answered.code == "delivery_limit")
+        #expect(try count("dead_letter") == 0)
+    }
+
+    @Test func `a query that cannot be answered is refused, not parked`() throws {
+        _ = try bench.connection.run("UPDATE data_key SET master = '\\x0000000000000000'")
+        let answered = try bench.decide(GetPerson(person: member.person))
+        #expect(answered.status == "rejected")
+        #expect(answered.code == "handler_failed")
+        #expect(try count("parked") == 0)
+        #expect(try count("dead_letter") == 0)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Messages
+import ServiceKit
+import Support
+import Testing
+
+@testable import Registry
+
+/// Synthetic people and places for the tests of registry.
+enum RegistrySamples {
+    static let keyText = String(repeating: "0123456789abcdef", count: 4)
+
+    static func key() throws -> RegistryKey { try RegistryKey(hexadecimal: keyText) }
+
+    static func keyring() throws -> Keyring { Keyring(try key()) }
+
+    static func definition() throws -> ServiceDefinition { Registry.definition(try keyring()) }
+
+    static func date(_ text: String) throws -> BusinessDate { try #require(BusinessDate(text)) }
+
+    static func territory(_ text: String) throws -> TerritoryCode {
+        try #require(TerritoryCode(text))
+    }
+
+    /// 希望 in 开元, with its subdistrict and district, and a neighbour in another subdistrict.
+    static let communities = ["350203007901", "350203009901"]
+
+    static func loadTerritory(
+        _ codes: [String] = ["350203", "350203007", "350203009"] + communities,
+        edition: String = "2023-12-31", from: String = "2000-01-01", to: String? = nil,
+        name: String = "Sample"
+    ) throws -> LoadTerritory {
+        LoadTerritory(
+            edition: try date(edition), source: "test",
+            units: try codes.map {
+                TerritoryUnit(
+                    code: try territory($0), nameZh: "示例", nameEn: name,
+                    validFrom: try date(from), validTo: try to.map(date))
+            })
+    }
+
+    /// A resident id that nobody has: the address code is of the reference deployment.
+    static func resident(_ serial: Int, born: String = "1965-03-09") throws -> ResidentID {
+        let number = String(serial + 1_000).suffix(3)
+        let digits = "350203" + born.filter { $0 != "-" } + number
+        let check = ResidentID.checkCharacter(Array(digits.utf8))
+        return try #require(ResidentID(digits + String(UnicodeScalar(check))))
+    }
+
+    static func member(
+        _ serial: Int, _ role: Role = .head, person: PersonID = PersonID(UUID())
+    ) throws -> NewMember {
+        NewMember(
+            person: person, role: role, name: "示例人\(serial)", residentId: try resident(serial),
+            phone: "1380000\(serial + 1_000)")
+    }
+
+    static func household(
+        _ id: HouseholdID = HouseholdID(UUID()), in community: String = communities[0],
+        members: [NewMember], categories: [NewCategory] = []
+    ) throws -> RegisterHousehold {
+        RegisterHousehold(
+            household: id, territory: try territory(community),
+            registeredOn: try date("2019-06-01"), members: members, categories: categories)
+    }
+
+    static func category(
+        _ category: Messages.Category = .onlyChild, of subject: UUID, from: String = "2005-01-01",
+        to: String? = nil, verified: Bool = true
+    ) throws -> NewCategory {
+        NewCategory(
+            assertion: AssertionID(UUID()), subject: subject, category: category,
+            evidence: "certificate of 示例人", validFrom: try date(from), validTo: try to.map(date),
+            verified: verified)
+    }
+
+    static func person(
+        _ serial: Int, _ id: PersonID = PersonID(UUID()), household: HouseholdID? = nil,
+        role: Role? = nil, in community: String = communities[0]
+    ) throws -> RegisterPerson {
+        RegisterPerson(
+            person: id, household: household, role: role, territory: try territory(community),
+            registeredOn: try date("2019-06-01"), name: "示例人\(serial)",
+            residentId: try resident(serial))
+    }
+}
+
+/// The handlers of registry with the territories loaded.
+func registryBench() throws -> HandlerBench {
+    let bench = HandlerBench(try RegistrySamples.definition())
+    try bench.handle(try RegistrySamples.loadTerritory())
+    return bench
+}

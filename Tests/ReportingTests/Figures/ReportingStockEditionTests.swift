@@ -1,0 +1,82 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import struct Nuanxin.PublishedSeries
+@testable import struct Nuanxin.SeriesKnowledge
+@testable import Reporting
+
+@Suite("How figures of a stock follow each other from period to period, on a real database")
+struct ReportingStockEditionTests {
+    private static let communities = ["350203006001", "350203006002"]
+    private let world: EditionWorld
+
+    init() throws {
+        world = try EditionWorld()
+        try PublicPlan.families(inCommunities: ["registration"]).apply(world.bench.connection)
+    }
+
+    @Test func `a stock moves by many families only, and then by all that came since`() throws {
+        try register(30, 40, in: 2020)
+        try register(1, 10, in: 2021)
+        try register(3, 0, in: 2022)
+        try register(1, 0, in: 2023)
+        try world.publish()
+        #expect(try stock("350203006001") == [30, 30, 30, 35])
+        #expect(try stock("350203006002") == [40, 50, 50, 50])
+        #expect(try stock("350203006") == [70, 80, 80, 85])
+        #expect(try stock("350203") == [70, 81, 84, 85])
+        #expect(try exposed() == 0)
+    }
+
+    @Test func `a year that is published later begins where the one before stands`() throws {
+        try register(30, 40, in: 2020)
+        try world.publish(at: "2021-03-01T02:00:00Z")
+        try register(1, 10, in: 2021)
+        try world.publish(at: "2022-03-01T02:00:00Z")
+        #expect(try stock("350203006001").prefix(2) == [30, 30])
+        #expect(try stock("350203006").prefix(2) == [70, 80])
+        #expect(try exposed() == 0)
+    }
+
+    @Test func `many persons are many families, though none has moved`() throws {
+        try register(30, 40, in: 2020)
+        try register(1, 10, in: 2021, members: 26)
+        try world.publish()
+        #expect(try stock("350203006001").prefix(2) == [30, 31])
+    }
+
+    /// Households of the two communities, in the middle of a year.
+    private func register(_ first: Int, _ second: Int, in year: Int, members: Int = 1) throws {
+        var facts = world.facts
+        for (code, count) in zip(Self.communities, [first, second]) {
+            for _ in 0..<count {
+                let fact = facts.household(
+                    UUID(), members: members, in: ReportingFacts.code(code),
+                    on: ReportingFacts.date("\(year)-06-01"))
+                try world.bench.take(fact, subject: fact.household.uuid, sequence: 1)
+            }
+        }
+    }
+
+    /// The published stocks at the ends of 2020, 2021, 2022 and 2023.
+    private func stock(_ territory: String) throws -> [Int64] {
+        try world.bench.connection.run(
+            """
+            SELECT figures[array_position(measures, 'households_registered')] FROM summary
+            WHERE territory = \(territory) AND span = 'year' AND superseded_by IS NULL
+              AND dataset = 'families' AND start BETWEEN '2020-01-01' AND '2023-01-01'
+            ORDER BY start
+            """
+        ).map { try $0.decode(Int64.self, at: 0) }
+    }
+
+    private func exposed() throws -> Int {
+        try PublishedSeries.all(world.bench.connection).reduce(0) {
+            $0 + SeriesKnowledge($1, threshold: 5).exposed().count
+        }
+    }
+}
