@@ -8,8 +8,12 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// Tests reach into the executables, which are built once, for release, for running and for testing.
-let testable = strict + [.unsafeFlags(["-enable-testing"])]
+/// Whether tests are built: `NUANXIN_TESTING=1`. Without it the package has no tests and no unsafe flags, so that other
+/// packages can depend on it, and its executables keep no symbols for tests.
+let isTesting = Context.environment["NUANXIN_TESTING"] == "1"
+
+/// Tests reach into the executables, which they are built for release together with.
+let testable = strict + (isTesting ? [.unsafeFlags(["-enable-testing"])] : [])
 
 /// Nobody runs tests for their speed: they are compiled without optimization, on all processors.
 let tests =
@@ -58,6 +62,9 @@ let package = Package(
         .executable(name: "events", targets: ["Events"]),
         .executable(name: "reporting", targets: ["Reporting"]),
         .executable(name: "nuanxin", targets: ["Nuanxin"]),
+        // For development: no image contains these two.
+        .executable(name: "scenario", targets: ["Scenario"]),
+        .executable(name: "contract-export", targets: ["ContractExport"]),
         .library(
             name: "NuanxinShared",
             targets: ["Messages", "AMQP", "Postgres", "ServiceKit", "Disclosure"]),
@@ -94,11 +101,23 @@ let package = Package(
                 .signals, .hummingbird, .argumentParser,
             ],
             path: "Shared/ServiceKit", swiftSettings: testable),
+        .target(
+            name: "CommandLineKit",
+            dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages", .argumentParser],
+            path: "Shared/CommandLineKit", swiftSettings: testable),
         service("Registry", [.crypto]),
-        service("Funding"),
+        service("Funding", ["CommandLineKit"]),
         service("Events"),
-        service("Reporting", [.hummingbird, .mustache, .crypto, "Disclosure"]),
-        service("Nuanxin", ["AMQP", .crypto, "Disclosure"]),
+        service("Reporting", [.hummingbird, .mustache, .crypto, "Disclosure", "CommandLineKit"]),
+        service("Nuanxin", ["AMQP", .crypto, "CommandLineKit"]),
+        .executableTarget(
+            name: "Scenario",
+            dependencies: ["CommandLineKit", "Messages", .argumentParser],
+            path: "seeds/Scenario", swiftSettings: testable),
+        .executableTarget(
+            name: "ContractExport",
+            dependencies: ["CommandLineKit", "ServiceKit", "Messages", .argumentParser],
+            path: "deploy/contract/Exporter", swiftSettings: testable),
         .target(
             name: "Support", dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages"],
             path: "Tests/Support", swiftSettings: strict),
@@ -118,9 +137,11 @@ let package = Package(
             path: "Tests/SharedTests", swiftSettings: tests),
         serviceTests("Registry", ["Reporting"]),
         serviceTests("Events"),
-        serviceTests("Funding", ["Reporting", "Nuanxin", .crypto]),
-        serviceTests("Reporting", ["Registry", "Funding", "Events", "Nuanxin"]),
-        serviceTests("Nuanxin", [.crypto]),
+        serviceTests("Funding", ["Reporting", .crypto]),
+        serviceTests(
+            "Reporting",
+            ["Registry", "Funding", "Events", "Nuanxin", "Scenario", "CommandLineKit"]),
+        serviceTests("Nuanxin", ["Scenario", "ContractExport", "CommandLineKit", .crypto]),
         .testTarget(
             name: "ProjectTests",
             dependencies: [
@@ -134,3 +155,8 @@ let package = Package(
             path: "Tests/SystemTests", swiftSettings: tests),
     ]
 )
+
+if !isTesting {
+    package.targets.removeAll { $0.path?.hasPrefix("Tests/") == true }
+    package.products.removeAll { $0.name == "NuanxinTestSupport" }
+}

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy/compose.cluster.yml promises, with TLS and Prometheus, so that all files are in use. Sourced by deploy/test-compose.
+# Tests deploy/compose.cluster.yml, with TLS and Prometheus, so that all files are in use. Sourced by deploy/test-compose.
 
 brokers=(rabbitmq rabbitmq-2 rabbitmq-3)
 
@@ -94,7 +94,7 @@ take_back() {
     await_flow 200 "nothing is decided since there is a standby again"
 }
 
-# What lets brokers into the cluster, as manual/cluster.md says: while none of them runs.
+# Changes the cookie that lets brokers into the cluster, as manual/cluster.md says: while none of them runs.
 change_cookie() {
     step "Changing the brokers' cookie"
     compose stop "${brokers[@]}" >/dev/null 2>&1

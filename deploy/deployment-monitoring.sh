@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy/compose.monitoring.yml promises. Sourced by deploy/test-compose.
+# Tests deploy/compose.monitoring.yml. Sourced by deploy/test-compose.
 
 alert_seconds=240 # an alert waits two minutes, and is looked at each quarter of one
 
@@ -11,7 +11,7 @@ test_monitoring() {
     await_targets 4 1
     expect "each alert of the file is a rule" test "$(ask_prometheus rules '[.data.groups[].rules[]] | length')" = \
         "$(grep -c -e '- alert:' "$deployment/monitoring/alerts.yml")"
-    # What is not there yet is missed for a moment.
+    # Targets that are not up yet are missing for a moment.
     wait_until "$settle_seconds" alert_is "" || die "something is wrong: $(alerts)"
     step "  nothing is wrong"
     compose stop events >/dev/null 2>&1

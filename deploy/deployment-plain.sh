@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy/compose.yml alone promises. Sourced by deploy/test-compose.
+# Tests deploy/compose.yml alone. Sourced by deploy/test-compose.
 
 restarts=3 # of each container
 

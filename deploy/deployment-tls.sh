@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy/compose.tls.yml promises. Sourced by deploy/test-compose.
+# Tests deploy/compose.tls.yml. Sourced by deploy/test-compose.
 
 test_tls() {
     step "With TLS"

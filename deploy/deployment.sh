@@ -3,7 +3,7 @@
 # deploy/test-compose, whose $state, $services and limits it uses.
 
 deployment=$state/deployment
-# What must be healthy, services that run twice included once.
+# The containers that must be healthy; services that run twice are included once.
 servers=()
 
 # A command of several words, such as docker compose.
@@ -97,6 +97,9 @@ tool() {
         return 1
     }
 }
+
+# report SERVICE ARGUMENT…: a report of a service on its own tables.
+report() { compose run -T --rm "$1" "$@"; }
 
 # query DATABASE SQL, at the one that takes writes.
 primary=postgres
@@ -203,7 +206,7 @@ check_nothing_lost() {
         test "$(query funding "SELECT count(*), count(DISTINCT id), sum(amount_fen) FROM donation")" = \
         "$count|$count|$((count * 100))"
     expect "the ledger sums to zero" test "$(query funding "SELECT sum(amount_fen) FROM entry")" = 0
-    expect "the trial balance agrees with the balances" tool ledger trial-balance >"$state/trial-balance"
+    expect "the trial balance agrees with the balances" report funding ledger trial-balance >"$state/trial-balance"
     expect "the household is there" test "$(query registry "SELECT count(*) FROM household")" = 1
     wait_until "$settle_seconds" figure_is donations_fen "$((count * 100))" || true
     expect "reporting says so over HTTP" figure_is donations_fen "$((count * 100))"

@@ -5,7 +5,7 @@
 engine_seconds=30
 pull_seconds=300
 
-# What ours stands on, and what is made here.
+# The base of our image, and of the images that are made here.
 base_image=docker.io/library/debian:$debian-slim
 
 machine_release() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
@@ -94,9 +94,11 @@ build_executables() {
     rm -rf "$state/image"
     mkdir -p "$state/image/bin" "$state/image/share/nuanxin"
     cp -R "$root/deploy/contract" "$state/image/share/nuanxin/contract"
+    rm -r "$state/image/share/nuanxin/contract/Exporter"
     if [ -z "$bin" ]; then
-        build_release --scratch-path "$root/.build-static" --static-swift-stdlib -Xlinker -s
-        bin=$(swift build --package-path "$root" -c release --scratch-path "$root/.build-static" --show-bin-path)
+        build_directory=$root/.build-static
+        build_release --static-swift-stdlib -Xlinker -s
+        bin=$(built_executables)
     fi
     for name in "${services[@]}" nuanxin; do install -s "$bin/$name" "$state/image/bin/"; done
     for library in $(ldd "$bin/nuanxin" "$bin/reporting" | grep -o '/[^ ]*/swift/linux/[^ ]*' | sort -u); do

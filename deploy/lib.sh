@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by the scripts of deploy/: messages, packages, passwords, ports, processes. Sourced, never run.
+# Functions that the scripts of deploy/ share: messages, packages, passwords, ports, processes. Sourced, never run.
 
 # Where the project is checked out; the scripts work from any directory.
 # shellcheck disable=SC2034  # used by those who source this
@@ -31,7 +31,7 @@ apt-get -q update > /dev/null
 apt-get -q -y -o DPkg::Lock::Timeout=120 --no-install-recommends install "$@" > /dev/null
 '
 
-# Building and running need these beside the Swift toolchain.
+# Packages for building and running, beside the Swift toolchain.
 packages=(rabbitmq-server postgresql librabbitmq-dev libpq-dev pkg-config curl)
 
 install_packages() { install_missing "${packages[@]}" "$@"; }
@@ -62,16 +62,28 @@ install_missing() {
     fi
 }
 
+# Where executables are built, and whether for tests (see NUANXIN_TESTING in Package.swift). Executables that are run or
+# shipped have a directory of their own: in one directory each kind of build would compile the other kind anew.
+build_directory=$root/.build-run testing=0
+
+# From here on everything is built as tests need it.
+build_for_tests() { build_directory=$root/.build testing=1; }
+
+# The variable is for the package alone, and reaches no service.
+run_swift() { NUANXIN_TESTING=$testing swift "$@"; }
+
 # build_release [OPTIONS…]: builds in release mode, which is the only mode used here.
 build_release() {
     command -v swift >/dev/null ||
         die "there is no swift in PATH; install Swift 6.3 (https://swift.org/install) and try again"
     step "Building in release mode (some minutes the first time)"
-    swift build --package-path "$root" -c release "$@" >&2 ||
+    run_swift build --package-path "$root" --scratch-path "$build_directory" -c release "$@" >&2 ||
         die "the build failed; its messages stand above"
 }
 
-built_executables() { swift build --package-path "$root" -c release --show-bin-path; }
+built_executables() {
+    run_swift build --package-path "$root" --scratch-path "$build_directory" -c release --show-bin-path
+}
 
 # ---- passwords
 

@@ -3,6 +3,6 @@ import ServiceKit
 @main
 struct FundingMain {
     static func main() async {
-        await ServiceCommand(Funding.definition).main()
+        await ServiceCommand(Funding.definition, subcommands: [LedgerCommand.self]).main()
     }
 }

@@ -8,19 +8,40 @@ struct NuanxinTool: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "nuanxin",
-        abstract: "Publish to Nuanxin, ask for its figures, and look after its services.",
+        abstract: "Publish to Nuanxin, read its figures, and operate its services.",
         discussion: """
-            Settings come from environment variables NUANXIN_*; a secret may stand in a file instead, \
-            named by the same variable with _FILE.
+            Settings are environment variables NUANXIN_*. A variable with _FILE at its end names a file that holds \
+            the secret instead.
+
+            Reports on a service's own tables are commands of that service: see `funding ledger --help` and \
+            `reporting protection --help`.
             """,
         version: version,
-        subcommands: [
-            Publish.self, Import.self, Figures.self, Explain.self, Tail.self, Subscribe.self,
-            Status.self, Dead.self, Rebuild.self, KeysCommand.self, TopologyCommand.self,
-            Scenario.self, LedgerCommand.self, EditionCommand.self, PlanCommand.self,
-            BulletinCommand.self, DistrictCommand.self, ProtectionCommand.self,
-            ContractCommand.self, Validate.self, Trace.self, Init.self,
-            SecretsCommand.self, PublisherCommand.self, SubscriberCommand.self, Doctor.self,
-            Backup.self, Restore.self, Upgrade.self, Rollback.self, SupportBundle.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Messages",
+                subcommands: [
+                    Publish.self, Validate.self, Trace.self, ContractCommand.self,
+                ]),
+            CommandGroup(
+                name: "Import", subcommands: [Import.self, DistrictCommand.self]),
+            CommandGroup(name: "Dead letters", subcommands: [Dead.self]),
+            CommandGroup(
+                name: "Figures and editions",
+                subcommands: [
+                    Figures.self, Explain.self, EditionCommand.self, PlanCommand.self,
+                    BulletinCommand.self, Tail.self, Subscribe.self, Rebuild.self,
+                ]),
+            CommandGroup(
+                name: "Deployment",
+                subcommands: [
+                    Init.self, SecretsCommand.self, KeysCommand.self, TopologyCommand.self,
+                    PublisherCommand.self, SubscriberCommand.self,
+                ]),
+            CommandGroup(
+                name: "Backup and upgrade",
+                subcommands: [Backup.self, Restore.self, Upgrade.self, Rollback.self]),
+            CommandGroup(
+                name: "Health", subcommands: [Status.self, Doctor.self, SupportBundle.self]),
         ])
 }

@@ -2,5 +2,7 @@ import ServiceKit
 
 @main
 struct ReportingMain {
-    static func main() async { await ServiceCommand(Reporting.definition).main() }
+    static func main() async {
+        await ServiceCommand(Reporting.definition, subcommands: [ProtectionCommand.self]).main()
+    }
 }

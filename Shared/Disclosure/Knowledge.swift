@@ -1,5 +1,5 @@
 /// What an intruder is taken to know, and what follows from it: the one proof that nothing hidden can be told, used before an
-/// edition is published and by `nuanxin protection audit`.
+/// edition is published and by `reporting protection audit`.
 ///
 /// An intruder:
 /// 1. has every edition that was ever published, those from before a restore too;

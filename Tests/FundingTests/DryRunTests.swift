@@ -6,7 +6,6 @@ import Support
 import Testing
 
 @testable import Funding
-@testable import Nuanxin
 
 @Suite("A dry run is decided by the service, and nothing of it is kept")
 struct DryRunTests {

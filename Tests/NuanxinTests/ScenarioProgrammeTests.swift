@@ -2,7 +2,8 @@ import Foundation
 import Messages
 import Testing
 
-@testable import Nuanxin
+@testable import CommandLineKit
+@testable import Scenario
 
 @Suite("The programmes of the reference scenario")
 struct ScenarioProgrammeTests {

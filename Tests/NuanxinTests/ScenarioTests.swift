@@ -2,7 +2,8 @@ import Foundation
 import Messages
 import Testing
 
-@testable import Nuanxin
+@testable import CommandLineKit
+@testable import Scenario
 
 /// A scenario in memory, as its messages say it.
 struct MadeScenario {

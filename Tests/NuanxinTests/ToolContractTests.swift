@@ -3,7 +3,7 @@ import Messages
 import Support
 import Testing
 
-@testable import Nuanxin
+@testable import ContractExport
 
 @Suite("The committed contract")
 struct ToolContractTests {
@@ -15,7 +15,7 @@ struct ToolContractTests {
         try? String(contentsOf: directory.appending(path: path), encoding: .utf8)
     }
 
-    @Test func `It is what the types say: run nuanxin contract export deploy/contract`() throws {
+    @Test func `It is what the types say: run contract-export deploy/contract`() throws {
         let files = try ContractFiles(Self.directory, today: Self.day)
         #expect(files.violations == [])
         let different = files.files.filter { $0.value != Self.committed($0.key) }.keys.sorted()

@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import Testing
 
+@testable import CommandLineKit
 @testable import Nuanxin
 
 /// A file that is gone after its test.
@@ -155,7 +156,7 @@ struct HouseholdTableTests {
     func columns() throws {
         for header in ["household,territory", Self.header + ",colour"] {
             let first = try #require(try records(header).first)
-            #expect(throws: LineReader.Failure.self) {
+            #expect(throws: FileProblem.self) {
                 try HouseholdTable(header: first, namespace: "test.csv")
             }
         }

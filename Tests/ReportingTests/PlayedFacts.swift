@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -5,8 +6,8 @@ import Support
 
 @testable import Events
 @testable import Funding
-@testable import Nuanxin
 @testable import Registry
+@testable import Scenario
 @testable import ServiceKit
 
 /// The facts of a small reference scenario as registry, funding and events publish them, of some subdistricts and of the

@@ -1,10 +1,11 @@
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
 import Support
 import Testing
 
-@testable import Nuanxin
+@testable import Scenario
 
 /// The names of programmes, other words and the bulletin of the reference deployment, as its scenario sends them.
 enum ReferenceBulletin {

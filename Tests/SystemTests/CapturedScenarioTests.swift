@@ -12,16 +12,16 @@ extension SystemTests {
             }
             let capture = try Capture(deployment)
             let scenario = deployment.directory.appending(path: "scenario").path
-            let made = try deployment.tool([
-                "scenario", "generate", "--households", "1000", "--out", scenario,
-            ])
+            let made = try deployment.run(
+                "scenario", ["generate", "--households", "1000", "--out", scenario], [:])
             #expect(made.status == 0, "\(made.error)")
             for file in try FileManager.default.contentsOfDirectory(atPath: scenario)
             where file.hasSuffix(".ndjson") {
                 let checked = try deployment.tool(["validate", "\(scenario)/\(file)"])
                 #expect(checked.status == 0, "\(file): \(checked.output.prefix(1_000))")
             }
-            let played = try deployment.tool(["scenario", "play", scenario])
+            let played = try deployment.run(
+                "scenario", ["play", scenario], deployment.toolEnvironment())
             #expect(played.status == 0, "\(played.error.suffix(2_000))")
             try capture.expectContract(atLeast: 5_000)
         }

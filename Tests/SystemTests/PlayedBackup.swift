@@ -72,7 +72,7 @@ extension SystemTests {
             let scenario = deployment.directory.appending(path: "scenario").path
             for arguments in [
                 ["generate", "--households", "1000", "--out", scenario], ["play", scenario],
-            ] { try deployment.tool(["scenario"] + arguments).check() }
+            ] { try deployment.run("scenario", arguments, deployment.toolEnvironment()).check() }
             try deployment.tool(
                 ["figures", "--check", "\(scenario)/expected.json", "--wait", "60"]
             ).check()

@@ -141,7 +141,8 @@ extension SystemTests {
                 process = try start()
             }
             try awaitPublished(count)
-            let audit = try deployment.tool(["protection", "audit"])
+            let audit = try deployment.run(
+                "reporting", ["protection", "audit"], deployment.toolEnvironment())
             #expect(audit.status == 0, "\(audit.output) \(audit.error)")
             let shown = try database.run(
                 """

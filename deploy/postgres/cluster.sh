@@ -77,7 +77,7 @@ unix_socket_directories = ''
 max_connections = 100
 shared_buffers = 256MB
 max_wal_size = 2GB
-# What a receipt says has been decided must outlive a power cut.
+# Decisions that a receipt has confirmed must survive a power cut.
 fsync = on
 synchronous_commit = on
 password_encryption = scram-sha-256

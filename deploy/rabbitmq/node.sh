@@ -27,13 +27,22 @@ broker_answers_or_died() { broker_answers || [ $? = 2 ]; }
 # management interface, which is his.
 has_management() { [ -e "$dir/secrets/broker/administrator" ]; }
 
+# The directory with the tool of whichever build is there.
+built_tool() {
+    local directory
+    for directory in "$root"/.build{,-run}/release; do
+        [ ! -x "$directory/nuanxin" ] || { echo "$directory" && return; }
+    done
+    return 1
+}
+
 # Writes what the broker must know, as a file that is the same as before if nothing has changed. The program that knows
 # is our tool, from NUANXIN_BIN (or NUANXIN_TEST_BIN, or a build that is there); without either, what was written stays.
 write_definitions() {
     local bin=${NUANXIN_BIN:-${NUANXIN_TEST_BIN:-}}
     [ -n "$bin" ] || [ ! -e "$dir/definitions.json" ] || return 0
     [ -d "$dir/secrets/broker" ] || secret "$dir/secrets/broker/administrator" >/dev/null
-    bin=${bin:-$(built_executables)}
+    [ -n "$bin" ] || bin=$(built_tool) || die "nothing is built yet: run deploy/run or deploy/test, or set NUANXIN_BIN"
     (umask 077 && env -i PATH="$PATH" NUANXIN_SECRETS_DIR="$dir/secrets/broker" \
         "$bin/nuanxin" topology --definitions --to "$dir/definitions.json") ||
         die "$bin/nuanxin topology could not write $dir/definitions.json"
@@ -103,13 +112,13 @@ check_broker_data() {
         "start again: rm -r $(printf %q "$dir/rabbitmq"); or start anew and lose all data and keys: $(anew "$dir")"
 }
 
-# What is installed; nothing where it is not as Debian has it.
+# The installed version; empty if it is not installed as Debian does it.
 broker_version() {
     readlink -f /usr/lib/rabbitmq/bin/rabbitmq-server |
         sed -nE 's|.*/rabbitmq_server-([0-9]+\.[0-9]+[^/]*)/.*|\1|p'
 }
 
-# What made the data or has taken them over: `await_broker` keeps it beside them. Of data from before it did, the log of
+# The version that made the data or has taken them over: `await_broker` keeps it beside them. Of data from before it did, the log of
 # the node tells.
 broker_data_version() {
     # An empty one was cut short.

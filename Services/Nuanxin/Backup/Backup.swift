@@ -1,30 +1,34 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import ServiceKit
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a backup of all databases, or prove one.",
+        abstract: "Back up all databases, or verify a backup.",
         subcommands: [BackupMake.self, BackupVerify.self], defaultSubcommand: BackupMake.self)
 }
 
 struct BackupMake: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "make",
-        abstract: "Back up all databases, while the services go on.",
+        abstract: "Back up all databases while the services run.",
         discussion: """
-            Makes DIRECTORY/<time> with a dump of each database and manifest.json: what each table holds, as it was \
-            in the snapshot of the dump. It is there whole or not at all, and its owner alone may read it. Read \
-            by NUANXIN_<SERVICE>_DB, whose roles may read everything, and by pg_dump, which must not be older than \
-            the server.
+            The command creates DIRECTORY/<time> with a dump of each database and manifest.json, which \
+            describes each table in the snapshot of the dump. The backup is complete or absent, and only its \
+            owner can read it. Directories whose names start with a dot are incomplete backups. Delete them.
 
-            The four dumps are of four moments, consumers first. `nuanxin restore` puts back all four. The master \
-            key of registry is not in it, and without it nobody's name can be read: keep it elsewhere.
+            It reads through NUANXIN_<SERVICE>_DB, whose roles may read everything, with pg_dump, which must \
+            not be older than the server.
+
+            The four dumps are made one after the other, consumers first. `nuanxin restore` restores all \
+            four. The master key of registry is not in the backup, and without it nobody can read a name. \
+            Keep a copy elsewhere.
             """)
 
-    @Argument(help: "Where backups are kept.")
+    @Argument(help: "The directory of backups.")
     var directory: String
-    @Flag(help: "Print JSON: the manifest, and where it is.")
+    @Flag(help: "Print the manifest and its place as JSON.")
     var json = false
 
     func run() throws {
@@ -65,11 +69,12 @@ extension BackupWriter.Result {
 struct BackupVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove a backup: load it, and compare what the tables hold.",
+        abstract: "Verify a backup: load it and compare the tables.",
         discussion: """
-            Checks each file's SHA-256, loads each dump into the empty database at NUANXIN_SCRATCH_DB, compares \
-            each table with the manifest, and rolls back: the scratch database is as empty afterwards, \
-            even if this is killed. Status 1 if something differs, and says what.
+            The command checks the SHA-256 of each file, loads each dump into the empty database \
+            NUANXIN_SCRATCH_DB, compares each table with the manifest, and rolls back. The scratch database \
+            stays empty, even if the command is killed. Status 1 if something differs. The differences are \
+            printed.
             """)
 
     @Argument(help: "A backup: the directory with manifest.json.")

@@ -3,10 +3,10 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// What a backup holds: `manifest.json` beside the dumps.
+/// The contents of a backup: `manifest.json` beside the dumps.
 struct BackupManifest: Codable {
     static let fileName = "manifest.json"
-    /// Another layout gets another number, and is refused by those who do not know it.
+    /// The number of the layout. Unknown layouts are refused.
     static let currentFormat = 1
 
     struct Database: Codable {
@@ -62,12 +62,12 @@ struct FileDigest: Equatable {
     }
 }
 
-/// A backup that is there, each of its files as it was written.
+/// An existing backup whose files are unchanged.
 struct StoredBackup {
     let directory: URL
     let manifest: BackupManifest
 
-    /// - Throws: `Settings.Problem` if there is none, or if a file of it is another one or missing.
+    /// - Throws: `Settings.Problem` if there is none, or if a file is missing or has changed.
     init(_ path: String) throws {
         directory = URL(filePath: path).standardizedFileURL
         let file = directory.appending(path: BackupManifest.fileName)
@@ -78,7 +78,7 @@ struct StoredBackup {
         guard let manifest = try? JSONDecoder().decode(BackupManifest.self, from: data),
             manifest.format == BackupManifest.currentFormat
         else {
-            throw Settings.Problem("\(file.path) is none that this version can read")
+            throw Settings.Problem("\(file.path) cannot be read by this version")
         }
         self.manifest = manifest
         let missing = Set(Topology.services).subtracting(manifest.databases.map(\.service))
@@ -99,7 +99,7 @@ struct StoredBackup {
         }
         guard found.bytes == database.bytes, found.sha256 == database.sha256 else {
             throw Settings.Problem(
-                "\(url.path) is not the file that was written: its SHA-256 is another")
+                "\(url.path) is not the file that was written: its SHA-256 differs")
         }
     }
 }

@@ -1,12 +1,13 @@
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
 import ServiceKit
 
-/// Makes a backup: a directory that is there whole or not at all, and that its owner alone may read.
+/// Makes a backup: a directory that is complete or absent, and that only its owner can read.
 struct BackupWriter {
-    /// A service is dumped before those whose facts it takes in. What has reached it then stands in their journals, of
-    /// a later moment: after a restore nobody knows of anything that its owner has forgotten.
+    /// A service is dumped before the services whose facts it consumes. Their journals, dumped later, then have every fact that it
+    /// has consumed. So after a restore no service has a fact that the fact's owner lacks.
     static let order: [String] = Topology.services.reversed()
 
     let directory: URL
@@ -20,7 +21,7 @@ struct BackupWriter {
     }
 
     func run() throws -> Result {
-        // Before anything is written: can it be dumped at all?
+        // Checks that a dump is possible before anything is written.
         let sources = try Self.order.map(source)
         let startedAt = Timestamp.now()
         let name = Self.name(startedAt)
@@ -46,7 +47,7 @@ struct BackupWriter {
         }
     }
 
-    /// A database that is to be dumped, and what dumps it.
+    /// A database to dump, and the programs for it.
     private struct Source {
         let service: String
         let address: DatabaseAddress
@@ -88,7 +89,7 @@ struct BackupWriter {
         time.description.replacing(":", with: "")
     }
 
-    /// What was written is on the disk.
+    /// Flushes what was written to the disk.
     private static func sync(_ url: URL) throws {
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CocoaError(.fileReadUnknown) }

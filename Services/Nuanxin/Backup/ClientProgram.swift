@@ -3,15 +3,15 @@ import ServiceKit
 
 /// A program of the machine while it runs, such as PostgreSQL's `pg_dump`.
 ///
-/// It sees nothing of this tool's environment, whose settings are secrets, and gets its password by PGPASSWORD.
+/// It does not inherit this tool's environment, which has secrets. It gets its password by PGPASSWORD.
 final class ClientProgram {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// How sessions of backups call themselves to the server.
+    /// The application name of backup sessions.
     static let applicationName = "nuanxin-backup"
-    /// Lines of what a program says of its failure that are worth repeating.
+    /// The number of lines of a program's error output that are repeated.
     private static let lines = 3
 
     let name: String
@@ -20,9 +20,9 @@ final class ClientProgram {
 
     /// Starts it.
     /// - Parameters:
-    ///   - address: the database it works with, if it does with any.
-    ///   - input: what it reads; nothing if nil.
-    ///   - output: where it writes; nowhere if nil. Either end stays open here.
+    ///   - address: the database, if the program uses one.
+    ///   - input: standard input; empty if nil.
+    ///   - output: standard output; discarded if nil. Both ends stay open here.
     init(
         _ program: URL, _ arguments: [String], at address: DatabaseAddress? = nil,
         input: FileHandle? = nil, output: FileHandle? = nil
@@ -54,7 +54,7 @@ final class ClientProgram {
             let said = String(decoding: data, as: UTF8.self).split(separator: "\n")
             let reason = said.prefix(Self.lines).joined(separator: "; ")
             throw Failure(
-                description: "\(name) failed: \(reason.isEmpty ? "it says nothing" : reason)")
+                description: "\(name) failed: \(reason.isEmpty ? "it printed nothing" : reason)")
         }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// `pg_dump`, `pg_restore` and `psql` of one version of PostgreSQL, as this machine has them.
 struct ClientPrograms {
-    /// What is missing, and the package that brings it.
+    /// A missing program, and the package that contains it.
     struct Missing: Error, CustomStringConvertible {
         let cause: String
         let remedy: String
@@ -27,7 +27,7 @@ struct ClientPrograms {
 extension ClientPrograms {
     private static let names = ["pg_dump", "pg_restore", "psql"]
 
-    /// Those of each version, in the order of versions: where Debian has them, side by side, and in PATH.
+    /// The programs of each version, in the order of versions: from Debian's directories and from PATH.
     static func installed() -> [ClientPrograms] {
         let debian = URL(filePath: "/usr/lib/postgresql")
         let versions = try? FileManager.default.contentsOfDirectory(atPath: debian.path)
@@ -68,8 +68,8 @@ extension ClientPrograms {
 }
 
 extension [ClientPrograms] {
-    /// Those to dump what a server of this version holds: none older than the server can. Of the others the oldest, for
-    /// what it writes can be read by the most.
+    /// The programs to dump a server of this version: the oldest that are not older than the server, because the most versions
+    /// can read their output.
     /// - Throws: `ClientPrograms.Missing`.
     func dumping(server version: Int) throws -> ClientPrograms {
         if let found = first(where: { $0.version >= version }) { return found }
@@ -79,7 +79,7 @@ extension [ClientPrograms] {
             """, package: version)
     }
 
-    /// Those to read a backup: the newest, if they are not older than those that wrote it.
+    /// The programs to read a backup: the newest, if they are not older than those that wrote it.
     /// - Throws: `ClientPrograms.Missing`.
     func restoring(_ backup: StoredBackup) throws -> ClientPrograms {
         let version =

@@ -1,8 +1,8 @@
 import Foundation
 import ServiceKit
 
-/// The address of a database in the two parts that PostgreSQL's own programs take: everybody on a machine can read a
-/// program's arguments, and its owner alone its environment.
+/// The address of a database in two parts for PostgreSQL's programs. Everybody on a machine can read a program's
+/// arguments, but only its owner can read its environment.
 struct DatabaseAddress {
     /// With the password; for libpq in this process.
     let url: String
@@ -10,8 +10,8 @@ struct DatabaseAddress {
     let publicURL: String
     let password: String?
 
-    /// By hand, because an address with several hosts is no URL that Foundation reads.
-    /// - Throws: `Settings.Problem` for a password behind the question mark, where it would not be seen.
+    /// Parsed by hand, because Foundation accepts no URL with several hosts.
+    /// - Throws: `Settings.Problem` for a password among the parameters, where it would be overlooked.
     init(_ url: String) throws {
         guard let start = url.range(of: "://")?.upperBound else {
             throw Settings.Problem("a database's address must begin with postgresql://")

@@ -3,8 +3,8 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Dumps one database and reads what its tables hold, both in the same snapshot, so that the one proves the other.
-/// Services go on meanwhile.
+/// Dumps one database and computes the digests of its tables, in the same snapshot.
+/// Services keep running meanwhile.
 struct DatabaseDump {
     let service: String
     let address: DatabaseAddress

@@ -2,8 +2,8 @@ import Foundation
 
 /// The first lines that `pg_restore` writes: comments and settings, before any object.
 enum DumpPreamble {
-    /// Leaves out what a server does not know. Programs set what servers of their own version have: those of 17 set
-    /// `transaction_timeout`, at which a server of 15 would end the transaction.
+    /// Leaves out settings that the server does not have. Programs write the settings of their own version: version 17 writes
+    /// `transaction_timeout`, which would end the transaction on a server of version 15.
     /// - Parameter piece: the beginning of a dump; its lines are whole as far as the preamble goes.
     static func known(_ piece: Data, _ settings: Set<String>) -> Data {
         var (kept, rest) = (Data(), piece[...])

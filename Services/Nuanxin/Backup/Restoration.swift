@@ -2,8 +2,8 @@ import Foundation
 import Postgres
 import ServiceKit
 
-/// Loads a dump in one transaction, compares what the tables then hold with what they held when the dump was taken, and
-/// only then commits. Whenever it ends before, the database is as it was.
+/// Loads a dump in one transaction, compares the tables with those at the time of the dump, and then commits. If it is
+/// interrupted, the database is unchanged.
 struct Restoration {
     let backup: StoredBackup
     let database: BackupManifest.Database
@@ -11,20 +11,18 @@ struct Restoration {
     /// Not older than those that wrote the dump.
     let programs: ClientPrograms
 
-    /// Loads it into a database with nothing in it, compares, and rolls back: nothing is left, even of a rehearsal that
-    /// was killed.
+    /// Loads it into an empty database, compares, and rolls back. Nothing is left, even of a rehearsal that was killed.
     /// - Returns: the tables that differ.
     func rehearse() throws -> [String] {
         let session = try RestoreSession(address, programs)
         defer { session.abandon() }
         try session.write(["BEGIN"])
-        // Whom the tables are for does not matter here, and the roles need not be there.
+        // Owners and privileges do not matter here, and the roles may be missing.
         try session.load(backup.file(of: database), ["--no-owner", "--no-acl"])
         return try session.differences(from: database.tables)
     }
 
-    /// Puts it in the place of all that the database holds. Its owner then owns the tables, and the runtime role has the
-    /// rights that it had.
+    /// Replaces the whole content of the database. The owner then owns the tables, and the runtime role has its privileges.
     /// - Parameter finally: statements that belong to the same transaction.
     /// - Returns: the tables that differ, in which case nothing was changed.
     func replace(finally: [String]) throws -> [String] {
@@ -44,11 +42,11 @@ struct Restoration {
         return []
     }
 
-    /// Seconds for which somebody else may hold what is to go.
+    /// Seconds to wait for locks of others on tables that are dropped.
     private static let patience = 30
 }
 
-/// A `psql` that reads what `pg_restore` writes, and then what is written here.
+/// A `psql` that reads the output of `pg_restore`, and then the statements written here.
 private final class RestoreSession {
     private let programs: ClientPrograms
     /// Names of the settings that the server has.
@@ -65,7 +63,7 @@ private final class RestoreSession {
                 url: address.url, applicationName: ClientProgram.applicationName))
         settings = Set(
             try connection.run("SELECT name FROM pg_settings").map { try $0.decode(at: 0) })
-        // A program that has ended is an error to write to, and not the end of this one.
+        // Writing to a program that has ended is an error, and must not end this one.
         signal(SIGPIPE, SIG_IGN)
         program = try ClientProgram(
             programs.program("psql"),
@@ -76,7 +74,7 @@ private final class RestoreSession {
                 "--set=VERBOSITY=terse", "--set=SHOW_CONTEXT=never",
             ], at: address, input: input.fileHandleForReading,
             output: output.fileHandleForWriting)
-        // Else the end of psql would not be the end of what can be read from it.
+        // Otherwise reading would not end when psql ends.
         try output.fileHandleForWriting.close()
         try input.fileHandleForReading.close()
     }
@@ -97,7 +95,7 @@ private final class RestoreSession {
         let reader = try ClientProgram(
             programs.program("pg_restore"), options + ["--file=-", dump.path],
             output: output.fileHandleForWriting)
-        // Else its end would not be the end of what can be read from it.
+        // Otherwise reading would not end when it ends.
         try output.fileHandleForWriting.close()
         do {
             try pass(output.fileHandleForReading)
@@ -105,7 +103,7 @@ private final class RestoreSession {
         } catch {
             reader.terminate()
             try? reader.finish()
-            // What psql says is the reason, if it ended first.
+            // If psql ended first, its own message is the reason.
             try finish()
             throw error
         }
@@ -160,7 +158,7 @@ private final class RestoreSession {
         }
     }
 
-    /// - Throws: what psql says, unless it did all.
+    /// - Throws: the message of psql, unless it succeeded.
     func finish() throws {
         guard !isOver else { return }
         isOver = true

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -6,42 +7,45 @@ import ServiceKit
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put a backup in the place of all databases. Services must be stopped.",
+        abstract: "Replace all databases by a backup. Stop the services first.",
         discussion: """
-            First makes a backup of what is there, beside the one that is restored. Then each database becomes \
-            what it was, in a transaction that commits only when every table equals the manifest; if this \
-            ends before its end, run it again. The owners of the databases do it: NUANXIN_<SERVICE>_OWNER_DB.
+            The command first makes a backup of the present data, beside the backup that is restored. Then \
+            it replaces each database in a transaction that commits only if every table equals the manifest. \
+            If the command is interrupted, run it again. It connects as the owners of the databases: \
+            NUANXIN_<SERVICE>_OWNER_DB.
 
-            What was decided after the backup is lost. Whoever published it publishes it again: what the backup \
-            knows is a duplicate, what it does not is decided anew. Facts that wait in the broker are dropped, for their \
-            owners may have forgotten them (NUANXIN_MANAGEMENT_URL); commands that wait there stay, and are decided. Once \
-            the services run, all journals are sent again, and who has a fact drops it. So it does not matter that the dumps \
-            are of four moments. Reporting begins another epoch, and subscribers take a snapshot. Who was erased after the \
-            backup is there again, and must be erased again.
+            Decisions after the backup are lost. Publishers must send their messages again; messages that \
+            the backup has are duplicates, and the others are decided. Facts that wait in the broker are \
+            dropped (NUANXIN_MANAGEMENT_URL), because their owners may not have them any more. Commands that \
+            wait there stay. When the services start, they send all journals again, and consumers drop the \
+            facts they have. So it does not matter that the four dumps were made at different moments. \
+            Reporting starts a new epoch, and subscribers take a snapshot.
 
-            Editions that were published after the backup are forgotten, but not by their readers. Reporting reads them off \
-            the broker's stream when it starts, and goes on from there. If they are not there, because the broker is a new one, \
-            figures about families below the district stay as they are for periods that are over, or are left out; \
-            nuanxin status and nuanxin edition show say so. With --last-edition nobody need fear that: it says that \
-            there is no later edition than those of the backup.
+            People erased after the backup reappear. Erase them again.
 
-            Status 1 if a table differs from the manifest, and then its database is as it was; 3 if the broker's \
-            queues could not be emptied: run it again.
+            Reporting forgets editions published after the backup, but their readers do not. It reads them \
+            from the broker's stream when it starts, and continues from there. If the stream is gone (a new \
+            broker), figures about families below the district stay unchanged for past periods, or are left \
+            out; `nuanxin status` and `nuanxin edition show` say so. --last-edition avoids this: it states \
+            that no later edition than those of the backup was published.
+
+            Status 1 if a table differs from the manifest; its database is then unchanged. Status 3 if the \
+            broker's queues could not be emptied; run the command again.
             """)
 
     @Argument(help: "A backup: the directory with manifest.json.")
     var directory: String
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask for confirmation.")
     var yes = false
     @Option(
-        help: "Where the backup of what is there goes. Default: beside the one that is restored.")
+        help: "Directory for the backup of the present data. Default: beside the restored one.")
     var safetyDirectory: String?
-    @Flag(help: "Make none, because what is there cannot be read any more.")
+    @Flag(help: "Make no backup of the present data, because it is unreadable.")
     var withoutSafetyCopy = false
 
-    @Flag(help: "Leave the broker alone, because no fact waits there: it is a new one, say.")
+    @Flag(help: "Do not empty the broker's queues, because no facts wait there (a new broker).")
     var keepQueues = false
-    @Option(help: "The number of the last edition that the public has seen, as pages say it.")
+    @Option(help: "The number of the last edition that the public has seen, as pages show it.")
     var lastEdition: Int64?
 
     func validate() throws {
@@ -58,7 +62,7 @@ struct Restore: ParsableCommand {
             return try StoredBackup(directory)
         }
         let programs = try orExit { try ClientPrograms.installed().restoring(backup) }
-        // Before anything is changed: can it be asked at all?
+        // Checks that the broker answers before anything is changed.
         let broker = try orExit { keepQueues ? nil : try ManagementInterface(databases.settings) }
         _ = try orExit { try broker?.topology() }
         try confirm(backup)
@@ -67,7 +71,7 @@ struct Restore: ParsableCommand {
                 safetyDirectory.map { URL(filePath: $0) }
                 ?? backup.directory.deletingLastPathComponent()
             let copy = try orExit { try BackupWriter(directory: place, address: owner).run() }
-            print("what was there: \(copy.directory.path)")
+            print("backup of the previous data: \(copy.directory.path)")
         }
         for service in BackupWriter.order {
             try restore(service, backup, owner(service), programs)
@@ -75,12 +79,12 @@ struct Restore: ParsableCommand {
         do {
             for service in Topology.services { try broker?.empty(queue: "\(service).facts") }
         } catch {
-            throw Self.stop(
+            throw ExitCode.error(
                 "the databases are restored; the broker's queues are not empty: \(error)", 3)
         }
         print(
             """
-            Start the services. What was published since \(backup.manifest.startedAt) is to be published again.
+            Start the services. Publish again what was published since \(backup.manifest.startedAt).
             """)
         // A backup from before there were editions has none.
         if let text = try? editions(owner("reporting")) { print(text) }
@@ -110,20 +114,20 @@ struct Restore: ParsableCommand {
         let stored = backup.manifest.databases.first { $0.service == service }
         guard let stored else { return }
         let differing = try orExit {
-            // A service that was started meanwhile.
+            // A service may have been started meanwhile.
             try Self.refuseSession(service, address)
             return try Restoration(
                 backup: backup, database: stored, address: address, programs: programs
             ).replace(finally: afterwards(stored))
         }
         guard differing.isEmpty else {
-            throw Self.stop(
+            throw ExitCode.error(
                 "\(service) is as it was: \(differing.joined(separator: ", ")) differ", 1)
         }
         print("restored \(service): \(stored.tables.count) tables, \(stored.rows) rows")
     }
 
-    /// Statements that make a database that was restored known as one.
+    /// Statements that mark a database as restored.
     private func afterwards(_ database: BackupManifest.Database) -> [String] {
         var statements: [String] = []
         // Others take in nothing of reporting but the wish for a replay. A database that was backed up before it was
@@ -159,7 +163,7 @@ struct Restore: ParsableCommand {
             PostgresConfiguration(
                 url: address.url, applicationName: ClientProgram.applicationName,
                 connectTimeout: .seconds(5)))
-        // The server may not have noticed yet that our own sessions have ended; one that works on holds locks.
+        // The server may not have noticed yet that our own sessions have ended. A session at work holds locks.
         let names = try connection.run(
             """
             SELECT DISTINCT coalesce(nullif(application_name, ''), 'somebody') FROM pg_stat_activity
@@ -178,7 +182,7 @@ struct Restore: ParsableCommand {
         guard !yes else { return }
         let name = backup.directory.lastPathComponent
         guard isatty(STDIN_FILENO) == 1 else {
-            throw Self.stop("nobody can be asked here: say --yes", 2)
+            throw ExitCode.error("nobody can be asked here: say --yes", 2)
         }
         let question = """
             All databases become what they were at \(backup.manifest.startedAt).
@@ -186,12 +190,7 @@ struct Restore: ParsableCommand {
             """
         FileHandle.standardError.write(Data(question.utf8))
         guard readLine()?.trimmingCharacters(in: .whitespaces) == name else {
-            throw Self.stop("nothing was changed", 2)
+            throw ExitCode.error("nothing was changed", 2)
         }
-    }
-
-    private static func stop(_ text: String, _ status: Int32) -> ExitCode {
-        FileHandle.standardError.write(Data("error: \(text)\n".utf8))
-        return ExitCode(status)
     }
 }

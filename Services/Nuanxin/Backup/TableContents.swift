@@ -1,15 +1,15 @@
 import Foundation
 import Postgres
 
-/// What a table holds, so far that two can be compared wherever they are.
+/// A digest of a table's rows, by which two tables can be compared wherever they are.
 struct TableContents: Codable, Equatable {
     let name: String
     let rows: Int64
-    /// The sum of the first 64 bits of the SHA-256 of each row's text. It depends on no order, and twice the same row
-    /// counts twice. It finds faults, not forgers.
+    /// The sum of the first 64 bits of the SHA-256 of each row's text. It does not depend on the order of rows, and counts
+    /// equal rows. It finds faults, not forgeries.
     let digest: String
 
-    /// As whom rows are written as text; other values would give other texts of the same row. For the transaction.
+    /// Settings of the transaction by which rows are written as text. Other settings would give other texts.
     static let settings = [
         "SET LOCAL timezone = 'UTC'", "SET LOCAL datestyle = 'ISO, YMD'",
         "SET LOCAL intervalstyle = 'postgres'", "SET LOCAL extra_float_digits = 1",
@@ -34,7 +34,7 @@ struct TableContents: Codable, Equatable {
             """
     }
 
-    /// Reads a table, in whatever transaction the connection is.
+    /// Reads a table in the current transaction.
     static func read(_ table: String, _ connection: Connection) throws -> TableContents {
         let rows = try connection.run(Statement(trusted: query(table)), within: longestRead)
         guard let row = rows.first else {
@@ -47,7 +47,7 @@ struct TableContents: Codable, Equatable {
     /// 6 µs a row were measured: enough for 500 million.
     private static let longestRead: Duration = .seconds(3_600)
 
-    /// Tables of which two lists do not say the same.
+    /// The tables that differ between two lists.
     static func differences(_ left: [TableContents], _ right: [TableContents]) -> [String] {
         let both = [left, right].map { list in
             Dictionary(list.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
@@ -20,7 +21,7 @@ struct ContractDirectory {
         /// Whether it keeps the schema although it is refused.
         let isBeyondSchema: Bool
 
-        /// The same with an id of its own and the time now, unless these are what is wrong.
+        /// The same with a new id and the present time, unless one of these is the fault.
         func refreshed() -> Example {
             var copy = self
             if isGood("id", as: ID<Never>.form) {
@@ -48,7 +49,7 @@ struct ContractDirectory {
         try String(contentsOf: url.appending(path: "schemas/\(type).json"), encoding: .utf8)
     }
 
-    /// The valid ones first.
+    /// Valid examples first.
     func examples(_ type: String) throws -> [Example] {
         let file = url.appending(path: "examples/\(type).json")
         let content = try JSONValue(Array(Data(contentsOf: file)))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -6,30 +7,30 @@ import ServiceKit
 
 struct Dead: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look after messages that a service could not handle.",
+        abstract: "List, redrive and discard messages that a service could not handle.",
         subcommands: [DeadList.self, DeadShow.self, DeadRedrive.self, DeadDiscard.self])
 }
 
-/// Which dead letters of a service are meant, and why.
+/// The selected dead letters of a service, and the reason.
 struct DeadSelection: ParsableArguments {
-    @Argument(help: "registry, funding, events or reporting.")
+    @Argument(help: "The service: registry, funding, events or reporting.")
     var service: String
-    @Argument(help: "Handles, as dead list shows them.")
+    @Argument(help: "Handles from `nuanxin dead list`.")
     var handles: [String] = []
-    @Option(help: "All open ones with this code.")
+    @Option(help: "All open dead letters with this code.")
     var code: String?
-    @Flag(help: "All open ones.")
+    @Flag(help: "All open dead letters.")
     var all = false
-    @Option(help: "Why, for the record.")
+    @Option(help: "The reason, for the record.")
     var reason: String
 
     func validate() throws {
         let ways = [!handles.isEmpty, code != nil, all].count { $0 }
         guard ways == 1 else {
-            throw ValidationError("Name handles, or --code, or --all.")
+            throw ValidationError("Give handles, --code or --all.")
         }
         guard !reason.trimmingCharacters(in: .whitespaces).isEmpty else {
-            throw ValidationError("--reason must say something.")
+            throw ValidationError("--reason must not be empty.")
         }
     }
 
@@ -40,7 +41,7 @@ struct DeadSelection: ParsableArguments {
         }
     }
 
-    /// The digests that are meant; whoever changes them looks again whether they are still open.
+    /// The selected digests. Before a change, check again that they are still open.
     func digests(_ connection: Connection) throws -> [[UInt8]] {
         guard handles.isEmpty else {
             return try handles.map {

@@ -5,7 +5,7 @@ import ServiceKit
 struct DeadDiscard: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discard",
-        abstract: "Give dead letters up. They stay on record.")
+        abstract: "Close dead letters without handling them. They stay on record.")
 
     @OptionGroup var selection: DeadSelection
 

@@ -28,7 +28,7 @@ struct DeadLetter: Encodable {
     let state: String
     let note: String?
 
-    /// As many digits of the digest as tell messages apart in practice.
+    /// The first digits of the digest, enough to tell messages apart in practice.
     var handle: String { String(digest.prefix(12)) }
 
     var digestBytes: [UInt8] {
@@ -42,7 +42,7 @@ struct DeadLetter: Encodable {
         expected, times, first_at, last_at, state, note
         """
 
-    /// The newest ones first.
+    /// Newest first.
     static func list(
         _ service: String, _ connection: Connection, state: State?, code: String?, limit: Int
     ) throws -> [DeadLetter] {
@@ -57,7 +57,7 @@ struct DeadLetter: Encodable {
         ).map { try DeadLetter(service, $0) }
     }
 
-    /// Those whose digest begins so.
+    /// The dead letter whose digest starts with the handle.
     static func find(
         _ service: String, _ connection: Connection, handle: String
     ) throws -> DeadLetter {

@@ -1,21 +1,22 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import ServiceKit
 
 struct DeadList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List dead letters, without what is in them.")
+        abstract: "List dead letters without their contents.")
 
-    @Argument(help: "One service. Default: all whose database is set.")
+    @Argument(help: "One service. Default: all whose database is configured.")
     var service: String?
-    @Option(help: "open, redriven or discarded.")
+    @Option(help: "The state: open, redriven or discarded.")
     var state: DeadLetter.State = .open
-    @Option(help: "Only those with this code.")
+    @Option(help: "Only dead letters with this code.")
     var code: String?
-    @Option(help: "At most so many of each service, the newest.")
+    @Option(help: "The newest dead letters of each service, at most so many.")
     var limit = 1_000
-    @Flag(help: "Print one JSON object for each.")
+    @Flag(help: "Print one JSON object for each dead letter.")
     var json = false
 
     func run() throws {

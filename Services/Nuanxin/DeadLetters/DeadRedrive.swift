@@ -7,10 +7,10 @@ import ServiceKit
 struct DeadRedrive: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redrive",
-        abstract: "Have the service try dead letters again.",
+        abstract: "Let the service try dead letters again.",
         discussion: """
-            They become due at once, with all tries before them. One that fails again is an open dead \
-            letter again. What no service knows the type of must be published again instead.
+            They are tried at once, with all attempts before them. A message that fails again becomes an \
+            open dead letter again. If no service knows its type, publish the message again instead.
             """)
 
     @OptionGroup var selection: DeadSelection
@@ -28,8 +28,8 @@ struct DeadRedrive: ParsableCommand {
         print("\(count) redriven")
     }
 
-    /// Puts back how a message comes in, where the broker has dead-lettered it: that has cost it its routing
-    /// key, which is its type. Services publish facts, all others commands.
+    /// Restores the origin and the routing key (the type) of a message that the broker has dead-lettered. Services publish
+    /// facts; everybody else publishes commands.
     private func restoreWay(_ digest: [UInt8], _ connection: Connection) throws {
         let rows = try connection.run(
             """

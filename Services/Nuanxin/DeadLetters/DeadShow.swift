@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Postgres
 import ServiceKit
@@ -7,13 +8,13 @@ struct DeadShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a dead letter.",
-        discussion: "The body of registry's is personal data; it is printed only with --body.")
+        discussion: "Bodies in registry are personal data and are printed only with --body.")
 
-    @Argument(help: "registry, funding, events or reporting.")
+    @Argument(help: "The service: registry, funding, events or reporting.")
     var service: String
-    @Argument(help: "The handle, as dead list shows it.")
+    @Argument(help: "The handle from `nuanxin dead list`.")
     var handle: String
-    @Flag(help: "Print the body whatever is in it.")
+    @Flag(help: "Print the body even if it is personal data.")
     var body = false
     @Flag(help: "Print JSON, without the body.")
     var json = false

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Messages
 import Postgres
 import ServiceKit
@@ -6,7 +7,7 @@ import ServiceKit
 struct BulletinCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bulletin",
-        abstract: "Look at the lines of the bulletin, check others, and put them in force.",
+        abstract: "Show the bulletin, check another, and put it in force.",
         subcommands: [BulletinShow.self, BulletinCheck.self, BulletinDefine.self])
 }
 
@@ -21,8 +22,8 @@ struct BulletinDefine: ParsableCommand {
 struct BulletinCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Ask whether the bulletin of a file would be accepted; nothing is kept.",
-        discussion: "Asked as the user of NUANXIN_AMQP_URL. Status 4 if reporting would refuse.")
+        abstract: "Ask whether a bulletin would be accepted, without keeping it.",
+        discussion: "Asks reporting as the user of NUANXIN_AMQP_URL. Status 4 if it would refuse.")
 
     @OptionGroup var definition: DefinitionOptions
 
@@ -32,13 +33,13 @@ struct BulletinCheck: ParsableCommand {
 struct BulletinShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the lines of the bulletin in force, and its version.",
-        discussion: "Reads reporting's database.")
+        abstract: "Show the lines and the version of the bulletin in force.",
+        discussion: "The command reads reporting's database.")
 
-    @OptionGroup var options: ReportingOptions
+    @OptionGroup var options: ReportOptions
 
     func run() throws {
-        let bulletin = try options.read { try BulletinOutline($0) }
+        let bulletin = try options.read("reporting") { try BulletinOutline($0) }
         try options.show(bulletin, bulletin.text)
     }
 }

@@ -1,9 +1,10 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
 
-/// What the commands share that send a definition, such as a plan, from its file.
+/// The options of commands that send a definition, such as a plan, from its file.
 struct DefinitionOptions: ParsableArguments {
     @Argument(help: "The file.")
     var file: String
@@ -13,10 +14,11 @@ struct DefinitionOptions: ParsableArguments {
     static func defining(_ what: String, _ example: String) -> CommandConfiguration {
         CommandConfiguration(
             commandName: "define",
-            abstract: "Put a \(what) in force that stands in a file such as \(example).",
+            abstract: "Put the \(what) of a file such as \(example) in force.",
             discussion: """
-                Sent to reporting as the user of NUANXIN_AMQP_URL, who must be the operator. Its version is one \
-                more than that in force. Status 4 if reporting refuses: it says where, and what would be right.
+                The command sends it to reporting as the user of NUANXIN_AMQP_URL, who must be the operator. Its \
+                version must be one more than the version in force. Status 4 if reporting refuses. The message then \
+                names the place, and what would be right there.
                 """)
     }
 
@@ -25,8 +27,8 @@ struct DefinitionOptions: ParsableArguments {
     }
 }
 
-/// A file in the form of `seeds/plan.json`: what a command says, as JSON. It is looked at before it is sent, so that a
-/// malformed one becomes no dead letter.
+/// A file in the form of `seeds/plan.json`: the data of a command as JSON. It is checked before it is sent, so that a
+/// malformed file becomes no dead letter.
 struct DefinitionFile<Content: Command> {
     let command: Content
 
@@ -43,39 +45,30 @@ struct DefinitionFile<Content: Command> {
             else { preconditionFailure("the catalogue decodes what it has") }
             self.command = command
             if let unknown = try UnknownFields.first(of: JSONValue(content), in: Content.self) {
-                throw Malformed(description: "\(path): \(unknown)")
+                throw FileProblem("\(path): \(unknown)")
             }
         } catch let error as Refusal {
-            throw Malformed(description: "\(path): \(error)")
+            throw FileProblem("\(path): \(error)")
         }
     }
 
-    /// Has it decided by reporting, as the user of NUANXIN_AMQP_URL; nothing is kept of a question. Ends with status 3
-    /// without an answer, 4 if it is refused.
+    /// Sends the command to reporting as the user of NUANXIN_AMQP_URL. A question is a dry run. Ends with status 3 without
+    /// an answer, 4 if the command is refused.
     func send(
         _ options: SendingOptions, isQuestion: Bool, isQuiet: Bool = false
     ) throws {
         let publisher = try options.publisher()
         let source = SingleCommand(command, isQuestion: isQuestion)
         guard try Sending(publisher, options).run(source), let answer = source.receipt?.decision
-        else { throw Self.stop("error: \(NoReceipt())", 3) }
+        else { throw ExitCode.error("\(NoReceipt())", 3) }
         guard answer.status == .accepted else {
             let text = [
                 answer.code, answer.pointer.map { "at \($0)" },
                 answer.expected.map { "expected: \($0)" },
             ].compactMap(\.self).joined(separator: ", ")
-            throw Self.stop("refused: \(text)", 4)
+            throw ExitCode.error("refused: \(text)", 4)
         }
         guard !isQuiet else { return }
-        print(isQuestion ? "it would be accepted; nothing was kept" : "accepted")
-    }
-
-    private static func stop(_ text: String, _ status: Int32) -> ExitCode {
-        FileHandle.standardError.write(Data("\(text)\n".utf8))
-        return ExitCode(status)
-    }
-
-    private struct Malformed: Error, CustomStringConvertible {
-        let description: String
+        print(isQuestion ? "It would be accepted. Nothing was kept." : "accepted")
     }
 }

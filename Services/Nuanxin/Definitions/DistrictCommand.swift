@@ -1,22 +1,25 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
 
 struct DistrictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "district", abstract: "Say what a district is.",
+        commandName: "district", abstract: "Load the data of a district.",
         subcommands: [DistrictDefine.self])
 }
 
 struct DistrictDefine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "define",
-        abstract: "Send what makes a district, from a directory such as seeds.",
+        abstract: "Send all definitions of a district, from a directory such as seeds.",
         discussion: """
-            It sends territory.json, programmes.json, words.json, rules.json and plan.json, then bulletin.json, \
-            as the user of NUANXIN_AMQP_URL, who must be the operator. All are looked at before the first is \
-            sent. A deployment has one plan and one bulletin; what it has already in that version is refused. \
+            The command sends territory.json, programmes.json, words.json, rules.json and plan.json, then \
+            bulletin.json, as the user of NUANXIN_AMQP_URL, who must be the operator. It checks all files \
+            before it sends the first. A deployment has one plan and one bulletin. Definitions that are \
+            already there in the same version are refused.
+
             Status 4 if anything is refused, 3 if receipts are missing.
             """)
 
@@ -49,16 +52,14 @@ struct DistrictDefine: ParsableCommand {
             if answer.status == .accepted { return }
             guard answer.code == "unknown_territory", ContinuousClock.now < deadline else {
                 let what = [answer.code, answer.pointer, answer.expected].compactMap(\.self)
-                let text = "the bulletin: refused: \(what.joined(separator: ", "))\n"
-                FileHandle.standardError.write(Data(text.utf8))
-                throw ExitCode(4)
+                throw ExitCode.error("the bulletin: refused: \(what.joined(separator: ", "))", 4)
             }
             Thread.sleep(forTimeInterval: 0.5)
         }
     }
 }
 
-/// Commands that are sent one after the other, and what became of them.
+/// Commands that are sent one after the other, and their results.
 private final class CommandList: CommandSource {
     private let commands: [(name: String, command: OutgoingCommand)]
     private var next = 0
@@ -82,7 +83,7 @@ private final class CommandList: CommandSource {
             let header = Header(id: id, source: "nuanxin/operator", type: type, time: .now())
             let body = try encoder.encode(header, command)
             if let error = check.error(in: body) {
-                throw ScenarioSeeds.Failure(description: "\(type): \(error)")
+                throw FileProblem("\(type): \(error)")
             }
             return (
                 type, OutgoingCommand(line: index + 1, id: id.wireText, type: type, body: body)

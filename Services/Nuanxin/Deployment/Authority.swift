@@ -2,7 +2,7 @@
 ///
 /// A certificate is for the names by which our containers call the server, and for `localhost`.
 enum Authority {
-    /// The authority signs nothing but the certificates of servers, so it may be away between two of those.
+    /// The authority signs only server certificates, so its key can be offline meanwhile.
     private static let authorityDays = 3_652
     private static let serverDays = 730
 

@@ -5,7 +5,7 @@ import ServiceKit
 
 /// A user of the broker from outside.
 struct BrokerAccess {
-    /// What the deployment itself is made of.
+    /// The users of the deployment itself.
     private static let reserved = Set(Topology().users.map(\.name)).union(["admin", "guest"])
 
     let name: String

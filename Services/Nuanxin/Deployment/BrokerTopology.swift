@@ -1,7 +1,7 @@
 import Foundation
 import ServiceKit
 
-/// What a virtual host of the broker has, to be held against what it should have.
+/// The topology that a virtual host has, for comparison with the one it should have.
 struct BrokerTopology: Decodable {
     struct Named: Decodable { let name: String }
 
@@ -38,7 +38,7 @@ struct BrokerTopology: Decodable {
     let bindings: [Binding]
     let policies: [Policy]
 
-    /// What of a topology is not there, in words. A queue that is missing stands for its bindings too.
+    /// The missing parts of a topology, in words. A missing queue stands for its bindings too.
     func missing(of topology: Topology) -> [String] {
         let present = (
             exchanges: Set(exchanges.map(\.name)), queues: Set(queues.map(\.name)),
@@ -64,7 +64,7 @@ struct BrokerTopology: Decodable {
             + bindings.map { "\($0.routingKey) from \($0.exchange) to \($0.queue)" }
     }
 
-    /// Policies that count in the place of ours for a queue that it is for: of those that fit a queue one alone does.
+    /// Policies that override ours for one of its queues. RabbitMQ applies only one policy to a queue.
     func overruling(_ policy: Topology.Policy) -> [String] {
         let kept = queues.map(\.name).filter { Self.fits(policy.pattern, $0) }
         return policies.filter { other in

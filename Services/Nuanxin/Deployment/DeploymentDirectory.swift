@@ -1,23 +1,23 @@
 import Foundation
 import ServiceKit
 
-/// The files of a deployment that `nuanxin init` makes. What is there is written over only where it says so; a file is
-/// there whole or not at all, wherever the process ends.
+/// The files of a deployment that `nuanxin init` makes. Existing files are kept unless a function says otherwise. A file is
+/// complete or absent, even after a crash.
 struct DeploymentDirectory {
     enum Access: mode_t {
         /// A secret, for its owner alone.
         case secret = 0o600
         /// A secret of a server that runs as a user of its own, and reads it as one of the owner's group.
         case server = 0o640
-        /// What servers read that run as users of their own.
+        /// Files for servers that run as users of their own.
         case open = 0o644
     }
 
-    /// Whom the files belong to, and as whom the containers run.
+    /// The owner of the files, and the user of the containers.
     struct Owner {
         let user: uid_t
         let group: gid_t
-        /// Stands for root, as whom no container of ours runs; the image has a user of that number.
+        /// Used instead of root, because our containers never run as root. The image has this user.
         static let image = Owner(user: 10_001, group: 10_001)
 
         static var current: Owner {
@@ -61,19 +61,19 @@ struct DeploymentDirectory {
     /// Where a file is, for other programs.
     func location(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
 
-    /// Puts a text in the place of what a file holds.
+    /// Replaces the content of a file.
     func replace(_ name: String, _ access: Access, _ text: String) throws {
         try write(name, access, text, put: rename)
     }
 
-    /// Puts one file in the place of another, by one step.
+    /// Replaces one file by another, atomically.
     func move(_ name: String, to other: String) throws {
         guard rename(location(name), location(other)) == 0 else {
             throw Self.problem("cannot rename", location(name))
         }
     }
 
-    /// What a file holds, without the white space around it; nil if there is none.
+    /// The text of a file without surrounding white space; nil if there is no file.
     func read(_ name: String) throws -> String? {
         guard has(name) else { return nil }
         let full = location(name)
@@ -83,12 +83,12 @@ struct DeploymentDirectory {
         let content = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !content.isEmpty else {
             throw Settings.Problem(
-                "\(full) is empty: delete it, and what `nuanxin init` says after it")
+                "\(full) is empty: delete it, then the files that `nuanxin init` names next")
         }
         return content
     }
 
-    /// - Parameter put: how the whole file gets its name; a link is made only where nothing is.
+    /// - Parameter put: gives the complete file its name. A link fails if the name exists.
     private func write(
         _ name: String, _ access: Access, _ text: String,
         put: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32 = link

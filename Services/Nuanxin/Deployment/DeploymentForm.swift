@@ -12,14 +12,14 @@ struct DeploymentForm: Equatable {
 
     /// The role that a standby copies its primary as.
     static let replicator = "replicator"
-    /// Where the overlay with TLS puts the authority's certificate in every container of ours.
+    /// The path of the authority's certificate in all our containers, in the overlay with TLS.
     private static let authority = "/run/secrets/authority"
 
     // MARK: Addresses
 
     func brokerAddress(_ user: String, _ password: String) -> String {
         let hosts = cluster ? "rabbitmq,rabbitmq-2,rabbitmq-3" : "rabbitmq"
-        // Between the broker and the operator's tool is a network where nobody else is.
+        // The broker and the operator's tool have a network of their own.
         if user == "administrator" { return "http://\(user):\(password)@\(hosts):15672" }
         return tls
             ? "amqps://\(user):\(password)@\(hosts):5671/%2F?cacertfile=\(Self.authority)"
@@ -29,7 +29,7 @@ struct DeploymentForm: Equatable {
     func databaseAddress(_ role: String, _ password: String) -> String {
         let database =
             role == Self.replicator ? "postgres" : String(role.prefix { $0 != "_" })
-        // libpq goes on to the host that takes writes.
+        // libpq chooses the host that accepts writes.
         let hosts = cluster ? "postgres:5432,postgres-standby:5432" : "postgres:5432"
         let options = tls ? "?sslmode=verify-full&sslrootcert=\(Self.authority)" : ""
         return "postgresql://\(role):\(password)@\(hosts)/\(database)\(options)"

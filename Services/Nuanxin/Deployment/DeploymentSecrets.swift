@@ -5,7 +5,7 @@ import ServiceKit
 struct DeploymentSecrets {
     enum Change: String {
         case made, kept
-        /// An address or `.env`, because the deployment got another form.
+        /// An address or `.env` that changed with the form of the deployment.
         case changed
     }
 
@@ -30,17 +30,17 @@ struct DeploymentSecrets {
         wanted = (tls, cluster)
     }
 
-    /// - Returns: every file, and what became of it.
+    /// - Returns: every file, and whether it was written.
     mutating func make() throws -> [(name: String, change: Change)] {
         try refuseUnfinishedRotation()
-        // Backups belong to whom the containers run as.
+        // Backups belong to the user of the containers.
         for name in ["secrets", "secrets/broker", "secrets/database", "backups"] {
             try directory.makeDirectory(name)
         }
         try refuseStale(Self.definitions, Self.users.map(Self.brokerFile))
         try refuseStale(Self.databases, Self.roles.map(Self.databaseFile))
         try refuseStale(Self.replication, [Self.databaseFile(DeploymentForm.replicator)])
-        // First, because it says what form the deployment has: a run that is cut short is finished by the next.
+        // First, because it stores the form of the deployment: the next run finishes an interrupted one.
         let form = try makeEnvironment()
         let broker = try passwords(
             Self.users, in: Self.brokerFile, address: { $0.brokerAddress($1, $2) }, form)
@@ -78,7 +78,7 @@ struct DeploymentSecrets {
         if form != DeploymentForm(), file["SECRETS_GROUP"] == nil {
             file["SECRETS_GROUP"] = "\(directory.owner.group)"
         }
-        // Two of reporting cannot be at one port.
+        // Two processes of reporting cannot share one port.
         if form.cluster, file["HTTP_PORT"] == nil { file["HTTP_PORT"] = "8080-8081" }
         file["COMPOSE_FILE"] = form.composeFiles(after: file["COMPOSE_FILE"])
         try put(Self.environment, .open, file.text, before: before)
@@ -111,7 +111,7 @@ struct DeploymentSecrets {
             try keep("\(own).pem", .open) {
                 guard directory.has(key) else {
                     throw Settings.Problem(
-                        "\(own).pem needs the authority's key: put it back as \(key) meanwhile")
+                        "\(own).pem needs the authority's key: put it back as \(key) for now")
                 }
                 return try Authority.certificate(
                     for: server.hosts, key: directory.location("\(own).key"),
@@ -175,7 +175,7 @@ struct DeploymentSecrets {
             "\(name) is there and \(missing) is not: delete \(name) and run nuanxin init again")
     }
 
-    /// What follows from secrets would follow from those that are on their way out.
+    /// During a rotation, files derived from secrets would be derived from the old ones.
     private func refuseUnfinishedRotation() throws {
         let names = Self.users.map(Self.brokerFile) + Self.roles.map(Self.databaseFile)
         guard let name = names.first(where: { directory.has(SecretRotation.next($0)) }) else {

@@ -1,30 +1,31 @@
 import ArgumentParser
 import ServiceKit
 
-/// Makes the secrets of a deployment with compose files, and what its servers must know to check them.
+/// Makes the secrets of a deployment with compose files, and the files by which its servers verify them.
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make the secrets of a deployment, in the directory of its compose.yml.",
+        abstract: "Create the secrets of a deployment in the directory of its compose.yml.",
         discussion: """
-            Each user of the broker and of the databases gets a password of its own, in a file that its owner \
-            alone may read. The servers get files that hold no password, only what checks one. What is there \
-            is kept; run again, it makes what is missing.
+            Each broker user and each database role gets a password of its own, in a file that only the \
+            owner can read. The servers get files without passwords, which only verify them. Run the command \
+            again to create what is missing. It keeps everything that exists.
 
-            --tls and --cluster choose the overlays: COMPOSE_FILE in .env, the addresses in the secrets (whose \
-            passwords stay), and the keys that the overlays need. Without them the deployment stays as it is.
+            --tls and --cluster choose the overlays. They set COMPOSE_FILE in .env, the addresses in the \
+            secrets (passwords stay), and the keys that the overlays need. Without these options the \
+            deployment stays as it is.
 
-            With --tls, keep secrets/tls/authority.key elsewhere, offline: who has it can pass for each server. \
-            It is needed again when a certificate is renewed: delete it (secrets/tls/postgres.pem, say) and \
-            run init.
+            With --tls, move secrets/tls/authority.key to a safe place offline: whoever has it can \
+            impersonate every server. You need it to renew a certificate: delete the certificate (such as \
+            secrets/tls/postgres.pem) and run init.
             """)
 
     @Argument(help: "The directory of compose.yml.")
     var directory: String
-    @Flag(inversion: .prefixedNo, help: "Whether all connections are encrypted.")
+    @Flag(inversion: .prefixedNo, help: "Encrypt all connections.")
     var tls: Bool?
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether there are three brokers, a standby of the databases, and services twice.")
+        help: "Run three brokers, a standby of the databases, and every service twice.")
     var cluster: Bool?
 
     func run() throws {
@@ -35,6 +36,6 @@ struct Init: ParsableCommand {
         }
         for file in files { print("\(file.change.rawValue)  \(file.name)") }
         let count = files.count { $0.change != .kept }
-        print(count == 0 ? "Everything was there." : "\(count) files written in \(directory).")
+        print(count == 0 ? "Nothing was missing." : "\(count) files written in \(directory).")
     }
 }

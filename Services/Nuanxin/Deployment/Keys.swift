@@ -1,11 +1,12 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Postgres
 import ServiceKit
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Look after the keys of personal data.",
+        commandName: "keys", abstract: "Count and rotate the keys of personal data.",
         subcommands: [KeysStatus.self, KeysRotate.self])
 
     static func connection() throws -> Connection {
@@ -16,7 +17,7 @@ struct KeysCommand: ParsableCommand {
 struct KeysStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Count the keys of persons and households by the master key that wraps them.")
+        abstract: "Count the keys of persons and households by master key.")
 
     func run() throws {
         let rows = try KeysCommand.connection().run(
@@ -37,17 +38,19 @@ struct KeysRotate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
         abstract:
-            "Have registry wrap all keys of persons and households by its current master key.",
+            "Let registry wrap all keys of persons and households with its current master key.",
         discussion: """
             First restart all of registry with the new key as NUANXIN_REGISTRY_KEY and the old one as \
-            NUANXIN_REGISTRY_OLD_KEY; it works with both. When this is done, restart it without the old \
-            one. No key passes through this tool. It may be ended and run again: the work goes on where it \
-            stood. Status 3 if nothing moves for as long as --wait says, 4 if keys are left over.
+            NUANXIN_REGISTRY_OLD_KEY. It works with both. When the rotation is complete, restart registry \
+            without the old key. No key passes through this tool. If the command is interrupted, run it \
+            again.
+
+            Status 3 if nothing moves for --wait seconds, 4 if keys are left over.
             """)
 
-    @Option(help: "Why, for the record.")
+    @Option(help: "The reason, for the record.")
     var reason: String
-    @Option(help: "Seconds without progress after which to give up looking on.")
+    @Option(help: "Seconds without progress after which the command stops watching.")
     var wait = 30
 
     func run() throws {
@@ -56,29 +59,24 @@ struct KeysRotate: ParsableCommand {
             "INSERT INTO key_rotation (reason) VALUES (\(reason)) ON CONFLICT DO NOTHING")
         let rows = try connection.run("SELECT id FROM key_rotation WHERE finished_at IS NULL")
         guard let rotation: Int32 = try rows.first?.decode(at: 0) else {
-            throw Self.stop("the rotation ended at once; run it again to see", 3)
+            throw ExitCode.error("the rotation ended at once; run it again to see", 3)
         }
         let watch = RotationWatch(rotation: rotation, connection: connection)
         guard let end = try watch.run(.seconds(wait)) else {
-            throw Self.stop("nothing moves; does registry run?", 3)
+            throw ExitCode.error("nothing moves; does registry run?", 3)
         }
         print("\(end.done) keys wrapped anew")
         guard end.leftOver == 0 else {
-            throw Self.stop(
+            throw ExitCode.error(
                 """
                 \(end.leftOver) keys are left that registry cannot open; is NUANXIN_REGISTRY_OLD_KEY the \
                 key that wraps them?
                 """, 4)
         }
     }
-
-    private static func stop(_ text: String, _ status: Int32) -> ExitCode {
-        FileHandle.standardError.write(Data("error: \(text)\n".utf8))
-        return ExitCode(status)
-    }
 }
 
-/// Looks on while registry works.
+/// Watches registry's rotation.
 private struct RotationWatch {
     private static let pause = 0.2
 

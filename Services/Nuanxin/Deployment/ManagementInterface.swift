@@ -2,7 +2,7 @@ import AMQP
 import Foundation
 import ServiceKit
 
-/// Makes and ends users of the broker, as its administrator, over RabbitMQ's management interface.
+/// Creates and deletes users of the broker, as its administrator, over RabbitMQ's management interface.
 struct ManagementInterface {
     struct Refusal: Error, CustomStringConvertible {
         let description: String
@@ -41,7 +41,7 @@ struct ManagementInterface {
         return true
     }
 
-    /// Lets the broker know of a user, or of its new password, and makes its queue of receipts.
+    /// Creates a user with its queue of receipts, or changes its password.
     func add(_ user: String, of topology: Topology, password: String) throws {
         let definitions = try topology.part(of: user).definitions(virtualHost: virtualHost) { _ in
             password
@@ -50,8 +50,8 @@ struct ManagementInterface {
         try Self.check(answer, "make the user \(user)")
     }
 
-    /// Ends a user, whose connections the broker then closes. Its queue stays: what was answered can be looked at, and
-    /// a user who comes again finds it.
+    /// Deletes a user, whose connections the broker then closes. Its queue stays, so that its receipts can still be read, also
+    /// by the same user created again.
     /// - Returns: false if there was none.
     func remove(user: String) throws -> Bool {
         let answer = try http.send("DELETE", "/api/users/\(Self.escaped(user))")
@@ -60,14 +60,14 @@ struct ManagementInterface {
         return true
     }
 
-    /// What the virtual host has.
+    /// The topology of the virtual host.
     func topology() throws -> BrokerTopology {
         let answer = try http.send("GET", "/api/definitions/\(Self.escaped(virtualHost))")
         try Self.check(answer, "say what it has")
         return try JSONDecoder().decode(BrokerTopology.self, from: Data(answer.body.utf8))
     }
 
-    /// How much is in each queue, as JSON.
+    /// The lengths of all queues, as JSON.
     func queueLengths() throws -> String {
         let columns = "name,type,state,messages,messages_ready,messages_unacknowledged,consumers"
         let answer = try http.send(
@@ -89,7 +89,7 @@ struct ManagementInterface {
             .version
     }
 
-    /// Drops what waits in a queue.
+    /// Drops all messages of a queue.
     func empty(queue: String) throws {
         let path = "/api/queues/\(Self.escaped(virtualHost))/\(Self.escaped(queue))/contents"
         try Self.check(try http.send("DELETE", path), "empty the queue \(queue)")

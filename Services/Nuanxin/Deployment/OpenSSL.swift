@@ -3,11 +3,11 @@ import ServiceKit
 
 /// The program of that name, for certificates. Debian has it wherever `ca-certificates` is.
 enum OpenSSL {
-    /// Seconds; what it is asked here takes it a fraction of one, unless it waits for a server.
+    /// Seconds. A call takes a fraction of one, unless it waits for a server.
     private static let patience = 10
 
-    /// - Parameter input: what it reads at `/dev/stdin`, and less than a pipe holds.
-    /// - Returns: what it prints, which is short.
+    /// - Parameter input: standard input, shorter than a pipe's buffer.
+    /// - Returns: the output, which is short.
     /// - Throws: `Settings.Problem` unless it ends with status 0.
     static func run(_ arguments: [String], input: String = "") throws -> String {
         let process = Process()
@@ -17,7 +17,7 @@ enum OpenSSL {
         process.standardInput = standardInput
         process.standardOutput = output
         process.standardError = errors
-        // Before it runs: nobody could read it any more if the program ended at once.
+        // The input is written before the start: a program that ends at once would break the pipe.
         try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try standardInput.fileHandleForWriting.close()
         try process.run()

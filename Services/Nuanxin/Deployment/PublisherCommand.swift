@@ -1,31 +1,35 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
 
 struct PublisherCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "publisher", abstract: "Let another system publish, or no longer.",
+        commandName: "publisher", abstract: "Give another system access to publish, or end it.",
         subcommands: [PublisherAdd.self, PublisherRevoke.self])
 }
 
 struct PublisherAdd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Make a user of the broker that may send some types about some territories.",
+        abstract: "Create a broker user that may send some types about some territories.",
         discussion: """
-            The broker lets it send those types only, as nobody but itself, and read its own receipts only; the \
-            services take what concerns its territories only. Its password is printed once and kept nowhere. \
-            Needs NUANXIN_MANAGEMENT_URL beside the operator's NUANXIN_AMQP_URL. Status 4 if registry refuses.
+            The broker lets the user send only these types, only under its own name, and read only its own \
+            receipts. The services accept only messages about its territories. The command prints the \
+            password once. Nothing stores it.
+
+            Needs NUANXIN_MANAGEMENT_URL besides the operator's NUANXIN_AMQP_URL. Status 4 if registry \
+            refuses.
             """)
 
     @Argument(help: "Lower-case letters, digits, hyphens and underscores.")
     var name: String
     @Option(
         parsing: .upToNextOption,
-        help: "Message types, or beginnings such as events.session.*; queries by whole names only.")
+        help: "Message types, or prefixes such as events.session.*. Queries need whole names.")
     var types: [String]
-    @Option(parsing: .upToNextOption, help: "Codes of territories; everything inside them.")
+    @Option(parsing: .upToNextOption, help: "Codes of territories, with everything inside.")
     var territory: [String]
     @OptionGroup var options: SendingOptions
 
@@ -61,7 +65,7 @@ struct PublisherAdd: ParsableCommand {
 struct PublisherRevoke: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "End a publisher: its connections close, and what it sent is taken no more.")
+        abstract: "Delete a publisher, close its connections, and refuse its messages.")
 
     @Argument var name: String
     @OptionGroup var options: SendingOptions
@@ -76,13 +80,11 @@ struct PublisherRevoke: ParsableCommand {
             throw refused(decision)
         }
         guard wasUser || wasGranted else { throw access.unknown }
-        print("\(name) may publish no more.")
+        print("\(name) can no longer publish.")
     }
 }
 
 private func refused(_ decision: Receipt.First) -> ExitCode {
     let reason = [decision.code, decision.pointer, decision.expected].compactMap(\.self)
-    FileHandle.standardError.write(
-        Data("error: registry refused: \(reason.joined(separator: " "))\n".utf8))
-    return ExitCode(4)
+    return ExitCode.error("registry refused: \(reason.joined(separator: " "))", 4)
 }

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// What PostgreSQL keeps of a password: enough to check it, and not to log in (RFC 5802, RFC 7677). With it a
+/// The verifier that PostgreSQL stores for a password: it checks one, and cannot log in (RFC 5802, RFC 7677). With it a
 /// database can be set up from files that hold no password.
 enum ScramVerifier {
     /// PostgreSQL's own numbers.

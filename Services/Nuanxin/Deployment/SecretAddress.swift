@@ -2,7 +2,7 @@ import Foundation
 
 /// An address with its password, as it stands in a file of secrets.
 ///
-/// Taken apart by hand: with several hosts it is no URL to Foundation.
+/// Parsed by hand, because Foundation accepts no URL with several hosts.
 struct SecretAddress {
     let text: String
     private let passwordRange: Range<String.Index>

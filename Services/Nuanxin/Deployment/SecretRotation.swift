@@ -5,12 +5,12 @@ import ServiceKit
 /// Gives users of the broker and roles of the databases new passwords, in four steps:
 ///
 /// 1. the new address is written beside the old one;
-/// 2. what the servers read when they begin is written anew;
-/// 3. the server is told;
-/// 4. the new address takes the place of the old one.
+/// 2. the files that the servers read at their start are rewritten;
+/// 3. the server gets the new password;
+/// 4. the new address replaces the old one.
 ///
-/// Wherever it ends, running it again finishes it: what lies beside an old address is on its way, 2 and 3 may be done
-/// twice, and whoever logs in tries the old password and then the new one. Connections that stand are not touched.
+/// An interrupted rotation is finished by the next run. A new address beside an old one marks a rotation in progress. Steps
+/// 2 and 3 can be repeated. This tool tries the old password and then the new one. Open connections stay.
 struct SecretRotation {
     /// A login whose password changes, by its file's place under `secrets`.
     struct Login: Equatable {
@@ -28,7 +28,7 @@ struct SecretRotation {
         }
     }
 
-    /// Where the new address lies until the server knows its password.
+    /// The file of the new address until the server has its password.
     static func next(_ file: String) -> String { "\(file).next" }
 
     private let directory: DeploymentDirectory
@@ -41,7 +41,7 @@ struct SecretRotation {
         self.directory = directory
         self.virtualHost = virtualHost
         let roles = DeploymentSecrets.roles + [DeploymentForm.replicator]
-        // The administrator is the broker's last user: with its login the others are changed.
+        // The administrator comes last among the broker's users, because its login changes the others.
         let all =
             roles.map { Login(server: .database, user: $0) }
             + DeploymentSecrets.users.map { Login(server: .broker, user: $0) }
@@ -58,7 +58,7 @@ struct SecretRotation {
         }
     }
 
-    /// - Returns: whose password is another now.
+    /// - Returns: the logins whose passwords have changed.
     func run() throws -> [Login] {
         for login in chosen {
             let address = try address(login.file).with(
@@ -83,7 +83,7 @@ struct SecretRotation {
         return address
     }
 
-    /// Otherwise a server that begins anew would know the old passwords again.
+    /// Otherwise a restarted server would have the old passwords again.
     private func writeServerFiles() throws {
         var (broker, database): ([String: String], [String: String]) = ([:], [:])
         for login in all {

@@ -3,7 +3,7 @@ import ServiceKit
 
 struct SecretsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "secrets", abstract: "Look after the secrets that `nuanxin init` has made.",
+        commandName: "secrets", abstract: "Change passwords that `nuanxin init` has created.",
         subcommands: [SecretsRotate.self])
 }
 
@@ -11,17 +11,20 @@ struct SecretsCommand: ParsableCommand {
 struct SecretsRotate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
-        abstract: "Give users of the broker and roles of the databases new passwords.",
+        abstract: "Change passwords of broker users and database roles.",
         discussion: """
-            The servers take the new passwords at once; connections that stand go on. A service takes its new \
-            password when it is restarted, which the command asks for at its end. Ended at any point, it goes on \
-            when it is run again. Other systems' users (nuanxin publisher, subscriber) are revoked and added, \
-            registry's key has `nuanxin keys rotate`, and certificates are made anew by `nuanxin init`.
+            You can change passwords without downtime. The servers take the new passwords at once, and open \
+            connections stay. A service takes its new password when it restarts; the command says at its end \
+            which ones to restart. If the command is interrupted, run it again.
+
+            To change the password of another system, revoke its user and add it again (`nuanxin publisher`, \
+            `nuanxin subscriber`). `nuanxin keys rotate` changes registry's key. `nuanxin init` renews \
+            certificates.
             """)
 
     @Argument(help: "The directory of compose.yml.")
     var directory: String
-    @Argument(help: "Such as broker/funding or database/funding_owner; all, if none is named.")
+    @Argument(help: "Passwords such as broker/funding or database/funding_owner. Default: all.")
     var names: [String] = []
 
     func run() throws {
@@ -33,7 +36,7 @@ struct SecretsRotate: ParsableCommand {
         var containers = Topology.services.filter(users.contains)
         if users.contains(DeploymentForm.replicator) { containers.append("postgres-standby") }
         guard !containers.isEmpty else { return }
-        print("Now restart what logs in with them, one after the other:")
+        print("Now restart these containers, one after the other:")
         for container in containers { print("  docker-compose restart \(container)") }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import ServiceKit
 
-/// What the servers of a deployment read: never a password, only what checks one.
+/// The files that the servers of a deployment read. They hold no password, only hashes.
 enum ServerFiles {
     /// - Parameter passwords: of each user of the broker.
     static func definitions(_ passwords: [String: String]) throws -> String {

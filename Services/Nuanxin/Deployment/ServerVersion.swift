@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// Which servers Nuanxin works with.
+/// The versions of servers that Nuanxin supports.
 enum ServerVersion {
     static let oldestPostgres = 15
     static let oldestRabbitMQ = (major: 3, minor: 10)
@@ -15,7 +15,7 @@ enum ServerVersion {
 
     static func isSupported(postgres version: Int) -> Bool { version >= oldestPostgres }
 
-    /// - Parameter version: such as `4.0.5`; what is no version is left to be found out.
+    /// - Parameter version: such as `4.0.5`. Text that is no version counts as supported.
     static func isSupported(rabbitMQ version: String) -> Bool {
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         guard numbers.count == 2 else { return true }

@@ -8,16 +8,16 @@ struct TopologyCommand: ParsableCommand {
         commandName: "topology",
         abstract: "Show exchanges, queues, bindings and users, or export them for RabbitMQ.",
         discussion: """
-            With --definitions the users are written too whose password stands in a file of their name \
-            in the directory NUANXIN_SECRETS_DIR; other users are left out.
+            --definitions includes each user whose password is in a file of that name in the directory \
+            NUANXIN_SECRETS_DIR. It leaves out other users.
             """)
 
     @Flag(help: "Print a RabbitMQ definitions file (JSON).")
     var definitions = false
     @Option(
         help: """
-            Write it to this file instead. What checks a password stays as it is there while the password does, \
-            so that RabbitMQ sees a change only where there is one.
+            Write to this file instead. Hashes of unchanged passwords stay as they are in the file, so that \
+            RabbitMQ sees only real changes.
             """)
     var to: String?
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
@@ -6,10 +7,10 @@ import ServiceKit
 struct EditionCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say how many figures of a file the public sees, and what is missing or wrong.",
+        abstract: "Count the figures of a file that the public sees, and list differences.",
         discussion: """
-            Reads what anybody can read: the snapshots that reporting serves as NDJSON, one after the other, such \
-            as curl gives them. Status 1 if the public does not see a figure, or sees another.
+            The command reads public data: the snapshots that reporting serves as NDJSON, one after the \
+            other. Status 1 if the public does not see a figure, or sees another value.
 
               curl -fsS "$NUANXIN_HTTP/v1/datasets/{families,funding,activities}/snapshot" |
                 nuanxin edition check seeds/expected.json
@@ -31,7 +32,7 @@ struct EditionCheck: ParsableCommand {
     }
 }
 
-/// Figures as everybody sees them, of the cells that somebody asks for.
+/// Public figures of the wanted cells.
 struct PublicFigures {
     struct Incomplete: Error, CustomStringConvertible {
         let description: String
@@ -79,7 +80,7 @@ struct PublicFigures {
         }
     }
 
-    /// What is wrong with a figure, in words; nil if the public sees it and it is right. A zero must be said too.
+    /// The fault of a figure, in words; nil if the public sees it and it is right. A zero must be shown too.
     func difference(from figure: ExpectedFigures.Figure) -> String? {
         let shown = figure.cell.flatMap { cells[$0]?[figure.part] }
         if let value = shown?.value, figure.isMet(by: value) { return nil }
@@ -99,7 +100,7 @@ extension ExpectedFigures.Figure {
         }
     }
 
-    /// What it is called in its cell.
+    /// Its name in its cell.
     fileprivate var part: String {
         dimension.flatMap { $0.isEmpty ? nil : "\(measure):\($0)" } ?? measure
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Postgres
 import ServiceKit
@@ -8,18 +9,18 @@ struct EditionCompare: ParsableCommand {
         commandName: "compare",
         abstract: "List the figures that differ between two editions, as the public sees them.",
         discussion: """
-            * stands for what is hidden, - for what was not collected, nothing for what did not exist yet, ? \
-            for what was replaced so long ago that it is not kept (NUANXIN_HISTORY_DAYS). Status 1 if there is \
-            no such edition.
+            Signs: * withheld, - not collected, blank for a figure that did not exist yet, ? for one that \
+            was replaced too long ago to be kept (NUANXIN_HISTORY_DAYS). Status 1 if there is no such \
+            edition.
             """)
 
-    @Argument(help: "The number of the earlier edition; 0 for before the first one.")
+    @Argument(help: "The number of the earlier edition; 0 means before the first one.")
     var earlier: Int64
     @Argument(help: "The number of the later edition.")
     var later: Int64
-    @Option(help: "Figures to list; all of them are counted.")
+    @Option(help: "Figures to list. All of them are counted.")
     var limit = 100
-    @OptionGroup var options: ReportingOptions
+    @OptionGroup var options: ReportOptions
 
     func validate() throws {
         guard earlier >= 0 else { throw ValidationError("an edition's number is at least 0") }
@@ -27,7 +28,7 @@ struct EditionCompare: ParsableCommand {
     }
 
     func run() throws {
-        let (missing, comparison) = try options.read { connection in
+        let (missing, comparison) = try options.read("reporting") { connection in
             let missing = try [earlier, later].first { number in
                 try number != 0 && EditionLine.all(connection, number: number, limit: 1).isEmpty
             }
@@ -40,8 +41,7 @@ struct EditionCompare: ParsableCommand {
             )
         }
         if let missing {
-            FileHandle.standardError.write(Data("error: there is no edition \(missing)\n".utf8))
-            throw ExitCode(1)
+            throw ExitCode.error("there is no edition \(missing)", 1)
         }
         guard let comparison else {
             throw ValidationError("the first edition must come before the second one")

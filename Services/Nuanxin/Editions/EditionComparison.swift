@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -24,7 +25,7 @@ struct EditionComparison: Encodable {
     /// A figure in one of the two.
     enum Side: Encodable {
         case absent
-        /// Replaced so long ago that it is not kept.
+        /// Replaced too long ago to be kept.
         case forgotten
         case published(PublishedFigure)
 

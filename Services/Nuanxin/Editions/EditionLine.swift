@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Postgres
 
@@ -11,10 +12,10 @@ struct EditionLine: Encodable {
     let cells: Int64
     let changed: Int64
     let hidden: Int64
-    /// In how many places it leaves something out of the plan.
+    /// The number of places where it lacks a part of the plan.
     let leftOut: Int64
     let tookMs: Int64
-    /// Nil as long as it is not in force.
+    /// Nil until it is in force.
     let publishedAt: String?
 
     /// The newest first.

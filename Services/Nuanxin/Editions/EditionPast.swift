@@ -2,18 +2,18 @@ import Foundation
 import Postgres
 import ServiceKit
 
-/// What reporting knows of editions that its database, when it was restored, did not know.
+/// The fate of editions that a restored database did not know.
 struct EditionPast: Encodable {
     enum Kind: String, Encodable { case whole, reading, read, lost }
 
-    /// `reading` until it is known which of the others it is: there was none, they were read off the stream, or they are lost.
+    /// `whole`: there were none. `read`: they were read from the stream. `lost`: they are gone. `reading`: not known yet.
     let past: Kind
-    /// When reporting began on the database as it is, as `EditionLine` has times.
+    /// When reporting started on the restored database, in the form of `EditionLine`.
     let since: String
     let ageSeconds: Int64
     /// How many were read.
     let editions: Int64
-    /// A day: of periods that were over by then it is not known what was shown below the district.
+    /// A day. It is unknown what was shown below the district for periods that ended before it.
     let lostUntil: String?
 
     /// Reading takes minutes if the stream is as long as it may be.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -7,52 +8,47 @@ import ServiceKit
 struct EditionPublish: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
-        abstract: "Have an edition of all public figures made now, and wait until it is published.",
+        abstract: "Publish an edition of all public figures now, and wait for it.",
         discussion: """
-            Asks reporting as the user of NUANXIN_AMQP_URL, who must be the operator. Status 3 if reporting \
-            does not answer, or if nothing moves for as long as --wait says before it is published; 4 if \
-            reporting refuses.
+            Reporting is asked as the user of NUANXIN_AMQP_URL, who must be the operator. Status 3 if \
+            reporting does not answer, or if nothing moves for --wait seconds before the edition is \
+            published. Status 4 if reporting refuses.
             """)
 
-    @Option(help: "Why, for the record.")
+    @Option(help: "The reason, for the record.")
     var reason: String
     @Flag(
         help: """
-            Also publish corrections of few families. What they change is hidden for good, and so are as many figures \
-            beside it as it takes: use it for a wrong amount that may not stand, not for each small change.
+            Also publish corrections of few families. This withholds the changed figures for good, and as many \
+            figures beside them as it takes. Use it for a wrong amount that must not stand, not for each small change.
             """)
     var revises = false
     @OptionGroup var sending: SendingOptions
-    @OptionGroup var options: ReportingOptions
+    @OptionGroup var options: ReportOptions
 
     func run() throws {
         let reporting = try orExit { try ServiceDatabases().open("reporting") }
         let command = SingleCommand(PublishEdition(reason: reason, revises: revises ? true : nil))
-        // Not held while it is watched, for others wait to read their receipts.
+        // The publisher is released before watching, because others wait to read their receipts.
         guard try Sending(sending.publisher(), sending).run(command),
             let receipt = command.receipt
         else {
-            throw Self.stop("no receipt from reporting", 3)
+            throw ExitCode.error("no receipt from reporting", 3)
         }
         guard !receipt.isRejection else {
-            throw Self.stop("reporting refused: \(receipt.decision.code ?? "no code")", 4)
+            throw ExitCode.error("reporting refused: \(receipt.decision.code ?? "no code")", 4)
         }
         let watch = try EditionWatch(reporting)
         guard let number = try watch.run(.seconds(sending.wait)),
             let edition = try EditionLine.all(reporting, number: number, limit: 1).first
-        else { throw Self.stop(try watch.trouble(), 3) }
+        else { throw ExitCode.error(try watch.trouble(), 3) }
         let asOf = EditionLine.local(edition.asOf)
         try options.show(
             edition, "edition \(number) as of \(asOf): \(edition.changed) cells changed")
     }
-
-    private static func stop(_ text: String, _ status: Int32) -> ExitCode {
-        FileHandle.standardError.write(Data("error: \(text)\n".utf8))
-        return ExitCode(status)
-    }
 }
 
-/// Looks on while the edition is made and published that answers all requests so far.
+/// Watches the edition that answers all requests so far, until it is published.
 private struct EditionWatch {
     private static let pause = 0.2
 
@@ -66,7 +62,7 @@ private struct EditionWatch {
         request = try rows.first?.decode(Int64.self, at: 0) ?? 0
     }
 
-    /// - Returns: its number; nil if nothing has moved for so long.
+    /// - Returns: its number; nil if nothing has moved within `patience`.
     func run(_ patience: Duration) throws -> Int64? {
         var last: State?
         var moved = ContinuousClock.now
@@ -79,7 +75,7 @@ private struct EditionWatch {
             }
             if state != last { (last, moved) = (state, .now) }
             if state.number != nil {
-                // Only now it is known how much there is.
+                // The total is known only now.
                 bar = bar ?? ProgressBar("publishing", total: Int(state.changed), unit: "cells ")
                 bar?.show(Int(state.changed - state.unpublished))
             }
@@ -89,7 +85,7 @@ private struct EditionWatch {
         return nil
     }
 
-    /// Why it has not come.
+    /// The reason why there is no edition yet.
     func trouble() throws -> String {
         let state = try read()
         if state.number != nil { return "the edition is made, and nothing of it is sent any more" }
@@ -104,7 +100,7 @@ private struct EditionWatch {
         var number: Int64?
         var isPublished = false
         var changed: Int64 = 0
-        /// Also of the edition before, as long as that is not published.
+        /// Includes the previous edition while that is not published.
         var unpublished: Int64 = 0
         /// Whether a rebuild keeps editions from being made.
         var isRebuilding = false

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -7,18 +8,18 @@ import ServiceKit
 struct EditionShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show an edition, and what it leaves out of the plan.",
+        abstract: "Show an edition, and which parts of the plan it lacks.",
         discussion: """
-            What an edition left out is kept for NUANXIN_HISTORY_DAYS, that of the one in force always. Status 1 if \
-            there is no such edition.
+            The list of missing parts is kept for NUANXIN_HISTORY_DAYS, and always for the edition in force. \
+            Status 1 if there is no such edition.
             """)
 
-    @Argument(help: "Its number; the last one if not given.")
+    @Argument(help: "The number of the edition. Default: the last one.")
     var number: Int64?
-    @OptionGroup var options: ReportingOptions
+    @OptionGroup var options: ReportOptions
 
     func run() throws {
-        let detail = try options.read { connection in
+        let detail = try options.read("reporting") { connection in
             try EditionLine.all(connection, number: number, limit: 1).first.map { edition in
                 EditionDetail(
                     edition: edition, gaps: try EditionGap.all(connection, of: edition.number),
@@ -27,8 +28,7 @@ struct EditionShow: ParsableCommand {
         }
         guard let detail else {
             let text = number.map { "there is no edition \($0)" } ?? "there is no edition yet"
-            FileHandle.standardError.write(Data("error: \(text)\n".utf8))
-            throw ExitCode(1)
+            throw ExitCode.error(text, 1)
         }
         try options.show(detail, detail.text)
     }
@@ -53,7 +53,7 @@ private struct EditionDetail: Encodable {
     }
 }
 
-/// What an edition leaves out of the plan for one reason, in all districts.
+/// A part of the plan that an edition lacks for one reason, in all districts.
 struct EditionGap: Encodable {
     enum Reason: String, Encodable {
         case families, totals, signed, waiting, forgotten

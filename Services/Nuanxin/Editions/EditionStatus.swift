@@ -1,15 +1,16 @@
+import CommandLineKit
 import Postgres
 
-/// The edition that is in force, for who asks whether all is well.
+/// The edition in force, for the status report.
 struct EditionStatus: Encodable {
     let number: Int64
     /// As `EditionLine` has it.
     let asOf: String
     let ageSeconds: Int64
-    /// In how many places it leaves something out of the plan.
+    /// The number of places where it lacks a part of the plan.
     let leftOut: Int64
 
-    /// One comes each day; it may take its time.
+    /// An edition comes each day; this is the longest time without one.
     private static let patience = Duration.seconds(26 * 3_600)
 
     /// - Returns: nil before the first one.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -8,14 +9,14 @@ struct PlanShow: ParsableCommand {
         commandName: "show",
         abstract: "Show which figures are public: measures, levels and periods.",
         discussion: """
-            "from year" means years and all time. With + a figure is also published by what it is divided by, \
-            such as the kind of an activity.
+            "from year" means years and all time. A plus sign means that the figure is also published by its \
+            parts, such as the kind of an activity.
             """)
 
-    @OptionGroup var options: ReportingOptions
+    @OptionGroup var options: ReportOptions
 
     func run() throws {
-        let plan = try options.read { try PublishedPlan($0) }
+        let plan = try options.read("reporting") { try PublishedPlan($0) }
         try options.show(plan, plan.text)
     }
 }
@@ -35,14 +36,18 @@ private struct PublishedPlan: Encodable {
         let hasParts: Bool
 
         var text: String {
-            let rank = periods.first.flatMap { PlanBlock.periods.firstIndex(of: $0) }
-            let isWhole = rank.map { periods == Array(PlanBlock.periods[$0...]) } ?? false
+            let rank = periods.first.flatMap { PublishedPlan.periods.firstIndex(of: $0) }
+            let isWhole = rank.map { periods == Array(PublishedPlan.periods[$0...]) } ?? false
             let spans =
                 isWhole && periods.count > 1
                 ? "from \(periods[0])" : periods.joined(separator: ", ")
             return hasParts ? spans + " +" : spans
         }
     }
+
+    /// Lengths of codes.
+    private static let levels: [Int32] = [6, 9, 12, 15]
+    private static let periods = ["day", "month", "quarter", "year", "all"]
 
     let threshold: Int64
     let exactFrom: Int64
@@ -83,7 +88,7 @@ private struct PublishedPlan: Encodable {
     }
 
     var text: String {
-        let levels = PlanBlock.levels.map { TerritoryCode.Level.name($0) }
+        let levels = Self.levels.map { TerritoryCode.Level.name($0) }
         var table = TextTable(
             [("source", .left), ("measure", .left), ("about", .left)]
                 + levels.map { ($0, .left) })

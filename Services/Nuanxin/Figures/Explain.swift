@@ -1,16 +1,17 @@
 import AMQP
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say which messages a figure is made of, as it is now.",
+        abstract: "List the messages behind a figure, as it is now.",
         discussion: """
-            Asks reporting as the user of NUANXIN_AMQP_URL, whose scope must have the territory. The \
-            figure is exact and may be newer than the last edition: it is for staff. The contributions of all \
-            pages add up to it. Status 4 if reporting refuses.
+            Reporting is asked as the user of NUANXIN_AMQP_URL, whose scope must include the territory. The \
+            figure is exact and may be newer than the last edition, so it is for staff only. The \
+            contributions add up to it. Status 4 if reporting refuses.
             """)
 
     @Argument(help: "A measure, such as capital_lent_fen, or measure:part.")
@@ -19,9 +20,9 @@ struct Explain: ParsableCommand {
     var territory: String
     @Option(help: "2020-05-26, 2020-05, 2020-Q2, 2020 or all.")
     var period: String
-    @Option(help: "The programme, if the figure is of one.")
+    @Option(help: "The programme, if the figure belongs to one.")
     var programme: String?
-    @Option(help: "Parts to show; all of them are counted.")
+    @Option(help: "Contributions to list. All of them are counted.")
     var limit = 100
     @Flag(help: "Print JSON. Amounts of money are in fen there.")
     var json = false

@@ -1,5 +1,6 @@
 import AMQP
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -7,33 +8,32 @@ import ServiceKit
 
 struct Figures: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say exact figures as they are now, or print the bulletin.",
+        abstract: "Print exact figures as they are now, or the bulletin.",
         discussion: """
-            With --territory it asks reporting as the user of NUANXIN_AMQP_URL, whose scope must have the \
-            territory. The figures are exact and may be newer than the last edition: they are for staff, and \
-            reporting notes who asked. Of all time unless --period or --span says otherwise. With \
-            --boundaries the units are those of a day; units whose figures cannot be divided are named. Status 4 if \
-            reporting refuses.
+            With --territory, reporting is asked as the user of NUANXIN_AMQP_URL, whose scope must include \
+            the territory. The figures are exact and may be newer than the last edition, so they are for \
+            staff only. Reporting records who asked. Figures are of all time unless --period or --span says \
+            otherwise. With --boundaries they are of the units in force on that day; units whose figures \
+            cannot be divided are listed. Status 4 if reporting refuses.
 
-            Without it this is the bulletin as it is now, from the database NUANXIN_REPORTING_DB; with --by its \
-            lines stand by series, or by key task. With --check \
-            the figures of a file are compared with that database, and whether all figures agree with each \
-            other: status 1 if one differs.
+            Without --territory the command prints the present bulletin from the database \
+            NUANXIN_REPORTING_DB. --by groups its lines by series or key task. --check compares the database \
+            with a file and checks that all sums agree. Status 1 if a figure differs.
             """)
 
     @Flag(help: "Print JSON. Amounts of money are in fen there.")
     var json = false
-    @Option(help: "Compare with a file such as seeds/expected.json.")
+    @Option(help: "Compare the figures with a file such as seeds/expected.json.")
     var check: String?
-    @Option(help: "Seconds that --check may wait for figures to arrive.")
+    @Option(help: "Seconds that --check waits for figures to arrive.")
     var wait = 0
     @Option(help: "The code of a territory.")
     var territory: String?
-    @Flag(help: "The parts of the territory, one level down, instead of the territory itself.")
+    @Flag(help: "Print the units inside the territory, one level down, instead of the territory.")
     var parts = false
-    @Option(help: "Only this measure, or several: the option may stand more than once.")
+    @Option(help: "Only this measure. Repeat the option for several.")
     var measure: [String] = []
-    @Option(help: "Only what measures are divided by: one part; '' for their totals alone.")
+    @Option(help: "Only this part of the measures; '' for totals only.")
     var dimension: String?
     @Option(help: "Only families, funding or activities.")
     var dataset: String?
@@ -41,16 +41,16 @@ struct Figures: ParsableCommand {
     var programme: String?
     @Option(help: "Only programmes of this series, by its code.")
     var series: String?
-    @Option(help: "Only programmes that serve this key task, by its code.")
+    @Option(help: "Only programmes of this key task, by its code.")
     var keyTask: String?
-    @Option(help: "The bulletin's lines by series, or by key-task.")
+    @Option(help: "Group the lines of the bulletin: series or key-task.")
     var by: Grouping?
     @Option(help: "2020-05-26, 2020-05, 2020-Q2, 2020 or all.")
     var period: String?
-    @Option(help: "Each day, month, quarter or year that lies in the period.")
+    @Option(help: "Print each day, month, quarter or year of the period.")
     var span: String?
     @Option(
-        help: "A day: units as they were in force then, with what they are made of by succession.")
+        help: "A day, whose territorial units are used, with the figures of their predecessors.")
     var boundaries: String?
 
     func validate() throws {
@@ -72,19 +72,19 @@ struct Figures: ParsableCommand {
             throw ValidationError("--boundaries must be \(BusinessDate.expected)")
         }
         guard territory == nil || check == nil else {
-            throw ValidationError("--check compares a file, whose figures say their territories")
+            throw ValidationError("--check takes the territories from the file")
         }
         let isNarrowed =
             parts || !measure.isEmpty
             || [dimension, dataset, programme, period, span, boundaries].contains { $0 != nil }
         guard territory != nil || !isNarrowed else {
-            throw ValidationError("--territory is missing: whose figures?")
+            throw ValidationError("these options need --territory")
         }
         guard check == nil || series == nil && keyTask == nil && by == nil else {
             throw ValidationError("--check compares all figures of a file")
         }
         guard territory == nil || by == nil else {
-            throw ValidationError("--by is of the bulletin; with --territory, name one --series")
+            throw ValidationError("--by groups the bulletin; with --territory, use --series")
         }
     }
 
@@ -123,7 +123,7 @@ struct Figures: ParsableCommand {
         var whole: FiguresAnswer?
         repeat {
             let page = try orExit { try queries.ask(query, for: FiguresAnswer.self) }.orExit()
-            // Each page is of its own moment: what was taken in before the first is counted in all.
+            // Each page has its own moment. Messages from before the first page are counted in all.
             if whole == nil {
                 whole = page
             } else {
@@ -154,7 +154,7 @@ struct Figures: ParsableCommand {
         print(table.text)
         for unit in answer.divided ?? [] {
             let codes = unit.codes.map(\.rawValue).joined(separator: ", ")
-            print("no figures of \(unit.territory): what is booked on \(codes) cannot be divided")
+            print("\(unit.territory) has no figures: those of \(codes) cannot be divided")
         }
         print("\(answer.figures.count) figures as of \(answer.asOf.wireText); – not collected")
     }
@@ -173,7 +173,7 @@ struct Figures: ParsableCommand {
     }
 }
 
-/// What lines of a bulletin are put together by.
+/// The grouping of a bulletin's lines.
 enum Grouping: String, ExpressibleByArgument {
     case series
     case keyTask = "key-task"
@@ -191,7 +191,7 @@ struct FigureLine: Encodable {
     let period: String
     let value: Int64
     let unit: String
-    /// What its programme belongs to.
+    /// The groups of its programme.
     let series: String?
     let keyTask: String?
 
@@ -218,7 +218,7 @@ struct FigureLine: Encodable {
         }
     }
 
-    /// By the codes of what they belong to, what belongs to nothing last; all of them without a heading if they are not grouped.
+    /// The lines by the code of their group, those without a group last. Without grouping, all lines without a heading.
     static func groups(
         of lines: [FigureLine], _ grouping: Grouping?
     ) -> [(heading: String?, lines: [FigureLine])] {

@@ -1,11 +1,12 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Postgres
 
-/// Compares figures with those that must come out, and with each other.
+/// Compares figures with expected ones, and with each other.
 ///
-/// It reads the database, which no question to the service replaces: a scenario's file has thousands of figures, which are
-/// looked at twice a second while facts arrive, and whether sums agree with their parts is said by the database alone.
+/// It reads the database instead of asking the service: it polls thousands of figures twice a second while facts arrive, and
+/// only the database can compare all sums with their parts.
 struct FiguresCheck {
     /// Differences that are listed.
     private static let limit = 50
@@ -19,7 +20,7 @@ struct FiguresCheck {
         self.connection = connection
     }
 
-    /// Prints the differences, if there are any, and ends with status 1 then.
+    /// Prints the differences. Ends with status 1 if there are any.
     /// - Parameter patience: facts may still be on their way.
     func run(waiting patience: Duration) throws {
         let deadline = ContinuousClock.now + patience
@@ -54,11 +55,11 @@ struct FiguresCheck {
             differences.append("\(name): expected \(due), found \(text(found))")
         }
         differences += try impossibilities()
-        // Summing everything up takes longer than looking: only once the figures are there.
+        // Adding everything up takes longer, so it comes after the other checks.
         return differences.isEmpty ? try disagreements() : differences
     }
 
-    /// Where one figure cannot be, given another.
+    /// Ratios of figures that are out of bounds.
     private func impossibilities() throws -> [String] {
         let ratios = expected.ratios ?? []
         let values = try found(ratios.map(\.of))
@@ -91,7 +92,7 @@ struct FiguresCheck {
         return try rows.map { try $0.decode(Int64.self, at: 0) }
     }
 
-    /// Where a sum is not that of its parts.
+    /// Sums that differ from their parts.
     private func disagreements() throws -> [String] {
         try connection.run(
             """

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -6,14 +7,16 @@ import ServiceKit
 
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Have reporting make all figures anew from the journals of the other services.",
+        abstract: "Recompute all figures from the journals of the other services.",
         discussion: """
-            Returns when each service has sent all of its journal again and all of it is applied; no edition is \
-            made before. A fact that reporting cannot apply is waited for until it is redriven or discarded. Status 3 \
-            if nothing moves for as long as --wait says, 4 if reporting refuses.
+            The command ends when every service has sent its whole journal again and reporting has applied \
+            it. Until then reporting makes no edition. A fact that reporting cannot apply holds up the \
+            rebuild until you redrive or discard it.
+
+            Status 3 if nothing moves for --wait seconds, 4 if reporting refuses.
             """)
 
-    @Option(help: "Why, for the record.")
+    @Option(help: "The reason, for the record.")
     var reason: String
     @OptionGroup var options: SendingOptions
 
@@ -23,38 +26,34 @@ struct Rebuild: ParsableCommand {
         let journals = try orExit { try services.map { try databases.open($0) } }
         let reporting = try orExit { try databases.open("reporting") }
         let request = SingleCommand(RebuildCells(reason: reason))
-        // Not held while it is watched, for others wait to read their receipts.
+        // The publisher is released before watching, because others wait to read their receipts.
         guard try Sending(options.publisher(), options).run(request),
             let receipt = request.receipt
         else {
-            throw Self.stop("no receipt from reporting", 3)
+            throw ExitCode.error("no receipt from reporting", 3)
         }
         guard !receipt.isRejection, let fact = receipt.decision.facts?.first else {
-            throw Self.stop("reporting refused: \(receipt.decision.code ?? "no fact")", 4)
+            throw ExitCode.error("reporting refused: \(receipt.decision.code ?? "no fact")", 4)
         }
         let watch = RebuildWatch(fact: fact, journals: journals, reporting: reporting)
         guard try watch.run(.seconds(options.wait)) else {
             let awaited = try orExit { try RebuildStatus.read(reporting) }
-            throw Self.stop("nothing moves any more: \(awaited ?? "is every service running?")", 3)
+            throw ExitCode.error(
+                "nothing moves any more: \(awaited ?? "is every service running?")", 3)
         }
-    }
-
-    private static func stop(_ text: String, _ status: Int32) -> ExitCode {
-        FileHandle.standardError.write(Data("error: \(text)\n".utf8))
-        return ExitCode(status)
     }
 }
 
-/// Looks on while journals are sent again.
+/// Watches journals being sent again.
 private struct RebuildWatch {
     private static let pause = 0.2
 
-    /// The id of the fact by which the services know.
+    /// The id of the fact that tells the services to send.
     let fact: String
     let journals: [Connection]
     let reporting: Connection
 
-    /// - Returns: false if nothing has moved for so long.
+    /// - Returns: false if nothing has moved within `patience`.
     func run(_ patience: Duration) throws -> Bool {
         var last = State()
         var moved = ContinuousClock.now
@@ -64,13 +63,13 @@ private struct RebuildWatch {
             let state = try read()
             if state != last { (last, moved) = (state, .now) }
             if state.started == journals.count {
-                // Only now it is known how much there is.
+                // The total is known only now.
                 bar = bar ?? ProgressBar("rebuild", total: Int(state.total), unit: "facts ")
                 bar?.show(Int(state.sent))
                 if state.sent == state.total, state.isWhole {
                     bar?.finish()
                     let seconds = Int((ContinuousClock.now - start).inSeconds.rounded())
-                    print("\(state.total) facts sent again, figures made anew in \(seconds) s")
+                    print("\(state.total) facts sent again, figures recomputed in \(seconds) s")
                     return true
                 }
             }
@@ -84,7 +83,7 @@ private struct RebuildWatch {
         var started = 0
         var sent: Int64 = 0
         var total: Int64 = 0
-        /// Of these, what reporting has not applied.
+        /// How many of these reporting has not applied.
         var awaited: Int64 = 0
         /// Whether reporting has applied all of it, and makes editions again.
         var isWhole = false
@@ -117,7 +116,7 @@ private struct RebuildWatch {
     }
 }
 
-/// What a rebuild waits for.
+/// The reason why a rebuild is not over.
 enum RebuildStatus {
     /// - Returns: nil if none goes on.
     static func read(_ reporting: Connection) throws -> String? {

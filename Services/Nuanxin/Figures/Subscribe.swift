@@ -1,37 +1,38 @@
 import AMQP
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
 
 struct Subscribe: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Keep a copy of a dataset that is equal to what reporting publishes.",
+        abstract: "Keep a copy of a published dataset, and prove that it is equal.",
         discussion: """
-            Takes a snapshot, then reads the stream nuanxin.summaries as the user of \
-            NUANXIN_SUBSCRIBER_URL, until Ctrl-C. It drops what comes twice, asks for what is missing, \
-            begins anew when the epoch is another one or the range is gone, and compares its digest with \
-            that of each heartbeat. Where it is, it keeps with the cells, by one transaction: started \
-            again it goes on there.
+            The command takes a snapshot, then reads the stream nuanxin.summaries as the user of \
+            NUANXIN_SUBSCRIBER_URL until Ctrl-C. It drops duplicates and requests missing cells. It starts \
+            again from a snapshot if the epoch changes or the missing cells are no longer kept. It compares \
+            its digest with every heartbeat. It stores its position in the same transaction as the cells, so \
+            after a restart it continues there.
 
-            --to FILE is written anew and renamed; its first line is the position, then a cell a line. \
-            --to postgres://… keeps the tables nuanxin_cell and nuanxin_position. Without --to cells are \
-            printed, one JSON object a line.
+            --to FILE writes a new file and renames it. Its first line is the position, then follows one \
+            cell a line. --to postgres://… keeps the tables nuanxin_cell and nuanxin_position. Without --to \
+            the command prints cells, one JSON object a line.
 
-            Status 3 if --once has not seen the copy proven within --wait seconds.
+            Status 3 if no heartbeat has proven the copy within --wait seconds with --once.
             """)
 
     @Argument(help: "families, funding or activities.")
     var dataset: String
-    @Option(help: "A file, or a database: postgres://user@host/name.")
+    @Option(help: "A file, or a database such as postgres://user@host/name.")
     var to: String?
-    @Flag(help: "Stop once a heartbeat has proven that the copy is equal to what is published now.")
+    @Flag(help: "Stop when a heartbeat proves that the copy is up to date.")
     var once = false
-    @Option(help: "Seconds that --once waits.")
+    @Option(help: "Seconds that --once may take.")
     var wait = 300
-    @Option(help: "Seconds of silence that are reported as a fault; three heartbeats by default.")
+    @Option(help: "Seconds of silence that count as a fault. Default: three heartbeats.")
     var silence = 180
-    @Flag(help: "Say what happens as JSON, one object a line.")
+    @Flag(help: "Print events as JSON, one object a line.")
     var json = false
 
     func validate() throws {
@@ -54,7 +55,7 @@ struct Subscribe: ParsableCommand {
         var stream = SummaryStream(
             endpoint, name: "nuanxin subscribe",
             from: store.position?.offset.map { .streamOffset($0) } ?? .streamPosition("next"))
-        // The stream first: what is published after the snapshot must be in it.
+        // The stream comes first, so that it has everything published after the snapshot.
         try orExit { try stream.connect() }
         output.goal = try orExit { try subscriber.begin() }
         let deadline = ContinuousClock.now + .seconds(wait)
@@ -68,21 +69,19 @@ struct Subscribe: ParsableCommand {
         }
         try store.flush()
         guard !once || output.isVerified else {
-            FileHandle.standardError.write(
-                Data("error: no heartbeat has proven the copy within \(wait) s\n".utf8))
-            throw ExitCode(3)
+            throw ExitCode.error("no heartbeat has proven the copy within \(wait) s", 3)
         }
     }
 }
 
-/// Says what happens: for people on standard error, or as JSON.
+/// Prints events: as text on standard error, or as JSON.
 private final class SubscriberOutput {
     private let json: Bool
     private let printsCells: Bool
     private let bar = ProgressBar("cells", total: 0, unit: "cells ")
     private var applied = 0
     private var lastHeard = ContinuousClock.now
-    /// The last `seq` that was published when it began: what is proven of earlier ones proves nothing yet.
+    /// The last `seq` published at the start. A heartbeat before it proves nothing yet.
     var goal: Int64 = 0
     private(set) var isVerified = false
 
@@ -151,7 +150,7 @@ private final class SubscriberOutput {
         if json {
             write(line)
         } else {
-            FileHandle.standardError.write(Data((text + "\n").utf8))
+            writeError(text)
         }
         fflush(nil)
     }

@@ -7,35 +7,35 @@ struct SubscriberPosition: Codable, Equatable {
     var dataset: String
     var epoch: Int64
     var seq: Int64
-    /// Where the stream goes on; nil if nothing of it was read yet.
+    /// The next offset in the stream; nil if nothing was read yet.
     var offset: Int64?
 }
 
 /// Where a subscriber keeps the cells of a dataset, and its position with them.
 protocol SubscriberStore: AnyObject {
-    /// Nil as long as nothing is kept.
+    /// Nil while nothing is stored.
     var position: SubscriberPosition? { get }
-    /// Puts a snapshot in the place of everything: all of it or nothing.
+    /// Replaces everything by a snapshot, atomically.
     func replace(_ position: SubscriberPosition, _ nextPage: () throws -> [CellChanged]?) throws
-    /// Puts cells in the place of what they replace, and moves the position: both or neither.
+    /// Replaces cells and moves the position, atomically.
     func apply(_ cells: [CellChanged], _ position: SubscriberPosition) throws
     /// Of all that is kept.
     func digest() throws -> SetDigest
-    /// Makes sure that what was applied outlives the process.
+    /// Makes applied changes durable.
     func flush() throws
 }
 
-/// Where a subscriber asks for what it lacks.
+/// The source of cells that a subscriber lacks.
 protocol SubscriberSource: AnyObject {
     func snapshot(_ request: RequestSnapshot) throws -> BrokerQueries.Answer<CellPage>
     func range(_ request: RequestRange) throws -> BrokerQueries.Answer<CellPage>
-    /// It needs nothing more for now.
+    /// Releases the source until the next request.
     func rest()
 }
 
-/// Keeps the cells of a dataset equal to what reporting publishes, whatever becomes of messages on the way: it drops
-/// what it has, asks for what it lacks, and begins anew when the range is gone, the epoch another one, or its digest
-/// not the one of a heartbeat.
+/// Keeps the cells of a dataset equal to those that reporting publishes, even if messages are lost or repeated. It drops
+/// duplicates and requests missing cells. It starts again from a snapshot if the range is gone, if the epoch changes, or if
+/// its digest differs from that of a heartbeat.
 final class Subscriber {
     enum Event: Equatable {
         case snapshot(epoch: Int64, seq: Int64)
@@ -72,8 +72,8 @@ final class Subscriber {
         position = store.position
     }
 
-    /// Takes a snapshot if nothing is kept yet, or only what is of another epoch. Read the stream from before this on.
-    /// - Returns: the `seq` that was the last one published then.
+    /// Takes a snapshot if nothing of this epoch is stored. Start reading the stream before this call.
+    /// - Returns: the last `seq` published at that moment.
     @discardableResult
     func begin() throws -> Int64 {
         defer { source.rest() }
@@ -86,11 +86,11 @@ final class Subscriber {
         return found.seq
     }
 
-    /// Takes in what the stream has brought, and stores it.
-    /// - Parameter offset: where the stream goes on.
+    /// Applies messages of the stream, and stores the result.
+    /// - Parameter offset: the next offset in the stream.
     func take(_ items: [StreamItem], offset: Int64?) throws {
         let ours = items.filter { $0.dataset == dataset }
-        // What earlier heartbeats prove is proven by the last one.
+        // The last heartbeat proves everything that earlier ones do.
         let last = ours.lastIndex { if case .heartbeat = $0 { true } else { false } }
         for (index, item) in ours.enumerated() { try take(item, proves: index == last) }
         if let offset, var place = position {
@@ -101,7 +101,7 @@ final class Subscriber {
         source.rest()
     }
 
-    /// Makes sure that what was taken in outlives the process.
+    /// Makes applied messages durable.
     func finish() throws { try store.flush() }
 
     private func take(_ item: StreamItem, proves: Bool) throws {
@@ -114,7 +114,7 @@ final class Subscriber {
         switch item {
         case .cell(let cell):
             try fill(until: cell.seq - 1)
-            // What is still missing is asked for again with the next message.
+            // Cells that are still missing are requested again with the next message.
             if cell.epoch == position?.epoch, cell.seq == (position?.seq ?? 0) + 1 { add(cell) }
         case .heartbeat(let heartbeat):
             try fill(until: heartbeat.seq)
@@ -173,7 +173,7 @@ final class Subscriber {
 
     private func takeSnapshot() throws {
         pending.removeAll()
-        // Its epoch or its place may be gone before it is whole.
+        // The epoch or the position may be gone before the snapshot is complete.
         while try !replace() {}
     }
 

@@ -3,16 +3,15 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Keeps cells in memory and, if it is given one, in a file: a line with the position, then a cell a line, in the
-/// order of their keys. The file is written anew and put in its place by a rename, so that a reader and a crash find
-/// the old or the new one, whole.
+/// Keeps cells in memory, and optionally in a file: a line with the position, then a cell a line, in the order of their
+/// keys. A new file replaces the old one by a rename, so that a reader, also after a crash, finds a whole file.
 final class FileStore: SubscriberStore {
     struct Unreadable: Error, CustomStringConvertible {
         let path: String
         var description: String { "\(path) holds no cells of this dataset: give another file" }
     }
 
-    /// A busy dataset is written this often.
+    /// The interval at which a busy dataset is written.
     private static let interval: Duration = .seconds(1)
 
     private let url: URL?
@@ -93,8 +92,8 @@ final class FileStore: SubscriberStore {
     }
 }
 
-/// Keeps cells in two tables of a PostgreSQL database, which it makes if they are not there. Cells and position are
-/// written by one transaction.
+/// Keeps cells in two tables of a PostgreSQL database, and creates them if they are missing. One transaction writes cells
+/// and position.
 final class PostgresStore: SubscriberStore {
     private let connection: Connection
     private let dataset: String

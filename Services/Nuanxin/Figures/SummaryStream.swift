@@ -2,12 +2,12 @@ import AMQP
 import Foundation
 import Messages
 
-/// What a message of the stream says to a subscriber.
+/// A message of the stream, as a subscriber reads it.
 enum StreamItem {
     case cell(CellChanged)
     case heartbeat(HeartbeatSent)
 
-    /// - Returns: nil for what is of another kind, of an earlier version too.
+    /// - Returns: nil for other kinds of messages, also for earlier versions.
     init?(_ delivery: Delivery) {
         guard let document = try? Document(delivery.body) else { return nil }
         switch document.type {
@@ -66,7 +66,7 @@ struct SummaryStream {
     /// Drops the connection; the next call makes another.
     mutating func cut() { consumer = nil }
 
-    /// What has arrived, perhaps nothing.
+    /// The messages that have arrived; there may be none.
     mutating func next() throws -> [Delivery] {
         do throws(AMQPError) {
             if consumer == nil { try connect() }

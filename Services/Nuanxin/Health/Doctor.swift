@@ -1,17 +1,18 @@
 import AMQP
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Postgres
 import ServiceKit
 
-/// Looks for what keeps a deployment from working, and says what to do about it.
+/// Finds faults of a deployment, and prints how to mend them.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find out what is wrong with a deployment, and what puts it right.",
+        abstract: "Find faults of a deployment, and print how to mend them.",
         discussion: """
-            Looks at the broker, the databases and reporting with the settings that are there, each by itself. \
-            The remedies are those of deploy/compose.yml. Status 1 if something is wrong. How the work goes, \
-            says `nuanxin status`.
+            The command examines the broker, the databases, the certificates and reporting, each on its own, \
+            with the settings that are there. The remedies are commands for deploy/compose.yml. Status 1 if \
+            something is wrong. `nuanxin status` shows whether messages are flowing.
             """)
 
     func run() throws {
@@ -22,7 +23,7 @@ struct Doctor: ParsableCommand {
     }
 }
 
-/// What was looked at, and what is wrong with it, if anything is.
+/// A place that was examined, and its fault, if it has one.
 struct Finding {
     struct Fault: Error {
         let cause: String
@@ -38,7 +39,7 @@ struct Finding {
     }
 }
 
-/// Looks at one place after the other; none is left out because another is at fault.
+/// Examines one place after the other. A fault in one place does not stop the others.
 struct Examination {
     private let settings: Settings
 
@@ -66,10 +67,10 @@ struct Examination {
         } catch let problem as Settings.Problem {
             return Finding(
                 place: place,
-                fault: .init(cause: problem.description, remedy: "set what it names, then again"))
+                fault: .init(cause: problem.description, remedy: "set it, and run this again"))
         } catch {
             return Finding(
-                place: place, fault: .init(cause: "\(error)", remedy: "nuanxin status says more"))
+                place: place, fault: .init(cause: "\(error)", remedy: "see nuanxin status"))
         }
     }
 
@@ -90,8 +91,8 @@ struct Examination {
         }
     }
 
-    /// Has the broker read again what it should know, which changes no queue and no message. By way of a copy, because a
-    /// container goes on to see the file that was there when it started.
+    /// Imports the broker's definitions again, which changes no queue and no message. It uses a copy, because a container still
+    /// sees the file from its start.
     private static let importing = """
         docker-compose exec -T rabbitmq sh -c 'cat >~/definitions.json && \
         rabbitmqctl import_definitions ~/definitions.json' <secrets/definitions.json
@@ -123,7 +124,7 @@ struct Examination {
 
     // MARK: Databases
 
-    /// - Parameter versions: gets that of its server.
+    /// - Parameter versions: collects the server's version.
     private func database(_ service: String, _ versions: inout [Int]) throws {
         let connection: Connection
         do {
@@ -143,7 +144,7 @@ struct Examination {
         }
     }
 
-    /// What the server says before a session begins has no SQLSTATE in libpq 15.
+    /// A server's message before a session begins has no SQLSTATE in libpq 15.
     private static func fault(_ error: PostgresError, _ service: String) -> Finding.Fault {
         let text = error.message
         if text.contains("password authentication failed") {
@@ -169,7 +170,7 @@ struct Examination {
 
     // MARK: Versions
 
-    /// Of the servers that answer; why one does not, stands above.
+    /// The versions of the servers that answer. Other findings name those that do not.
     private func versions(postgres versions: [Int]) -> [Finding] {
         var findings: [Finding] = []
         if let version = try? ManagementInterface(settings).version() {
@@ -203,7 +204,7 @@ struct Examination {
             remedy: "nuanxin backup; then nuanxin restore on a server of a later version")
     }
 
-    /// Whether backups can be made where this runs; that is found out before one is needed.
+    /// Whether backups can be made on this machine.
     static func check(_ programs: [ClientPrograms], server version: Int) throws {
         do {
             _ = try programs.dumping(server: version)
@@ -214,7 +215,7 @@ struct Examination {
 
     // MARK: Certificates
 
-    /// Those of servers that are reached by TLS.
+    /// The certificates of servers that are reached by TLS.
     private func certificates() -> [ServerCertificate] {
         let broker = try? settings.optional(.amqpURL).flatMap(ServerCertificate.init(broker:))
         let database = try? settings.optional(.fundingDatabase).flatMap(
@@ -262,7 +263,7 @@ struct Examination {
             let faults = answer.body.split(separator: "\n").filter { $0.hasPrefix("[-]") }
             throw Finding.Fault(
                 cause: "it is not ready: \(faults.joined(separator: ", "))",
-                remedy: "what stands above; docker-compose logs reporting")
+                remedy: "the remedies above; docker-compose logs reporting")
         }
     }
 }

@@ -1,5 +1,6 @@
 import AMQP
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -7,11 +8,11 @@ import ServiceKit
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say how the services are, from their databases and the broker.",
+        abstract: "Show whether messages are flowing, from the databases and the broker.",
         discussion: """
-            Status 1 unless all is well: everything can be reached and is migrated, no dead letter is \
-            open, nothing waits past its time, what was decided gets published, and editions of the public \
-            figures come each day.
+            Status 0 if all is well: every server is reachable, every database is migrated, no dead letter \
+            is open, no message waits past its time, facts are being published, and an edition of the public \
+            figures comes each day. Otherwise status 1.
             """)
 
     @Flag(help: "Print JSON.")
@@ -28,14 +29,14 @@ struct Status: ParsableCommand {
     }
 }
 
-/// How everything is.
+/// The state of the broker and all services.
 struct StatusReport: Encodable {
-    /// What is wrong with the broker, if anything is.
+    /// The fault of the broker, if it has one.
     let brokerProblem: String?
     let services: [ServiceStatus]
     let isWell: Bool
 
-    /// Rows may be unpublished for a moment, but not the same ones.
+    /// Facts may be unpublished for a moment, but not the same ones twice.
     private static let moment = 1.0
 
     init() throws {
@@ -94,7 +95,7 @@ struct StatusReport: Encodable {
     }
 }
 
-/// How one service is.
+/// The state of one service.
 struct ServiceStatus: Encodable {
     let service: String
     var problems: [String] = []
@@ -102,7 +103,7 @@ struct ServiceStatus: Encodable {
     var migration: String?
     /// Messages in the inbox, as PostgreSQL estimates.
     var decided: Int64?
-    /// Facts that the broker has not confirmed, and the last position that it has.
+    /// Facts that the broker has not confirmed, and the last confirmed position.
     var unpublished: Int64?
     var published: Int64?
     var waiting: Int64?
@@ -111,7 +112,7 @@ struct ServiceStatus: Encodable {
     var replaying: Int64?
     /// The edition in force; nil for other services, and before the first one.
     var edition: EditionStatus?
-    /// What reporting knows of editions that a restore has forgotten; nil where there is nothing to say.
+    /// The fate of editions that a restore has forgotten; nil if there is nothing to say.
     var editionsBefore: EditionPast?
 
     /// Seconds for which a message may wait past its time.
@@ -175,7 +176,7 @@ struct ServiceStatus: Encodable {
         }
     }
 
-    /// Finds out whether what was unpublished a moment ago still is.
+    /// Reports facts that were unpublished a moment ago and still are.
     func compared(with earlier: ServiceStatus) -> ServiceStatus {
         var status = self
         if let unpublished, unpublished > 0, published == earlier.published {

@@ -1,20 +1,20 @@
+import CommandLineKit
 import Foundation
 
 /// A record of a CSV file.
 struct CSVRecord {
     /// Where it begins, from 1.
     let line: Int
-    /// As it stands, line ends included.
+    /// The text as it stands, line ends included.
     let bytes: [UInt8]
     /// Empty lines before it.
     var skipped: [UInt8] = []
     var fields: [String] = []
-    /// What is wrong with it; `fields` then ends before it.
+    /// The fault of the record; `fields` then ends before it.
     var fault: String?
 }
 
-/// Reads CSV by RFC 4180, record by record in constant memory: SwiftCSV, which is made for small files, wants
-/// the whole text in one string.
+/// Reads CSV (RFC 4180) record by record, in constant memory.
 final class CSVReader {
     /// Bytes and lines of one record; a quote that is never closed must not swallow the file.
     static let recordLimit = 1 << 16
@@ -29,7 +29,7 @@ final class CSVReader {
 
     init(_ lines: LineReader) { self.lines = lines }
 
-    /// Goes on behind so many bytes and lines of the file.
+    /// Continues after so many bytes and lines of the file.
     func goOn(at offset: Int, after line: Int) throws {
         try lines.seek(to: offset)
         pending = []
@@ -84,14 +84,14 @@ final class CSVReader {
             if lines.bytesRead - before > bytes.count { bytes.append(UInt8(ascii: "\n")) }
             return bytes
         case .tooLong:
-            throw LineReader.Failure(
-                description: "line \(line + 1) is longer than \(LineReader.limit) bytes")
+            throw FileProblem(
+                "line \(line + 1) is longer than \(LineReader.limit) bytes")
         case .later, .end:
             return nil
         }
     }
 
-    /// Whether a text that begins outside of quotes, or ends what began inside of them, has an odd number.
+    /// Whether a text has an odd number of quotes.
     private static func isInsideQuotes(_ bytes: [UInt8]) -> Bool {
         bytes.reduce(false) { $1 == UInt8(ascii: "\"") ? !$0 : $0 }
     }

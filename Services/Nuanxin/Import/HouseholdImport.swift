@@ -1,10 +1,11 @@
+import CommandLineKit
 import Crypto
 import Foundation
 import Messages
 import ServiceKit
 
-/// A file of households on its way. What is done is told apart by its place in the file: progress moves over a
-/// household when all before it are decided too.
+/// A file of households that is being imported. Progress is a place in the file: it passes a household when all households
+/// up to it are decided.
 final class HouseholdImport: CommandSource {
     /// A household that was read and sent, or refused before that.
     private struct Entry {
@@ -20,7 +21,7 @@ final class HouseholdImport: CommandSource {
 
     /// Lines of one household; its command may name 20 persons.
     private static let lineLimit = 100
-    /// Households read and not yet behind the progress.
+    /// The largest number of households read beyond the progress.
     private static let entryLimit = 10_000
     private static let saving = Duration.seconds(1)
 
@@ -33,7 +34,7 @@ final class HouseholdImport: CommandSource {
     private let bar: ProgressBar
     private var hash: SHA256
     private var saved = ContinuousClock.now
-    /// Read and not yet behind the progress; the first one has the number `first`.
+    /// Households read beyond the progress; the first one has the number `first`.
     private var entries: [Entry] = []
     private var first = 0
     /// The line that ended the household before it.
@@ -49,7 +50,7 @@ final class HouseholdImport: CommandSource {
         let size = lines.size
         reader = CSVReader(lines)
         guard let header = try reader.next() else {
-            throw LineReader.Failure(description: "\(path) is empty")
+            throw FileProblem("\(path) is empty")
         }
         table = try HouseholdTable(header: header, namespace: source)
         var progress = try ImportProgress.read(path) ?? ImportProgress(time: .now())
@@ -77,7 +78,7 @@ final class HouseholdImport: CommandSource {
     // MARK: Sending
 
     func supply() throws -> CommandSupply {
-        // One household that waits must not let those behind it pile up.
+        // A waiting household must not let the following ones pile up.
         guard entries.count < Self.entryLimit else { return .later }
         guard let lines = try nextHousehold() else {
             // Nothing but empty lines.
@@ -141,7 +142,7 @@ final class HouseholdImport: CommandSource {
         try save()
     }
 
-    /// Moves over what is decided, up to the first household that is not.
+    /// Advances the progress to the first undecided household.
     private func advance() throws {
         let count = entries.firstIndex { !$0.isDecided } ?? entries.count
         for entry in entries.prefix(count) {
@@ -194,7 +195,7 @@ final class HouseholdImport: CommandSource {
         bar.finish(items: progress.households)
         missing = publisher.inFlight
         if let trouble = publisher.trouble, missing > 0 {
-            FileHandle.standardError.write(Data("the broker: \(trouble)\n".utf8))
+            writeError("the broker: \(trouble)")
         }
     }
 

@@ -1,8 +1,9 @@
+import CommandLineKit
 import Crypto
 import Foundation
 import Messages
 
-/// The columns of a file of households: one line for each person, those of one household after one another.
+/// The columns of a file of households: a line for each person, with the lines of a household together.
 enum HouseholdColumn: String, CaseIterable {
     /// The sender's key of the household, or its UUID.
     case household
@@ -27,13 +28,13 @@ enum HouseholdColumn: String, CaseIterable {
     }
 }
 
-/// What is wrong with a line of a file.
+/// The fault of a line of a file.
 struct TableFault: Error {
     let line: Int
     /// Empty if it is not one column.
     let column: String
     let code: String
-    /// What would be right.
+    /// The right form.
     let reason: String
 }
 
@@ -52,7 +53,7 @@ struct HouseholdLines {
     }
 }
 
-/// Turns lines into commands, the same lines into the same ids.
+/// Turns lines into commands. The same lines give the same ids.
 struct HouseholdTable {
     let places: [HouseholdColumn: Int]
     private let width: Int
@@ -67,15 +68,15 @@ struct HouseholdTable {
             let name = name.trimmingCharacters(in: .whitespaces).lowercased()
             guard let column = HouseholdColumn(rawValue: name) else {
                 let names = HouseholdColumn.allCases.map(\.rawValue).joined(separator: ", ")
-                throw LineReader.Failure(
-                    description: "line 1: \"\(name)\" is no column; columns are \(names)")
+                throw FileProblem(
+                    "line 1: \"\(name)\" is no column; columns are \(names)")
             }
             guard places.updateValue(place, forKey: column) == nil else {
-                throw LineReader.Failure(description: "line 1: \(name) stands there twice")
+                throw FileProblem("line 1: \(name) stands there twice")
             }
         }
         for column in HouseholdColumn.allCases where column.isRequired && places[column] == nil {
-            throw LineReader.Failure(description: "line 1: \(column.rawValue) is missing")
+            throw FileProblem("line 1: \(column.rawValue) is missing")
         }
         self.places = places
         width = header.fields.count
@@ -103,13 +104,12 @@ struct HouseholdTable {
         return record
     }
 
-    /// A UUID as it is; of a key, one that follows from it (version 8).
+    /// A UUID as it is; for a key, a UUID that follows from it (version 8).
     func id(_ kind: String, _ key: String) -> UUID {
         UUID(wireText: key) ?? Self.derived([namespace, kind, key])
     }
 
-    /// The id of the message: another one for other lines or another time, so that a line that was corrected
-    /// is no conflict.
+    /// The id of the message. It depends on the lines and the time, so that a corrected line is no conflict.
     func messageID(_ lines: HouseholdLines, _ time: Timestamp) -> UUID {
         Self.derived([namespace, "message", time.description, lines.key], lines.bytes)
     }

@@ -1,11 +1,12 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring data of other systems in.", subcommands: [ImportHouseholds.self])
+        abstract: "Import data from other systems.", subcommands: [ImportHouseholds.self])
 }
 
 struct ImportHouseholds: ParsableCommand {
@@ -13,8 +14,7 @@ struct ImportHouseholds: ParsableCommand {
         commandName: "households",
         abstract: "Register the households of a CSV file.",
         discussion: """
-            One line for each person, those of a household after one another; the first line names the \
-            columns:
+            Each line is a person. Lines of one household follow each other. The first line names the columns:
 
               household      the key that the file uses for the household, or its UUID
               territory      the code of its community
@@ -25,20 +25,20 @@ struct ImportHouseholds: ParsableCommand {
               person         (optional) the file's key of the person, or a UUID
               phone          (optional)
               categories     (optional) such as only_child@2019-01-01;low_income@2019-01-01..2020-12-31
-                             A question mark at the end: not verified. With person: before it, it is the \
-            person's and not the household's.
-              evidence       (optional) what was shown for the categories
+                             A question mark at the end means not verified. The prefix person: means that it \
+            is the person's and not the household's.
+              evidence       (optional) the evidence for the categories
 
-            Ids follow from the keys and the file's name, so running it again registers nothing twice. \
-            FILE.progress remembers how far it came, FILE.rejected.csv holds what was rejected: line, \
-            column, code and reason.
+            Ids follow from the keys and the file's name, so a second run registers nothing twice. \
+            FILE.progress stores the progress. FILE.rejected.csv lists the rejected lines with line, column, code \
+            and reason.
 
-            Status 4 if anything was rejected, 3 if receipts are missing: then run it again.
+            Status 4 if a line was rejected, 3 if receipts are missing. Then run the command again.
             """)
 
     @Argument(help: "A CSV file (RFC 4180, UTF-8).")
     var file: String
-    @Option(help: "Instead of the file's name: keys mean the same in files with the same source.")
+    @Option(help: "The origin of the keys. Default: the file's name.")
     var source: String?
     @OptionGroup var options: SendingOptions
 

@@ -1,15 +1,16 @@
+import CommandLineKit
 import Crypto
 import Foundation
 import Messages
 
-/// How far an import has come, kept beside its file so that it can go on after any end.
+/// The progress of an import, kept beside its file so that an interrupted import can continue.
 struct ImportProgress: Codable {
-    /// Of all messages: when the import began. Sent again, a household must be the same to the byte.
+    /// The time of all messages: the start of the import. A household sent again must have the same bytes.
     var time: Timestamp
-    /// Bytes and lines of the file from its beginning, all of whose households are decided.
+    /// Bytes and lines at the beginning of the file whose households are all decided.
     var bytes = 0
     var lines = 0
-    /// SHA-256 of these bytes: a file that was changed there is read again from its beginning.
+    /// SHA-256 of these bytes. A file that was changed there is read again from its beginning.
     var digest = ""
     /// Bytes of the report of rejected lines that belong to them.
     var reportBytes = 0
@@ -30,8 +31,8 @@ struct ImportProgress: Codable {
         do {
             return try JSONDecoder().decode(ImportProgress.self, from: Data(contentsOf: file))
         } catch {
-            throw LineReader.Failure(
-                description: "\(file.path) is damaged; without it, households are sent anew")
+            throw FileProblem(
+                "\(file.path) is damaged; without it, households are sent anew")
         }
     }
 
@@ -64,7 +65,7 @@ struct ImportProgress: Codable {
     }
 }
 
-/// The report of what was rejected: a CSV file beside the one that was imported.
+/// The report of rejected lines: a CSV file beside the imported one.
 final class RejectedLines {
     static func path(of file: String) -> String { file + ".rejected.csv" }
     private static let header = "line,column,code,reason\n"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 
@@ -6,12 +7,12 @@ struct Publish: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Publish commands and wait for their receipts.",
         discussion: """
-            Each line is a CloudEvents document. Its type becomes the routing key; what else is wrong with \
-            it, the services say. Sending a file again does no harm: what was decided is answered as a \
-            duplicate.
+            Each line is a CloudEvents document. Its type becomes the routing key; the services report \
+            everything else that is wrong with it. It is safe to send a file again: commands that were \
+            decided are answered as duplicates.
 
-            With --dry-run the services decide each command as it stands, and keep nothing: neither it nor what \
-            it would change. Each is decided by itself, so one that needs another one before it would wait.
+            With --dry-run the services decide each command on its own and keep nothing. A command that \
+            needs an earlier one of the same file would therefore wait.
 
             Status 4 if a command was rejected, 3 if receipts are missing.
             """)
@@ -20,7 +21,7 @@ struct Publish: ParsableCommand {
     var file: String
     @Flag(help: "Print one JSON object for each receipt.")
     var json = false
-    @Flag(help: "Have the commands decided, with nothing kept.")
+    @Flag(help: "Let the services decide the commands without keeping anything.")
     var dryRun = false
     @OptionGroup var options: SendingOptions
 
@@ -34,7 +35,7 @@ struct Publish: ParsableCommand {
     }
 }
 
-/// The lines of a file on their way, and what became of them.
+/// The lines of a file that are being published, and their results.
 private final class PublishedLines: CommandSource {
     private let lines: LineReader
     private let publisher: CommandPublisher
@@ -43,7 +44,7 @@ private final class PublishedLines: CommandSource {
     private var complaints: ComplaintList
     private var number = 0
     private(set) var tally = SendingTally()
-    /// What looks at the documents of a dry run before they are sent: what is malformed would be kept, as a dead letter.
+    /// Checks the documents of a dry run before they are sent: a malformed one would become a dead letter.
     private let check: DocumentCheck?
 
     init(_ lines: LineReader, _ publisher: CommandPublisher, json: Bool, isDryRun: Bool) {
@@ -71,7 +72,7 @@ private final class PublishedLines: CommandSource {
         }
     }
 
-    /// What is sent of a command: in a dry run, one that says so.
+    /// The command to send: in a dry run, one that says so.
     private func asked(
         _ command: OutgoingCommand?
     ) -> Result<OutgoingCommand?, Refusal> {
@@ -104,8 +105,7 @@ private final class PublishedLines: CommandSource {
         complaints.missing(publisher) { "line \($0)" }
         complaints.close()
         let remark = check == nil ? "" : "; nothing was kept"
-        FileHandle.standardError.write(
-            Data("\(number) lines: \(tally.description)\(remark)\n".utf8))
+        writeError("\(number) lines: \(tally.description)\(remark)")
     }
 }
 
@@ -141,7 +141,7 @@ private struct ReceiptOutput {
         print(String(decoding: try encoder.encode(line), as: UTF8.self))
     }
 
-    /// Whoever reads a pipe sees receipts as they come.
+    /// Flushes, so that the reader of a pipe sees receipts as they come.
     func flush() {
         if isOn { fflush(nil) }
     }
@@ -167,22 +167,7 @@ extension OutgoingCommand {
         }
     }
 
-    /// - Throws: if the document is no JSON object or has no type, so that it cannot be sent.
-    init(body: [UInt8], line: Int) throws(Refusal) {
-        let document = try Document(body)
-        // AMQP's routing keys are that long at most.
-        guard let type = document.type, (1...255).contains(type.utf8.count) else {
-            throw Refusal(
-                .missingField, pointer: "/type", found: "none to route by",
-                expected: "a string of 1 to 255 bytes")
-        }
-        let id = document.id ?? ""
-        // A wrong id is refused by the service; until then the line stands for it.
-        let name = (1...255).contains(id.utf8.count) ? id : "line-\(line)"
-        self.init(line: line, id: name, type: type, body: body)
-    }
-
-    /// The same as a question.
+    /// The same command as a dry run.
     /// - Throws: what is wrong with the document.
     func asDryRun(_ check: DocumentCheck) throws(Refusal) -> OutgoingCommand {
         if let error = check.error(in: body) { throw error }

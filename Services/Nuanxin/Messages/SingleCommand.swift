@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
@@ -9,7 +10,7 @@ final class SingleCommand<Content: Command>: CommandSource {
     private var isSent = false
     private(set) var receipt: Receipt?
 
-    /// - Parameter isQuestion: whether it is only decided, and nothing of it kept.
+    /// - Parameter isQuestion: whether it is a dry run.
     init(_ command: Content, isQuestion: Bool = false) {
         self.command = command
         self.isQuestion = isQuestion

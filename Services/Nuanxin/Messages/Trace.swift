@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -6,13 +7,13 @@ import ServiceKit
 
 struct Trace: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a message's way through the services.",
+        abstract: "Follow a message through the services.",
         discussion: """
-            From the id of a command or a fact: how each service decided it, which facts followed, and what \
-            became of those. It shows ids, types and codes, never what a message says. Reads the databases \
-            that are set by NUANXIN_<SERVICE>_DB.
+            For the id of a command or a fact, the command shows how each service decided it, which facts \
+            followed, and how those were decided. It prints ids, types and codes, but no contents. It reads \
+            the databases named by NUANXIN_<SERVICE>_DB.
 
-            Status 4 if none of them knows the message.
+            Status 4 if no service knows the message.
             """)
 
     @Argument(help: "The id of a message.")
@@ -40,13 +41,13 @@ struct Trace: ParsableCommand {
     }
 }
 
-/// A message on the way, and what each service says of it.
+/// A message on its way, and its state in each service.
 struct TraceStep {
     let id: UUID
     let depth: Int
     /// Nil for what no journal holds: a command.
     let fact: MessageTrace.Fact?
-    /// Where it is known, or should have been taken in.
+    /// The services that know the message, or should.
     let places: [(service: String, trace: MessageTrace)]
 
     var isUnknown: Bool { fact == nil && places.allSatisfy(\.trace.isEmpty) }

@@ -1,21 +1,22 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check documents without a service, by the services' own rules.",
+        abstract: "Check documents offline, by the services' own rules.",
         discussion: """
-            Each line is a CloudEvents document, and what is wrong with it is said as the services would say \
-            it. What depends on the clock, on the publisher or on what the services hold, only they can say.
+            Each line is a CloudEvents document. Faults are reported in the services' own words. Only a \
+            service can check what depends on the clock, on the publisher or on stored records.
 
-            Status 4 if a document is wrong.
+            Status 4 if a document is invalid.
             """)
 
     @Argument(help: "A file, or - for standard input.")
     var file: String
-    @Flag(help: "The documents are facts that were received, not commands to send.")
+    @Flag(help: "The documents are facts that you received, not commands to send.")
     var facts = false
     @Flag(help: "Print one JSON object for each document.")
     var json = false
@@ -40,7 +41,7 @@ struct Validate: ParsableCommand {
             }
         }
         fflush(nil)
-        FileHandle.standardError.write(Data("\(number) lines: \(wrong) wrong\n".utf8))
+        writeError("\(number) lines: \(wrong) wrong")
         if wrong > 0 { throw ExitCode(4) }
     }
 
@@ -68,7 +69,7 @@ struct Validate: ParsableCommand {
     }
 }
 
-/// What a service says of a document before it looks at anything it holds.
+/// Checks a document as a service does before it looks at stored records.
 struct DocumentCheck {
     /// Bytes; as the services take.
     static let limit = 1 << 20

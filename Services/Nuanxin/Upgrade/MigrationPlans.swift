@@ -1,14 +1,15 @@
+import CommandLineKit
 import Foundation
 import ServiceKit
 
-/// Asks the executables of the services how they stand to their databases. Only they know their migrations, and those
-/// of another version are asked in the same way.
+/// Asks the executables of the services to compare themselves with their databases. Only they know their migrations. Those
+/// of another version answer in the same way.
 struct MigrationPlans {
     /// Where the executables are.
     let binaries: URL
     let databases: ServiceDatabases
 
-    /// Those beside this tool, unless others are named.
+    /// Uses the executables beside this tool unless a directory is given.
     init(_ directory: String?) throws {
         binaries =
             directory.map { URL(filePath: $0) }
@@ -27,7 +28,7 @@ struct MigrationPlans {
         let output = Pipe()
         process.executableURL = program
         process.arguments = ["migrate", "--check", "--json"]
-        // Reading is enough, so the runtime role asks.
+        // The runtime role is enough for reading.
         process.environment = [
             Settings.Key.migratorDatabase.rawValue: try databases.url(service),
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
@@ -38,7 +39,7 @@ struct MigrationPlans {
         process.waitUntilExit()
         guard let plan = try? JSONDecoder().decode(MigrationPlan.self, from: data) else {
             throw Settings.Problem(
-                "\(program.path) could not say how it stands to its database; what it says is above"
+                "\(program.path) could not say whether it fits its database. Its message stands above."
             )
         }
         return plan

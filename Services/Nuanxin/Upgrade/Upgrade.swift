@@ -1,18 +1,22 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import ServiceKit
 
 struct Upgrade: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what an upgrade to this version would change in the databases.",
+        abstract: "Show what an upgrade to this version would change in the databases.",
         discussion: """
-            Asks the services' executables beside this tool. Status 1 if something forbids the upgrade: what this version \
-            needs was taken away by a newer one, or a migration has another wording. Databases are changed by \
-            `<service> migrate` alone: make a backup, run it while the previous version goes on, then start this one. \
-            Only before a contraction the previous version must stop.
+            The command asks the services' executables beside this tool. Status 1 if the upgrade is \
+            impossible: a newer version has removed something that this one needs, or a migration has \
+            different text.
+
+            `<service> migrate` alone changes the databases. Make a backup, migrate while the previous \
+            version runs, then start the new version. Stop the previous version first only if a contraction \
+            is listed.
             """)
 
-    @Flag(help: "Only look, which is all that this command does.")
+    @Flag(help: "Only look. The command does nothing else.")
     var check = false
     @Option(help: "The directory of the services' executables. Default: that of this tool.")
     var binaries: String?
@@ -21,7 +25,7 @@ struct Upgrade: ParsableCommand {
 
     func validate() throws {
         guard check else {
-            throw ValidationError("Say --check. Databases are changed by `<service> migrate`.")
+            throw ValidationError("Add --check. `<service> migrate` changes the databases.")
         }
     }
 
@@ -34,12 +38,14 @@ struct Upgrade: ParsableCommand {
 
 struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say whether a previous version runs on the databases as they are.",
+        abstract: "Check whether a previous version runs on the present databases.",
         discussion: """
-            A rollback is to stop the services and to start those of the previous version: nothing is undone in the databases, \
-            because expansions do not hurt it. Asks the previous executables: those of --binaries, or those beside this \
-            tool if it is the previous one. Status 1 if a contraction was applied since, or a migration is missing: then only \
-            `nuanxin restore` leads back.
+            To roll back, stop the services and start those of the previous version. Nothing is undone in \
+            the databases, because expansions do not affect the previous version.
+
+            The command asks the previous executables: those in --binaries, or those beside this tool if the \
+            tool itself is the previous one. Status 1 if a contraction was applied since, or a migration is \
+            missing. Then only `nuanxin restore` helps.
             """)
 
     @Option(
@@ -52,9 +58,7 @@ struct Rollback: ParsableCommand {
         let plans = try orExit { try MigrationPlans(binaries).read() }
         try plans.show(asJSON: json)
         guard plans.allSatisfy(\.runs) else {
-            FileHandle.standardError.write(
-                Data("error: this version does not run on these databases\n".utf8))
-            throw ExitCode(1)
+            throw ExitCode.error("this version does not run on these databases", 1)
         }
         if !json { print("\nStop the services and start these.") }
     }

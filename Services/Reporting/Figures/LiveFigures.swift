@@ -91,6 +91,7 @@ enum LiveFigures {
         }
         let district = query.territory.ancestor(at: .district) ?? query.territory
         guard let day = query.boundaries else {
+            try requireKnown(query.territory, unit)
             return Asked(
                 areas: try codes(query, unit).map(booked), district: booked(district))
         }
@@ -112,6 +113,20 @@ enum LiveFigures {
         return Asked(
             areas: areas, district: around.parts.isEmpty ? booked(district) : around,
             divided: divided.isEmpty ? nil : divided)
+    }
+
+    /// Registry has named the territory, or something is counted in it.
+    private static func requireKnown(_ territory: TerritoryCode, _ unit: UnitOfWork) throws {
+        let code = territory.rawValue
+        let known = try unit.query(
+            """
+            SELECT EXISTS (SELECT FROM place WHERE code = \(code))
+                OR EXISTS (SELECT FROM cell WHERE territory = \(code))
+                OR EXISTS (SELECT FROM delta WHERE starts_with(territory, \(code)))
+            """)
+        guard try known.first?.decode(Bool.self, at: 0) == true else {
+            throw Refusal(.unknownPlace, at: "/territory")
+        }
     }
 
     /// The publisher needs all codes that count in its scope, or their successors until today.

@@ -1,36 +1,43 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Foundation
 internal import Postgres
 
-/// The command line of a service: `run`, `migrate`, `healthcheck`, `--help`, `--version`.
+/// The command line of a service: `run`, `migrate`, `healthcheck`, `--help`, `--version`, and its own reports.
 public struct ServiceCommand {
     private let definition: ServiceDefinition
+    private let reports: [any ParsableCommand.Type]
 
     /// Set once by `main`, before the command line is parsed; ArgumentParser makes commands by type. Unsafe, and
     /// safe here: nothing else runs before that one write, and nothing writes afterwards.
-    nonisolated(unsafe) private static var current: ServiceDefinition?
+    nonisolated(unsafe) private static var current: ServiceCommand?
 
     private static func definition() throws -> ServiceDefinition {
         guard let current else { throw Settings.Problem("no service is defined") }
-        return current
+        return current.definition
     }
 
-    public init(_ definition: ServiceDefinition) { self.definition = definition }
+    /// - Parameter reports: subcommands over the service's own tables.
+    public init(
+        _ definition: ServiceDefinition, subcommands reports: [any ParsableCommand.Type] = []
+    ) {
+        (self.definition, self.reports) = (definition, reports)
+    }
 
     /// Parses the command line and does what it says; ends the process with status 2 for wrong settings.
     public func main() async {
-        Self.current = definition
+        Self.current = self
         await Root.main()
     }
 
     private struct Root: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                commandName: ServiceCommand.current?.name,
+                commandName: ServiceCommand.current?.definition.name,
                 abstract:
                     "A service of Nuanxin. Settings come from environment variables NUANXIN_*.",
-                version: ServiceCommand.current?.version ?? "",
-                subcommands: [Run.self, Migrate.self, Check.self])
+                version: ServiceCommand.current?.definition.version ?? "",
+                subcommands: [Run.self, Migrate.self, Check.self]
+                    + (ServiceCommand.current?.reports ?? []))
         }
     }
 

@@ -124,7 +124,7 @@ public struct Settings: Sendable {
         }
         for name in names.sorted() where name.hasPrefix("NUANXIN_") {
             // The test and deployment scripts' own; no executable reads them.
-            let isOfScripts = ["NUANXIN_STATE", "NUANXIN_BIN"].contains(name)
+            let isOfScripts = ["NUANXIN_STATE", "NUANXIN_BIN", "NUANXIN_TESTING"].contains(name)
             if isOfScripts || name.hasPrefix("NUANXIN_TEST_") { continue }
             guard known.contains(name) else {
                 let nearest = known.min { distance($0, name) < distance($1, name) } ?? ""

@@ -2,7 +2,7 @@ import Foundation
 import Messages
 import Testing
 
-@testable import Nuanxin
+@testable import CommandLineKit
 @testable import Reporting
 
 @Suite("The contract's pages in the dashboard")

@@ -51,6 +51,7 @@ extension ReportingLiveFigureTests {
     }
 
     @Test func `that somebody asked is forgotten after three years`() throws {
+        try name(["350203"])
         try bench.decide(GetFigures(territory: ReportingFacts.district))
         let (before, after) = ("2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z")
         try FigureRead.forget(before: #require(Timestamp(before)), bench.connection)

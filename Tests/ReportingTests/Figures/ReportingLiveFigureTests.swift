@@ -146,7 +146,14 @@ struct ReportingLiveFigureTests {
 
     // MARK: Who is told
 
+    @Test func `of a territory that nobody knows there is nothing to ask`() throws {
+        let answer = try bench.decide(GetFigures(territory: ReportingFacts.code("999999")))
+        #expect([answer.code, answer.pointer] == ["unknown_territory", "/data/territory"])
+        #expect(try count("figure_read") == 0)
+    }
+
     @Test func `only whose scope has the territory is told`() throws {
+        try name([ReportingFacts.community.rawValue])
         try bench.take(
             PublisherGranted(
                 publisher: "subdistrict", territories: [ReportingFacts.subdistrict],

@@ -5,8 +5,6 @@ import ServiceKit
 import Support
 import Testing
 
-@testable import struct Nuanxin.PublishedSeries
-@testable import struct Nuanxin.SeriesKnowledge
 @testable import Reporting
 
 @Suite("How figures of a stock follow each other from period to period, on a real database")

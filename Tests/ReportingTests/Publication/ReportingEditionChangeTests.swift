@@ -5,8 +5,6 @@ import ServiceKit
 import Support
 import Testing
 
-@testable import struct Nuanxin.PublishedSeries
-@testable import struct Nuanxin.SeriesKnowledge
 @testable import Reporting
 
 @Suite("What editions say of what has changed since, on a real database")

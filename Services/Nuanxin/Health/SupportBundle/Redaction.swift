@@ -1,10 +1,10 @@
 import Foundation
 import ServiceKit
 
-/// Takes out of a text what must not leave the association, whoever wrote it there: the secrets of this environment,
-/// passwords in addresses, and what looks like a person's number or name.
+/// Removes from a text everything that must not leave the association: the secrets of this environment, passwords in
+/// addresses, and text that looks like a person's number or name.
 ///
-/// Rather too much than too little: a run of digits in a hash that happens to look like a telephone's goes too.
+/// It removes too much rather than too little, such as digits of a hash that look like a telephone number.
 struct Redaction {
     private let secrets: [String]
 
@@ -29,7 +29,7 @@ struct Redaction {
             #"(?<![A-Za-z0-9._%+/-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"#,
             "[address]"
         ),
-        // Services write English; Chinese in what they say is what somebody has sent.
+        // Services write English. Chinese text in their output comes from messages.
         (#"\p{Han}[\p{Han}·]*"#, "[Chinese]"),
     ].compactMap { pattern, replacement in
         (try? NSRegularExpression(pattern: pattern)).map { ($0, replacement) }
@@ -58,7 +58,7 @@ extension Settings {
         }
     }
 
-    /// What is set, one a line; of a secret, where it leads.
+    /// The settings, one a line; for a secret, the address without its password.
     var summary: String {
         Key.allCases.compactMap { key in
             do {

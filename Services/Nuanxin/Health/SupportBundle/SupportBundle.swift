@@ -6,20 +6,20 @@ struct SupportBundle: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "support-bundle",
         abstract:
-            "Put together what a helper from outside needs, without secrets and without persons.",
+            "Collect diagnostics for outside help, without secrets and personal data.",
         discussion: """
-            Versions, settings without passwords, what `status` and `doctor` say, queues and their lengths, migrations, sizes \
-            of tables, codes and numbers of dead letters and of what waits (never their contents), what reporting \
-            measures, and the ends of the log files that are named. What cannot be had is said in its place. All of it is \
-            searched for passwords, resident numbers, telephones and Chinese text, which are taken out. Look at it \
-            before you give it away: it is a few readable files.
+            The bundle has versions, settings without passwords, the output of `status` and `doctor`, queues \
+            and their lengths, migrations, sizes of tables, codes and numbers of dead letters and waiting \
+            messages (never their contents), the metrics of reporting, and the ends of the log files that \
+            you name. Whatever cannot be read is replaced by the reason. Passwords, resident numbers, \
+            telephone numbers and Chinese text are removed. Read the files before you give them away.
             """)
 
     @Argument(help: "The file to write, such as support.tar.gz.")
     var file: String
     @Option(
         name: .customLong("log"), parsing: .upToNextOption,
-        help: "Log files of services; the last 8 MiB of each.")
+        help: "Log files of services. The last 8 MiB of each are included.")
     var logs: [String] = []
 
     func run() throws {

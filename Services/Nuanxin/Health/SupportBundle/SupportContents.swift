@@ -1,9 +1,9 @@
+import CommandLineKit
 import Foundation
 import Postgres
 import ServiceKit
 
-/// The files of a support bundle. Each says what it could not find out, for the bundle is needed most where much is
-/// at fault.
+/// The files of a support bundle. Each names what could not be read, because a bundle is needed most where much fails.
 struct SupportContents {
     let settings: Settings
     private let databases: ServiceDatabases

@@ -53,10 +53,10 @@ struct Dashboard: ParsableCommand {
         let scenario = deployment.directory.appending(path: "scenario").path
         output.note("playing the scenario of \(households) households")
         for arguments in [
-            ["scenario", "generate", "--out", scenario, "--households", "\(households)"],
-            ["scenario", "play", scenario],
+            ["generate", "--out", scenario, "--households", "\(households)"], ["play", scenario],
         ] {
-            let finished = try deployment.tool(arguments)
+            let finished = try deployment.run(
+                "scenario", arguments, deployment.toolEnvironment())
             guard finished.status == 0 else {
                 throw Deployment.Failure(description: finished.output + finished.error)
             }

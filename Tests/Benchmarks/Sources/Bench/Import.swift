@@ -16,10 +16,13 @@ struct Import: ParsableCommand {
         let deployment = try Deployment("import", services: ["registry"])
         defer { deployment.stopAll() }
         let scenario = deployment.directory.appending(path: "scenario")
-        try deployment.tool([
-            "scenario", "generate", "--households", "\(households)", "--out", scenario.path,
-            "--seeds", FileManager.default.currentDirectoryPath + "/seeds",
-        ]).check()
+        try deployment.run(
+            "scenario",
+            [
+                "generate", "--households", "\(households)", "--out", scenario.path, "--seeds",
+                FileManager.default.currentDirectoryPath + "/seeds",
+            ], [:]
+        ).check()
         let file = deployment.directory.appending(path: "households.csv")
         let territory = deployment.directory.appending(path: "territory.ndjson")
         try firstLine(scenario.appending(path: "01-foundations.ndjson")).write(to: territory)
