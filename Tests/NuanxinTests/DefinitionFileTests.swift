@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Support
 import Testing
 
 @testable import Nuanxin
@@ -10,7 +11,7 @@ struct DefinitionFileTests {
         "The reference district's files have no field that their messages do not know",
         arguments: ["seeds/plan.json", "seeds/second-district/plan.json"])
     func seeds(_ path: String) throws {
-        let plan = try Data(contentsOf: ProjectPage.root.appending(path: path))
+        let plan = try Data(contentsOf: Project.file(path))
         #expect(try UnknownFields.first(of: JSONValue(Array(plan)), in: DefinePlan.self) == nil)
     }
 

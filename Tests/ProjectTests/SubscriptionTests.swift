@@ -2,19 +2,12 @@ import Foundation
 import Messages
 import Testing
 
-@testable import Events
-@testable import Funding
-@testable import Registry
-@testable import Reporting
 @testable import ServiceKit
 
 @Suite("What services take in, and what the broker sends them")
 struct SubscriptionTests {
     private static func definitions() throws -> [ServiceDefinition] {
-        [
-            try RegistrySamples.definition(), Funding.definition, Events.definition,
-            Reporting.definition,
-        ]
+        try MalformedCommandTests.Service.allCases.map { try $0.definition() }
     }
 
     @Test func `A service handles exactly the facts that its subscription names`() throws {
