@@ -102,7 +102,7 @@ public final class ConfirmedPublisher<Item> {
             } else {
                 Thread.sleep(forTimeInterval: Double(Self.pollMilliseconds) / 1_000)
             }
-            if let items = try? pump() { confirmed(items) }
+            if let items = try? pump(), !items.isEmpty { confirmed(items) }
         }
     }
 

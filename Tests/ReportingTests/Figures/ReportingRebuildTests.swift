@@ -146,6 +146,14 @@ struct ReportingRebuildTests {
             #expect(answer.pointer == "/data")
         }
         try ReportingChecks.sayAllWasSent(bench)
+        let loaded = TerritoryLoaded(
+            edition: ReportingFacts.date("2023-12-31"), source: "test",
+            units: [
+                TerritoryUnit(
+                    code: district, nameZh: "区", nameEn: "District",
+                    validFrom: ReportingFacts.date("2000-01-01"))
+            ])
+        try bench.take(loaded, subject: UUID(), sequence: 1)
         for answer in try bench.decide(queries) { #expect(answer.status == "accepted") }
     }
 

@@ -207,7 +207,9 @@ struct EditionPlay {
             }
         }
         checkMove(figure, from: old, measure, "before", stored, before)
-        if measure.isStock, let last = stored[yearBefore(key)], last.isShown {
+        if measure.isStock, let last = stored[yearBefore(key)], last.isShown,
+            !differedByFew(key)
+        {
             checkMove(figure, from: last, measure, "the year before", stored, stored)
         }
         if figure.isShown { shownBelow += 1 }
