@@ -11,7 +11,7 @@ enum Events {
             Registrations.migration, Attendances.migration, Shifts.migration,
             Materials.migration, Reach.migration, Casework.migration,
             KnownTerritories.migration("0010_known_territories"),
-            TerritoryEnds.migration("0011_territory_ends"),
+            TerritoryEnds.migration("0011_territory_ends"), Materials.returnsMigration,
         ],
         constraints: constraints, router: router)
 
@@ -52,6 +52,8 @@ enum Events {
         "printing_pkey": (.printingExists, "/printing"),
         "distribution_pkey": (.distributionExists, "/distribution"),
         "material_never_more_than_printed": (.notEnoughPrinted, "/copies"),
+        "material_return_pkey": (.materialReturnExists, "/materialReturn"),
+        "distribution_returned_once": (.moreThanDistributed, "/copies"),
         "reading_pkey": (.reachExists, "/reach"),
         "reading_once": (.alreadyCounted, "/asOf"),
         "casework_pkey": (.caseworkExists, "/casework"),

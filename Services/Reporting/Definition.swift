@@ -33,8 +33,8 @@ enum Reporting {
         GoodsReturned.self, HomeServiceCompleted.self,
         SessionClosed.self, AttendanceRecorded.self, AttendanceCorrected.self,
         HeadcountRecorded.self, HeadcountCorrected.self, PostOpened.self, ShiftCompleted.self,
-        ShiftMissed.self, MaterialPrinted.self, MaterialDistributed.self, ReachRecorded.self,
-        CaseworkRecorded.self,
+        ShiftMissed.self, MaterialPrinted.self, MaterialDistributed.self, MaterialReturned.self,
+        ReachRecorded.self, CaseworkRecorded.self,
     ]
 
     private static let router: Router = {

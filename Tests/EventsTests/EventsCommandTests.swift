@@ -22,6 +22,7 @@ import Testing
         let headcount = HeadcountID(UUID())
         let (served, missed) = (ShiftID(UUID()), ShiftID(UUID()))
         let (post, material) = (PostID(UUID()), MaterialID(UUID()))
+        let distribution = DistributionID(UUID())
         return [
             try EventsSamples.activity(activity, for: .everyone),
             try EventsSamples.session(session, of: activity),
@@ -42,7 +43,8 @@ import Testing
             try EventsSamples.complete(served),
             try EventsSamples.noShow(missed),
             try EventsSamples.printing(of: material, 100),
-            try EventsSamples.distribution(of: material, 10),
+            try EventsSamples.distribution(distribution, of: material, 10),
+            try EventsSamples.materialReturn(of: distribution, 4),
             try EventsSamples.reach(count: 100, day: 1),
             try EventsSamples.casework(for: people[0]),
         ]

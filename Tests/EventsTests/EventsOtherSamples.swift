@@ -23,6 +23,15 @@ extension EventsSamples {
             session: session, copies: copies, distributedOn: try date(day))
     }
 
+    static func materialReturn(
+        _ id: MaterialReturnID = MaterialReturnID(UUID()), of distribution: DistributionID,
+        _ copies: Int, on day: String = "2019-06-10"
+    ) throws -> ReturnMaterial {
+        ReturnMaterial(
+            materialReturn: id, distribution: distribution, copies: copies,
+            returnedOn: try date(day), reason: "too many for the day")
+    }
+
     /// Followers of the association's account, on a day of January 2020.
     static func reach(
         _ id: ReachID = ReachID(UUID()), count: Int, day: Int

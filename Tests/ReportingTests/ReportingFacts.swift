@@ -90,6 +90,7 @@ struct ReportingFacts {
         case 11: reached(id, change: below(3_000) - 1_000)
         case 12: helped(id, pick(persons))
         case 13: granted(id, to: HouseholdID(pick(persons).uuid), yuan: Int64(1 + below(900)))
+        case 14: version == 1 ? handedOut(id, copies: 20) : cameBack(id, left: below(20))
         default:
             version == 1
                 ? counted(id, pick(sessions), 1 + below(40))

@@ -1,7 +1,7 @@
 import Foundation
 import Messages
 
-/// Facts of persons, goods, shifts and reach.
+/// Facts of persons, goods, shifts, materials and reach.
 extension ReportingFacts {
     func merge(
         _ merged: PersonID, into survivor: PersonID, on day: BusinessDate = Self.reported
@@ -96,6 +96,31 @@ extension ReportingFacts {
                 household: household, startsAt: start, endsAt: start, dutyOn: Self.reported),
             completedOn: Self.reported)
     }
+
+    // MARK: Materials
+
+    func handedOut(
+        _ id: UUID, copies: Int, at session: SessionID? = nil,
+        on day: BusinessDate = Self.reported
+    ) -> MaterialDistributed {
+        MaterialDistributed(
+            distribution: DistributionID(id), material: MaterialID(id), kind: .leaflet,
+            programme: Self.warmHome, territory: Self.community, session: session, copies: copies,
+            distributedOn: day)
+    }
+
+    func cameBack(
+        _ id: UUID, left: Int, at session: SessionID? = nil,
+        on day: BusinessDate = Self.reported
+    ) -> MaterialReturned {
+        MaterialReturned(
+            materialReturn: MaterialReturnID(id), distribution: DistributionID(id),
+            material: MaterialID(id), kind: .leaflet, programme: Self.warmHome,
+            territory: Self.community, session: session, copies: 1, leftCopies: left,
+            distributedOn: day, returnedOn: day.adding(days: 90))
+    }
+
+    // MARK: Reach and casework
 
     func reached(
         _ id: UUID, count: Int = 0, change: Int, on day: BusinessDate = Self.reported

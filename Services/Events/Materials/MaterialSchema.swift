@@ -33,4 +33,21 @@ extension Materials {
             distributed_on date   NOT NULL
         );
         """)
+
+    static let returnsMigration = Migration(
+        "0012_material_returns",
+        """
+        ALTER TABLE distribution
+            ADD COLUMN returned bigint NOT NULL DEFAULT 0,
+            ADD COLUMN sequence bigint NOT NULL DEFAULT 1 CHECK (sequence > 0),
+            ADD CONSTRAINT distribution_returned_once CHECK (returned BETWEEN 0 AND copies);
+
+        CREATE TABLE material_return (
+            id           uuid   PRIMARY KEY,
+            distribution uuid   NOT NULL REFERENCES distribution DEFERRABLE INITIALLY DEFERRED,
+            copies       bigint NOT NULL CHECK (copies > 0),
+            returned_on  date   NOT NULL,
+            reason       text   NOT NULL
+        );
+        """)
 }

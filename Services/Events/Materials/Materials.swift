@@ -2,7 +2,7 @@ import Messages
 import ServiceKit
 
 /// Records printed materials such as leaflets and their distribution, never more copies than were
-/// printed.
+/// printed, and takes back what was not used.
 enum Materials {
     static func register(in router: inout Router) {
         router.on(
@@ -18,6 +18,12 @@ enum Materials {
                 keys.need(Material.self, command.material.uuid)
                 if let session = command.session { keys.need(Session.self, session.uuid) }
             }, distribute)
+        router.on(
+            ReturnMaterial.self,
+            keys: {
+                $1.need(MaterialReturn.self, $0.materialReturn.uuid)
+                $1.need(Distribution.self, $0.distribution.uuid)
+            }, MaterialReturns.giveBack)
     }
 
     static func print(_ command: PrintMaterial, _ unit: UnitOfWork) throws -> Emission {

@@ -61,6 +61,16 @@ extension MaterialDistributed: Contributing {
     }
 }
 
+extension MaterialReturned: Contributing {
+    /// The rest of the distribution, on the day of the distribution.
+    var entry: Entry {
+        Entry(
+            source: .distribution, record: "distribution/\(distribution)", territory: territory,
+            day: distributedOn, programme: programme, dimension: kind.rawValue,
+            times: Int64(leftCopies), ground: session?.uuid, isVoid: leftCopies == 0)
+    }
+}
+
 extension ReachRecorded: Contributing {
     /// The difference to the previous reading, divided by channel. The changes up to a day add up to the newest readings,
     /// in whatever order they came.

@@ -4,6 +4,8 @@ extension Tag { public enum Printing {} }
 public typealias PrintingID = ID<Tag.Printing>
 extension Tag { public enum Distribution {} }
 public typealias DistributionID = ID<Tag.Distribution>
+extension Tag { public enum MaterialReturn {} }
+public typealias MaterialReturnID = ID<Tag.MaterialReturn>
 
 /// Kind of a printed material.
 public enum MaterialKind: String, WireEnum {
@@ -84,6 +86,34 @@ public struct DistributeMaterial: Command, Territorial, Placed {
     }
 }
 
+/// Returns part or all of a distribution that was not used. The copies can be distributed again.
+public struct ReturnMaterial: Command {
+    public static let type = "events.material.return.v1"
+
+    public var materialReturn: MaterialReturnID
+    public var distribution: DistributionID
+    /// 1 to 10,000,000 copies.
+    public var copies: Int
+    public var returnedOn: BusinessDate
+    public var reason: String
+
+    public init(
+        materialReturn: MaterialReturnID, distribution: DistributionID, copies: Int,
+        returnedOn: BusinessDate, reason: String
+    ) {
+        self.materialReturn = materialReturn
+        self.distribution = distribution
+        self.copies = copies
+        self.returnedOn = returnedOn
+        self.reason = reason
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.number(copies, "copies", 1...10_000_000)
+        checks.text(reason, "reason", TextLimit.reason)
+    }
+}
+
 /// Copies of a material are printed.
 public struct MaterialPrinted: Fact, HasSubject {
     public static let type = "events.material.printed.v1"
@@ -122,5 +152,46 @@ public struct MaterialDistributed: Fact {
         self.session = session
         self.copies = copies
         self.distributedOn = distributedOn
+    }
+}
+
+/// Copies of a distribution were returned unused: the distribution has a new version. The reason
+/// stays in events, because it may name someone.
+public struct MaterialReturned: Fact {
+    public static let type = "events.material.returned.v1"
+
+    public var materialReturn: MaterialReturnID
+    public var distribution: DistributionID
+    public var material: MaterialID
+    public var kind: MaterialKind
+    public var programme: Programme
+    /// The territory in which they had been handed out.
+    public var territory: TerritoryCode
+    /// Session at which they had been handed out.
+    public var session: SessionID?
+    /// Returned this time.
+    public var copies: Int
+    /// Distributed and not returned: 0 once all were returned.
+    public var leftCopies: Int
+    public var distributedOn: BusinessDate
+    public var returnedOn: BusinessDate
+
+    public init(
+        materialReturn: MaterialReturnID, distribution: DistributionID, material: MaterialID,
+        kind: MaterialKind, programme: Programme, territory: TerritoryCode,
+        session: SessionID? = nil, copies: Int, leftCopies: Int, distributedOn: BusinessDate,
+        returnedOn: BusinessDate
+    ) {
+        self.materialReturn = materialReturn
+        self.distribution = distribution
+        self.material = material
+        self.kind = kind
+        self.programme = programme
+        self.territory = territory
+        self.session = session
+        self.copies = copies
+        self.leftCopies = leftCopies
+        self.distributedOn = distributedOn
+        self.returnedOn = returnedOn
     }
 }

@@ -59,7 +59,7 @@ extension Catalogue {
         CorrectHeadcount.self,
         RequestRegistration.self, CancelRegistration.self, OfferShift.self, ConfirmShift.self,
         CheckInToShift.self, CompleteShift.self, RecordNoShow.self, PrintMaterial.self,
-        DistributeMaterial.self, RecordReach.self, RecordCasework.self,
+        DistributeMaterial.self, ReturnMaterial.self, RecordReach.self, RecordCasework.self,
     ]
 
     public static let eventsFacts: [any Fact.Type] = [
@@ -69,7 +69,8 @@ extension Catalogue {
         AttendanceReviewOpened.self, RegistrationConfirmed.self, RegistrationWaitlisted.self,
         RegistrationCancelled.self, PostOpened.self, ShiftOffered.self, ShiftConfirmed.self,
         ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
-        MaterialDistributed.self, ReachRecorded.self, CaseworkRecorded.self, EventsJournalSent.self,
+        MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
+        CaseworkRecorded.self, EventsJournalSent.self,
     ]
 
     public static let reportingCommands: [any Command.Type] = [

@@ -38,7 +38,8 @@ public enum Subscriptions {
                     AttendanceCorrected.self, HeadcountRecorded.self, HeadcountCorrected.self,
                     PostOpened.self,
                     ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
-                    MaterialDistributed.self, ReachRecorded.self, CaseworkRecorded.self,
+                    MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
+                    CaseworkRecorded.self,
                     RegistryJournalSent.self, FundingJournalSent.self, EventsJournalSent.self,
                 ]
             default: []

@@ -112,6 +112,38 @@ struct ReportingRestatementTests {
         #expect(try ReportingChecks.mismatches(bench) == 0)
     }
 
+    @Test(
+        "Returned materials restate the day of the distribution, in any order",
+        arguments: [[1, 2, 3], [3, 2, 1], [2, 1, 3]] as [[Int64]], [0, 5])
+    func returnedMaterials(order: [Int64], left: Int) throws {
+        let day = ReportingFacts.date("2020-02-10")
+        for version in order {
+            let fact: any Fact =
+                switch version {
+                case 1: facts.handedOut(id, copies: 20, on: day)
+                case 2: facts.cameBack(id, left: 12, on: day)
+                default: facts.cameBack(id, left: left, on: day)
+                }
+            try bench.take(fact, subject: id, sequence: version)
+        }
+        let expected = left == 0 ? nil : Int64(left)
+        #expect(try figure("materials_distributed", "2020-02") == expected)
+        #expect(try figure("materials_distributed", "2020-05") == nil)
+        #expect(try figure("materials_distributed") == expected)
+        #expect(try figure("materials_distributed", dimension: "leaflet") == expected)
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
+    @Test("Materials that come back from a session that was cancelled stay uncounted")
+    func returnedOfCancelled() throws {
+        try bench.take(
+            facts.handedOut(id, copies: 20, at: session), subject: id, sequence: 1)
+        try bench.take(facts.cancellation(of: session), subject: session.uuid, sequence: 2)
+        try bench.take(
+            facts.cameBack(id, left: 5, at: session), subject: id, sequence: 2)
+        #expect(try figure("materials_distributed") == nil)
+    }
+
     @Test("A withdrawn commendation counts nothing")
     mutating func withdrawn() throws {
         let award = facts.commendation(id, to: PersonID(UUID()))
