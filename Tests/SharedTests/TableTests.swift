@@ -16,7 +16,9 @@ struct TableTests {
             """
             CREATE TABLE shelf (
                 place text PRIMARY KEY, board int NOT NULL, colour text NOT NULL,
-                former text, mended_on date)
+                former text, mended_on date);
+            CREATE TABLE crate (
+                id int PRIMARY KEY, width int NOT NULL, depth int NOT NULL, area int NOT NULL)
             """)
     }
 
@@ -45,6 +47,17 @@ struct TableTests {
         #expect(!update.sql.contains("SET place") && !update.sql.contains(", place = "))
     }
 
+    @Test func `A property may be several columns, or none, and a column none of the properties`()
+        throws
+    {
+        let crate = Crate(id: 1, size: .init(width: 2, depth: 3), version: 7)
+        _ = try session.run(Crate.table.insert([crate]))
+        let read = try decode(Crate.self, session.run(Crate.table.read([crate.id])))
+        #expect(read == [Crate(id: 1, size: crate.size, version: 1)])
+        let area = try #require(session.run("SELECT area FROM crate").first)
+        #expect(try area.decode(Int32.self, at: 0) == 6)
+    }
+
     @Test(arguments: ["colour", "former"])
     func `A text that the enum does not know is an error`(column: String) throws {
         let shelf = Shelf(board: 1, colour: .red, former: .blue, mendedOn: nil)
@@ -69,4 +82,26 @@ private struct Shelf: Row, Equatable {
         "shelf", key: Column("place", \.key), Shelf.init,
         Field("board", \.board), Field("colour", \.colour),
         Field("former", \.former), Field("mended_on", \.mendedOn))
+}
+
+/// A row with a property of two columns, one without a column, and a column that follows from others.
+private struct Crate: Row, Equatable {
+    struct Size: Equatable {
+        let width: Int32
+        let depth: Int32
+    }
+
+    let id: Int32
+    let size: Size
+    var version: Int32
+
+    var key: Int32 { id }
+
+    static let table = Table(
+        "crate", key: "id", also: [Column("area", { $0.size.width * $0.size.depth })], Crate.init,
+        Field("id", \.id),
+        Field([Column("width", \.size.width), Column("depth", \.size.depth)]) { row in
+            Size(width: try row.next(), depth: try row.next())
+        },
+        Field(always: 1))
 }

@@ -19,25 +19,13 @@ struct Activity: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Activity>(
-        "activity", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
-            Column("theme", { $0.theme }), Column("programme", { $0.programme }),
-            Column("audience", { $0.audience.rawValue }), Column("territory", { $0.territory }),
-            Column("site", optional: { $0.site }), Column("title_zh", { $0.titleZh }),
-            Column("title_en", { $0.titleEn }), Column("planned_on", { $0.plannedOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Activity(
-            id: try row.next(ActivityID.self), kind: try row.next(enum: ActivityKind.self),
-            theme: try row.next(String.self), programme: try row.next(Programme.self),
-            audience: try row.next(enum: Audience.self),
-            territory: try row.next(TerritoryCode.self), site: try row.next(optional: SiteID.self),
-            titleZh: try row.next(String.self), titleEn: try row.next(String.self),
-            plannedOn: try row.next(BusinessDate.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "activity", key: "id", lock: .share, Activity.init,
+        Field("id", \.id), Field("kind", \.kind), Field("theme", \.theme),
+        Field("programme", \.programme), Field("audience", \.audience),
+        Field("territory", \.territory), Field("site", \.site), Field("title_zh", \.titleZh),
+        Field("title_en", \.titleEn), Field("planned_on", \.plannedOn),
+        Field("sequence", \.sequence))
 }
 
 /// Plans activities.

@@ -14,11 +14,10 @@ struct AttendanceVersion: Record {
     static let table = RecordTable<AttendanceVersion>(
         "attendance_version",
         columns: [
-            Column("attendance", { $0.attendance.id }),
-            Column("version", { $0.attendance.sequence }),
-        ] + Party.columns { $0.attendance.party } + [
-            Column("is_void", { $0.attendance.isVoid }), Column("reason", optional: { $0.reason }),
-            Column("corrected_on", { $0.correctedOn }), Column("cause", { $0.cause }),
+            Column("attendance", \.attendance.id), Column("version", \.attendance.sequence),
+        ] + Party.columns(\.attendance.party) + [
+            Column("is_void", \.attendance.isVoid), Column("reason", \.reason),
+            Column("corrected_on", \.correctedOn), Column("cause", \.cause),
         ])
 }
 

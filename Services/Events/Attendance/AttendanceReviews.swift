@@ -14,17 +14,10 @@ struct AttendanceReview: Aggregate {
 
     var key: UUID { attendance.uuid }
 
-    static let table = Table<AttendanceReview>(
-        "attendance_review", key: "attendance",
-        columns: [
-            Column("attendance", { $0.attendance }), Column("other", { $0.other }),
-            Column("is_open", { $0.isOpen }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        AttendanceReview(
-            attendance: try row.next(AttendanceID.self), other: try row.next(AttendanceID.self),
-            isOpen: try row.next(Bool.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "attendance_review", key: "attendance", AttendanceReview.init,
+        Field("attendance", \.attendance), Field("other", \.other), Field("is_open", \.isOpen),
+        Field("sequence", \.sequence))
 }
 
 /// Settles reviews of attendances.

@@ -17,20 +17,11 @@ struct Attendance: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Attendance>(
-        "attendance", key: "id",
-        columns: [Column("id", { $0.id }), Column("session", { $0.session })]
-            + Party.columns { $0.party } + [
-                Column("recorded_on", { $0.recordedOn }), Column("is_void", { $0.isVoid }),
-                Column("changed_on", { $0.changedOn }), Column("sequence", { $0.sequence }),
-            ]
-    ) { row in
-        Attendance(
-            id: try row.next(AttendanceID.self), session: try row.next(SessionID.self),
-            party: try Party(&row), recordedOn: try row.next(BusinessDate.self),
-            isVoid: try row.next(Bool.self), changedOn: try row.next(BusinessDate.self),
-            sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "attendance", key: "id", Attendance.init,
+        Field("id", \.id), Field("session", \.session), Field(Party.columns(\.party), Party.init),
+        Field("recorded_on", \.recordedOn), Field("is_void", \.isVoid),
+        Field("changed_on", \.changedOn), Field("sequence", \.sequence))
 }
 
 /// The one place that a person or household can have on a session's roster.
@@ -40,13 +31,9 @@ struct RosterPlace: Row {
     /// Nil once a correction has freed it.
     let attendance: AttendanceID?
 
-    static let table = Table<RosterPlace>(
-        "roster_place", key: "place",
-        columns: [Column("place", { $0.key }), Column("attendance", optional: { $0.attendance })]
-    ) { row in
-        RosterPlace(
-            key: try row.next([UInt8].self), attendance: try row.next(optional: AttendanceID.self))
-    }
+    static let table = Table(
+        "roster_place", key: "place", RosterPlace.init,
+        Field("place", \.key), Field("attendance", \.attendance))
 }
 
 /// Records who was at a session: each person once, and no more than its capacity.

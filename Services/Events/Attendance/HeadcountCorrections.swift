@@ -17,15 +17,11 @@ struct HeadcountVersion: Record {
     static let table = RecordTable<HeadcountVersion>(
         "headcount_version",
         columns: [
-            Column("headcount", { $0.headcount.id }),
-            Column("version", { $0.headcount.sequence }),
-            Column("count_before", { $0.before.count }),
-            Column("method_before", { $0.before.method.rawValue }),
-            Column("count", { $0.headcount.count }),
-            Column("method", { $0.headcount.method.rawValue }),
-            Column("reason", optional: { $0.reason }),
-            Column("corrected_on", { $0.headcount.changedOn }),
-            Column("publisher", { $0.publisher }), Column("cause", { $0.cause }),
+            Column("headcount", \.headcount.id), Column("version", \.headcount.sequence),
+            Column("count_before", \.before.count), Column("method_before", \.before.method),
+            Column("count", \.headcount.count), Column("method", \.headcount.method),
+            Column("reason", \.reason), Column("corrected_on", \.headcount.changedOn),
+            Column("publisher", \.publisher), Column("cause", \.cause),
         ])
 }
 

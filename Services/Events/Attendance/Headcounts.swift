@@ -17,21 +17,11 @@ struct Headcount: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Headcount>(
-        "headcount", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("session", { $0.session }),
-            Column("count", { $0.count }), Column("method", { $0.method.rawValue }),
-            Column("recorded_on", { $0.recordedOn }), Column("changed_on", { $0.changedOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Headcount(
-            id: try row.next(HeadcountID.self), session: try row.next(SessionID.self),
-            count: try row.next(Int.self), method: try row.next(enum: HeadcountMethod.self),
-            recordedOn: try row.next(BusinessDate.self),
-            changedOn: try row.next(BusinessDate.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "headcount", key: "id", Headcount.init,
+        Field("id", \.id), Field("session", \.session), Field("count", \.count),
+        Field("method", \.method), Field("recorded_on", \.recordedOn),
+        Field("changed_on", \.changedOn), Field("sequence", \.sequence))
 }
 
 /// Records headcounts. All headcounts of a session are added up.

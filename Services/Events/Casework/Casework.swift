@@ -15,21 +15,11 @@ struct CaseworkRecord: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<CaseworkRecord>(
-        "casework", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
-            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
-            Column("person", optional: { $0.person }), Column("served_on", { $0.servedOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        CaseworkRecord(
-            id: try row.next(CaseworkID.self), kind: try row.next(enum: CaseworkKind.self),
-            programme: try row.next(Programme.self), territory: try row.next(TerritoryCode.self),
-            person: try row.next(optional: PersonID.self),
-            servedOn: try row.next(BusinessDate.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "casework", key: "id", CaseworkRecord.init,
+        Field("id", \.id), Field("kind", \.kind), Field("programme", \.programme),
+        Field("territory", \.territory), Field("person", \.person), Field("served_on", \.servedOn),
+        Field("sequence", \.sequence))
 }
 
 /// Records individual services, without any content of the conversations.

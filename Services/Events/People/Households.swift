@@ -16,17 +16,10 @@ struct Household: Row, Equatable {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Household>(
-        "household", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id }), Column("is_registered", { $0.isRegistered }),
-            Column("members", { $0.members }), Column("assertions", { $0.assertions }),
-        ]
-    ) { row in
-        Household(
-            id: try row.next(HouseholdID.self), isRegistered: try row.next(Bool.self),
-            members: try row.next(), assertions: try row.next())
-    }
+    static let table = Table(
+        "household", key: "id", lock: .share, Household.init,
+        Field("id", \.id), Field("is_registered", \.isRegistered), Field("members", \.members),
+        Field("assertions", \.assertions))
 }
 
 /// An assertion that a household is a special family, because of the whole household or of one
@@ -58,22 +51,11 @@ struct SpecialCategory: Row, Equatable {
         return merged
     }
 
-    static let table = Table<SpecialCategory>(
-        "special_category", key: "assertion", lock: .share,
-        columns: [
-            Column("assertion", { $0.assertion }), Column("household", { $0.household }),
-            Column("is_verified", { $0.isVerified }), Column("valid_from", { $0.validFrom }),
-            Column("valid_to", optional: { $0.validTo }),
-            Column("ended_on", optional: { $0.endedOn }),
-        ]
-    ) { row in
-        SpecialCategory(
-            assertion: try row.next(AssertionID.self),
-            household: try row.next(HouseholdID.self), isVerified: try row.next(Bool.self),
-            validFrom: try row.next(BusinessDate.self),
-            validTo: try row.next(optional: BusinessDate.self),
-            endedOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "special_category", key: "assertion", lock: .share, SpecialCategory.init,
+        Field("assertion", \.assertion), Field("household", \.household),
+        Field("is_verified", \.isVerified), Field("valid_from", \.validFrom),
+        Field("valid_to", \.validTo), Field("ended_on", \.endedOn))
 }
 
 /// Answers questions about households.

@@ -38,8 +38,8 @@ struct Party: Hashable, Sendable {
 
     static func columns<R>(_ party: @escaping @Sendable (R) -> Party) -> [Column<R>] {
         [
-            Column("person", { party($0).person }), Column("child", optional: { party($0).child }),
-            Column("household", optional: { party($0).household }),
+            Column("person", { party($0).person }), Column("child", { party($0).child }),
+            Column("household", { party($0).household }),
             Column("size", { party($0).size }),
         ]
     }

@@ -46,27 +46,16 @@ struct Person: Row, Equatable {
     }
 
     // Shared lock: messages about attendance only read the row.
-    static let table = Table<Person>(
-        "person", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id }), Column("household", optional: { $0.household }),
-            Column("role", optional: { $0.role?.rawValue }),
-            Column("birth_date", optional: { $0.birthDate }),
-            Column("died_on", optional: { $0.diedOn }),
-            Column("merged_into", optional: { $0.survivor }),
-            Column("is_erased", { $0.standing == .erased }),
-            Column("memberships", { $0.memberships }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Person(
-            id: try row.next(PersonID.self), household: try row.next(optional: HouseholdID.self),
-            role: try row.next(optional: String.self).flatMap(Role.init(rawValue:)),
-            birthDate: try row.next(optional: BusinessDate.self),
-            diedOn: try row.next(optional: BusinessDate.self),
-            standing: standing(
-                try row.next(optional: PersonID.self), isErased: try row.next(Bool.self)),
-            memberships: try row.next(), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "person", key: "id", lock: .share, Person.init,
+        Field("id", \.id), Field("household", \.household), Field("role", \.role),
+        Field("birth_date", \.birthDate), Field("died_on", \.diedOn),
+        Field([
+            Column("merged_into", \.survivor), Column("is_erased", { $0.standing == .erased }),
+        ]) { row in
+            standing(try row.next(optional: PersonID.self), isErased: try row.next())
+        },
+        Field("memberships", \.memberships), Field("sequence", \.sequence))
 }
 
 /// A person's membership in a branch of the association, and its dates. Each fact about it only
@@ -84,18 +73,10 @@ struct Membership: Row {
         enrolledOn <= day && leftOn.map { day < $0 } ?? true
     }
 
-    static let table = Table<Membership>(
-        "membership", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id }), Column("person", { $0.person }),
-            Column("enrolled_on", { $0.enrolledOn }), Column("left_on", optional: { $0.leftOn }),
-        ]
-    ) { row in
-        Membership(
-            id: try row.next(MemberID.self), person: try row.next(PersonID.self),
-            enrolledOn: try row.next(BusinessDate.self),
-            leftOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "membership", key: "id", lock: .share, Membership.init,
+        Field("id", \.id), Field("person", \.person), Field("enrolled_on", \.enrolledOn),
+        Field("left_on", \.leftOn))
 }
 
 /// Finds persons by their current or merged ids.

@@ -34,32 +34,13 @@ struct ReachReading: Aggregate {
         return (account.isEmpty ? names : names + [account]).joined(separator: "/")
     }
 
-    static let table = Table<ReachReading>(
-        "reading", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("series", { $0.series }),
-            Column("channel", { $0.channel.rawValue }), Column("metric", { $0.metric.rawValue }),
-            Column("account", { $0.account }), Column("programme", { $0.programme }),
-            Column("territory", { $0.territory }),
-            Column("session", optional: { $0.session }),
-            Column("kind", optional: { $0.kind?.rawValue }), Column("count", { $0.count }),
-            Column("change", { $0.change }), Column("as_of", { $0.asOf }),
-            Column("counted_on", { $0.countedOn }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        let id = try row.next(ReachID.self)
-        // The series follows from the columns after it.
-        _ = try row.next(String.self)
-        return ReachReading(
-            id: id, channel: try row.next(enum: ReachChannel.self),
-            metric: try row.next(enum: ReachMetric.self), account: try row.next(String.self),
-            programme: try row.next(Programme.self), territory: try row.next(TerritoryCode.self),
-            session: try row.next(optional: SessionID.self),
-            kind: try row.next(optional: String.self).flatMap(ActivityKind.init(rawValue:)),
-            count: try row.next(Int.self), change: try row.next(Int.self),
-            asOf: try row.next(Timestamp.self), countedOn: try row.next(BusinessDate.self),
-            sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "reading", key: "id", also: [Column("series", \.series)], ReachReading.init,
+        Field("id", \.id), Field("channel", \.channel), Field("metric", \.metric),
+        Field("account", \.account), Field("programme", \.programme),
+        Field("territory", \.territory), Field("session", \.session), Field("kind", \.kind),
+        Field("count", \.count), Field("change", \.change), Field("as_of", \.asOf),
+        Field("counted_on", \.countedOn), Field("sequence", \.sequence))
 }
 
 /// The readings of one audience. Whoever adds a reading holds this row, so that each reading finds
@@ -68,10 +49,7 @@ struct ReachSeries: Row {
     let key: String
     var newest: Timestamp
 
-    static let table = Table<ReachSeries>(
-        "reach_series", key: "series",
-        columns: [Column("series", { $0.key }), Column("newest", { $0.newest })]
-    ) { row in
-        ReachSeries(key: try row.next(String.self), newest: try row.next(Timestamp.self))
-    }
+    static let table = Table(
+        "reach_series", key: "series", ReachSeries.init,
+        Field("series", \.key), Field("newest", \.newest))
 }

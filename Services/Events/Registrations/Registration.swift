@@ -5,7 +5,7 @@ import ServiceKit
 
 /// A party's request for places at a session, and whether it has them.
 struct Registration: Aggregate {
-    enum State: String {
+    enum State: String, PostgresValue {
         case confirmed, waitlisted, cancelled
     }
 
@@ -23,23 +23,12 @@ struct Registration: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Registration>(
-        "session_registration", key: "id",
-        columns: [Column("id", { $0.id }), Column("session", { $0.session })]
-            + Party.columns { $0.party } + [
-                Column("requested_on", { $0.requestedOn }), Column("state", { $0.state.rawValue }),
-                Column("since", { $0.since }), Column("number", optional: { $0.number }),
-                Column("cancel_reason", optional: { $0.cancelReason }),
-                Column("sequence", { $0.sequence }),
-            ]
-    ) { row in
-        Registration(
-            id: try row.next(RegistrationID.self), session: try row.next(SessionID.self),
-            party: try Party(&row), requestedOn: try row.next(BusinessDate.self),
-            state: try row.next(enum: State.self), since: try row.next(BusinessDate.self),
-            number: try row.next(optional: Int.self),
-            cancelReason: try row.next(optional: String.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "session_registration", key: "id", Registration.init,
+        Field("id", \.id), Field("session", \.session), Field(Party.columns(\.party), Party.init),
+        Field("requested_on", \.requestedOn), Field("state", \.state), Field("since", \.since),
+        Field("number", \.number), Field("cancel_reason", \.cancelReason),
+        Field("sequence", \.sequence))
 }
 
 /// The one live registration that a person or household can have for a session.
@@ -49,16 +38,9 @@ struct RegistrationPlace: Row {
     /// Nil once the registration is cancelled.
     let registration: RegistrationID?
 
-    static let table = Table<RegistrationPlace>(
-        "registration_place", key: "place",
-        columns: [
-            Column("place", { $0.key }), Column("registration", optional: { $0.registration }),
-        ]
-    ) { row in
-        RegistrationPlace(
-            key: try row.next([UInt8].self),
-            registration: try row.next(optional: RegistrationID.self))
-    }
+    static let table = Table(
+        "registration_place", key: "place", RegistrationPlace.init,
+        Field("place", \.key), Field("registration", \.registration))
 }
 
 // MARK: Facts

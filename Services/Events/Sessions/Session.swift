@@ -77,31 +77,17 @@ struct Session: Aggregate {
         }
     }
 
-    static let table = Table<Session>(
-        "session", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("activity", { $0.activity }),
-            Column("kind", { $0.kind.rawValue }), Column("programme", { $0.programme }),
-            Column("audience", { $0.audience.rawValue }), Column("territory", { $0.territory }),
-            Column("starts_on", { $0.startsOn }), Column("capacity", optional: { $0.capacity }),
-            Column("state", { $0.stateName }), Column("ended_on", optional: { $0.endedOn }),
-            Column("roster", { $0.roster }), Column("identified", { $0.identified }),
-            Column("headcount", { $0.headcount }), Column("registered", { $0.registered }),
-            Column("waiting", { $0.waiting }), Column("last_number", { $0.lastNumber }),
-            Column("cancel_reason", optional: { $0.cancelReason }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Session(
-            id: try row.next(SessionID.self), activity: try row.next(ActivityID.self),
-            kind: try row.next(enum: ActivityKind.self), programme: try row.next(Programme.self),
-            audience: try row.next(enum: Audience.self),
-            territory: try row.next(TerritoryCode.self),
-            startsOn: try row.next(BusinessDate.self), capacity: try row.next(optional: Int.self),
-            state: try state(row.next(String.self), row.next(optional: BusinessDate.self)),
-            roster: try row.next(Int.self), identified: try row.next(Int.self),
-            headcount: try row.next(Int.self), registered: try row.next(Int.self),
-            waiting: try row.next(Int.self), lastNumber: try row.next(Int.self),
-            cancelReason: try row.next(optional: String.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "session", key: "id", Session.init,
+        Field("id", \.id), Field("activity", \.activity), Field("kind", \.kind),
+        Field("programme", \.programme), Field("audience", \.audience),
+        Field("territory", \.territory), Field("starts_on", \.startsOn),
+        Field("capacity", \.capacity),
+        Field([Column("state", \.stateName), Column("ended_on", \.endedOn)]) { row in
+            try state(row.next(), row.next(optional: BusinessDate.self))
+        },
+        Field("roster", \.roster), Field("identified", \.identified),
+        Field("headcount", \.headcount), Field("registered", \.registered),
+        Field("waiting", \.waiting), Field("last_number", \.lastNumber),
+        Field("cancel_reason", \.cancelReason), Field("sequence", \.sequence))
 }

@@ -14,19 +14,11 @@ struct Post: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Post>(
-        "duty_post", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
-            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
-            Column("opened_on", { $0.openedOn }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Post(
-            id: try row.next(PostID.self), kind: try row.next(enum: PostKind.self),
-            programme: try row.next(Programme.self), territory: try row.next(TerritoryCode.self),
-            openedOn: try row.next(BusinessDate.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "duty_post", key: "id", lock: .share, Post.init,
+        Field("id", \.id), Field("kind", \.kind), Field("programme", \.programme),
+        Field("territory", \.territory), Field("opened_on", \.openedOn),
+        Field("sequence", \.sequence))
 }
 
 /// A person's time at a duty post.
@@ -50,35 +42,18 @@ struct Shift: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Shift>(
-        "shift", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("post", { $0.post }),
-            Column("post_kind", { $0.postKind.rawValue }), Column("role", { $0.role.rawValue }),
-            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
-            Column("person", { $0.person }), Column("household", optional: { $0.household }),
-            Column("starts_at", { $0.startsAt }), Column("ends_at", { $0.endsAt }),
-            Column("duty_on", { $0.dutyOn }), Column("state", { $0.state.rawValue }),
-            Column("since", { $0.since }), Column("checked_in_at", optional: { $0.checkedInAt }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Shift(
-            id: try row.next(ShiftID.self), post: try row.next(PostID.self),
-            postKind: try row.next(enum: PostKind.self), role: try row.next(enum: DutyRole.self),
-            programme: try row.next(Programme.self), territory: try row.next(TerritoryCode.self),
-            person: try row.next(PersonID.self),
-            household: try row.next(optional: HouseholdID.self),
-            startsAt: try row.next(Timestamp.self), endsAt: try row.next(Timestamp.self),
-            dutyOn: try row.next(BusinessDate.self), state: try row.next(enum: ShiftState.self),
-            since: try row.next(BusinessDate.self),
-            checkedInAt: try row.next(optional: Timestamp.self),
-            sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "shift", key: "id", Shift.init,
+        Field("id", \.id), Field("post", \.post), Field("post_kind", \.postKind),
+        Field("role", \.role), Field("programme", \.programme), Field("territory", \.territory),
+        Field("person", \.person), Field("household", \.household), Field("starts_at", \.startsAt),
+        Field("ends_at", \.endsAt), Field("duty_on", \.dutyOn), Field("state", \.state),
+        Field("since", \.since), Field("checked_in_at", \.checkedInAt),
+        Field("sequence", \.sequence))
 }
 
 /// The state of a shift.
-enum ShiftState: String, CaseIterable {
+enum ShiftState: String, CaseIterable, PostgresValue {
     case offered, confirmed, completed, missed
     case checkedIn = "checked_in"
 

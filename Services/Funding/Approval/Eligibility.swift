@@ -12,17 +12,9 @@ struct FamilyRuleState: Aggregate {
 
     var key: String { rule.rawValue }
 
-    static let table = Table<FamilyRuleState>(
-        "family_rule", key: "rule",
-        columns: [
-            Column("rule", { $0.rule.rawValue }), Column("version", { $0.version }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        FamilyRuleState(
-            rule: try row.next(enum: FamilyRule.self), version: try row.next(),
-            sequence: try row.next())
-    }
+    static let table = Table(
+        "family_rule", key: "rule", FamilyRuleState.init,
+        Field("rule", \.rule), Field("version", \.version), Field("sequence", \.sequence))
 }
 
 /// A version of a rule.
@@ -35,9 +27,8 @@ struct FamilyRuleVersion: Record {
     static let table = RecordTable<FamilyRuleVersion>(
         "family_rule_version",
         columns: [
-            Column("rule", { $0.rule.rawValue }), Column("version", { $0.version }),
-            Column("valid_from", { $0.validFrom }),
-            Column("member_minimum_age", optional: { $0.memberMinimumAge }),
+            Column("rule", \.rule), Column("version", \.version), Column("valid_from", \.validFrom),
+            Column("member_minimum_age", \.memberMinimumAge),
         ])
 }
 
@@ -50,8 +41,7 @@ struct FamilyRuleCategory: Record {
     static let table = RecordTable<FamilyRuleCategory>(
         "family_rule_category",
         columns: [
-            Column("rule", { $0.rule.rawValue }), Column("version", { $0.version }),
-            Column("category", { $0.category.rawValue }),
+            Column("rule", \.rule), Column("version", \.version), Column("category", \.category),
         ])
 }
 
@@ -153,7 +143,7 @@ enum Eligibility {
             categories: try rows.map {
                 var row = $0.cursor()
                 _ = try row.next(optional: Int32.self)
-                return try row.next(enum: Category.self)
+                return try row.next()
             },
             memberMinimumAge: try first.decode(optional: Int32.self, at: 0).map(Int.init))
     }
@@ -188,7 +178,7 @@ enum Eligibility {
             births: try members.map { try $0.decode(BusinessDate.self, at: 0) },
             categories: try categories.map {
                 var row = $0.cursor()
-                return try HouseholdCategory.read(&row)
+                return try HouseholdCategory.table.decode(&row)
             }, isInhabited: try members.contains { try $0.decode(Bool.self, at: 1) })
     }
 }

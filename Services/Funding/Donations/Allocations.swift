@@ -12,18 +12,10 @@ struct Campaign: Aggregate {
 
     var key: String { name }
 
-    static let table = Table<Campaign>(
-        "campaign", key: "name", lock: .share,
-        columns: [
-            Column("name", { $0.name }), Column("territory", { $0.territory }),
-            Column("programme", optional: { $0.programme }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Campaign(
-            name: try row.next(), territory: try row.next(),
-            programme: try row.next(optional: Programme.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "campaign", key: "name", lock: .share, Campaign.init,
+        Field("name", \.name), Field("territory", \.territory), Field("programme", \.programme),
+        Field("sequence", \.sequence))
 
     /// Refuses to allocate a donation of the campaign to another territory or programme.
     func require(_ fund: Fund, _ programme: Programme, at pointer: String) throws(Refusal) {
@@ -48,17 +40,10 @@ struct Allocation: Row {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Allocation>(
-        "allocation", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("donation", { $0.donation.uuid }),
-            Column("business_date", { $0.businessDate }), Column("staff", { $0.staff.uuid }),
-        ]
-    ) { row in
-        Allocation(
-            id: AllocationID(try row.next()), donation: DonationID(try row.next()),
-            businessDate: try row.next(), staff: StaffID(try row.next()))
-    }
+    static let table = Table(
+        "allocation", key: "id", Allocation.init,
+        Field("id", \.id), Field("donation", \.donation), Field("business_date", \.businessDate),
+        Field("staff", \.staff))
 }
 
 /// The part of a donation that went to one fund and programme. It is two transfers: out of the fund
@@ -78,22 +63,11 @@ struct AllocationShare: Row {
 
     var key: UUID { id }
 
-    static let table = Table<AllocationShare>(
-        "allocation_share", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("endowment", { $0.endowment }),
-            Column("allocation", { $0.allocation.uuid }),
-            Column("donation", { $0.donation.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("programme", { $0.programme }), Column("amount_fen", { $0.amount }),
-            Column("reversed_on", optional: { $0.reversedOn }),
-        ]
-    ) { row in
-        AllocationShare(
-            id: try row.next(), endowment: try row.next(), allocation: AllocationID(try row.next()),
-            donation: DonationID(try row.next()), fund: FundID(try row.next()),
-            programme: try row.next(), amount: try row.next(),
-            reversedOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "allocation_share", key: "id", AllocationShare.init,
+        Field("id", \.id), Field("endowment", \.endowment), Field("allocation", \.allocation),
+        Field("donation", \.donation), Field("fund", \.fund), Field("programme", \.programme),
+        Field("amount_fen", \.amount), Field("reversed_on", \.reversedOn))
 }
 
 /// Allocates donations to the funds and programmes that they are for.

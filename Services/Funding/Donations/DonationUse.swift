@@ -22,25 +22,12 @@ struct DonationUse: Aggregate {
     var key: UUID { id.uuid }
     var left: Fen { reversedOn == nil ? amount - allocated - refunded : .zero }
 
-    static let table = Table<DonationUse>(
-        "donation_use", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("amount_fen", { $0.amount }), Column("allocated_fen", { $0.allocated }),
-            Column("refunded_fen", { $0.refunded }),
-            Column("receipt_year", optional: { $0.receiptYear }),
-            Column("receipt_number", optional: { $0.receiptNumber }),
-            Column("reversed_on", optional: { $0.reversedOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        DonationUse(
-            id: DonationID(try row.next()), fund: FundID(try row.next()), amount: try row.next(),
-            allocated: try row.next(), refunded: try row.next(),
-            receiptYear: try row.next(optional: Int32.self),
-            receiptNumber: try row.next(optional: Int32.self),
-            reversedOn: try row.next(optional: BusinessDate.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "donation_use", key: "id", DonationUse.init,
+        Field("id", \.id), Field("fund", \.fund), Field("amount_fen", \.amount),
+        Field("allocated_fen", \.allocated), Field("refunded_fen", \.refunded),
+        Field("receipt_year", \.receiptYear), Field("receipt_number", \.receiptNumber),
+        Field("reversed_on", \.reversedOn), Field("sequence", \.sequence))
 
     static func find(_ donation: Donation, _ unit: UnitOfWork) throws -> DonationUse {
         try unit.find(DonationUse.self, donation.key)
@@ -59,17 +46,9 @@ struct ReceiptBook: Row {
 
     static func key(_ fund: FundID, _ year: Int) -> String { "\(fund)/\(year)" }
 
-    static let table = Table<ReceiptBook>(
-        "receipt_book", key: "id",
-        columns: [
-            Column("id", { $0.key }), Column("fund", { $0.fund.uuid }),
-            Column("year", { $0.year }), Column("last_number", { $0.lastNumber }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return ReceiptBook(
-            fund: FundID(try row.next()), year: try row.next(), lastNumber: try row.next())
-    }
+    static let table = Table(
+        "receipt_book", key: Column("id", \.key), ReceiptBook.init,
+        Field("fund", \.fund), Field("year", \.year), Field("last_number", \.lastNumber))
 }
 
 /// A refund of a part or the whole of a donation. The row makes sure that its id counts once.
@@ -85,20 +64,11 @@ struct Refund: Row {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Refund>(
-        "refund", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("donation", { $0.donation.uuid }),
-            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
-            Column("staff", { $0.staff.uuid }), Column("reason", { $0.reason }),
-            Column("reversed_on", optional: { $0.reversedOn }),
-        ]
-    ) { row in
-        Refund(
-            id: RefundID(try row.next()), donation: DonationID(try row.next()),
-            amount: try row.next(), businessDate: try row.next(), staff: StaffID(try row.next()),
-            reason: try row.next(), reversedOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "refund", key: "id", Refund.init,
+        Field("id", \.id), Field("donation", \.donation), Field("amount_fen", \.amount),
+        Field("business_date", \.businessDate), Field("staff", \.staff), Field("reason", \.reason),
+        Field("reversed_on", \.reversedOn))
 }
 
 /// Numbers the receipts of donations, and refunds donations.

@@ -17,21 +17,11 @@ struct Donation: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Donation>(
-        "donation", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("campaign", { $0.campaign }), Column("donor", optional: { $0.donor?.uuid }),
-            Column("territory", { $0.territory }), Column("amount_fen", { $0.amount }),
-            Column("received_on", { $0.receivedOn }), Column("note", optional: { $0.note }),
-        ]
-    ) { row in
-        Donation(
-            id: DonationID(try row.next()), fund: FundID(try row.next()), campaign: try row.next(),
-            donor: try row.next(optional: DonorID.self), territory: try row.next(),
-            amount: try row.next(), receivedOn: try row.next(),
-            note: try row.next(optional: String.self), sequence: 1)
-    }
+    static let table = Table(
+        "donation", key: "id", Donation.init,
+        Field("id", \.id), Field("fund", \.fund), Field("campaign", \.campaign),
+        Field("donor", \.donor), Field("territory", \.territory), Field("amount_fen", \.amount),
+        Field("received_on", \.receivedOn), Field("note", \.note), Field(always: 1))
 }
 
 /// Receives donations. This is the busiest message of all: it adds one row and one transfer, and only

@@ -22,20 +22,11 @@ struct Budget: Aggregate {
     var key: UUID { id.uuid }
     var free: Fen { allotted - reserved - paid }
 
-    static let table = Table<Budget>(
-        "budget", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("programme", { $0.programme }), Column("year", { $0.year }),
-            Column("allotted_fen", { $0.allotted }), Column("reserved_fen", { $0.reserved }),
-            Column("paid_fen", { $0.paid }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Budget(
-            id: BudgetID(try row.next()), fund: FundID(try row.next()), programme: try row.next(),
-            year: try row.next(), allotted: try row.next(), reserved: try row.next(),
-            paid: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "budget", key: "id", Budget.init,
+        Field("id", \.id), Field("fund", \.fund), Field("programme", \.programme),
+        Field("year", \.year), Field("allotted_fen", \.allotted), Field("reserved_fen", \.reserved),
+        Field("paid_fen", \.paid), Field("sequence", \.sequence))
 }
 
 /// One amount that was added to a budget. The row makes sure that its id counts once.
@@ -48,18 +39,10 @@ struct Allotment: Row {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Allotment>(
-        "allotment", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("budget", { $0.budget.uuid }),
-            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
-            Column("staff", { $0.staff.uuid }),
-        ]
-    ) { row in
-        Allotment(
-            id: AllotmentID(try row.next()), budget: BudgetID(try row.next()),
-            amount: try row.next(), businessDate: try row.next(), staff: StaffID(try row.next()))
-    }
+    static let table = Table(
+        "allotment", key: "id", Allotment.init,
+        Field("id", \.id), Field("budget", \.budget), Field("amount_fen", \.amount),
+        Field("business_date", \.businessDate), Field("staff", \.staff))
 }
 
 /// Allots budgets. An allotment moves no money: a budget is a permission. The fund needs the cash only

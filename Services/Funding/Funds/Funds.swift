@@ -5,7 +5,7 @@ import ServiceKit
 
 /// Money set aside for one programme. Its balances are in the ledger.
 struct Fund: Aggregate {
-    enum State: String { case open, closed }
+    enum State: String, PostgresValue { case open, closed }
 
     let id: FundID
     let kind: FundKind
@@ -20,22 +20,11 @@ struct Fund: Aggregate {
     var key: UUID { id.uuid }
 
     /// Locked for sharing: donations to one fund do not wait for each other.
-    static let table = Table<Fund>(
-        "fund", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id.uuid }), Column("kind", { $0.kind.rawValue }),
-            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
-            Column("name_zh", { $0.nameZh }), Column("name_en", { $0.nameEn }),
-            Column("opened_on", { $0.openedOn }), Column("state", { $0.state.rawValue }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Fund(
-            id: FundID(try row.next()), kind: try row.next(enum: FundKind.self),
-            programme: try row.next(), territory: try row.next(), nameZh: try row.next(),
-            nameEn: try row.next(), openedOn: try row.next(),
-            state: try row.next(enum: State.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "fund", key: "id", lock: .share, Fund.init,
+        Field("id", \.id), Field("kind", \.kind), Field("programme", \.programme),
+        Field("territory", \.territory), Field("name_zh", \.nameZh), Field("name_en", \.nameEn),
+        Field("opened_on", \.openedOn), Field("state", \.state), Field("sequence", \.sequence))
 }
 
 extension Fund {
@@ -78,17 +67,10 @@ struct Deposit: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Deposit>(
-        "deposit", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
-        ]
-    ) { row in
-        Deposit(
-            id: DepositID(try row.next()), fund: FundID(try row.next()), amount: try row.next(),
-            businessDate: try row.next(), sequence: 1)
-    }
+    static let table = Table(
+        "deposit", key: "id", Deposit.init,
+        Field("id", \.id), Field("fund", \.fund), Field("amount_fen", \.amount),
+        Field("business_date", \.businessDate), Field(always: 1))
 }
 
 /// Opens funds and puts money into them.

@@ -11,15 +11,9 @@ struct Kit: Aggregate {
 
     var key: String { item }
 
-    static let table = Table<Kit>(
-        "kit", key: "item", lock: .share,
-        columns: [
-            Column("item", { $0.item }), Column("version", { $0.version }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Kit(item: try row.next(), version: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "kit", key: "item", lock: .share, Kit.init,
+        Field("item", \.item), Field("version", \.version), Field("sequence", \.sequence))
 }
 
 /// A line of the bill of materials of a version of a kit.
@@ -31,8 +25,8 @@ struct KitLine: Record {
     static let table = RecordTable<KitLine>(
         "kit_part",
         columns: [
-            Column("kit", { $0.kit }), Column("version", { $0.version }),
-            Column("item", { $0.part.item }), Column("quantity", { Int64($0.part.quantity) }),
+            Column("kit", \.kit), Column("version", \.version), Column("item", \.part.item),
+            Column("quantity", { Int64($0.part.quantity) }),
         ])
 }
 

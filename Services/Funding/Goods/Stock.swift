@@ -15,21 +15,19 @@ struct Stock: Row {
         "\(place.territory)/\(place.site.map { "\($0)" } ?? "")/\(item)"
     }
 
-    static let table = Table<Stock>(
-        "stock", key: "id",
-        columns: [
-            Column("id", { $0.key }), Column("item", { $0.item }),
-            Column("territory", { $0.place.territory }),
-            Column("site", optional: { $0.place.site?.uuid }),
-            Column("quantity", { $0.quantity }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return Stock(
-            item: try row.next(),
-            place: Place(
-                territory: try row.next(), site: try row.next(optional: SiteID.self)),
-            quantity: try row.next())
+    static let table = Table(
+        "stock", key: Column("id", \.key), Stock.init,
+        Field("item", \.item), Field("territory", "site", \.place), Field("quantity", \.quantity))
+}
+
+extension Field where V == Place {
+    /// A place is two columns, whose names are given.
+    init(_ territory: String, _ site: String, _ place: @escaping @Sendable (R) -> Place) {
+        self.init([
+            Column(territory) { place($0).territory }, Column(site) { place($0).site },
+        ]) { row in
+            Place(territory: try row.next(), site: try row.next(optional: SiteID.self))
+        }
     }
 }
 
@@ -45,10 +43,9 @@ struct StockChange: Record {
     static let table = RecordTable<StockChange>(
         "stock_change",
         columns: [
-            Column("cause", { $0.cause }), Column("item", { $0.item }),
-            Column("territory", { $0.place.territory }),
-            Column("site", optional: { $0.place.site?.uuid }),
-            Column("quantity", { $0.quantity }), Column("business_date", { $0.businessDate }),
+            Column("cause", \.cause), Column("item", \.item),
+            Column("territory", \.place.territory), Column("site", \.place.site),
+            Column("quantity", \.quantity), Column("business_date", \.businessDate),
         ])
 }
 

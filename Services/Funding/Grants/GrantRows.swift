@@ -38,32 +38,17 @@ struct Grant: Aggregate {
         if next != state { (state, since) = (next, lastOn) }
     }
 
-    static let table = Table<Grant>(
-        "grant_award", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("kind", { $0.kind.rawValue }),
-            Column("budget", { $0.budget.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("programme", { $0.programme }),
-            Column("household", optional: { $0.household?.uuid }),
-            Column("territory", { $0.territory }), Column("amount_fen", { $0.amount }),
-            Column("note", optional: { $0.note }), Column("state", { $0.state.rawValue }),
-            Column("since", { $0.since }), Column("last_on", { $0.lastOn }),
-            Column("kept_fen", { $0.kept }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Grant(
-            id: GrantID(try row.next()), kind: try row.next(enum: GrantKind.self),
-            budget: BudgetID(try row.next()), fund: FundID(try row.next()),
-            programme: try row.next(), household: try row.next(optional: HouseholdID.self),
-            territory: try row.next(), amount: try row.next(),
-            note: try row.next(optional: String.self), state: try row.next(enum: GrantState.self),
-            since: try row.next(), lastOn: try row.next(), kept: try row.next(),
-            sequence: try row.next())
-    }
+    static let table = Table(
+        "grant_award", key: "id", Grant.init,
+        Field("id", \.id), Field("kind", \.kind), Field("budget", \.budget), Field("fund", \.fund),
+        Field("programme", \.programme), Field("household", \.household),
+        Field("territory", \.territory), Field("amount_fen", \.amount), Field("note", \.note),
+        Field("state", \.state), Field("since", \.since), Field("last_on", \.lastOn),
+        Field("kept_fen", \.kept), Field("sequence", \.sequence))
 }
 
 /// The state of a grant.
-enum GrantState: String {
+enum GrantState: String, PostgresValue {
     case requested, endorsed, approved, rejected, paid, acknowledged, returned
 
     /// The state after a step. Refuses a step that cannot be taken from this state.
@@ -107,19 +92,10 @@ struct GrantReturn: Row {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<GrantReturn>(
-        "grant_return", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("grant_award", { $0.grant.uuid }),
-            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
-            Column("reversed_on", optional: { $0.reversedOn }),
-        ]
-    ) { row in
-        GrantReturn(
-            id: GrantReturnID(try row.next()), grant: GrantID(try row.next()),
-            amount: try row.next(), businessDate: try row.next(),
-            reversedOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "grant_return", key: "id", GrantReturn.init,
+        Field("id", \.id), Field("grant_award", \.grant), Field("amount_fen", \.amount),
+        Field("business_date", \.businessDate), Field("reversed_on", \.reversedOn))
 }
 
 /// A step of a grant: on whose authority, when and why. Rows are only added.
@@ -136,10 +112,9 @@ struct GrantRecord: Record {
     static let table = RecordTable<GrantRecord>(
         "grant_record",
         columns: [
-            Column("grant_award", { $0.grant.uuid }), Column("state", { $0.state.rawValue }),
-            Column("day", { $0.day }), Column("amount_fen", optional: { $0.amount }),
-            Column("staff", optional: { $0.staff?.uuid }),
-            Column("reason", optional: { $0.reason }), Column("cause", { $0.cause }),
+            Column("grant_award", \.grant), Column("state", \.state), Column("day", \.day),
+            Column("amount_fen", \.amount), Column("staff", \.staff), Column("reason", \.reason),
+            Column("cause", \.cause),
         ])
 }
 

@@ -5,7 +5,7 @@ import ServiceKit
 
 /// A cleaning visit (暖心家政) to a household.
 struct HomeService: Aggregate {
-    enum State: String { case ordered, done, cancelled }
+    enum State: String, PostgresValue { case ordered, done, cancelled }
 
     let id: HomeServiceID
     let household: HouseholdID
@@ -29,23 +29,12 @@ struct HomeService: Aggregate {
         (self.state, since, self.reason) = (state, day, reason)
     }
 
-    static let table = Table<HomeService>(
-        "home_service", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("household", { $0.household.uuid }),
-            Column("service", { $0.service.rawValue }), Column("programme", { $0.programme }),
-            Column("territory", { $0.territory }), Column("ordered_on", { $0.orderedOn }),
-            Column("state", { $0.state.rawValue }), Column("since", { $0.since }),
-            Column("reason", optional: { $0.reason }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        HomeService(
-            id: HomeServiceID(try row.next()), household: HouseholdID(try row.next()),
-            service: try row.next(enum: HomeServiceKind.self), programme: try row.next(),
-            territory: try row.next(), orderedOn: try row.next(),
-            state: try row.next(enum: State.self), since: try row.next(),
-            reason: try row.next(optional: String.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "home_service", key: "id", HomeService.init,
+        Field("id", \.id), Field("household", \.household), Field("service", \.service),
+        Field("programme", \.programme), Field("territory", \.territory),
+        Field("ordered_on", \.orderedOn), Field("state", \.state), Field("since", \.since),
+        Field("reason", \.reason), Field("sequence", \.sequence))
 }
 
 /// Orders cleaning visits for special families with an elder (rule E4), completes and cancels them.

@@ -34,28 +34,17 @@ struct Claim: Aggregate {
         (state, lastOn) = (next, day)
     }
 
-    static let table = Table<Claim>(
-        "claim", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("policy", { $0.policy.uuid }),
-            Column("product", { $0.product.uuid }), Column("programme", { $0.programme }),
-            Column("territory", { $0.territory }), Column("event_date", { $0.eventDate }),
-            Column("amount_fen", { $0.amount }), Column("state", { $0.state.rawValue }),
-            Column("last_on", { $0.lastOn }), Column("accepted_fen", optional: { $0.accepted }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Claim(
-            id: ClaimID(try row.next()), policy: PolicyID(try row.next()),
-            product: ProductID(try row.next()), programme: try row.next(),
-            territory: try row.next(), eventDate: try row.next(), amount: try row.next(),
-            state: try row.next(enum: ClaimState.self), lastOn: try row.next(),
-            accepted: try row.next(optional: Fen.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "claim", key: "id", Claim.init,
+        Field("id", \.id), Field("policy", \.policy), Field("product", \.product),
+        Field("programme", \.programme), Field("territory", \.territory),
+        Field("event_date", \.eventDate), Field("amount_fen", \.amount), Field("state", \.state),
+        Field("last_on", \.lastOn), Field("accepted_fen", \.accepted),
+        Field("sequence", \.sequence))
 }
 
 /// The state of a claim.
-enum ClaimState: String, CaseIterable {
+enum ClaimState: String, CaseIterable, PostgresValue {
     case filed, accepted, paid, declined
 
     enum Step: CaseIterable { case accept, decline, pay }
@@ -86,10 +75,9 @@ struct ClaimRecord: Record {
     static let table = RecordTable<ClaimRecord>(
         "claim_record",
         columns: [
-            Column("claim", { $0.claim.uuid }), Column("state", { $0.state.rawValue }),
-            Column("day", { $0.day }), Column("amount_fen", { $0.amount }),
-            Column("staff", optional: { $0.staff?.uuid }),
-            Column("reason", optional: { $0.reason }), Column("cause", { $0.cause }),
+            Column("claim", \.claim), Column("state", \.state), Column("day", \.day),
+            Column("amount_fen", \.amount), Column("staff", \.staff), Column("reason", \.reason),
+            Column("cause", \.cause),
         ])
 }
 

@@ -29,7 +29,7 @@ extension ReversalEffect {
         let effect = ReversalEffect(
             postings: [posting], subject: run, record: run,
             programme: try row.next(), territory: try row.next(),
-            basis: try row.next(enum: Basis.self))
+            basis: try row.next())
         guard try row.next(Fen.self) == posting.amount else {
             throw Refusal(.notReversible, at: "/transfer")
         }
@@ -94,7 +94,7 @@ extension ReversalEffect {
             """)
         guard var row = claimed.first?.cursor() else { return nil }
         let claim = try row.next(ClaimID.self)
-        return "claim \(claim) on one of the policies is \(try row.next(enum: ClaimState.self))"
+        return "claim \(claim) on one of the policies is \(try row.next(ClaimState.self))"
     }
 
     /// Continues the policy as if it had not been terminated. The termination stays on record; the

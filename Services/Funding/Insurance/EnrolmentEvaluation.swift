@@ -212,7 +212,7 @@ enum EnrolmentEvaluation {
         var excluded: [ExcludedLine] = []
         for row in rows {
             var column = row.cursor()
-            let basis = try column.next(optional: String.self).flatMap(Basis.init(rawValue:))
+            let basis = try column.next(optional: Basis.self)
             let reason = try column.next(optional: String.self)
             let counts = try run.counts(lines: column.next(), households: column.next())
             let premium = try column.next(Fen.self)

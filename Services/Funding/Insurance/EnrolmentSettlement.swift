@@ -137,7 +137,7 @@ enum EnrolmentSettlement {
         return try rows.map { row in
             var column = row.cursor()
             return PremiumGroup(
-                territory: try column.next(), basis: try column.next(enum: Basis.self),
+                territory: try column.next(), basis: try column.next(),
                 lines: try column.next(), households: try column.next(),
                 premium: try column.next(), transfer: try column.next())
         }.sorted { ($0.territory, order[$0.basis] ?? 0) < ($1.territory, order[$1.basis] ?? 0) }

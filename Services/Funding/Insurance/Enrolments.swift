@@ -49,41 +49,21 @@ struct EnrolmentRun: Aggregate {
         lastOn = day
     }
 
-    static let table = Table<EnrolmentRun>(
-        "enrolment_run", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("product", { $0.product.uuid }),
-            Column("programme", { $0.programme }), Column("insured", { $0.insured.rawValue }),
-            Column("fund", { $0.fund.uuid }),
-            Column("territory", { $0.territory }), Column("policy_year", { $0.policyYear }),
-            Column("cover_from", { $0.coverFrom }), Column("cover_to", { $0.coverTo }),
-            Column("opened_on", { $0.openedOn }), Column("state", { $0.state.rawValue }),
-            Column("last_on", { $0.lastOn }),
-            Column("reference_date", optional: { $0.referenceDate }),
-            Column("rule_version", optional: { $0.ruleVersion }),
-            Column("digest", optional: { $0.digest }),
-            Column("approved_by", optional: { $0.approvedBy?.uuid }),
-            Column("open_lines", optional: { $0.openLines }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        EnrolmentRun(
-            id: RunID(try row.next()), product: ProductID(try row.next()),
-            programme: try row.next(), insured: try row.next(enum: InsuredKind.self),
-            fund: FundID(try row.next()), territory: try row.next(), policyYear: try row.next(),
-            coverFrom: try row.next(), coverTo: try row.next(),
-            openedOn: try row.next(), state: try row.next(enum: RunState.self),
-            lastOn: try row.next(), referenceDate: try row.next(optional: BusinessDate.self),
-            ruleVersion: try row.next(optional: Int32.self),
-            digest: try row.next(optional: String.self),
-            approvedBy: try row.next(optional: StaffID.self),
-            openLines: try row.next(optional: Int64.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "enrolment_run", key: "id", EnrolmentRun.init,
+        Field("id", \.id), Field("product", \.product), Field("programme", \.programme),
+        Field("insured", \.insured), Field("fund", \.fund), Field("territory", \.territory),
+        Field("policy_year", \.policyYear), Field("cover_from", \.coverFrom),
+        Field("cover_to", \.coverTo), Field("opened_on", \.openedOn), Field("state", \.state),
+        Field("last_on", \.lastOn), Field("reference_date", \.referenceDate),
+        Field("rule_version", \.ruleVersion), Field("digest", \.digest),
+        Field("approved_by", \.approvedBy), Field("open_lines", \.openLines),
+        Field("sequence", \.sequence))
 }
 
 /// The state of a run. A second evaluation gives the same list and does not change the state. Nor does an
 /// answer of the insurer that leaves lines open.
-enum RunState: String, CaseIterable {
+enum RunState: String, CaseIterable, PostgresValue {
     case draft, frozen, evaluated, approved, submitted, reconciled
 
     enum Step: CaseIterable { case freeze, evaluate, approve, submit, reconcile }

@@ -68,7 +68,7 @@ struct InsurerFile {
     }
 
     /// The earlier answer to a line.
-    private enum Standing: String {
+    private enum Standing: String, PostgresValue {
         /// It is not on the list.
         case none
         case open, accepted, refused
@@ -92,7 +92,7 @@ struct InsurerFile {
             """)
         return try rows.map {
             var row = $0.cursor()
-            return try row.next(enum: Standing.self)
+            return try row.next()
         }
     }
 }
@@ -110,9 +110,9 @@ struct UnmatchedRecord: Record {
     static let table = RecordTable<UnmatchedRecord>(
         "enrolment_unmatched",
         columns: [
-            Column("run", { $0.run.uuid }), Column("answer", { $0.answer }),
-            Column("insured", { $0.line.insured }), Column("says", { $0.line.answer.rawValue }),
-            Column("reason", { $0.line.reason }), Column("mismatch", { $0.mismatch.rawValue }),
+            Column("run", \.run), Column("answer", \.answer), Column("insured", \.line.insured),
+            Column("says", \.line.answer), Column("reason", \.line.reason),
+            Column("mismatch", \.mismatch),
         ])
 }
 

@@ -48,34 +48,19 @@ struct Policy: Aggregate {
         return Fen(whole.dividingFullWidth(premium.rawValue.multipliedFullWidth(by: left)).quotient)
     }
 
-    static let table = Table<Policy>(
-        "policy", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("run", { $0.run.uuid }),
-            Column("product", { $0.product.uuid }), Column("insured", { $0.insured }),
-            Column("territory", { $0.territory }), Column("basis", { $0.basis.rawValue }),
-            Column("policy_year", { $0.policyYear }), Column("cover_from", { $0.coverFrom }),
-            Column("cover_to", { $0.coverTo }), Column("premium_fen", { $0.premium }),
-            Column("sum_insured_fen", optional: { $0.sumInsured }),
-            Column("state", { $0.state.rawValue }), Column("ended_on", optional: { $0.endedOn }),
-            Column("returned_fen", { $0.returned }), Column("claimed_fen", { $0.claimed }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Policy(
-            id: PolicyID(try row.next()), run: RunID(try row.next()),
-            product: ProductID(try row.next()), insured: try row.next(),
-            territory: try row.next(), basis: try row.next(enum: Basis.self),
-            policyYear: try row.next(), coverFrom: try row.next(), coverTo: try row.next(),
-            premium: try row.next(), sumInsured: try row.next(optional: Fen.self),
-            state: try row.next(enum: PolicyState.self),
-            endedOn: try row.next(optional: BusinessDate.self), returned: try row.next(),
-            claimed: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "policy", key: "id", Policy.init,
+        Field("id", \.id), Field("run", \.run), Field("product", \.product),
+        Field("insured", \.insured), Field("territory", \.territory), Field("basis", \.basis),
+        Field("policy_year", \.policyYear), Field("cover_from", \.coverFrom),
+        Field("cover_to", \.coverTo), Field("premium_fen", \.premium),
+        Field("sum_insured_fen", \.sumInsured), Field("state", \.state),
+        Field("ended_on", \.endedOn), Field("returned_fen", \.returned),
+        Field("claimed_fen", \.claimed), Field("sequence", \.sequence))
 }
 
 /// The state of a policy.
-enum PolicyState: String {
+enum PolicyState: String, PostgresValue {
     case active, terminated
     /// The insurer refused it, or its premium was reversed: it never covered anything.
     case refused
@@ -91,11 +76,10 @@ struct Termination: Record {
     static let table = RecordTable<Termination>(
         "policy_termination",
         columns: [
-            Column("policy", { $0.policy.uuid }), Column("ended_on", { $0.command.terminatedOn }),
-            Column("business_date", { $0.command.businessDate }),
-            Column("returned_fen", { $0.returned }),
-            Column("staff", { $0.command.actor.staff.uuid }),
-            Column("reason", { $0.command.reason }), Column("cause", { $0.cause }),
+            Column("policy", \.policy), Column("ended_on", \.command.terminatedOn),
+            Column("business_date", \.command.businessDate), Column("returned_fen", \.returned),
+            Column("staff", \.command.actor.staff), Column("reason", \.command.reason),
+            Column("cause", \.cause),
         ])
 }
 

@@ -17,21 +17,11 @@ struct Product: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Product>(
-        "product", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id.uuid }), Column("kind", { $0.kind.rawValue }),
-            Column("programme", { $0.programme }), Column("insured", { $0.insured.rawValue }),
-            Column("name_zh", { $0.nameZh }), Column("name_en", { $0.nameEn }),
-            Column("rule_version", { $0.ruleVersion }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Product(
-            id: ProductID(try row.next()), kind: try row.next(enum: ProductKind.self),
-            programme: try row.next(), insured: try row.next(enum: InsuredKind.self),
-            nameZh: try row.next(), nameEn: try row.next(), ruleVersion: try row.next(),
-            sequence: try row.next())
-    }
+    static let table = Table(
+        "product", key: "id", lock: .share, Product.init,
+        Field("id", \.id), Field("kind", \.kind), Field("programme", \.programme),
+        Field("insured", \.insured), Field("name_zh", \.nameZh), Field("name_en", \.nameEn),
+        Field("rule_version", \.ruleVersion), Field("sequence", \.sequence))
 }
 
 /// A version of a product's rule.
@@ -45,13 +35,12 @@ struct ProductRule: Record {
     static let table = RecordTable<ProductRule>(
         "product_rule",
         columns: [
-            Column("product", { $0.product.uuid }), Column("version", { $0.version }),
+            Column("product", \.product), Column("version", \.version),
             Column("parent_minimum_age", { Int32($0.rule.parentMinimumAge) }),
             Column("parent_maximum_age", { Int32($0.rule.parentMaximumAge) }),
-            Column("parent_rule", { $0.rule.parentRule.rawValue }),
-            Column(
-                "bereaved_minimum_age", optional: { $0.rule.bereavedMinimumAge.map(Int32.init) }),
-            Column("sum_insured_fen", optional: { $0.sumInsured }),
+            Column("parent_rule", \.rule.parentRule),
+            Column("bereaved_minimum_age", { $0.rule.bereavedMinimumAge.map(Int32.init) }),
+            Column("sum_insured_fen", \.sumInsured),
         ])
 }
 
@@ -64,9 +53,8 @@ struct ProductPremium: Record {
     static let table = RecordTable<ProductPremium>(
         "product_premium",
         columns: [
-            Column("product", { $0.product.uuid }), Column("version", { $0.version }),
-            Column("basis", { $0.premium.basis.rawValue }),
-            Column("premium_fen", { $0.premium.premiumFen }),
+            Column("product", \.product), Column("version", \.version),
+            Column("basis", \.premium.basis), Column("premium_fen", \.premium.premiumFen),
         ])
 }
 

@@ -5,7 +5,7 @@ import ServiceKit
 
 /// The accounts of a fund. A balance is the debits less the credits, so assets and expenses are positive,
 /// capital and income are negative.
-enum Account: String {
+enum Account: String, PostgresValue {
     /// Money that may be paid out.
     case cash
     /// Money in the bank that is promised to an approved loan.
@@ -75,11 +75,10 @@ struct Transfer: Record {
     static let table = RecordTable<Transfer>(
         "transfer",
         columns: [
-            Column("id", { $0.id }), Column("fund", { $0.fund.uuid }),
-            Column("debit", { $0.debit.rawValue }),
-            Column("credit", { $0.credit.rawValue }),
-            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
-            Column("kind", { $0.kind.rawValue }), Column("cause", { $0.cause }),
+            Column("id", \.id), Column("fund", \.fund), Column("debit", \.debit),
+            Column("credit", \.credit), Column("amount_fen", \.amount),
+            Column("business_date", \.businessDate), Column("kind", \.kind),
+            Column("cause", \.cause),
         ])
 }
 

@@ -16,18 +16,10 @@ struct Reversal: Aggregate {
 
     var key: UUID { id }
 
-    static let table = Table<Reversal>(
-        "reversal", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("transfer", { $0.transfer }),
-            Column("business_date", { $0.businessDate }), Column("staff", { $0.staff.uuid }),
-            Column("reason", { $0.reason }),
-        ]
-    ) { row in
-        Reversal(
-            id: try row.next(), transfer: try row.next(), businessDate: try row.next(),
-            staff: StaffID(try row.next()), reason: try row.next(), sequence: 1)
-    }
+    static let table = Table(
+        "reversal", key: "id", Reversal.init,
+        Field("id", \.id), Field("transfer", \.transfer), Field("business_date", \.businessDate),
+        Field("staff", \.staff), Field("reason", \.reason), Field(always: 1))
 }
 
 /// A transfer as it is in the ledger.
@@ -56,7 +48,7 @@ struct Posting {
             var row = row.cursor()
             return Posting(
                 id: try row.next(), fund: FundID(try row.next()),
-                kind: try row.next(enum: TransferKind.self), amount: try row.next(),
+                kind: try row.next(), amount: try row.next(),
                 businessDate: try row.next(), cause: try row.next(), isReversal: try row.next(),
                 isReversed: try row.next())
         }

@@ -13,17 +13,9 @@ struct Ageing: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Ageing>(
-        "ageing", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("as_of", { $0.asOf }),
-        ]
-    ) { row in
-        Ageing(
-            id: AgeingID(try row.next()), fund: FundID(try row.next()), asOf: try row.next(),
-            sequence: 1)
-    }
+    static let table = Table(
+        "ageing", key: "id", Ageing.init,
+        Field("id", \.id), Field("fund", \.fund), Field("as_of", \.asOf), Field(always: 1))
 }
 
 /// Ages loans: unused approvals expire, loans fall overdue, and overdue loans catch up.

@@ -50,28 +50,14 @@ struct Loan: Aggregate {
         if next != state { (state, since) = (next, lastOn) }
     }
 
-    static let table = Table<Loan>(
-        "loan", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("fund", { $0.fund.uuid }),
-            Column("programme", { $0.programme }), Column("borrower", { $0.borrower.uuid }),
-            Column("territory", { $0.territory }), Column("principal_fen", { $0.principal }),
-            Column("rule_version", { $0.ruleVersion }), Column("state", { $0.state.rawValue }),
-            Column("since", { $0.since }), Column("last_on", { $0.lastOn }),
-            Column("outstanding_fen", { $0.outstanding }),
-            Column("term_months", { $0.termMonths }),
-            Column("disbursed_on", optional: { $0.disbursedOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Loan(
-            id: LoanID(try row.next()), fund: FundID(try row.next()), programme: try row.next(),
-            borrower: PersonID(try row.next()), territory: try row.next(),
-            principal: try row.next(), ruleVersion: try row.next(),
-            state: try row.next(enum: LoanState.self), since: try row.next(),
-            lastOn: try row.next(), outstanding: try row.next(), termMonths: try row.next(),
-            disbursedOn: try row.next(optional: BusinessDate.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "loan", key: "id", Loan.init,
+        Field("id", \.id), Field("fund", \.fund), Field("programme", \.programme),
+        Field("borrower", \.borrower), Field("territory", \.territory),
+        Field("principal_fen", \.principal), Field("rule_version", \.ruleVersion),
+        Field("state", \.state), Field("since", \.since), Field("last_on", \.lastOn),
+        Field("outstanding_fen", \.outstanding), Field("term_months", \.termMonths),
+        Field("disbursed_on", \.disbursedOn), Field("sequence", \.sequence))
 }
 
 extension Loan {
@@ -98,18 +84,10 @@ struct Repayment: Row {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Repayment>(
-        "repayment", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("loan", { $0.loan.uuid }),
-            Column("amount_fen", { $0.amount }), Column("business_date", { $0.businessDate }),
-            Column("reversed_on", optional: { $0.reversedOn }),
-        ]
-    ) { row in
-        Repayment(
-            id: RepaymentID(try row.next()), loan: LoanID(try row.next()), amount: try row.next(),
-            businessDate: try row.next(), reversedOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "repayment", key: "id", Repayment.init,
+        Field("id", \.id), Field("loan", \.loan), Field("amount_fen", \.amount),
+        Field("business_date", \.businessDate), Field("reversed_on", \.reversedOn))
 }
 
 extension Repayment {
@@ -134,10 +112,8 @@ struct LoanRecord: Record {
     static let table = RecordTable<LoanRecord>(
         "loan_record",
         columns: [
-            Column("loan", { $0.loan.uuid }), Column("state", { $0.state.rawValue }),
-            Column("day", { $0.day }), Column("amount_fen", optional: { $0.amount }),
-            Column("staff", optional: { $0.staff?.uuid }),
-            Column("reason", optional: { $0.reason }),
-            Column("cause", { $0.cause }),
+            Column("loan", \.loan), Column("state", \.state), Column("day", \.day),
+            Column("amount_fen", \.amount), Column("staff", \.staff), Column("reason", \.reason),
+            Column("cause", \.cause),
         ])
 }

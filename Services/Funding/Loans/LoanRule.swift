@@ -26,27 +26,13 @@ struct LoanRule: Aggregate {
 
     var key: String { programme.rawValue }
 
-    static let table = Table<LoanRule>(
-        "loan_rule", key: "programme", lock: .share,
-        columns: [
-            Column("programme", { $0.programme }), Column("version", { $0.version }),
-            Column("valid_from", { $0.validFrom }), Column("minimum_fen", { $0.minimum }),
-            Column("maximum_fen", { $0.maximum }),
-            Column("borrower_sex", optional: { $0.borrowerSex?.rawValue }),
-            Column("term_months", { $0.termMonths }),
-            Column("maximum_term_months", { $0.maximumTermMonths }),
-            Column("approval_days", { $0.approvalDays }), Column("sequence", { $0.sequence }),
-        ]
-    ) { try read(&$0) }
-
-    static func read(_ row: inout RowCursor) throws -> LoanRule {
-        LoanRule(
-            programme: try row.next(), version: try row.next(), validFrom: try row.next(),
-            minimum: try row.next(), maximum: try row.next(),
-            borrowerSex: try row.next(optional: String.self).flatMap(Sex.init(rawValue:)),
-            termMonths: try row.next(), maximumTermMonths: try row.next(),
-            approvalDays: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "loan_rule", key: "programme", lock: .share, LoanRule.init,
+        Field("programme", \.programme), Field("version", \.version),
+        Field("valid_from", \.validFrom), Field("minimum_fen", \.minimum),
+        Field("maximum_fen", \.maximum), Field("borrower_sex", \.borrowerSex),
+        Field("term_months", \.termMonths), Field("maximum_term_months", \.maximumTermMonths),
+        Field("approval_days", \.approvalDays), Field("sequence", \.sequence))
 
     /// Refuses a principal, term or borrower that the rule does not allow.
     func require(

@@ -9,13 +9,12 @@ struct LoanRuleVersion: Record {
     static let table = RecordTable<LoanRuleVersion>(
         "loan_rule_version",
         columns: [
-            Column("programme", { $0.rule.programme }), Column("version", { $0.rule.version }),
-            Column("valid_from", { $0.rule.validFrom }),
-            Column("minimum_fen", { $0.rule.minimum }), Column("maximum_fen", { $0.rule.maximum }),
-            Column("borrower_sex", optional: { $0.rule.borrowerSex?.rawValue }),
-            Column("term_months", { $0.rule.termMonths }),
-            Column("maximum_term_months", { $0.rule.maximumTermMonths }),
-            Column("approval_days", { $0.rule.approvalDays }),
+            Column("programme", \.rule.programme), Column("version", \.rule.version),
+            Column("valid_from", \.rule.validFrom), Column("minimum_fen", \.rule.minimum),
+            Column("maximum_fen", \.rule.maximum), Column("borrower_sex", \.rule.borrowerSex),
+            Column("term_months", \.rule.termMonths),
+            Column("maximum_term_months", \.rule.maximumTermMonths),
+            Column("approval_days", \.rule.approvalDays),
         ])
 }
 
@@ -69,7 +68,7 @@ enum LoanRules {
     private static func version(_ statement: Statement, _ unit: UnitOfWork) throws -> LoanRule? {
         try unit.query(statement).first.map { row in
             var row = row.cursor()
-            return try LoanRule.read(&row)
+            return try LoanRule.table.decode(&row)
         }
     }
 }

@@ -1,8 +1,9 @@
 import Messages
+import Postgres
 import ServiceKit
 
 /// The state of a loan.
-enum LoanState: String, CaseIterable {
+enum LoanState: String, CaseIterable, PostgresValue {
     case applied, endorsed, approved, active, overdue, repaid, rejected, withdrawn, expired
     case writtenOff = "written_off"
 

@@ -14,17 +14,10 @@ struct Household: Row {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Household>(
-        "household", key: "id",
-        columns: [
-            Column("id", { $0.id.uuid }), Column("territory", { $0.territory }),
-            Column("sequence", { $0.sequence }), Column("moved_on", optional: { $0.movedOn }),
-        ]
-    ) { row in
-        Household(
-            id: HouseholdID(try row.next()), territory: try row.next(), sequence: try row.next(),
-            movedOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "household", key: "id", Household.init,
+        Field("id", \.id), Field("territory", \.territory), Field("sequence", \.sequence),
+        Field("moved_on", \.movedOn))
 }
 
 /// A category of a household or of one of its members. Its facts (asserted, verified, ended or revoked)
@@ -46,25 +39,12 @@ struct HouseholdCategory: Row, Equatable {
 
     var key: UUID { assertion.uuid }
 
-    static let table = Table<HouseholdCategory>(
-        "household_category", key: "assertion",
-        columns: [
-            Column("assertion", { $0.assertion.uuid }),
-            Column("household", { $0.household.uuid }), Column("subject", { $0.subject }),
-            Column("category", { $0.category.rawValue }), Column("is_verified", { $0.isVerified }),
-            Column("valid_from", { $0.validFrom }), Column("valid_to", optional: { $0.validTo }),
-            Column("ended_on", optional: { $0.endedOn }),
-        ], decode: read)
-
-    /// Reads the columns of the table, in their order.
-    static func read(_ row: inout RowCursor) throws -> HouseholdCategory {
-        HouseholdCategory(
-            assertion: AssertionID(try row.next()), household: HouseholdID(try row.next()),
-            subject: try row.next(), category: try row.next(enum: Category.self),
-            isVerified: try row.next(), validFrom: try row.next(),
-            validTo: try row.next(optional: BusinessDate.self),
-            endedOn: try row.next(optional: BusinessDate.self))
-    }
+    static let table = Table(
+        "household_category", key: "assertion", HouseholdCategory.init,
+        Field("assertion", \.assertion), Field("household", \.household),
+        Field("subject", \.subject), Field("category", \.category),
+        Field("is_verified", \.isVerified), Field("valid_from", \.validFrom),
+        Field("valid_to", \.validTo), Field("ended_on", \.endedOn))
 
     /// Whether rules count the category on that day.
     func holds(on day: BusinessDate) -> Bool {

@@ -35,27 +35,12 @@ struct Person: Row {
     }
 
     /// Locked for sharing: loans only read persons.
-    static let table = Table<Person>(
-        "person", key: "id", lock: .share,
-        columns: [
-            Column("id", { $0.id.uuid }), Column("household", optional: { $0.household?.uuid }),
-            Column("role", optional: { $0.role?.rawValue }), Column("birth_date", { $0.birthDate }),
-            Column("sex", { $0.sex.rawValue }), Column("territory", optional: { $0.territory }),
-            Column("sequence", { $0.sequence }), Column("moved_on", optional: { $0.movedOn }),
-            Column("died_on", optional: { $0.diedOn }),
-            Column("merged_into", optional: { $0.mergedInto?.uuid }),
-            Column("is_erased", { $0.isErased }),
-        ]
-    ) { row in
-        Person(
-            id: PersonID(try row.next()), household: try row.next(optional: HouseholdID.self),
-            role: try row.next(optional: String.self).flatMap(Role.init(rawValue:)),
-            birthDate: try row.next(), sex: try row.next(enum: Sex.self),
-            territory: try row.next(optional: TerritoryCode.self), sequence: try row.next(),
-            movedOn: try row.next(optional: BusinessDate.self),
-            diedOn: try row.next(optional: BusinessDate.self),
-            mergedInto: try row.next(optional: PersonID.self), isErased: try row.next())
-    }
+    static let table = Table(
+        "person", key: "id", lock: .share, Person.init,
+        Field("id", \.id), Field("household", \.household), Field("role", \.role),
+        Field("birth_date", \.birthDate), Field("sex", \.sex), Field("territory", \.territory),
+        Field("sequence", \.sequence), Field("moved_on", \.movedOn), Field("died_on", \.diedOn),
+        Field("merged_into", \.mergedInto), Field("is_erased", \.isErased))
 }
 
 /// Finds persons by any of their ids.

@@ -4,7 +4,7 @@ import ServiceKit
 
 /// The fate of editions that a restored database did not know.
 struct EditionPast: Encodable {
-    enum Kind: String, Encodable { case whole, reading, read, lost }
+    enum Kind: String, Encodable, PostgresValue { case whole, reading, read, lost }
 
     /// `whole`: there were none. `read`: they were read from the stream. `lost`: they are gone. `reading`: not known yet.
     let past: Kind
@@ -31,7 +31,7 @@ struct EditionPast: Encodable {
         ).first.map { row in
             var row = row.cursor()
             return EditionPast(
-                past: try row.next(enum: Kind.self), since: try row.next(),
+                past: try row.next(), since: try row.next(),
                 ageSeconds: try row.next(), editions: try row.next(),
                 lostUntil: try row.next(optional: String.self))
         }

@@ -55,7 +55,7 @@ private struct EditionDetail: Encodable {
 
 /// A part of the plan that an edition lacks for one reason, in all districts.
 struct EditionGap: Encodable {
-    enum Reason: String, Encodable {
+    enum Reason: String, Encodable, PostgresValue {
         case families, totals, signed, waiting, forgotten
 
         var words: String {
@@ -92,7 +92,7 @@ struct EditionGap: Encodable {
         ).map { row in
             var row = row.cursor()
             return EditionGap(
-                why: try row.next(enum: Reason.self), source: try row.next(),
+                why: try row.next(), source: try row.next(),
                 programme: try row.next(), period: try row.next(), level: try row.next(),
                 districts: try row.next(), units: try row.next())
         }

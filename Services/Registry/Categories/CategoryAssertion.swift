@@ -69,41 +69,31 @@ struct CategoryAssertion: Aggregate {
         min(left?.day ?? .max, right?.day ?? .max)
     }
 
-    static let table = Table<CategoryAssertion>(
-        "category_assertion", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("household", { $0.household }),
-            Column("subject", { $0.subject }), Column("category", { $0.category.rawValue }),
-            Column("valid_from", { $0.validFrom }), Column("valid_to", optional: { $0.validTo }),
-            Column("verified_on", optional: { $0.verifiedOn }),
-            Column("ended_on", optional: { $0.endedOn }),
-            Column("revoked_on", optional: { $0.revokedOn }),
-            Column("evidence", optional: { $0.evidence }),
-            Column("end_reason", optional: { $0.endReason }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        let id = try row.next(AssertionID.self)
-        let household = try row.next(HouseholdID.self)
-        let subject = try row.next(UUID.self)
-        let category = try row.next(enum: Category.self)
-        let validFrom = try row.next(BusinessDate.self)
-        let validTo = try row.next(optional: BusinessDate.self)
+    static let table = Table(
+        "category_assertion", key: "id", CategoryAssertion.init,
+        Field("id", \.id), Field("household", \.household), Field("subject", \.subject),
+        Field("category", \.category), Field("valid_from", \.validFrom),
+        Field("valid_to", \.validTo),
+        Field(
+            [
+                Column("verified_on", \.verifiedOn), Column("ended_on", \.endedOn),
+                Column("revoked_on", \.revokedOn),
+            ], State.init),
+        Field("evidence", \.evidence), Field("end_reason", \.endReason),
+        Field("sequence", \.sequence))
+}
+
+extension CategoryAssertion.State {
+    fileprivate init(_ row: inout RowCursor) throws {
         let verifiedOn = try row.next(optional: BusinessDate.self)
         let endedOn = try row.next(optional: BusinessDate.self)
         let revokedOn = try row.next(optional: BusinessDate.self)
-        let state: State =
-            switch (verifiedOn, endedOn, revokedOn) {
-            case (nil, nil, _): .proposed
-            case (let verifiedOn?, let endedOn, let revokedOn?):
-                .revoked(on: revokedOn, verifiedOn: verifiedOn, endedOn: endedOn)
-            case (let verifiedOn?, nil, nil): .verified(on: verifiedOn)
-            case (let verifiedOn, let endedOn?, _): .ended(on: endedOn, verifiedOn: verifiedOn)
-            }
-        return CategoryAssertion(
-            id: id, household: household, subject: subject, category: category,
-            validFrom: validFrom, validTo: validTo, state: state,
-            evidence: try row.next(optional: [UInt8].self),
-            endReason: try row.next(optional: [UInt8].self), sequence: try row.next(Int64.self))
+        switch (verifiedOn, endedOn, revokedOn) {
+        case (nil, nil, _): self = .proposed
+        case (let verifiedOn?, let endedOn, let revokedOn?):
+            self = .revoked(on: revokedOn, verifiedOn: verifiedOn, endedOn: endedOn)
+        case (let verifiedOn?, nil, nil): self = .verified(on: verifiedOn)
+        case (let verifiedOn, let endedOn?, _): self = .ended(on: endedOn, verifiedOn: verifiedOn)
+        }
     }
 }

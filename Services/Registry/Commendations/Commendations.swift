@@ -15,23 +15,11 @@ struct Commendation: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Commendation>(
-        "commendation", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("recipient", { $0.recipient }),
-            Column("territory", { $0.territory }), Column("occasion", { $0.occasion }),
-            Column("awarded_on", { $0.awardedOn }),
-            Column("withdrawn_on", optional: { $0.withdrawnOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Commendation(
-            id: try row.next(CommendationID.self), recipient: try row.next(PersonID.self),
-            territory: try row.next(TerritoryCode.self), occasion: try row.next(String.self),
-            awardedOn: try row.next(BusinessDate.self),
-            withdrawnOn: try row.next(optional: BusinessDate.self),
-            sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "commendation", key: "id", Commendation.init,
+        Field("id", \.id), Field("recipient", \.recipient), Field("territory", \.territory),
+        Field("occasion", \.occasion), Field("awarded_on", \.awardedOn),
+        Field("withdrawn_on", \.withdrawnOn), Field("sequence", \.sequence))
 }
 
 /// Awards commendations to registered persons, and withdraws them.

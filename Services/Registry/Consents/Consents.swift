@@ -18,21 +18,10 @@ struct Consent: Aggregate {
         "\(person) \(purpose.rawValue)"
     }
 
-    static let table = Table<Consent>(
-        "consent", key: "id",
-        columns: [
-            Column("id", { $0.key }), Column("person", { $0.person }),
-            Column("purpose", { $0.purpose.rawValue }),
-            Column("standing", { $0.standing.rawValue }), Column("since", { $0.since }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return Consent(
-            person: try row.next(PersonID.self), purpose: try row.next(enum: ConsentPurpose.self),
-            standing: try row.next(enum: ConsentDecision.self),
-            since: try row.next(BusinessDate.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "consent", key: Column("id", \.key), Consent.init,
+        Field("person", \.person), Field("purpose", \.purpose), Field("standing", \.standing),
+        Field("since", \.since), Field("sequence", \.sequence))
 }
 
 /// One recorded decision; never changed or deleted.
@@ -46,9 +35,8 @@ struct ConsentRecord: Record {
     static let table = RecordTable<ConsentRecord>(
         "consent_record",
         columns: [
-            Column("message", { $0.message }), Column("person", { $0.person }),
-            Column("purpose", { $0.purpose.rawValue }),
-            Column("decision", { $0.decision.rawValue }), Column("decided_on", { $0.decidedOn }),
+            Column("message", \.message), Column("person", \.person), Column("purpose", \.purpose),
+            Column("decision", \.decision), Column("decided_on", \.decidedOn),
         ])
 }
 

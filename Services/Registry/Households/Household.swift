@@ -20,22 +20,10 @@ struct Household: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Household>(
-        "household", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("territory", { $0.territory }),
-            Column("registered_on", { $0.registeredOn }),
-            Column("members", { $0.members.listed() }), Column("present", { $0.present }),
-            Column("counted_from", optional: { $0.countedFrom }),
-            Column("assertions", { $0.assertions.listed() }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Household(
-            id: try row.next(HouseholdID.self), territory: try row.next(TerritoryCode.self),
-            registeredOn: try row.next(BusinessDate.self),
-            members: try row.next(list: PersonID.self), present: try row.next(Int32.self),
-            countedFrom: try row.next(optional: BusinessDate.self),
-            assertions: try row.next(list: AssertionID.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "household", key: "id", Household.init,
+        Field("id", \.id), Field("territory", \.territory), Field("registered_on", \.registeredOn),
+        Field("members", list: \.members), Field("present", \.present),
+        Field("counted_from", \.countedFrom), Field("assertions", list: \.assertions),
+        Field("sequence", \.sequence))
 }

@@ -46,27 +46,17 @@ struct Membership: Aggregate {
         }
     }
 
-    static let table = Table<Membership>(
-        "membership", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("person", { $0.person }),
-            Column("role", { $0.role.rawValue }), Column("territory", { $0.territory }),
-            Column("level", optional: { $0.level?.rawValue }),
-            Column("applied_on", optional: { $0.appliedOn }),
-            Column("enrolled_on", optional: { $0.enrolledOn }),
-            Column("ending", optional: { $0.ending?.kind.rawValue }),
-            Column("left_on", optional: { $0.ending?.date }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Membership(
-            id: try row.next(MemberID.self), person: try row.next(PersonID.self),
-            role: try row.next(enum: MemberRole.self), territory: try row.next(TerritoryCode.self),
-            level: try row.next(optional: String.self).flatMap(AuthorityLevel.init(rawValue:)),
-            appliedOn: try row.next(optional: BusinessDate.self),
-            state: try state(
-                row.next(optional: BusinessDate.self),
-                row.next(optional: String.self).flatMap(MemberEnding.init(rawValue:)),
-                row.next(optional: BusinessDate.self)),
-            sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "membership", key: "id", Membership.init,
+        Field("id", \.id), Field("person", \.person), Field("role", \.role),
+        Field("territory", \.territory), Field("level", \.level), Field("applied_on", \.appliedOn),
+        Field([
+            Column("enrolled_on", \.enrolledOn), Column("ending", \.ending?.kind),
+            Column("left_on", \.ending?.date),
+        ]) { row in
+            try state(
+                row.next(optional: BusinessDate.self), row.next(optional: MemberEnding.self),
+                row.next(optional: BusinessDate.self))
+        },
+        Field("sequence", \.sequence))
 }

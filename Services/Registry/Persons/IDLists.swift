@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Postgres
+import ServiceKit
 
 // Short lists of ids in a column of text. Whoever adds an id holds the row, and so sees all others.
 
@@ -8,6 +9,15 @@ extension Array {
     /// The ids in order, with a space between them.
     func listed<Kind>() -> String where Element == ID<Kind> {
         map { $0.description }.joined(separator: " ")
+    }
+}
+
+extension Field {
+    /// A list of ids, kept as one text.
+    init<Kind>(_ name: String, list: @escaping @Sendable (R) -> [ID<Kind>]) where V == [ID<Kind>] {
+        self.init([Column(name) { list($0).listed() }]) { row in
+            try row.next(list: ID<Kind>.self)
+        }
     }
 }
 

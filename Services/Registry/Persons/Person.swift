@@ -41,38 +41,23 @@ struct Person: Aggregate {
     /// All ids that mean this person.
     var subjects: Set<UUID> { Set([id.uuid] + merged.map(\.uuid)) }
 
-    static let table = Table<Person>(
-        "person", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("household", optional: { $0.household }),
-            Column("role", optional: { $0.role?.rawValue }),
-            Column("territory", { $0.territory }), Column("birth_date", { $0.birthDate }),
-            Column("sex", { $0.sex.rawValue }), Column("registered_on", { $0.registeredOn }),
-            Column("counted_from", optional: { $0.countedFrom }),
-            Column("state", { $0.state.name }), Column("state_on", optional: { $0.state.date }),
-            Column("merged_into", optional: { $0.state.survivor }),
-            Column("sealed", { $0.sealed }), Column("name_code", optional: { $0.codes.name }),
-            Column("phone_code", optional: { $0.codes.phone }),
-            Column("merged", { $0.merged.listed() }),
-            Column("assertions", { $0.assertions.listed() }),
-            Column("memberships", { $0.memberships.listed() }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Person(
-            id: try row.next(PersonID.self), household: try row.next(optional: HouseholdID.self),
-            role: try row.next(optional: String.self).flatMap(Role.init(rawValue:)),
-            territory: try row.next(TerritoryCode.self),
-            birthDate: try row.next(BusinessDate.self), sex: try row.next(enum: Sex.self),
-            registeredOn: try row.next(BusinessDate.self),
-            countedFrom: try row.next(optional: BusinessDate.self), state: try State(&row),
-            sealed: try row.next([UInt8].self),
-            codes: LookupCodes(
-                name: try row.next(optional: Int64.self), phone: try row.next(optional: Int64.self)),
-            merged: try row.next(list: PersonID.self),
-            assertions: try row.next(list: AssertionID.self),
-            memberships: try row.next(list: MemberID.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "person", key: "id", Person.init,
+        Field("id", \.id), Field("household", \.household), Field("role", \.role),
+        Field("territory", \.territory), Field("birth_date", \.birthDate), Field("sex", \.sex),
+        Field("registered_on", \.registeredOn), Field("counted_from", \.countedFrom),
+        Field(
+            [
+                Column("state", \.state.name), Column("state_on", \.state.date),
+                Column("merged_into", \.state.survivor),
+            ], State.init),
+        Field("sealed", \.sealed),
+        Field([Column("name_code", \.codes.name), Column("phone_code", \.codes.phone)]) { row in
+            LookupCodes(
+                name: try row.next(optional: Int64.self), phone: try row.next(optional: Int64.self))
+        },
+        Field("merged", list: \.merged), Field("assertions", list: \.assertions),
+        Field("memberships", list: \.memberships), Field("sequence", \.sequence))
 }
 
 extension Person.State {
@@ -136,10 +121,7 @@ struct Resident: Row {
 
     var key: [UInt8] { hash }
 
-    static let table = Table<Resident>(
-        "resident", key: "hash",
-        columns: [Column("hash", { $0.hash }), Column("person", { $0.person })]
-    ) { row in
-        Resident(hash: try row.next([UInt8].self), person: try row.next(PersonID.self))
-    }
+    static let table = Table(
+        "resident", key: "hash", Resident.init,
+        Field("hash", \.hash), Field("person", \.person))
 }

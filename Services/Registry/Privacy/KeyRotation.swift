@@ -62,7 +62,7 @@ enum KeyRotation {
             """)
         let keys = try rows.map { row in
             var cursor = row.cursor()
-            return try DataKey(&cursor)
+            return try DataKey.table.decode(&cursor)
         }
         guard let last = keys.last else { return try endPass(connection, rotation, current) }
         let done = try wrap(keys, connection, keyring)

@@ -65,24 +65,9 @@ struct DataKey: Row {
 
     var key: UUID { owner }
 
-    static let table = Table<DataKey>(
-        "data_key", key: "owner",
-        columns: [
-            Column("owner", { $0.owner }), Column("wrapped", optional: { $0.wrapped }),
-            Column("master", optional: { $0.master }),
-        ]
-    ) { row in
-        try DataKey(&row)
-    }
-}
-
-extension DataKey {
-    /// Reads the columns in the order of the table.
-    init(_ row: inout RowCursor) throws {
-        owner = try row.next(UUID.self)
-        wrapped = try row.next(optional: [UInt8].self)
-        master = try row.next(optional: [UInt8].self)
-    }
+    static let table = Table(
+        "data_key", key: "owner", DataKey.init,
+        Field("owner", \.owner), Field("wrapped", \.wrapped), Field("master", \.master))
 }
 
 extension Keyring {

@@ -16,8 +16,7 @@ struct ReadAccess: Record {
     static let table = RecordTable<ReadAccess>(
         "read_access",
         columns: [
-            Column("subject", { $0.subject }), Column("publisher", { $0.publisher }),
-            Column("type", { $0.type }), Column("message", { $0.message }),
-            Column("read_at", { $0.readAt }),
+            Column("subject", \.subject), Column("publisher", \.publisher), Column("type", \.type),
+            Column("message", \.message), Column("read_at", \.readAt),
         ])
 }

@@ -15,9 +15,9 @@ struct CouncilSeat: Record {
     static let table = RecordTable<CouncilSeat>(
         "council_seat",
         columns: [
-            Column("site", { $0.site }), Column("appointment", { $0.appointment }),
-            Column("position", { $0.position }), Column("person", { $0.person }),
-            Column("appointed_on", { $0.appointedOn }),
+            Column("site", \.site), Column("appointment", \.appointment),
+            Column("position", \.position), Column("person", \.person),
+            Column("appointed_on", \.appointedOn),
         ])
 }
 

@@ -19,30 +19,17 @@ struct Site: Aggregate {
 
     var key: UUID { id.uuid }
 
-    static let table = Table<Site>(
-        "site", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
-            Column("territory", { $0.territory }), Column("name_zh", { $0.nameZh }),
-            Column("name_en", { $0.nameEn }), Column("opened_on", { $0.openedOn }),
-            Column("closed_on", optional: { $0.closedOn }),
-            Column("council_on", optional: { $0.councilOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        Site(
-            id: try row.next(SiteID.self), kind: try row.next(enum: SiteKind.self),
-            territory: try row.next(TerritoryCode.self), nameZh: try row.next(String.self),
-            nameEn: try row.next(String.self), openedOn: try row.next(BusinessDate.self),
-            closedOn: try row.next(optional: BusinessDate.self),
-            councilOn: try row.next(optional: BusinessDate.self),
-            sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "site", key: "id", Site.init,
+        Field("id", \.id), Field("kind", \.kind), Field("territory", \.territory),
+        Field("name_zh", \.nameZh), Field("name_en", \.nameEn), Field("opened_on", \.openedOn),
+        Field("closed_on", \.closedOn), Field("council_on", \.councilOn),
+        Field("sequence", \.sequence))
 }
 
 /// A rule set that a site keeps, or a theme of its work.
 struct SiteTerm: Record {
-    enum Kind: String, Sendable {
+    enum Kind: String, PostgresValue {
         case ruleSet = "rule_set"
         case theme
     }
@@ -55,7 +42,7 @@ struct SiteTerm: Record {
     static let table = RecordTable<SiteTerm>(
         "site_term",
         columns: [
-            Column("site", { $0.site }), Column("kind", { $0.kind.rawValue }),
-            Column("position", { $0.position }), Column("name", { $0.name }),
+            Column("site", \.site), Column("kind", \.kind), Column("position", \.position),
+            Column("name", \.name),
         ])
 }

@@ -21,30 +21,19 @@ struct Territory: Row {
         validFrom <= date && (validTo.map { date <= $0 } ?? true)
     }
 
-    static let table = Table<Territory>(
-        "territory", key: "code", lock: .share,
-        columns: [
-            Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
-            Column("name_en", { $0.nameEn }), Column("valid_from", { $0.validFrom }),
-            Column("valid_to", optional: { $0.validTo }), Column("edition", { $0.edition }),
-            Column("predecessors", { Self.text($0.predecessors) }),
-            Column("successors", { Self.text($0.successors) }),
-        ]
-    ) { row in
-        Territory(
-            code: try row.next(TerritoryCode.self), nameZh: try row.next(String.self),
-            nameEn: try row.next(String.self), validFrom: try row.next(BusinessDate.self),
-            validTo: try row.next(optional: BusinessDate.self),
-            edition: try row.next(BusinessDate.self), predecessors: try codes(&row),
-            successors: try codes(&row))
-    }
+    static let table = Table(
+        "territory", key: "code", lock: .share, Territory.init,
+        Field("code", \.code), Field("name_zh", \.nameZh), Field("name_en", \.nameEn),
+        Field("valid_from", \.validFrom), Field("valid_to", \.validTo), Field("edition", \.edition),
+        Field("predecessors", codes: \.predecessors), Field("successors", codes: \.successors))
+}
 
-    private static func text(_ codes: [TerritoryCode]) -> String {
-        codes.map(\.rawValue).joined(separator: " ")
-    }
-
-    private static func codes(_ row: inout RowCursor) throws -> [TerritoryCode] {
-        try row.next(String.self).split(separator: " ").compactMap { TerritoryCode(String($0)) }
+extension Field where V == [TerritoryCode] {
+    /// Codes with a space between them.
+    fileprivate init(_ name: String, codes: @escaping @Sendable (R) -> [TerritoryCode]) {
+        self.init([Column(name) { codes($0).map(\.rawValue).joined(separator: " ") }]) { row in
+            try row.next(String.self).split(separator: " ").compactMap { TerritoryCode(String($0)) }
+        }
     }
 }
 
@@ -57,15 +46,7 @@ struct TerritoryEdition: Aggregate {
 
     var key: BusinessDate { edition }
 
-    static let table = Table<TerritoryEdition>(
-        "territory_edition", key: "edition",
-        columns: [
-            Column("edition", { $0.edition }), Column("source", { $0.source }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        TerritoryEdition(
-            edition: try row.next(BusinessDate.self), source: try row.next(String.self),
-            sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "territory_edition", key: "edition", TerritoryEdition.init,
+        Field("edition", \.edition), Field("source", \.source), Field("sequence", \.sequence))
 }

@@ -12,17 +12,9 @@ struct DefinedBulletin: Aggregate {
     static let name = "bulletin"
     var key: String { Self.name }
 
-    static let table = Table<DefinedBulletin>(
-        "bulletin_definition", key: "name",
-        columns: [
-            Column("name", { $0.key }), Column("territory", { $0.territory }),
-            Column("reason", { $0.reason }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return DefinedBulletin(
-            territory: try row.next(), reason: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "bulletin_definition", key: Column("name", \.key), DefinedBulletin.init,
+        Field("territory", \.territory), Field("reason", \.reason), Field("sequence", \.sequence))
 
     /// Nil before the association has defined one.
     static func read(_ read: DatasetState.Reading) throws -> DefinedBulletin? {

@@ -22,13 +22,11 @@ struct BulletinEdition: Record {
     static let table = RecordTable<BulletinEdition>(
         "bulletin_edition",
         columns: [
-            Column("period", { $0.period.wireText }), Column("edition", { $0.edition }),
-            Column("published_on", { $0.publishedOn }), Column("published_at", { $0.publishedAt }),
-            Column("territory", { $0.territory }), Column("reason", optional: { $0.reason }),
-            Column("epoch", { $0.epoch }), Column("data_through", optional: { $0.dataThrough }),
-            Column("of_edition", optional: { $0.moment?.number }),
-            Column("as_of", optional: { $0.moment?.asOf }),
-            Column("version", optional: { $0.version }),
+            Column("period", \.period.wireText), Column("edition", \.edition),
+            Column("published_on", \.publishedOn), Column("published_at", \.publishedAt),
+            Column("territory", \.territory), Column("reason", \.reason), Column("epoch", \.epoch),
+            Column("data_through", \.dataThrough), Column("of_edition", \.moment?.number),
+            Column("as_of", \.moment?.asOf), Column("version", \.version),
         ])
 
     func fact(
@@ -84,14 +82,14 @@ struct BulletinEdition: Record {
             var row = row.cursor()
             return BulletinFigure(
                 number: try row.next(), name: Words(try row.next(), try row.next()),
-                dataset: try row.next(enum: Dataset.self),
+                dataset: try row.next(),
                 unit: MeasureUnit(rawValue: try row.next(String.self)), programme: try row.next(),
                 measure: try row.next(), territory: try row.next(),
                 period: try row.next(period: "a bulletin"),
                 figure: PublishedFigure(
-                    state: try row.next(enum: FigureState.self),
+                    state: try row.next(),
                     value: try row.next(optional: Int64.self)),
-                status: try row.next(optional: String.self).flatMap(CellStatus.init(rawValue:)),
+                status: try row.next(optional: CellStatus.self),
                 vintage: try row.next())
         }
     }
@@ -118,9 +116,8 @@ struct BulletinPosition: Record {
     static let table = RecordTable<BulletinPosition>(
         "bulletin_position",
         columns: [
-            Column("period", { $0.edition.period.wireText }),
-            Column("edition", { $0.edition.edition }), Column("dataset", { $0.state.name }),
-            Column("seq", { $0.state.seq }),
+            Column("period", \.edition.period.wireText), Column("edition", \.edition.edition),
+            Column("dataset", \.state.name), Column("seq", \.state.seq),
         ])
 }
 
@@ -132,17 +129,13 @@ struct KeptFigure: Record {
     static let table = RecordTable<KeptFigure>(
         "bulletin_figure",
         columns: [
-            Column("period", { $0.edition.period.wireText }),
-            Column("edition", { $0.edition.edition }), Column("number", { $0.figure.number }),
-            Column("about", { $0.figure.period.code }), Column("name_zh", { $0.figure.name.zh }),
-            Column("name_en", { $0.figure.name.en }),
-            Column("dataset", { $0.figure.dataset.rawValue }),
-            Column("unit", { $0.figure.unit?.rawValue ?? "" }),
-            Column("programme", { $0.figure.programme }),
-            Column("measure", { $0.figure.measure }), Column("territory", { $0.figure.territory }),
-            Column("state", { $0.figure.figure.state.rawValue }),
-            Column("value", optional: { $0.figure.figure.shown }),
-            Column("status", optional: { $0.figure.status?.rawValue }),
-            Column("vintage", { $0.figure.vintage }),
+            Column("period", \.edition.period.wireText), Column("edition", \.edition.edition),
+            Column("number", \.figure.number), Column("about", \.figure.period.code),
+            Column("name_zh", \.figure.name.zh), Column("name_en", \.figure.name.en),
+            Column("dataset", \.figure.dataset), Column("unit", { $0.figure.unit?.rawValue ?? "" }),
+            Column("programme", \.figure.programme), Column("measure", \.figure.measure),
+            Column("territory", \.figure.territory), Column("state", \.figure.figure.state),
+            Column("value", \.figure.figure.shown), Column("status", \.figure.status),
+            Column("vintage", \.figure.vintage),
         ])
 }

@@ -10,16 +10,10 @@ struct BulletinIssue: Aggregate {
 
     var key: String { period }
 
-    static let table = Table<BulletinIssue>(
-        "bulletin_issue", key: "period",
-        columns: [
-            Column("period", { $0.period }), Column("published_on", { $0.publishedOn }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        BulletinIssue(
-            period: try row.next(), publishedOn: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "bulletin_issue", key: "period", BulletinIssue.init,
+        Field("period", \.period), Field("published_on", \.publishedOn),
+        Field("sequence", \.sequence))
 }
 
 /// Publishing a bulletin keeps its figures as the edition in force has them, states included, for ever. Changes that are not

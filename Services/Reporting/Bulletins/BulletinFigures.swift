@@ -23,7 +23,7 @@ struct BulletinLine: Sendable {
     init(_ row: inout RowCursor) throws {
         number = Int(try row.next(Int32.self))
         name = Words(try row.next(), try row.next())
-        dataset = try row.next(enum: Dataset.self)
+        dataset = try row.next()
         unit = MeasureUnit(rawValue: try row.next(String.self))
         programme = try row.next()
         measure = try row.next()

@@ -60,51 +60,32 @@ struct Contribution: Row {
 
     var key: String { entry.record }
 
-    static let table = Table<Contribution>(
-        "contribution", key: "record",
-        columns: [
-            Column("record", { $0.entry.record }), Column("version", { $0.version }),
-            Column("message", { $0.message }), Column("cause", optional: { $0.cause }),
-            Column("time", optional: { $0.time }), Column("reversed", { $0.reversed }),
-            Column("counts", { $0.counts }),
-            Column("is_dated", { $0.entry.isDated }),
-            Column("source", { $0.entry.source.rawValue }),
-            Column("territory", { $0.entry.territory }), Column("day", { $0.entry.day }),
-            Column("programme", { $0.entry.programmeName }),
-            Column("dimension", { $0.entry.dimension }), Column("times", { $0.entry.times }),
-            Column("amount", { $0.entry.amount }),
-            Column("subject", optional: { $0.entry.subject }),
-            Column("session", optional: { $0.entry.ground }),
-        ]
-    ) { row in
-        let record = try row.next(String.self)
-        let version = try row.next(Int64.self)
-        let message = try row.next(UUID.self)
-        let cause = try row.next(optional: UUID.self)
-        let time = try row.next(optional: Timestamp.self)
-        let reversed = try row.next(CauseList.self)
-        let counts = try row.next(Bool.self)
-        let isDated = try row.next(Bool.self)
-        var entry = try Entry(record: record, &row)
-        entry.isDated = isDated
-        return Contribution(
-            entry: entry, version: version, message: message, cause: cause, time: time,
-            reversed: reversed, counts: counts)
-    }
+    static let table = Table(
+        "contribution", key: "record", Contribution.init,
+        Field(
+            [
+                Column("source", \.entry.source), Column("record", \.entry.record),
+                Column("territory", \.entry.territory), Column("day", \.entry.day),
+                Column("programme", \.entry.programmeName),
+                Column("dimension", \.entry.dimension), Column("times", \.entry.times),
+                Column("amount", \.entry.amount), Column("subject", \.entry.subject),
+                Column("session", \.entry.ground), Column("is_dated", \.entry.isDated),
+            ], Entry.init),
+        Field("version", \.version), Field("message", \.message), Field("cause", \.cause),
+        Field("time", \.time), Field("reversed", \.reversed), Field("counts", \.counts))
 }
 
 extension Entry {
     /// Empty for what belongs to no programme.
     var programmeName: String { programme?.rawValue ?? "" }
 
-    fileprivate init(record: String, _ row: inout RowCursor) throws {
+    fileprivate init(_ row: inout RowCursor) throws {
         self.init(
-            source: try row.next(enum: Source.self), record: record,
-            territory: try row.next(TerritoryCode.self), day: try row.next(BusinessDate.self),
-            programme: Programme(try row.next(String.self)),
-            dimension: try row.next(String.self), times: try row.next(Int64.self),
-            amount: try row.next(Int64.self), subject: try row.next(optional: UUID.self),
-            ground: try row.next(optional: UUID.self))
+            source: try row.next(), record: try row.next(), territory: try row.next(),
+            day: try row.next(), programme: Programme(try row.next(String.self)),
+            dimension: try row.next(), times: try row.next(), amount: try row.next(),
+            subject: try row.next(optional: UUID.self), ground: try row.next(optional: UUID.self),
+            isDated: try row.next())
     }
 }
 

@@ -13,12 +13,9 @@ struct Ground: Row {
 
     var key: UUID { id }
 
-    static let table = Table<Ground>(
-        "session", key: "id", lock: .share,
-        columns: [Column("id", { $0.id }), Column("is_cancelled", { $0.isCancelled })]
-    ) { row in
-        Ground(id: try row.next(UUID.self), isCancelled: try row.next(Bool.self))
-    }
+    static let table = Table(
+        "session", key: "id", lock: .share, Ground.init,
+        Field("id", \.id), Field("is_cancelled", \.isCancelled))
 }
 
 /// Contributions of a cancelled session never count, in whatever order they come. Nor do those that follow from a posting that

@@ -6,7 +6,7 @@ import ServiceKit
 /// A fund or a budget. While it is open, no payment means zero.
 struct OpenedAccount: Row {
     /// The payments that it may make: those of its kind of fund, or of a budget.
-    enum Kind: String {
+    enum Kind: String, PostgresValue {
         case revolving, grant, insurance, donation, budget
         /// A budget. A fund of budgets pays only through its budgets.
         case allotted
@@ -20,18 +20,10 @@ struct OpenedAccount: Row {
 
     var key: UUID { id }
 
-    static let table = Table<OpenedAccount>(
-        "opened_account", key: "id",
-        columns: [
-            Column("id", { $0.id }), Column("kind", { $0.kind.rawValue }),
-            Column("programme", { $0.programme }), Column("territory", { $0.territory }),
-            Column("opened_on", { $0.openedOn }),
-        ]
-    ) { row in
-        OpenedAccount(
-            id: try row.next(), kind: try row.next(enum: Kind.self), programme: try row.next(),
-            territory: try row.next(), openedOn: try row.next())
-    }
+    static let table = Table(
+        "opened_account", key: "id", OpenedAccount.init,
+        Field("id", \.id), Field("kind", \.kind), Field("programme", \.programme),
+        Field("territory", \.territory), Field("opened_on", \.openedOn))
 }
 
 enum OpenedAccounts {

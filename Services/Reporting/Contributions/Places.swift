@@ -16,21 +16,11 @@ struct Place: Row {
 
     var key: TerritoryCode { code }
 
-    static let table = Table<Place>(
-        "place", key: "code",
-        columns: [
-            Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
-            Column("name_en", { $0.nameEn }), Column("valid_from", { $0.validFrom }),
-            Column("valid_to", optional: { $0.validTo }),
-            Column("edition", { $0.edition }), Column("version", { $0.version }),
-        ]
-    ) { row in
-        Place(
-            code: try row.next(), nameZh: try row.next(), nameEn: try row.next(),
-            validFrom: try row.next(),
-            validTo: try row.next(optional: BusinessDate.self), edition: try row.next(),
-            version: try row.next())
-    }
+    static let table = Table(
+        "place", key: "code", Place.init,
+        Field("code", \.code), Field("name_zh", \.nameZh), Field("name_en", \.nameEn),
+        Field("valid_from", \.validFrom), Field("valid_to", \.validTo), Field("edition", \.edition),
+        Field("version", \.version))
 }
 
 /// A unit in one of registry's editions: its first day, and the units that it followed. Newer editions do not replace it.
@@ -53,20 +43,10 @@ struct ListedUnit: Row {
         text.split(separator: " ").compactMap { TerritoryCode(String($0)) }
     }
 
-    static let table = Table<ListedUnit>(
-        "listed_unit", key: "id",
-        columns: [
-            Column("id", { $0.key }), Column("code", { $0.code }),
-            Column("edition", { $0.edition }), Column("version", { $0.version }),
-            Column("valid_from", { $0.validFrom }), Column("predecessors", { $0.predecessors }),
-        ]
-    ) { row in
-        // Follows from the code and the edition.
-        _ = try row.next(String.self)
-        return ListedUnit(
-            code: try row.next(), edition: try row.next(), version: try row.next(),
-            validFrom: try row.next(), predecessors: try row.next())
-    }
+    static let table = Table(
+        "listed_unit", key: Column("id", \.key), ListedUnit.init,
+        Field("code", \.code), Field("edition", \.edition), Field("version", \.version),
+        Field("valid_from", \.validFrom), Field("predecessors", \.predecessors))
 }
 
 /// Keeps names and successions of territories from registry's editions, which may come in any order.

@@ -15,20 +15,10 @@ struct Rebuild: Aggregate {
     static let name = "cells"
     var key: String { Self.name }
 
-    static let table = Table<Rebuild>(
-        "rebuild", key: "name",
-        columns: [
-            Column("name", { $0.key }), Column("reason", { $0.reason }),
-            Column("started_at", { $0.startedAt }),
-            Column("finished_at", optional: { $0.finishedAt }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return Rebuild(
-            reason: try row.next(String.self), startedAt: try row.next(Timestamp.self),
-            finishedAt: try row.next(optional: Timestamp.self), sequence: try row.next(Int64.self))
-    }
+    static let table = Table(
+        "rebuild", key: Column("name", \.key), Rebuild.init,
+        Field("reason", \.reason), Field("started_at", \.startedAt),
+        Field("finished_at", \.finishedAt), Field("sequence", \.sequence))
 }
 
 /// Makes all figures anew from the journals of the other services. Figures are complete when each service has said that its

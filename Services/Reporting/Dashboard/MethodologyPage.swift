@@ -124,7 +124,7 @@ struct MethodologyPage {
             """
         ).map { row in
             var row = row.cursor()
-            return try row.next(enum: EditionGuard.Gap.Why.self)
+            return try row.next(EditionGuard.Gap.Why.self)
                 .said(of: try row.next(Int64.self))
         }
     }

@@ -54,11 +54,10 @@ struct Delta: Record {
     static let table = RecordTable<Delta>(
         "delta",
         columns: [
-            Column("source", { $0.source }), Column("territory", { $0.territory }),
-            Column("day", { $0.day }), Column("programme", { $0.programme }),
-            Column("dimension", { $0.dimension }), Column("records", { $0.records }),
-            Column("times", { $0.times }), Column("amount", { $0.amount }),
-            Column("is_correction", { $0.isCorrection }),
+            Column("source", \.source), Column("territory", \.territory), Column("day", \.day),
+            Column("programme", \.programme), Column("dimension", \.dimension),
+            Column("records", \.records), Column("times", \.times), Column("amount", \.amount),
+            Column("is_correction", \.isCorrection),
         ])
 }
 

@@ -1,5 +1,8 @@
+import Postgres
+import ServiceKit
+
 /// The datasets: each measure belongs to one.
-enum Dataset: String, CaseIterable, Sendable {
+enum Dataset: String, CaseIterable, PostgresValue {
     case families, funding, activities
 
     var name: Words {

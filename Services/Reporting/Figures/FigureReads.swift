@@ -20,9 +20,8 @@ struct FigureRead: Record {
     static let table = RecordTable<FigureRead>(
         "figure_read",
         columns: [
-            Column("publisher", { $0.publisher }), Column("source", { $0.source }),
-            Column("type", { $0.type }), Column("message", { $0.message }),
-            Column("asked", { $0.asked }), Column("read_at", { $0.readAt }),
+            Column("publisher", \.publisher), Column("source", \.source), Column("type", \.type),
+            Column("message", \.message), Column("asked", \.asked), Column("read_at", \.readAt),
         ])
 
     static func note(_ query: some Query, _ unit: UnitOfWork) throws {

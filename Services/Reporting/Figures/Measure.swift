@@ -1,3 +1,6 @@
+import Postgres
+import ServiceKit
+
 /// A public count or sum, and how it is made of the contributions of one source.
 struct Measure: Sendable {
     let dataset: Dataset
@@ -52,7 +55,7 @@ struct Measure: Sendable {
 
     /// Why a figure may tell of a family that it needs or gets help. Things (sites, sessions, leaflets), donations, anonymous
     /// audiences, members of the association and people on duty tell no such thing.
-    enum Protection: String, Sendable {
+    enum Protection: String, PostgresValue {
         case none
         /// Counts persons, families or their activities.
         case count

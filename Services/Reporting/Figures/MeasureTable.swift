@@ -61,7 +61,7 @@ extension Measures {
         for row in try read("SELECT name, protection FROM measure") {
             var row = row.cursor()
             let name = try row.next(String.self)
-            measures[name]?.protection = try row.next(enum: Measure.Protection.self)
+            measures[name]?.protection = try row.next(Measure.Protection.self)
         }
         return measures
     }

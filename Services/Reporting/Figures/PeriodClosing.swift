@@ -11,21 +11,18 @@ struct ClosedPeriod: Aggregate {
 
     var key: String { period.wireText }
 
-    static let table = Table<ClosedPeriod>(
+    static let table = Table(
         "closed_period", key: "name",
-        columns: [
-            Column("name", { $0.key }), Column("start", { $0.period.start }),
-            Column("until", { $0.period.end.adding(days: 1) }),
-            Column("closed_on", { $0.closedOn }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        let name = try row.next(String.self)
-        guard let period = Period(name) else { throw StoredValueError(type: "period") }
-        _ = (try row.next(BusinessDate.self), try row.next(BusinessDate.self))
-        return ClosedPeriod(
-            period: period, closedOn: try row.next(BusinessDate.self),
-            sequence: try row.next(Int64.self))
-    }
+        also: [
+            Column("start", \.period.start), Column("until", { $0.period.end.adding(days: 1) }),
+        ], ClosedPeriod.init,
+        Field([Column("name", \.key)]) { row in
+            guard let period = Period(try row.next(String.self)) else {
+                throw StoredValueError(type: "period")
+            }
+            return period
+        },
+        Field("closed_on", \.closedOn), Field("sequence", \.sequence))
 }
 
 /// Closing a period makes its cells final. Later facts lead to revisions, each with a vintage, a reason, and the version that it

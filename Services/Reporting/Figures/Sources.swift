@@ -1,6 +1,9 @@
+import Postgres
+import ServiceKit
+
 /// The subject of a contribution. Each measure reads one source, so that different things are never added up: capital lent,
 /// grants, premiums and programme spending.
-enum Source: String, CaseIterable, Sendable {
+enum Source: String, CaseIterable, PostgresValue {
     // Of registry.
     /// `times`: households; `amount`: persons.
     case registration

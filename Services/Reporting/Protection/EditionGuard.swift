@@ -1,6 +1,7 @@
 import Disclosure
 import Messages
 import Postgres
+import ServiceKit
 
 /// Decides what of families' figures below the district an edition publishes: of settled periods, what `GuardedTable` shows.
 ///
@@ -23,7 +24,7 @@ struct EditionGuard {
         let why: Why
         let units: Int
 
-        enum Why: String { case families, totals, signed, waiting, forgotten }
+        enum Why: String, PostgresValue { case families, totals, signed, waiting, forgotten }
     }
 
     /// A table as an edition publishes it anew.

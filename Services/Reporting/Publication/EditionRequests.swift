@@ -13,17 +13,9 @@ struct EditionRequest: Aggregate {
     static let name = "edition"
     var key: String { Self.name }
 
-    static let table = Table<EditionRequest>(
-        "edition_request", key: "name",
-        columns: [
-            Column("name", { $0.key }), Column("reason", { $0.reason }),
-            Column("revises", { $0.revises }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return EditionRequest(
-            reason: try row.next(), revises: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "edition_request", key: Column("name", \.key), EditionRequest.init,
+        Field("reason", \.reason), Field("revises", \.revises), Field("sequence", \.sequence))
 }
 
 /// An edition is of all territories, so only the operator may ask for one.

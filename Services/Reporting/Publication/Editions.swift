@@ -9,7 +9,7 @@ import ServiceKit
 /// One comes each day at the plan's time, when one is asked for, and with `NUANXIN_EDITION_SECONDS` when something was
 /// taken in. The next begins once the one before is published.
 enum Editions {
-    enum Cause: String { case calendar, request, change }
+    enum Cause: String, PostgresValue { case calendar, request, change }
 
     /// Why an edition is made, and what it answers.
     struct Due {
@@ -88,7 +88,7 @@ enum Editions {
             """)
         guard var row = rows.first?.cursor() else { return nil }
         let edition = Due(
-            number: try row.next(), cause: try row.next(enum: Cause.self), request: try row.next(),
+            number: try row.next(), cause: try row.next(), request: try row.next(),
             revises: try row.next())
         return (edition, try row.next())
     }

@@ -15,20 +15,11 @@ struct DefinedPlan: Aggregate {
     static let name = "plan"
     var key: String { Self.name }
 
-    static let table = Table<DefinedPlan>(
-        "plan", key: "name",
-        columns: [
-            Column("name", { $0.key }), Column("threshold", { $0.threshold }),
-            Column("exact_from", { $0.exactFrom }), Column("settle_days", { $0.settleDays }),
-            Column("made_at", { $0.madeAt }), Column("reason", { $0.reason }),
-            Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return DefinedPlan(
-            threshold: try row.next(), exactFrom: try row.next(), settleDays: try row.next(),
-            madeAt: try row.next(), reason: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "plan", key: Column("name", \.key), DefinedPlan.init,
+        Field("threshold", \.threshold), Field("exact_from", \.exactFrom),
+        Field("settle_days", \.settleDays), Field("made_at", \.madeAt), Field("reason", \.reason),
+        Field("sequence", \.sequence))
 }
 
 /// The association decides what is public. This concerns all territories, so the operator sends it.

@@ -72,7 +72,7 @@ struct Summary {
         key = CellChanged.Key(
             territory: try cursor.next(TerritoryCode.self), period: try cursor.next(String.self),
             programme: try cursor.next(String.self))
-        reason = try cursor.next(enum: RevisionReason.self)
+        reason = try cursor.next()
         cell = try StoredCell(row, at: 8)
         let isReplacing = try row.decode(optional: Int64.self, at: 14) != nil
         replaced = isReplacing ? try StoredCell(row, at: 14) : nil

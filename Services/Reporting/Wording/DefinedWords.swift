@@ -19,21 +19,11 @@ struct DefinedWord: Aggregate {
         [kind.rawValue, dimension, code].compactMap(\.self).joined(separator: "/")
     }
 
-    static let table = Table<DefinedWord>(
-        "word", key: "key",
-        columns: [
-            Column("key", { $0.key }), Column("kind", { $0.kind.rawValue }),
-            Column("code", { $0.code }), Column("dimension", optional: { $0.dimension }),
-            Column("name_zh", { $0.nameZh }), Column("name_en", { $0.nameEn }),
-            Column("reason", { $0.reason }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        _ = try row.next(String.self)
-        return DefinedWord(
-            kind: try row.next(enum: WordKind.self), code: try row.next(),
-            dimension: try row.next(optional: String.self), nameZh: try row.next(),
-            nameEn: try row.next(), reason: try row.next(), sequence: try row.next())
-    }
+    static let table = Table(
+        "word", key: Column("key", \.key), DefinedWord.init,
+        Field("kind", \.kind), Field("code", \.code), Field("dimension", \.dimension),
+        Field("name_zh", \.nameZh), Field("name_en", \.nameEn), Field("reason", \.reason),
+        Field("sequence", \.sequence))
 }
 
 extension DefineWord {

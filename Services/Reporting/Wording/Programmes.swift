@@ -14,20 +14,11 @@ struct DefinedProgramme: Aggregate {
 
     var key: String { code }
 
-    static let table = Table<DefinedProgramme>(
-        "programme", key: "code",
-        columns: [
-            Column("code", { $0.code }), Column("name_zh", { $0.nameZh }),
-            Column("name_en", { $0.nameEn }), Column("reason", { $0.reason }),
-            Column("series", optional: { $0.series }),
-            Column("key_task", optional: { $0.keyTask }), Column("sequence", { $0.sequence }),
-        ]
-    ) { row in
-        DefinedProgramme(
-            code: try row.next(), nameZh: try row.next(), nameEn: try row.next(),
-            reason: try row.next(), series: try row.next(optional: Programme.self),
-            keyTask: try row.next(optional: Programme.self), sequence: try row.next())
-    }
+    static let table = Table(
+        "programme", key: "code", DefinedProgramme.init,
+        Field("code", \.code), Field("name_zh", \.nameZh), Field("name_en", \.nameEn),
+        Field("reason", \.reason), Field("series", \.series), Field("key_task", \.keyTask),
+        Field("sequence", \.sequence))
 }
 
 /// The association names and groups its programmes. This concerns all territories, so the operator sends it.

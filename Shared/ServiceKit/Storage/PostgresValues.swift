@@ -82,13 +82,3 @@ extension PostgresValue where Self: RawRepresentable<String> {
         return value
     }
 }
-
-extension RowCursor {
-    /// The next column as an enum kept by its raw text.
-    public mutating func next<E: RawRepresentable<String>>(enum type: E.Type) throws -> E {
-        guard let value = E(rawValue: try next(String.self)) else {
-            throw StoredValueError(type: "\(type)")
-        }
-        return value
-    }
-}

@@ -9,15 +9,10 @@ public struct Table<R: Sendable>: Sendable {
     let columns: [Column<R>]
     /// The names of those that are read, in the order of `decode`.
     let selection: String
-    let decode: @Sendable (inout RowCursor) throws -> R
-
-    /// - Parameter decode: reads the values in the order of `columns`.
-    public init(
-        _ name: String, key: String, lock: RowLock = .update, columns: [Column<R>],
-        decode: @escaping @Sendable (inout RowCursor) throws -> R
-    ) {
-        self.init(name, key, lock, columns, reading: columns, decode)
-    }
+    /// Makes a row of the fields' values.
+    ///
+    /// Queries may use it too: they select the columns of the fields, in their order.
+    public let decode: @Sendable (inout RowCursor) throws -> R
 
     /// A table whose columns are the fields of its row, each said once.
     ///
@@ -28,16 +23,17 @@ public struct Table<R: Sendable>: Sendable {
     /// A property may be optional. An enum is kept by its raw text if it conforms to `PostgresValue`.
     ///
     /// - Parameters:
-    ///   - key: the name of one of the fields.
+    ///   - key: the name of a column.
+    ///   - also: columns that follow from the fields: they are written, and never read.
     ///   - row: makes a row of the fields' values, in their order: the initialiser, or a closure that calls one.
     @inlinable
     public init<each V: Sendable>(
-        _ name: String, key: String, lock: RowLock = .update,
+        _ name: String, key: String, also: [Column<R>] = [], lock: RowLock = .update,
         _ row: @escaping @Sendable (repeat each V) -> R, _ field: repeat Field<R, each V>
     ) {
         var columns: [Column<R>] = []
-        for field in repeat each field { columns.append(field.column) }
-        self.init(name, key, lock, columns, reading: columns) { cursor in
+        for field in repeat each field { columns += field.columns }
+        self.init(name, key, lock, columns + also, reading: columns) { cursor in
             row(repeat try (each field).read(&cursor))
         }
     }
@@ -49,7 +45,7 @@ public struct Table<R: Sendable>: Sendable {
         _ row: @escaping @Sendable (repeat each V) -> R, _ field: repeat Field<R, each V>
     ) {
         var columns: [Column<R>] = []
-        for field in repeat each field { columns.append(field.column) }
+        for field in repeat each field { columns += field.columns }
         self.init(name, key.name, lock, [key] + columns, reading: columns) { cursor in
             row(repeat try (each field).read(&cursor))
         }
@@ -80,13 +76,8 @@ public struct Column<R: Sendable>: Sendable {
     // a row takes twenty times as long.
 
     @inlinable
-    public init<V: PostgresValue>(_ name: String, _ value: @escaping @Sendable (R) -> V) {
-        self.init(name, V.postgresType) { row, array in array.append(value(row)) }
-    }
-
-    @inlinable
-    public init<V: PostgresValue>(_ name: String, optional value: @escaping @Sendable (R) -> V?) {
-        self.init(name, V.postgresType) { row, array in array.append(value(row)) }
+    public init<V: ColumnValue>(_ name: String, _ value: @escaping @Sendable (R) -> V) {
+        self.init(name, V.columnType) { row, array in value(row).append(to: &array) }
     }
 
     @usableFromInline
@@ -100,14 +91,33 @@ public struct Column<R: Sendable>: Sendable {
     }
 }
 
-/// A column of a row that is written and read: its name, and the property that it holds.
+/// A property of a row, with the columns that it is written to and read from.
 public struct Field<R: Sendable, V: Sendable>: Sendable {
-    @usableFromInline let column: Column<R>
+    @usableFromInline let columns: [Column<R>]
     @usableFromInline let read: @Sendable (inout RowCursor) throws -> V
 
+    /// A property that is one column.
     @inlinable
     public init(_ name: String, _ value: @escaping @Sendable (R) -> V) where V: ColumnValue {
-        column = Column(name, V.columnType) { row, array in value(row).append(to: &array) }
+        columns = [Column(name, value)]
         read = { row in try V.next(in: &row) }
+    }
+
+    /// A property that is several columns, or one of another type.
+    ///
+    /// - Parameter read: makes the property of the columns' values, in their order.
+    @inlinable
+    public init(
+        _ columns: [Column<R>], _ read: @escaping @Sendable (inout RowCursor) throws -> V
+    ) {
+        self.columns = columns
+        self.read = read
+    }
+
+    /// A property without a column: it is the same in every row that is read.
+    @inlinable
+    public init(always value: V) {
+        columns = []
+        read = { _ in value }
     }
 }

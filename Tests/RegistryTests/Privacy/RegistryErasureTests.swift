@@ -43,7 +43,7 @@ import Testing
         let rows = try bench.connection.run(
             "SELECT owner, wrapped, master FROM data_key WHERE owner = \(owner)")
         var cursor = try #require(rows.first).cursor()
-        return try RegistrySamples.keyring().open(DataKey(&cursor))
+        return try RegistrySamples.keyring().open(DataKey.table.decode(&cursor))
     }
 
     private func sealed(_ statement: Statement) throws -> [UInt8] {

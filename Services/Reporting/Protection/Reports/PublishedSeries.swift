@@ -27,7 +27,7 @@ struct PublishedSeries {
     }
 
     /// A letter of `summary.hiding`.
-    enum Letter: String {
+    enum Letter: String, PostgresValue {
         case small = "p"
         case neighbour = "c"
         case shown = "-"
@@ -55,7 +55,7 @@ extension PublishedSeries {
             let version = Version(
                 cell: cell, edition: try row.next(), value: try row.next(optional: Int64.self),
                 persons: try row.next(optional: Int64.self),
-                letter: try row.next(enum: Letter.self), isReplacing: try row.next())
+                letter: try row.next(), isReplacing: try row.next())
             found[name, default: PublishedSeries(name: name, isStock: isStock)]
                 .versions.append(version)
         }

@@ -1,0 +1,14 @@
+public import Messages
+public import Postgres
+import ServiceKit
+
+// Enums of the contract, which are kept by their raw text.
+extension AuthorityLevel: PostgresValue {}
+extension Category: PostgresValue {}
+extension ConsentDecision: PostgresValue {}
+extension ConsentPurpose: PostgresValue {}
+extension MemberEnding: PostgresValue {}
+extension MemberRole: PostgresValue {}
+extension Role: PostgresValue {}
+extension Sex: PostgresValue {}
+extension SiteKind: PostgresValue {}
