@@ -145,8 +145,8 @@ let package = Package(
         .testTarget(
             name: "ProjectTests",
             dependencies: [
-                "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "ServiceKit",
-                "Messages", .argumentParser,
+                "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "Scenario",
+                "ContractExport", "ServiceKit", "Messages", .argumentParser,
             ],
             path: "Tests/ProjectTests", swiftSettings: tests),
         .testTarget(

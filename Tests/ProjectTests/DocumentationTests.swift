@@ -4,7 +4,11 @@ import Messages
 import Support
 import Testing
 
+@testable import ContractExport
+@testable import Funding
 @testable import Nuanxin
+@testable import Reporting
+@testable import Scenario
 @testable import ServiceKit
 
 @Suite("The pages of the project")
@@ -45,10 +49,24 @@ struct DocumentationTests {
             for words in page.commands.flatMap({ ShellWords($0).commands }) {
                 guard let call = ShellWords.tool(words) else { continue }
                 count += 1
-                #expect(problem(call) == nil, "\(page.path): \(words.joined(separator: " "))")
+                let problem = problem(call, of: NuanxinTool.self)
+                #expect(problem == nil, "\(page.path): \(words.joined(separator: " "))")
             }
         }
         #expect(count > 100)
+    }
+
+    @Test func `Every report of a service and every call of the other programs is one, too`() {
+        var seen: Set<String> = []
+        for page in pages where !Self.histories.contains(page.path) {
+            for words in page.commands.flatMap({ ShellWords($0).commands }) {
+                guard let (program, call) = otherCall(words) else { continue }
+                seen.insert(program._commandName)
+                let problem = problem(call, of: program)
+                #expect(problem == nil, "\(page.path): \(words.joined(separator: " "))")
+            }
+        }
+        #expect(seen == ["ledger", "protection", "scenario", "contract-export"])
     }
 
     @Test func `Every file that a page names is there, and a script has the options it shows`()
@@ -151,10 +169,31 @@ struct DocumentationTests {
         text.matches(of: /\bNUANXIN_[A-Z0-9_]*[A-Z0-9]\b/).map { String($0.output) }
     }
 
-    /// The fault of a call of the tool; nil if there is none. Words that are neither commands nor options are
+    /// A call of a service's report, in a container or not, or of a program for development, and the words after it; nil
+    /// where none is called.
+    private func otherCall(
+        _ words: [String]
+    ) -> (program: any ParsableCommand.Type, arguments: ArraySlice<String>)? {
+        let names = words.map { String($0.split(separator: "/").last ?? "") }
+        for (index, name) in names.enumerated() {
+            let rest = words.dropFirst(index + 1)
+            switch (name, rest.first) {
+            case ("funding", "ledger"): return (LedgerCommand.self, rest.dropFirst())
+            case ("reporting", "protection"): return (ProtectionCommand.self, rest.dropFirst())
+            case ("scenario", .some) where index == 0: return (ScenarioTool.self, rest)
+            case ("contract-export", .some) where index == 0: return (ContractExport.self, rest)
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// The fault of a call of a program; nil if there is none. Words that are neither commands nor options are
     /// arguments, whatever they are.
-    private func problem(_ call: ArraySlice<String>) -> String? {
-        var command: any ParsableCommand.Type = NuanxinTool.self
+    private func problem(
+        _ call: ArraySlice<String>, of program: any ParsableCommand.Type
+    ) -> String? {
+        var command = program
         var rest = call.drop { $0 == "help" }
         while let word = rest.first, !command.configuration.subcommands.isEmpty {
             let names = word.split(separator: "|").map(String.init)
@@ -172,7 +211,7 @@ struct DocumentationTests {
                 break
             }
         }
-        let help = NuanxinTool.helpMessage(for: command, columns: 10_000)
+        let help = program.helpMessage(for: command, columns: 10_000)
         let known = Set(help.matches(of: /--[a-z][a-z-]*/).map { String($0.output) })
         return rest.compactMap { $0.firstMatch(of: /--[a-z][a-z-]*/) }.map { String($0.output) }
             .first { !known.contains($0) }
