@@ -1,53 +1,55 @@
-/// The counts of one source in one settled period, by territory: what may be said of each below the district.
+/// The counts of one source in one settled period, by territory, and which of them may be shown below the district.
 ///
-/// A table is a forest. Its roots (districts) are shown exactly, because one family of tens of thousands is nobody.
-/// Below them a count of few families is hidden, and with it as many of its neighbours as it takes so that nobody who
-/// knows what `Knowledge` lists can tell it. Zero is shown. A table holds units that are not zero, each after its parent.
+/// A table is a forest. Its roots (districts) are shown exactly, because nobody can identify one family of tens of thousands.
+/// Below them, a count of few families is hidden (primary suppression). As many of its neighbours are hidden with it as it
+/// takes so that an intruder with the knowledge that `Knowledge` lists cannot infer it (secondary suppression). Zero is
+/// shown. A table holds only units that are not zero, each after its parent.
 public struct GuardedTable: Sendable {
     /// A territory and its count.
     public struct Unit: Sendable {
-        /// The place of the territory around it; nil for a root.
+        /// The index of the territory around it; nil for a root.
         public let parent: Int?
-        /// Steps below the root.
+        /// The number of steps below the root.
         public let depth: Int
         public let count: Int64
-        /// Distinct families among what is counted; the count itself where they are not known.
+        /// The number of distinct families in the count; the count itself if that number is not known.
         public let contributors: Int64
-        /// Of `count`, what is booked on the territory itself and on none within it.
+        /// The part of `count` that is booked on the territory itself, and on none within it.
         public let own: Int64
-        /// Earlier editions have shown all that `own` is the rest of.
+        /// Whether earlier editions have shown the unit and all its parts, so that readers can infer `own`.
         public let ownWasTold: Bool
-        /// What the count can be for who has seen earlier editions; nil if they told nothing of it.
+        /// The range of counts that earlier editions leave possible; nil if they told nothing of it.
         public let told: ClosedRange<Int64>?
-        /// An earlier edition has hidden it. Shown now, it could tell what was hidden beside it then.
+        /// Whether an earlier edition has hidden it. Showing it now could reveal counts that were hidden beside it then.
         public let wasHidden: Bool
-        /// Shown anew, it would tell of few families by how it differs from before.
+        /// Whether its difference from the published count would reveal few families.
         public let wouldTellChange: Bool
-        /// Hidden elsewhere, in another period: hidden here too it costs readers least.
+        /// Whether another period hides it. Hiding it here too costs readers least.
         public let isPreferred: Bool
         public internal(set) var showing: Showing = .shown
     }
 
-    /// What is published of a count.
+    /// Whether a count is shown, or why it is hidden. Raw values are stored.
     public enum Showing: String, Sendable {
         case shown = "-"
-        /// Few families.
+        /// Hidden because it is of few families.
         case small = "p"
-        /// It would tell a small one.
+        /// Hidden because it would reveal a small one.
         case neighbour = "c"
 
         public var isHidden: Bool { self != .shown }
     }
 
-    /// Counts from 1 up to one less are of few families; 1 hides nothing.
+    /// Counts from 1 to `threshold - 1` are of few families. A threshold of 1 hides nothing.
     public let threshold: Int64
     public private(set) var units: [Unit] = []
     private var children: [[Int]] = []
 
     public init(threshold: Int64) { self.threshold = threshold }
 
-    /// - Parameter parent: the place that adding it has returned; nil for a root.
-    /// - Returns: its place.
+    /// Adds a unit. `count` is positive, `own` is not negative, and `told` contains `count`.
+    /// - Parameter parent: the parent's index, as returned by this function; nil for a root.
+    /// - Returns: the unit's index.
     @discardableResult
     public mutating func add(
         parent: Int?, count: Int64, contributors: Int64, own: Int64, ownWasTold: Bool = false,
@@ -67,23 +69,25 @@ public struct GuardedTable: Sendable {
         return place
     }
 
+    /// The indices of the parts of a unit.
     public func children(of unit: Int) -> [Int] { children[unit] }
 
+    /// Whether a number of families is below the threshold.
     func isFew(_ count: Int64) -> Bool { count < threshold }
 
-    /// Whether it tells of few families by itself.
+    /// Whether a unit is of few families by itself.
     public func isSmall(_ unit: Int) -> Bool {
         isFew(min(units[unit].count, units[unit].contributors))
     }
 
-    /// What is booked on a unit itself, for who knows; nil if nobody does. Of few families nobody may.
+    /// The count booked on a unit itself, if an intruder knows it; nil if not. A count of few families must not be known.
     func knownOwn(_ unit: Int) -> Int64? {
         let own = units[unit].own
         return own == 0 || units[unit].ownWasTold && !isFew(own) ? own : nil
     }
 
-    /// What the unit can be while it and all within it are hidden, for who knows that nothing that is hidden is zero, and has
-    /// seen earlier editions.
+    /// The bounds of a unit's count while it and all units within it are hidden. The intruder knows that hidden counts are not
+    /// zero, and has seen earlier editions.
     private func bounds(_ unit: Int) -> Knowledge.Figure {
         let (count, told) = (units[unit].count, units[unit].told)
         var low = max(1, told?.lowerBound ?? 1)
@@ -93,36 +97,36 @@ public struct GuardedTable: Sendable {
             low = max(low, parts.reduce(own ?? 0) { $0 + $1.low })
             if let own { high = min(high, parts.reduce(own) { $0 + $1.high }) }
         }
-        // Parts that wait do not add up to it.
+        // Parts that wait do not add up to the unit, so the bounds may miss its count.
         return Knowledge.Figure(low: min(low, count), high: max(high, count))
     }
 
-    /// How far from each other the bounds of a hidden count must be: a small one could be any small one, many records of few
-    /// families any up to themselves.
+    /// The least distance between the bounds of a hidden count. A small count could be any small count. A large count of few
+    /// families could be any count up to itself.
     func width(_ unit: Int) -> Int64 {
         isFew(units[unit].count) || !isSmall(unit) ? threshold - 1 : units[unit].count
     }
 
-    /// The same of a unit and of all within it, which can be told no better than itself.
+    /// The largest `width` of a unit and of all units within it. Their bounds are no narrower than the unit's.
     private func widest(_ unit: Int) -> Int64 {
         children[unit].reduce(width(unit)) { max($0, widest($1)) }
     }
 }
 
 extension GuardedTable {
-    /// Hides what must be hidden.
-    /// - Returns: false if hiding everything within a root would not do; then the table may not be published.
+    /// Hides the units that must be hidden.
+    /// - Returns: false if hiding everything within a root is not enough. Then the table must not be published.
     public mutating func protect() -> Bool {
         for unit in units.indices { units[unit].showing = .shown }
         guard threshold > 1 else { return true }
         return units.indices.filter { units[$0].parent == nil }.allSatisfy { protect(within: $0) }
     }
 
-    /// Hides what must be hidden of the parts of a unit that is shown.
+    /// Hides those parts of a shown unit that must be hidden.
     /// - Returns: false if the unit itself must be hidden.
     private mutating func protect(within unit: Int) -> Bool {
         let parts = children[unit]
-        // Nothing within it is published, so nothing adds up to it.
+        // A unit without parts has no sums that reveal anything.
         guard !parts.isEmpty else { return true }
         let own = units[unit].own
         var cover = Cover()
@@ -133,7 +137,7 @@ extension GuardedTable {
         var hidden: [Int] = []
         var open: [Int] = []
         for part in parts {
-            // What cannot be protected within hides the part, and the search goes on around it.
+            // A part whose own parts cannot be protected is hidden. Neighbours of the part then protect it.
             let isSafe = protect(within: part)
             if !isSafe || isSmall(part) || units[part].wasHidden || units[part].wouldTellChange {
                 hidden.append(part)
@@ -156,21 +160,21 @@ extension GuardedTable {
         return true
     }
 
-    /// How far from each other the bounds of a part must be for itself and all within it. If what is within is protected by
-    /// itself, the part may be what earlier editions told.
+    /// The least distance between the bounds of a hidden part, for itself and all units within it. If those are protected by
+    /// themselves, the range that earlier editions told of the part is enough.
     private func need(of part: Int, isSafe: Bool) -> Int64 {
         guard isSafe, let told = units[part].told else { return widest(part) }
         return min(widest(part), told.upperBound - told.lowerBound)
     }
 
-    /// Parts of what is hidden are hidden: shown, they would add up to it.
+    /// Hides a unit and all units within it. If they were shown, they would add up to it.
     private mutating func hideAll(_ unit: Int) {
         units[unit].showing = isSmall(unit) ? .small : .neighbour
         for part in children[unit] { hideAll(part) }
     }
 
-    /// The same without the units furthest from the roots.
-    /// - Returns: nil if there are only roots.
+    /// Makes the same table without its deepest level.
+    /// - Returns: the table, and the indices that its units have in this one; nil if no level below the roots would remain.
     public func withoutDeepest() -> (table: GuardedTable, kept: [Int])? {
         guard let deepest = units.map(\.depth).max(), deepest > 1 else { return nil }
         var table = GuardedTable(threshold: threshold)
@@ -190,16 +194,17 @@ extension GuardedTable {
     }
 }
 
-/// What is hidden together within a unit that is shown: parts, and what is booked on the unit itself. Each could be as
-/// much more as the others could be less, and the other way round.
+/// The counts that are hidden together within a shown unit: parts, and the unit's own count. Their sum is known. So each count
+/// could be higher by as much as the others could be lower, and the other way round.
 private struct Cover {
+    /// How much lower and higher each count could be, and the least distance between its bounds.
     private var parts: [(down: Int64, up: Int64, need: Int64)] = []
 
     mutating func add(_ count: Int64, _ bounds: Knowledge.Figure, need: Int64) {
         parts.append((count - bounds.low, bounds.high - count, need))
     }
 
-    /// Whether the bounds of each are as far from each other as they must be.
+    /// Whether the bounds of every count are far enough from each other.
     var isEnough: Bool {
         let down = parts.reduce(0) { $0 + $1.down }
         let up = parts.reduce(0) { $0 + $1.up }

@@ -1,45 +1,50 @@
-/// What an intruder is taken to know, and what follows from it: the one proof that nothing hidden can be told, used before an
-/// edition is published and by `reporting protection audit`.
+/// The knowledge that an intruder is assumed to have, and the bounds of hidden figures that follow from it. This is the one
+/// proof that no hidden figure can be inferred. It is used before an edition is published and by `reporting protection audit`.
 ///
 /// An intruder:
-/// 1. has every edition that was ever published, those from before a restore too;
-/// 2. knows that a total is the sum of the territories within and of what is booked on the total itself, and where
-///    nothing is ever booked on a total itself;
-/// 3. knows that a period is the sum of the periods within, and that a stock at the end of a year is that of its last
-///    quarter;
-/// 4. knows that what is hidden is not zero, because zero is shown: it is at least 1, and at least one for each hidden
-///    territory within;
-/// 5. knows what each thing costs (a premium, a grant, the pieces of a set), so that money or pieces tell the count: both are
-///    hidden together;
-/// 6. knows of sources that say the same of the same families (who attends in a pair attends): only one of them is published
-///    below the district (a plan with two is refused);
-/// 7. knows which records are of one family: a count of many records of few families is hidden as a small one is;
-/// 8. sees what an edition adds to what was shown: a change of few families is not published below the district until it
-///    is one of many, or somebody asks for it by name; then it is hidden;
-/// 9. takes it that what was shown once and is hidden now has not changed, or by few families if somebody has asked for
-///    such changes since: so it covers nothing beside it, or little.
+/// 1. has every edition that was ever published, including those from before a restore.
+/// 2. knows that a total is the sum of the territories within it and of the records booked on the total itself. Knows also
+///    which totals never have records of their own.
+/// 3. knows that a period is the sum of the periods within it, and that a stock at the end of a year is the stock at the end of
+///    its last quarter.
+/// 4. knows that a hidden figure is not zero, because zero is shown. It is at least 1, and at least 1 for each hidden territory
+///    within it.
+/// 5. knows unit costs (a premium, a grant, the pieces of a set), so that money or pieces reveal the count. Therefore count,
+///    money and pieces are hidden together.
+/// 6. knows which sources count the same families (a parent–child pair also counts as attendance). Therefore only one
+///    of them is published below the district. A plan with two is refused.
+/// 7. knows which records belong to one family. Therefore a count of many records of few families is hidden like a small one.
+/// 8. compares each edition with earlier ones. Therefore a change of few families is not published below the district until it
+///    has become one of many, or until somebody explicitly requests such changes. In that case the figure is hidden.
+/// 9. assumes that a figure that was shown once and is hidden now has not changed, or by few families if somebody has
+///    requested such changes since. Therefore it protects its neighbours little or not at all.
 ///
-/// He does not know what the association keeps about a family from elsewhere, such as being its clerk.
+/// An intruder has no other knowledge of a family, such as that of the clerk who recorded it.
 public struct Knowledge: Sendable {
-    /// A figure: known, or between bounds.
+    /// The inclusive bounds of a figure. They are equal if it is known.
     public struct Figure: Sendable {
         public internal(set) var low: Int64
         public internal(set) var high: Int64
     }
 
-    /// No count comes near it, and sums of a few million of them do not overflow.
+    /// The upper bound of a figure that has none. No count comes near it, and sums of a few million of them do not overflow.
     static let unbounded: Int64 = 1 << 40
 
     public private(set) var figures: [Figure] = []
-    /// A total, and what adds up to it.
+    /// Totals and their parts, as indices of `figures`.
     private var sums: [(total: Int, parts: [Int])] = []
+    /// For each figure, the indices of the sums it is in.
     private var sumsOf: [[Int]] = []
 
     public init() {}
 
-    /// - Returns: its place.
+    /// Adds a figure that is known.
+    /// - Returns: its index.
     public mutating func known(_ value: Int64) -> Int { add(Figure(low: value, high: value)) }
 
+    /// Adds a hidden figure.
+    /// - Parameter high: nil if it has no upper bound.
+    /// - Returns: its index.
     public mutating func hidden(atLeast low: Int64, atMost high: Int64? = nil) -> Int {
         add(Figure(low: low, high: high ?? Self.unbounded))
     }
@@ -50,12 +55,13 @@ public struct Knowledge: Sendable {
         return figures.count - 1
     }
 
+    /// Adds the knowledge that a figure is the sum of others.
     public mutating func total(_ total: Int, of parts: [Int]) {
         for place in [total] + parts { sumsOf[place].append(sums.count) }
         sums.append((total, parts))
     }
 
-    /// Narrows the bounds of all figures until nothing more follows from any sum.
+    /// Narrows the bounds of all figures until no sum narrows them further.
     public mutating func infer() {
         var waiting = Array(sums.indices)
         var isWaiting = [Bool](repeating: true, count: sums.count)
@@ -70,11 +76,12 @@ public struct Knowledge: Sendable {
         }
     }
 
-    /// - Returns: whose bounds are narrower than before.
+    /// Narrows the bounds of a total and its parts by their sum.
+    /// - Returns: the indices of figures whose bounds have become narrower.
     private mutating func narrowed(by total: Int, _ parts: [Int]) -> [Int] {
         var changed: [Int] = []
         let low = parts.reduce(Int64(0)) { $0 + figures[$1].low }
-        // Beyond the first unbounded part there is nothing to know.
+        // With an unbounded part, the total has no upper bound; with two, no part has a lower bound from the total.
         let open = parts.count { figures[$0].high >= Self.unbounded }
         let high = parts.reduce(Int64(0)) {
             $0 + (figures[$1].high >= Self.unbounded ? 0 : figures[$1].high)
@@ -103,20 +110,21 @@ public struct Knowledge: Sendable {
     }
 }
 
-/// A count that is hidden, and that an intruder would know too well.
+/// A hidden count whose bounds are too close to each other.
 public struct Finding: Sendable, Hashable {
-    /// Its place in the table.
+    /// The unit's index in the table.
     public let unit: Int
-    /// What it could be.
+    /// The least count possible.
     public let low: Int64
+    /// The greatest count possible.
     public let high: Int64
-    /// How far from each other these should be.
+    /// The least distance that these should have.
     public let wanted: Int64
 }
 
 extension GuardedTable {
-    /// What an intruder would know too well of this table alone: of what is hidden nothing exactly, and of what tells of few
-    /// families no less than `width`.
+    /// Finds hidden counts that an intruder can infer too closely from this table alone. No hidden count may be known exactly,
+    /// and the bounds of a count of few families must be `width` apart.
     public func findings() -> [Finding] {
         var knowledge = Knowledge()
         let figures = units.indices.map { unit in
@@ -129,7 +137,7 @@ extension GuardedTable {
         for unit in units.indices where !children(of: unit).isEmpty {
             let (within, own) = (children(of: unit), units[unit].own)
             let sum = within.reduce(own) { $0 + units[$1].count }
-            // Parts that wait for others do not add up to a total that does not.
+            // Parts that wait do not add up to a total that does not wait.
             let isExact = sum == units[unit].count
             guard isExact || !units[unit].showing.isHidden else { continue }
             var parts = within.map { figures[$0] }

@@ -2,9 +2,9 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// How figures are made, in plain words: what is published when, what is not and why, and how figures change.
+/// The page that explains how figures are made: when which of them are published, which are not and why, and how they change.
 ///
-/// Levels, periods and thresholds are those of the plan, and what was left out is of the edition in force.
+/// Levels, periods and thresholds are read from the plan. The gaps are those of the edition in force.
 struct MethodologyPage {
     let publishing: [String]
     let levelsLead: [String]
@@ -16,6 +16,7 @@ struct MethodologyPage {
     let counting: [String]
     let statuses: [Term]
     let reasons: [Term]
+    /// The address of the page of revisions.
     let revisions: String
     let leftOut: [String]
     let hasLeftOut: Bool
@@ -40,7 +41,7 @@ struct MethodologyPage {
 
     struct Level {
         let text: String
-        /// In the place of the sign for what is not published.
+        /// Words that a screen reader says instead of the sign for "not published"; nil if the measure is published.
         let spoken: String?
     }
 
@@ -100,22 +101,22 @@ struct MethodologyPage {
             })
     }
 
-    /// Whether figures about families below the district are divided into parts.
+    /// Has a row if the plan divides figures about families below the district into parts.
     private static let dividedBelow: Statement = """
         SELECT FROM plan_cell p JOIN measure m ON m.name = p.measure
         WHERE p.level > 6 AND p.has_parts AND m.protection <> 'none' LIMIT 1
         """
 
-    /// Whether for some of these figures the shortest period is not the year.
+    /// Has a row if the shortest period of some of these figures is not the year.
     private static let shorterOrLonger: Statement = """
         SELECT FROM plan_cell p JOIN measure m ON m.name = p.measure
         WHERE p.level > 6 AND m.protection <> 'none'
         GROUP BY m.source HAVING min(p.span) <> 'year' LIMIT 1
         """
 
-    // MARK: What was left out
+    // MARK: Gaps of the edition
 
-    /// How often, by reason: which tables these are would tell of them.
+    /// One sentence for each reason, with the number of gaps. Naming the tables would reveal something about their figures.
     private static func leftOut(_ source: PageSource) throws -> [Words] {
         try source.read(
             """
@@ -188,7 +189,7 @@ extension MethodologyPage.Level {
 }
 
 extension PlannedLevel {
-    /// All periods from one on, or each of them by its name.
+    /// The published periods: such as "from month" if they are one period and all longer ones, otherwise their names.
     fileprivate var words: Words {
         let all = Self.spanNames.map(\.span)
         let names = Self.spanNames.filter { spans.contains($0.span) }.map(\.words)
@@ -207,7 +208,7 @@ extension PlannedLevel {
     ]
 }
 
-/// How a measure counts its records.
+/// The way in which a measure counts its records.
 enum MeasureKind {
     case stock, flow, distinct, extreme
 

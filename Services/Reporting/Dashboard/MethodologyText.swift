@@ -1,8 +1,8 @@
 import Messages
 
-/// The sentences of the methodology page, filled with what the plan says.
+/// The sentences of the methodology page, with the numbers of the plan.
 enum MethodologyText {
-    /// - Parameter clock: when the edition of each day is made.
+    /// - Parameter clock: the time of the daily edition in Beijing time, such as `02:00`.
     static func publishing(at clock: String) -> [Words] {
         [
             Words(
@@ -43,7 +43,7 @@ enum MethodologyText {
                 ])
     }
 
-    // MARK: What is hidden
+    // MARK: Hidden figures
 
     static func hiding(_ plan: Plan) -> [Words] {
         let open = Words(
@@ -99,7 +99,7 @@ enum MethodologyText {
         ]
     }
 
-    /// - Parameter isYearly: whether the shortest period of all that settles is the year.
+    /// - Parameter isYearly: whether the shortest period of all sources with settled periods is the year.
     static func settling(_ plan: Plan, isYearly: Bool) -> [Words] {
         let wait =
             plan.settleDays > 0
@@ -137,9 +137,9 @@ enum MethodologyText {
         ]
     }
 
-    // MARK: What figures mean
+    // MARK: Kinds of figures
 
-    /// Each kind with a measure of it, if there is one.
+    /// Each kind, with a measure of that kind as an example if the catalogue has it.
     static func kinds(_ measures: MeasureCatalogue) -> [(Words, Words)] {
         func kind(_ kind: MeasureKind, _ example: String, _ meaning: Words) -> (Words, Words) {
             let name = kind.words
@@ -226,7 +226,7 @@ extension RevisionReason {
 }
 
 extension EditionGuard.Gap.Why {
-    /// - Parameter count: how many districts or tables.
+    /// - Parameter count: the number of gaps: districts for `families`, otherwise tables.
     func said(of count: Int64) -> Words {
         let tables = count == 1 ? "1 table" : "\(count) tables"
         return switch self {

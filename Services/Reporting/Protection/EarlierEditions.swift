@@ -1,12 +1,12 @@
-/// What earlier editions tell of the counts of a table, to everybody who has kept them.
+/// The knowledge about the counts of a table that readers have from earlier editions, if they have kept them all.
 struct EarlierEditions {
     private let table: SettledFigures
     private let threshold: Int64
-    /// The district's and those of which something was published.
+    /// Code lengths of the district and of all levels that were ever published.
     private let levels: [Int]
-    /// Territories with a part that was hidden as long as it was published: what is booked on themselves was never told.
+    /// Territories with a part that no edition has shown. Their own records, outside all parts, were never revealed.
     private let veiled: Set<String>
-    /// Of each territory, the sum of its parts as they were published.
+    /// The sum of each territory's published parts.
     private let sums: [String: Int64]
 
     init(of table: SettledFigures, threshold: Int64) {
@@ -26,9 +26,10 @@ struct EarlierEditions {
         (self.levels, self.veiled, self.sums) = (levels, veiled, sums)
     }
 
-    /// What a count can be that is hidden now.
-    /// - Parameter mayDiffer: by few families, since this edition publishes such corrections.
-    /// - Returns: nil if it was never shown, or is not near what was.
+    /// The range in which readers expect a count that is hidden now.
+    /// - Parameter mayDiffer: whether the count may have changed by few families, because this edition publishes such
+    ///   corrections.
+    /// - Returns: nil if no edition has shown the count, or if it is outside the range.
     func told(of territory: String, now count: Int64, mayDiffer: Bool) -> ClosedRange<Int64>? {
         guard let told = table.published?[territory]?.told else { return nil }
         let few = mayDiffer ? threshold - 1 : 0
@@ -36,11 +37,12 @@ struct EarlierEditions {
         return range.contains(count) ? range : nil
     }
 
-    /// Whether all was shown that what is booked on a territory itself is the rest of, and it is near that rest.
+    /// Whether earlier editions showed a territory and all its parts, so that readers know the count of its own records, and
+    /// whether that count has changed by less than the threshold.
     func toldOwn(of territory: String, now own: Int64) -> Bool {
         let hasParts = levels.contains { $0 > territory.utf8.count }
         guard table.published != nil, hasParts, !veiled.contains(territory) else { return false }
-        // The district is always shown, and not kept here.
+        // The district is always shown, and has no row here.
         if territory.utf8.count == 6 { return true }
         guard let cell = table.published?[territory], cell.told != nil else { return false }
         let before = table.source.count(cell.values) - sums[territory, default: 0]

@@ -3,60 +3,65 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Decides what of families' figures below the district an edition publishes: of settled periods, what `GuardedTable` shows.
+/// Decides which figures about families below the district an edition publishes. Only settled periods have such figures, and
+/// `GuardedTable` hides those that would reveal few families.
 ///
-/// What is published stays as it is until it changes by many families (`SettledChange`), or until an edition was asked for that
-/// publishes changes of few: each of them, shown, would tell of them. What a forgotten edition has published
-/// (`ForgottenEditions`) stays until the figures are the same again, because nobody knows of how many families a change would be.
+/// A published figure stays as it is until it changes by many families (`SettledChange`), or until somebody requests an edition
+/// that publishes changes of few families; these changed figures are hidden. A figure of a forgotten edition
+/// (`ForgottenEditions`) stays until the current one is the same again, because the number of families in the change is not
+/// known.
 struct EditionGuard {
     let plan: Plan
     let today: BusinessDate
     /// Whether corrections of few families are published too.
     let revises: Bool
-    /// Nothing changes of periods that were over on this day, because nobody knows what was published of them; nil if that is
-    /// known of all.
+    /// Tables of periods that had ended by this day do not change, because their published figures are not known; nil if all
+    /// are known.
     let lostUntil: BusinessDate?
 
-    /// What is left out of the plan.
+    /// Figures of the plan that an edition leaves out.
     struct Gap {
         let name: SettledFigures.Name
+        /// The length of the territory codes from which figures are missing.
         let level: Int
         let why: Why
+        /// For `families`, the registered families; for `waiting` and `forgotten`, the territories that do not show their
+        /// current values; otherwise 0.
         let units: Int
 
-        enum Why: String, PostgresValue { case families, totals, signed, waiting, forgotten }
+        enum Why: String, PostgresValue {
+            /// The district has too few families.
+            case families
+            /// A total is too small to be divided.
+            case totals
+            /// A figure is below zero, or has persons and no family.
+            case signed
+            /// Changes of few families wait.
+            case waiting
+            /// A forgotten edition published other figures, or may have.
+            case forgotten
+        }
     }
 
     /// A table as an edition publishes it anew.
     struct Decided {
         let table: SettledFigures
-        /// The length of the deepest codes that are published.
+        /// The length of the deepest territory codes that are published; 0 if none are.
         let level: Int
-        /// Those of deeper codes that were published before are kept for what they have told.
+        /// Includes cells of deeper levels that earlier editions published, to remember what readers know.
         let cells: [Cell]
 
         struct Cell {
             let territory: String
             let values: SettledFigures.Values
             let showing: GuardedTable.Showing
-            /// What earlier editions tell of the count; nil if it is shown.
+            /// The range of a hidden count that earlier editions leave possible; nil if they told nothing, or if it is shown.
             let told: ClosedRange<Int64>?
         }
     }
 
-    private enum Attempt {
-        case published(Decided, cut: Gap?)
-        /// Not even the subdistricts can be protected.
-        case tooSmall
-        case signed
-
-        var isWhole: Bool {
-            if case .published(_, nil) = self { true } else { false }
-        }
-    }
-
-    /// Writes tables of periods that have settled since the last edition, and those that have changed.
-    /// - Returns: what is left out.
+    /// Writes the tables of periods that have settled since the last edition, and those that have changed.
+    /// - Returns: the gaps.
     func write(
         _ edition: Int64, _ run: (Statement) throws -> Rows
     ) throws -> [Gap] {
@@ -84,7 +89,7 @@ struct EditionGuard {
         return gaps
     }
 
-    /// Territories that some period of a source and programme hides.
+    /// The territories that are hidden in some period, by series.
     private static func hiddenSomewhere(
         _ tables: some Sequence<SettledFigures>
     ) -> [String: Set<String>] {
@@ -97,6 +102,9 @@ struct EditionGuard {
         return hidden
     }
 
+    /// Decides one table.
+    /// - Parameter preferred: territories that other periods of the series hide.
+    /// - Returns: nil for `decided` if the table stays as it is stored.
     private func decide(
         _ table: SettledFigures, _ preferred: Set<String>
     ) -> (decided: Decided?, gaps: [Gap]) {
@@ -137,26 +145,26 @@ struct EditionGuard {
         Gap(name: table.name, level: level, why: why, units: units)
     }
 
-    // MARK: What has changed
+    // MARK: Changes
 
     private func change(of table: SettledFigures, holdsBack: Bool = false) -> SettledChange {
         SettledChange(
             of: table, threshold: plan.threshold, revises: revises, holdsBack: holdsBack)
     }
 
-    /// The same, but what is of few families, was hidden, or was published by a forgotten edition stays as it was published, for
-    /// want of neighbours that nobody knows.
-    /// - Returns: nil if nothing of that kind has changed.
+    /// Makes the change again, but territories that are of few families, were hidden, or were published by a forgotten edition
+    /// keep their published values. This is for tables with too few neighbours to hide their change.
+    /// - Returns: nil if that makes no difference.
     private func holding(back change: SettledChange, _ table: SettledFigures) -> SettledChange? {
         guard table.published != nil else { return nil }
         let held = self.change(of: table, holdsBack: true)
         return held.values == change.values ? nil : held
     }
 
-    /// Whether anything differs from what is published, or from how it was decided.
+    /// Whether values, levels or the threshold differ from those that the stored table was published with.
     private func isNews(_ change: SettledChange, _ table: SettledFigures) -> Bool {
         guard !table.isNew, let published = table.published, table.level > 0 else { return true }
-        // A level that the plan has got since is tried where nothing waits: beside what does, it would tell of it.
+        // A level that is not published yet is tried if nothing waits. Beside waiting figures it would reveal them.
         if change.waiting == 0, table.source.levels.contains(where: { $0 > table.level }) {
             return true
         }
@@ -165,117 +173,25 @@ struct EditionGuard {
         return next != published.filter { table.publishes($0.key) }.mapValues(\.values)
     }
 
-    // MARK: What can be published
+    // MARK: Levels
 
-    /// Publishes as many levels, from the top, as can be protected.
     private func attempt(
         _ table: SettledFigures, _ change: SettledChange, _ preferred: Set<String>
-    ) -> Attempt {
-        let levels = change.reach
-        guard let guarded = guarded(table, change, preferred) else { return .signed }
-        var (candidate, territories) = (guarded.table, guarded.territories)
-        func cutDeepest() -> Bool {
-            guard let smaller = candidate.withoutDeepest() else { return false }
-            territories = smaller.kept.map { territories[$0] }
-            candidate = smaller.table
-            return true
-        }
-        while let level = guarded.end, levels[candidate.units.map(\.depth).max() ?? 0] >= level {
-            guard cutDeepest() else { break }
-        }
-        while !(candidate.protect() && candidate.findings().isEmpty) {
-            guard cutDeepest() else { return .tooSmall }
-        }
-        let depth = candidate.units.map(\.depth).max() ?? 0
-        // A level without anything in it is all zero, and that may be said.
-        let isCut = territories.count < guarded.territories.count
-        let level = isCut ? levels[depth] : levels[levels.count - 1]
-        let cells = zip(candidate.units, territories).compactMap { unit, territory in
-            unit.depth == 0
-                ? nil
-                : Decided.Cell(
-                    territory: territory, values: change.values[territory] ?? .init(),
-                    showing: unit.showing, told: unit.showing.isHidden ? unit.told : nil)
-        }
-        let why = guarded.end == nil ? Gap.Why.totals : .signed
-        return .published(
-            Decided(table: table, level: level, cells: cells + remembered(table, below: level)),
-            cut: isCut ? gap(table, why, levels[depth + 1]) : nil)
+    ) -> GuardedLevels.Attempt {
+        GuardedLevels(
+            table: table, change: change, preferred: preferred, threshold: plan.threshold,
+            revises: revises
+        ).attempt()
     }
 
-    /// What was published of levels that are left out now.
-    private func remembered(_ table: SettledFigures, below level: Int) -> [Decided.Cell] {
-        (table.published ?? [:]).filter { $0.key.utf8.count > level }.map { territory, cell in
-            Decided.Cell(
-                territory: territory, values: cell.values, showing: cell.showing,
-                told: cell.showing.isHidden ? cell.told : nil)
-        }
-    }
-
-    /// What cannot be published anew stays as it was; what never was is not published.
+    /// Leaves a table that cannot be published anew as it was. A new table is stored without any level.
     private func kept(_ table: SettledFigures) -> Decided? {
         table.isNew ? Decided(table: table, level: 0, cells: []) : nil
-    }
-
-    /// - Returns: nil if nothing can be said: something is below zero, or has persons and no family at a level that is
-    ///   published. Levels from `end` on, which are not, are not to be published.
-    private func guarded(
-        _ table: SettledFigures, _ change: SettledChange, _ preferred: Set<String>
-    ) -> (table: GuardedTable, territories: [String], end: Int?)? {
-        let levels = change.reach
-        let counted = change.values.filter {
-            levels.contains($0.key.utf8.count) && $0.value != .init()
-        }
-        let uncounted = counted.filter { table.source.count($0.value) == 0 }
-        let end = uncounted.keys.map(\.utf8.count).min()
-        guard counted.values.allSatisfy({ table.source.count($0) >= 0 }),
-            end.map({ $0 > levels[1] && $0 > Int(table.level) }) ?? true
-        else { return nil }
-        var guarded = GuardedTable(threshold: plan.threshold)
-        var places: [String: Int] = [:]
-        var territories: [String] = []
-        func around(_ territory: String) -> String? {
-            levels.last { $0 < territory.utf8.count }.map { String(territory.prefix($0)) }
-        }
-        var within: [String: Int64] = [:]
-        for (territory, value) in counted {
-            if let parent = around(territory) {
-                within[parent, default: 0] += table.source.count(value)
-            }
-        }
-        let earlier = EarlierEditions(of: table, threshold: plan.threshold)
-        // Wider territories come first: a code sorts before those that begin with it.
-        for territory in counted.keys.sorted() {
-            guard let value = counted[territory] else { continue }
-            let parent = around(territory).flatMap { places[$0] }
-            // A part without its whole: it has waited, and its whole has not.
-            if around(territory) != nil, parent == nil { return nil }
-            let own = max(0, table.source.count(value) - within[territory, default: 0])
-            let count = max(1, table.source.count(value))
-            let wouldTell = change.wouldTell.contains(territory)
-            places[territory] = guarded.add(
-                parent: parent, count: count, contributors: value.contributors ?? count, own: own,
-                ownWasTold: earlier.toldOwn(of: territory, now: own),
-                told: earlier.told(of: territory, now: count, mayDiffer: revises || wouldTell),
-                wasHidden: wasHidden(territory, value, table),
-                wouldTellChange: wouldTell,
-                isPreferred: preferred.contains(territory))
-            territories.append(territory)
-        }
-        return (guarded, territories, end)
-    }
-
-    /// A stock that is another one than in the period before tells nothing of that.
-    private func wasHidden(
-        _ territory: String, _ value: SettledFigures.Values, _ table: SettledFigures
-    ) -> Bool {
-        guard let old = table.published?[territory], old.showing.isHidden else { return false }
-        return !table.isNew || old.values == value
     }
 }
 
 extension EditionGuard.Decided {
-    /// What is published from now on.
+    /// The published values from this edition on, by territory.
     fileprivate var published: [String: SettledFigures.Published] {
         Dictionary(
             cells.map { cell in

@@ -1,37 +1,39 @@
 import Disclosure
 import Messages
 
-/// What a table is to say next: where few families have changed, it says what it said before.
+/// The values that a table publishes next. Where few families have changed, it repeats the published values.
 ///
-/// Below the district no figure moves by few families, neither from one edition to the next nor, of a stock, from one period to
-/// the next: the difference would tell of them. A territory is the sum of its published parts and of what is booked on
-/// itself. So parts and wholes add up, whatever waits.
+/// Below the district no figure changes by few families: neither from one edition to the next nor, for a stock, from one
+/// period to the next. The difference would reveal them. A territory is the sum of its published parts and of its own
+/// records (those booked on the territory itself), so parts and wholes add up whatever waits.
 struct SettledChange {
     typealias Values = SettledFigures.Values
 
+    /// The next values, by territory.
     private(set) var values: [String: Values]
-    /// Territories of which readers see less than there is.
+    /// The number of territories without parts that do not show their current values yet.
     private(set) var waiting = 0
-    /// Shown, they would tell of few families by how they differ from before.
+    /// Territories whose difference from the published values would reveal few families.
     private(set) var wouldTell: Set<String> = []
 
-    /// As many as hardly any family exceeds.
+    /// Hardly any family has more persons.
     private static let personsOfAFamily: UInt64 = 5
 
     private let table: SettledFigures
     private let threshold: Int64
     private let revises: Bool
     private let holdsBack: Bool
-    /// The district's, and those of which something is published.
+    /// Code lengths of the district and of the published levels.
     private let levels: [Int]
-    /// Those that can be published: beside what waits none that were not before, because their parts would not add up to it.
+    /// Code lengths that can be published next. If something waits, no level is added, because its parts would not add up to
+    /// the waiting figure.
     private(set) var reach: [Int]
-    /// Of each territory the parts at the next published level.
+    /// The parts of each territory at the next published level.
     private var parts: [String: [String]] = [:]
 
-    /// - Parameter revises: whether changes of few families are made too; then they would tell.
-    /// - Parameter holdsBack: whether what is of few families, is hidden, or was published by a forgotten edition stays as it is
-    ///   however much it changes, for want of neighbours that nobody knows.
+    /// - Parameter revises: whether to make changes of few families too. They are listed in `wouldTell`.
+    /// - Parameter holdsBack: whether a territory keeps its published values, however much they change, if it is of few
+    ///   families, is hidden, or was published by a forgotten edition. This is for tables with too few neighbours to hide it.
     init(of table: SettledFigures, threshold: Int64, revises: Bool, holdsBack: Bool = false) {
         (self.table, self.threshold) = (table, threshold)
         (self.revises, self.holdsBack) = (revises, holdsBack)
@@ -51,14 +53,14 @@ struct SettledChange {
         if waiting > 0 { reach = levels }
         for (territory, old) in published where territory.utf8.count > table.level {
             let now = table.now[territory] ?? Values()
-            // What was published once, and is left out now.
+            // An earlier edition published this deeper level, which is left out now.
             if isOfFew(old.values, now) { wouldTell.insert(territory) }
         }
     }
 
     // MARK: One territory
 
-    /// Decides a territory and all within it.
+    /// Decides the values of a territory and of all parts within it.
     private mutating func settle(_ territory: String) {
         let within = parts[territory] ?? []
         for part in within { settle(part) }
@@ -89,13 +91,14 @@ struct SettledChange {
         if within.isEmpty, !table.source.isSame(value, now) { waiting += 1 }
     }
 
-    /// What is booked on a territory itself and on none of its parts: all of it if it has none.
+    /// The next values of a territory's own records: those booked on the territory itself and on none of its parts. Without
+    /// parts, all records are its own.
     private func own(of territory: String, _ within: [String]) -> Values {
         let now = table.now[territory] ?? Values()
         let rest = rest(of: now, within) { table.now[$0] ?? Values() }
         if territory.utf8.count == 6 || within.contains(where: isUnknown) { return rest }
         if isUnknown(territory) {
-            // Whatever it was, it stays hidden, and is not said to be nothing.
+            // The published values are not known. The territory stays hidden, and does not become zero.
             return now == Values() ? before(territory) : now
         }
         let old = self.rest(of: before(territory), within, before)
@@ -108,14 +111,14 @@ struct SettledChange {
         return isOfFew(old, next) && !revises ? old : next
     }
 
-    /// A whole without its parts.
+    /// The values of a whole minus those of its parts.
     private func rest(
         of whole: Values, _ within: [String], _ value: (String) -> Values
     ) -> Values {
         within.reduce(into: whole) { $0.subtract(value($1)) }
     }
 
-    /// Leaves all within a territory as it was published.
+    /// Resets all parts within a territory to their published values.
     private mutating func stay(_ territory: String) {
         for part in parts[territory] ?? [] {
             stay(part)
@@ -131,8 +134,9 @@ struct SettledChange {
         }
     }
 
-    // MARK: As it was published
+    // MARK: Published values
 
+    /// The published values; the current ones if a forgotten edition hid them.
     private func before(_ territory: String) -> Values {
         guard let old = table.published?[territory] else { return Values() }
         return old.isUnknown ? table.now[territory] ?? old.values : old.values
@@ -142,6 +146,7 @@ struct SettledChange {
         table.published?[territory]?.isUnknown ?? false
     }
 
+    /// Whether a published territory is of few families, hidden, or from a forgotten edition.
     private func isHeld(_ territory: String, _ next: Values) -> Bool {
         guard let old = table.published?[territory] else { return false }
         let count = table.source.count(next)
@@ -149,14 +154,14 @@ struct SettledChange {
             || old.showing.isHidden
     }
 
-    /// Whether a change is one of few families.
+    /// Whether a change is of fewer families than the threshold.
     private func isOfFew(_ before: Values, _ now: Values) -> Bool {
         guard before != now else { return false }
         guard let old = before.contributors, let new = now.contributors else {
             return !table.source.isSame(before, now)
         }
         if table.source.isStock, table.source.tellsAmount {
-            // Persons come and go in families that stay.
+            // Families stay while persons join and leave them. A change of many persons is of many families.
             let persons = now.amount.adding(-max(before.amount, -.max))
             if persons.magnitude >= threshold.magnitude * Self.personsOfAFamily { return false }
         }
@@ -172,21 +177,21 @@ extension SettledFigures.Values {
         contributors = contributors.flatMap { own in other.contributors.map { own + $0 } }
     }
 
-    /// Of families that several parts count, no more than there are.
+    /// Parts may count the same family, so `contributors` stops at zero.
     fileprivate mutating func subtract(_ other: Self) {
         times = times.adding(-max(other.times, -.max))
         amount = amount.adding(-max(other.amount, -.max))
         contributors = contributors.flatMap { all in other.contributors.map { max(0, all - $0) } }
     }
 
-    /// Whatever families it is of.
+    /// Compares sums, not the number of distinct families.
     fileprivate func isSame(as other: Self) -> Bool {
         (times, amount) == (other.times, other.amount)
     }
 }
 
 extension Int64 {
-    /// Sums end where numbers end.
+    /// A sum that is too large becomes the largest number.
     fileprivate func adding(_ other: Int64) -> Int64 {
         let (sum, isTooLarge) = addingReportingOverflow(other)
         return isTooLarge ? (other > 0 ? .max : -.max) : sum

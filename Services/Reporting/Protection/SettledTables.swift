@@ -2,8 +2,9 @@ import Disclosure
 import Messages
 import Postgres
 
-/// Stores the tables that an edition publishes anew.
+/// Stores what `EditionGuard` decides.
 extension EditionGuard {
+    /// Replaces the tables that an edition publishes anew, with their cells.
     static func store(
         _ decided: [Decided], _ edition: Int64, threshold: Int64,
         _ run: (Statement) throws -> Rows
@@ -43,7 +44,7 @@ extension EditionGuard {
             """)
     }
 
-    /// Notes the gaps of an edition.
+    /// Stores the gaps of an edition and their number.
     static func note(
         _ gaps: [Gap], of edition: Int64, _ run: (Statement) throws -> Rows
     ) throws {

@@ -1,14 +1,14 @@
 import Messages
 import Postgres
 
-/// The statements that make the figures of an edition, each of all cells at once, in `edition_figure`. Nothing is said of
-/// periods that have not begun: what is dated there counts in all time alone, however far it lies ahead.
+/// The statements that make the figures of an edition in `edition_figure`. Each statement makes all cells of its kind. Periods
+/// that have not begun have no figures. A record dated in the future counts only in figures of all time.
 struct EditionFigures {
     /// The day of the edition, in Asia/Shanghai.
     let today: BusinessDate
     let plan: Plan
 
-    /// Districts that reach the number of families. One that has reached it stays exact.
+    /// Adds districts that reach `plan.exactFrom` registered families to `exact_unit`. They stay there if their number falls.
     var exactUnits: Statement {
         """
         INSERT INTO exact_unit (territory)
@@ -20,7 +20,7 @@ struct EditionFigures {
         """
     }
 
-    /// What is added up: all that is not about families, and what is, of exact units.
+    /// Makes the flows that can be added up: those not about families everywhere, and those about families in exact districts.
     var flows: Statement {
         """
         INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
@@ -34,7 +34,7 @@ struct EditionFigures {
         """
     }
 
-    /// What there is at the end of each period that has begun, from the first in which there was something on.
+    /// Makes the stocks at the end of each period that has begun, from the first period with a record.
     var stocks: Statement {
         """
         WITH planned AS (
@@ -44,39 +44,35 @@ struct EditionFigures {
         ), change AS MATERIALIZED (
             SELECT c.territory, c.source, c.programme, c.dimension, c.span, c.start, c.times, c.amount
             FROM current_cell c
-            WHERE c.span IN ('day', 'month', 'all')
-              AND c.source IN (SELECT source FROM planned)
+            WHERE c.span IN ('day', 'month', 'all') AND c.source IN (SELECT source FROM planned)
               AND (c.territory IN (SELECT territory FROM exact_unit)
                    OR c.source NOT IN (SELECT source FROM planned WHERE protection <> 'none'))
         ), month AS (
             SELECT s.territory, s.source, s.programme, s.dimension, g.day::date AS start
             FROM (SELECT territory, source, programme, dimension, min(start) AS first
                   FROM change WHERE span = 'month' GROUP BY 1, 2, 3, 4) s
-            -- The year that goes on is told as of its end, and months that have not begun are left out below.
-            CROSS JOIN LATERAL generate_series(
-                s.first::timestamp,
+            -- The current year's stock is that of its end. Months that have not begun are left out below.
+            CROSS JOIN LATERAL generate_series(s.first::timestamp,
                 (span_end('year', span_start('year', \(today))) - 1)::timestamp,
                 interval '1 month') AS g (day)
         ), monthly AS (
             SELECT m.territory, m.source, m.programme, m.dimension, m.start,
                    fitted(sum(coalesce(c.times, 0)) OVER series) AS times,
                    fitted(sum(coalesce(c.amount, 0)) OVER series) AS amount
-            FROM month m
-            LEFT JOIN change c ON c.span = 'month' AND c.territory = m.territory
-                AND c.source = m.source AND c.programme = m.programme
-                AND c.dimension = m.dimension AND c.start = m.start
-            WINDOW series AS (
-                PARTITION BY m.territory, m.source, m.programme, m.dimension ORDER BY m.start)
+            FROM month m LEFT JOIN change c ON c.span = 'month' AND c.territory = m.territory
+                AND c.source = m.source AND c.programme = m.programme AND c.dimension = m.dimension
+                AND c.start = m.start
+            WINDOW series AS (PARTITION BY m.territory, m.source, m.programme, m.dimension
+                              ORDER BY m.start)
         ), level AS (
             SELECT territory, source, programme, dimension, 'day'::span AS span, start,
                    fitted(sum(times) OVER series) AS times,
                    fitted(sum(amount) OVER series) AS amount
-            FROM change
-            WHERE span = 'day'
+            FROM change WHERE span = 'day'
               AND (source, length(territory)) IN (SELECT source, level FROM planned WHERE span = 'day')
             WINDOW series AS (PARTITION BY territory, source, programme, dimension ORDER BY start)
             UNION ALL
-            -- The last month of each period says what there is at its end.
+            -- The stock of a period is that of its last month.
             (SELECT DISTINCT ON (territory, source, programme, dimension, s.span,
                                  span_start(s.span, start))
                     territory, source, programme, dimension, s.span, span_start(s.span, start),
@@ -99,7 +95,7 @@ struct EditionFigures {
         """
     }
 
-    /// What cannot be added up: distinct subjects, smallest and largest amounts, the most of one subject.
+    /// Makes the figures that cannot be added up: distinct subjects, smallest and largest amounts, and the most of one subject.
     var heads: Statement {
         """
         WITH planned AS (
@@ -142,89 +138,8 @@ struct EditionFigures {
         """
     }
 
-    /// Nothing, said where it is known: in the district from the first period with something until today, of money since there
-    /// is a fund or budget that could have paid it; below it where the district says something, in communities by year.
-    var zeros: [Statement] {
-        [
-            """
-            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
-            SELECT m.dataset, k.district, p.span, k.programme, g.day::date, m.name, 0
-            FROM (
-                SELECT left(a.territory, 6) COLLATE "C" AS district, a.programme, f.source,
-                       min(a.opened_on) AS first
-                FROM opened_account a JOIN account_flow f ON f.kind = a.kind
-                WHERE length(a.territory) >= 6 AND a.opened_on <= \(today)
-                GROUP BY 1, 2, 3) k
-            JOIN measure m ON m.source = k.source AND m.reads IN ('times', 'amount', 'subjects')
-                AND NOT m.is_stock
-            JOIN plan_cell p ON p.measure = m.name AND p.level = 6 AND p.span >= 'month'
-            CROSS JOIN LATERAL generate_series(
-                span_start(p.span, k.first)::timestamp, \(today)::date::timestamp,
-                CASE p.span WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
-                            WHEN 'year' THEN interval '1 year' ELSE interval '1000 years' END) AS g (day)
-            WHERE (m.protection = 'none' OR k.district IN (SELECT territory FROM exact_unit))
-              AND NOT EXISTS (
-                SELECT FROM edition_figure e
-                WHERE e.dataset = m.dataset AND e.territory = k.district AND e.span = p.span
-                  AND e.programme = k.programme AND e.start = g.day::date AND e.name = m.name)
-            """,
-            """
-            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
-            SELECT k.dataset, k.territory, k.span, k.programme, g.day::date, k.name, 0
-            FROM (
-                SELECT f.dataset, f.territory, f.span, f.programme, f.name, min(f.start) AS first
-                FROM edition_figure f JOIN measure m ON m.name = split_part(f.name, ':', 1)
-                WHERE length(f.territory) = 6 AND f.span IN ('month', 'quarter', 'year')
-                  AND m.reads IN ('times', 'amount', 'subjects') AND NOT m.is_stock
-                GROUP BY 1, 2, 3, 4, 5) k
-            CROSS JOIN LATERAL generate_series(
-                k.first::timestamp, \(today)::date::timestamp,
-                CASE k.span WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
-                            ELSE interval '1 year' END) AS g (day)
-            WHERE NOT EXISTS (
-                SELECT FROM edition_figure e
-                WHERE e.dataset = k.dataset AND e.territory = k.territory AND e.span = k.span
-                  AND e.programme = k.programme AND e.start = g.day::date AND e.name = k.name)
-            """,
-            // Distinct counts of what was all taken back.
-            """
-            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
-            SELECT m.dataset, c.territory, c.span, c.programme, c.start,
-                   measure_part(m.name, c.dimension), 0
-            FROM current_cell c
-            JOIN measure m ON m.source = c.source AND m.reads = 'subjects'
-            JOIN plan_cell p ON p.measure = m.name AND p.level = length(c.territory)
-                AND p.span = c.span
-            WHERE c.records = 0 AND c.start <= \(today) AND (p.has_parts OR c.dimension = '')
-              AND (m.protection = 'none' OR c.territory IN (SELECT territory FROM exact_unit))
-              AND NOT EXISTS (
-                SELECT FROM edition_figure e
-                WHERE e.dataset = m.dataset AND e.territory = c.territory AND e.span = c.span
-                  AND e.programme = c.programme AND e.start = c.start
-                  AND e.name = measure_part(m.name, c.dimension))
-            """,
-            """
-            INSERT INTO edition_figure (dataset, territory, span, programme, start, name, value)
-            SELECT f.dataset, t.code, f.span, f.programme, f.start, f.name, 0
-            FROM edition_figure f
-            JOIN measure m ON m.name = f.name AND m.protection = 'none'
-                AND m.reads IN ('times', 'amount', 'subjects')
-            JOIN plan_cell p ON p.measure = m.name AND p.span = f.span AND p.level > 6
-                AND p.span >= CASE p.level WHEN 9 THEN 'month' ELSE 'year' END::span
-            JOIN place t ON length(t.code) = p.level AND left(t.code, 6) = f.territory
-                AND t.valid_from < span_end(f.span, f.start)
-                AND coalesce(t.valid_to, date 'infinity') >= f.start
-            WHERE length(f.territory) = 6
-              AND NOT EXISTS (
-                SELECT FROM edition_figure e
-                WHERE e.dataset = f.dataset AND e.territory = t.code AND e.span = f.span
-                  AND e.programme = f.programme AND e.start = f.start AND e.name = f.name)
-            """,
-        ]
-    }
-
-    /// Figures about families below the district, from the tables of settled periods. A wider period stands where all of its
-    /// settled ones do, and is hidden where one of them is.
+    /// Makes the figures about families below the district, from the tables of settled periods. A wider period is published at
+    /// a level if all settled periods within it are. It is hidden if one of them is.
     var settled: Statement {
         """
         WITH unit AS (
@@ -253,7 +168,7 @@ struct EditionFigures {
                    coalesce(sum(c.amount) FILTER (WHERE c.start = w.last), 0)::bigint AS last_amount,
                    coalesce(max(c.showing) FILTER (WHERE c.showing <> '-'), '-') AS showing,
                    coalesce(max(c.showing) FILTER (WHERE c.start = w.last), '-') AS last_showing,
-                   -- What a forgotten edition has hidden.
+                   -- Values that a forgotten edition hid are not known.
                    coalesce(bool_or(c.is_recalled AND c.showing <> '-'), false) AS is_unknown
             FROM wide w
             JOIN unit u ON length(u.code) = w.level AND left(u.code, 6) = w.district

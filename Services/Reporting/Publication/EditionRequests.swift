@@ -2,14 +2,15 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// How many editions were asked for, beside those of the calendar.
+/// The requests for editions outside the calendar. `sequence` counts them.
 struct EditionRequest: Aggregate {
+    /// The reason of the last request.
     var reason: String
-    /// The last one that asked for corrections of few families too.
+    /// The sequence of the last request for corrections of few families too; 0 if there was none.
     var revises: Int64
     var sequence: Int64 = 0
 
-    /// There is one row.
+    /// The key of the only row.
     static let name = "edition"
     var key: String { Self.name }
 
@@ -18,7 +19,8 @@ struct EditionRequest: Aggregate {
         Field("reason", \.reason), Field("revises", \.revises), Field("sequence", \.sequence))
 }
 
-/// An edition is of all territories, so only the operator may ask for one.
+/// Handles requests for an edition. An edition covers all territories, so only an unlimited publisher (the operator) may
+/// request one.
 enum EditionRequests {
     static func request(_ command: PublishEdition, _ unit: UnitOfWork) throws -> Emission {
         guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }

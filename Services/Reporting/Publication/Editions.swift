@@ -3,26 +3,28 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Makes whole editions: all public cells of all datasets as of one moment, by one transaction that sees one state of the
-/// database and waits for nobody.
+/// Makes editions. An edition contains all public cells of all datasets as of one moment. One transaction makes it: it sees
+/// one state of the database, and waits for no other transaction.
 ///
-/// One comes each day at the plan's time, when one is asked for, and with `NUANXIN_EDITION_SECONDS` when something was
-/// taken in. The next begins once the one before is published.
+/// An edition is made each day at the plan's time, when an operator asks for one, and with `NUANXIN_EDITION_SECONDS` after
+/// changes. The next one begins once the one before is published.
 enum Editions {
     enum Cause: String, PostgresValue { case calendar, request, change }
 
-    /// Why an edition is made, and what it answers.
+    /// An edition to make.
     struct Due {
         let number: Int64
         let cause: Cause
+        /// The sequence of the last request; this edition answers all requests up to it.
         let request: Int64
+        /// Whether it publishes corrections of few families too.
         let revises: Bool
     }
 
-    /// Said when something was taken in, or is published anew: counted, because clocks of two machines differ.
+    /// Notes that figures may have changed. It counts changes, because the clocks of two machines may differ.
     static let noteChange: Statement = "UPDATE intake SET changes = changes + 1"
 
-    /// Said when all figures may change because they are made by other rules, or anew.
+    /// Notes that all figures may have changed, because the plan changed or a rebuild counted them again.
     static let noteMethod: Statement =
         "UPDATE intake SET changes = changes + 1, methods = methods + 1"
 
@@ -42,17 +44,17 @@ enum Editions {
         try Heartbeats.send(context)
     }
 
-    /// The database's clock: each of the processes that make editions has one of its own.
+    /// The database's clock, because the clocks of the processes that make editions may differ.
     private static func clock(_ connection: Connection) throws -> Timestamp {
         let rows = try connection.run("SELECT clock_timestamp()")
         guard let row = rows.first else { throw StoredValueError(type: "clock") }
         return try row.decode(Timestamp.self, at: 0)
     }
 
-    /// The edition that comes next, and whether it is due.
-    /// - Parameter afterSeconds: how old the last edition must be for another one because something was taken in; 0 for the
-    ///   calendar alone.
-    /// - Returns: nil while the one before is being published, or figures are made anew.
+    /// Finds the next edition, and whether it is due.
+    /// - Parameter afterSeconds: the age in seconds of the last edition from which changes make another one due; 0 if changes
+    ///   never do.
+    /// - Returns: nil while the edition before is being published, or during a rebuild.
     static func next(
         _ connection: Connection, now: Timestamp, afterSeconds: Int
     ) throws -> (edition: Due, isDue: Bool)? {
@@ -67,7 +69,7 @@ enum Editions {
                        l.number IS NOT NULL AND l.published_at IS NULL AS is_open,
                        coalesce(r.sequence, 0) AS asked, coalesce(r.revises, 0) AS revises,
                        i.changes > coalesce(l.changes, 0) AS is_changed,
-                       -- The last time that the calendar names.
+                       -- The last time of a daily edition.
                        (SELECT max(t.at) FROM (
                             SELECT (d.day + p.made_at::time) AT TIME ZONE 'Asia/Shanghai' AS at
                             FROM (SELECT (\(now)::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - n AS day
@@ -93,21 +95,22 @@ enum Editions {
         return (edition, try row.next())
     }
 
-    /// How PostgreSQL is to plan the statements of an edition. It takes the table of figures to be empty, and would look
-    /// through all of it for each of its rows; or it joins by the period alone, which has as many rows as there are units. What
-    /// is sorted and joined are hundreds of thousands of rows.
+    /// Settings of PostgreSQL's planner for the statements of an edition. By default it assumes that `edition_figure` is empty,
+    /// and would scan all of it for each row, or join by period alone, which matches as many rows as there are units. The
+    /// statements sort and join hundreds of thousands of rows.
     static let planning: [Statement] = [
         "SET LOCAL enable_nestloop = off", "SET LOCAL enable_mergejoin = off",
         "SET LOCAL work_mem = '32MB'",
     ]
 
-    /// - Returns: how many cells changed.
+    /// Makes an edition in one transaction. During a rebuild it makes none.
+    /// - Returns: the number of changed cells.
     @discardableResult
     static func make(_ due: Due, _ connection: Connection, now: Timestamp) throws -> Int64 {
         let start = ContinuousClock.now
         _ = try connection.pipeline(["BEGIN ISOLATION LEVEL REPEATABLE READ"] + planning)
         do {
-            // A rebuild may have begun since it was asked; this is seen by the same state as the figures.
+            // A rebuild may have begun since `next`. The figures are read from the same state as this.
             guard try connection.run(Rebuilds.goingOn).isEmpty else {
                 _ = try connection.run("ROLLBACK")
                 return 0
@@ -127,6 +130,8 @@ enum Editions {
         }
     }
 
+    /// Writes the figures, the changed cells and the gaps of an edition.
+    /// - Returns: the number of changed cells.
     private static func write(
         _ due: Due, _ now: Timestamp, _ run: (Statement) throws -> Rows
     ) throws -> Int64 {
@@ -137,8 +142,8 @@ enum Editions {
         return try row.decode(Int64.self, at: 0)
     }
 
-    /// Makes the figures of an edition, in `edition_figure`, by the plan that stands.
-    /// - Returns: what is left out.
+    /// Makes the figures of an edition in `edition_figure`, by the plan in force.
+    /// - Returns: the gaps, where the edition leaves out figures of the plan.
     static func figures(
         of edition: Int64, revises: Bool, _ now: Timestamp, _ run: (Statement) throws -> Rows
     ) throws -> [EditionGuard.Gap] {
@@ -157,13 +162,13 @@ enum Editions {
         return gaps
     }
 
-    /// The day of a moment where the association is.
+    /// The day of a moment in Asia/Shanghai.
     static func today(_ now: Timestamp, _ run: (Statement) throws -> Rows) throws -> BusinessDate {
         let rows = try run("SELECT (\(now)::timestamptz AT TIME ZONE 'Asia/Shanghai')::date")
         return try rows.first?.decode(BusinessDate.self, at: 0) ?? BusinessDate.range.lowerBound
     }
 
-    /// Districts that have too few families for any figure about them.
+    /// Finds districts that have too few registered families for any figure about families.
     private static func tooFew(_ run: (Statement) throws -> Rows) throws -> [EditionGuard.Gap] {
         try run(
             """
@@ -182,6 +187,7 @@ enum Editions {
         }
     }
 
+    /// Statements that empty the working tables, and note the edition at periods closed since the last one.
     private static func afterwards(_ due: Due) -> [Statement] {
         [
             "DELETE FROM edition_figure",

@@ -8,13 +8,14 @@ import ServiceKit
 ///
 /// Before a new epoch makes an edition, it reads the public stream, from the beginning to its own first heartbeat. If the
 /// stream holds a message of each dataset that the database knows, it holds all later ones too. Then its figures below the
-/// district count as published last. If not, as with a new broker, nobody knows what was shown. Then figures about families
-/// below the district stay as they are, for periods that were over by then (`EditionGuard`).
+/// district count as the last published ones. Otherwise, as with a new broker, the forgotten editions are not known. Then
+/// figures about families below the district stay as they are, for periods that were over by then (`EditionGuard`).
 enum ForgottenEditions {
+    /// Reads the stream if a new epoch has not finished doing so.
     /// - Returns: whether all is read, so that editions may be made.
     static func read(_ context: JobContext) throws -> Bool {
         guard let reading = try Reading(context.connection) else { return true }
-        // The end of what there is to read.
+        // Reading ends at this heartbeat.
         try Heartbeats.send(context)
         var isOver = false
         try context.read(stream: "nuanxin.summaries", from: reading.offset) { messages in
@@ -24,7 +25,8 @@ enum ForgottenEditions {
         return isOver
     }
 
-    /// Stores the messages and the offset; after the last one also the consequences of all.
+    /// Stores the figures in the messages and the offset. After the last message it also adopts the figures, or notes that
+    /// they are lost.
     /// - Returns: whether all is read.
     static func take(
         _ messages: [StreamMessage], _ connection: Connection, now: Timestamp
@@ -36,11 +38,12 @@ enum ForgottenEditions {
             statements += reading.isKnown ? ForgottenFigures.adopt : [lose(now)]
             statements.append("DELETE FROM forgotten_figure")
         }
-        // One transaction.
+        // A pipeline is one transaction.
         _ = try connection.pipeline(statements)
         return reading.isOver
     }
 
+    /// Notes that the forgotten editions are not known.
     private static func lose(_ now: Timestamp) -> Statement {
         """
         UPDATE epoch
@@ -50,16 +53,16 @@ enum ForgottenEditions {
         """
     }
 
-    /// For periods that were over on this day, it is unknown what was shown below the district; nil if all is known.
+    /// The published figures below the district are not known for periods that had ended by this day; nil if all are known.
     static func lostUntil(_ read: DatasetState.Reading) throws -> BusinessDate? {
         try read("SELECT lost_until FROM epoch").first?
             .decode(optional: BusinessDate.self, at: 0)
     }
 }
 
-/// The stream, as far as it was read.
+/// The state of reading the stream, and the figures of the messages read in this turn.
 private struct Reading {
-    /// A figure below the district.
+    /// Identifies a figure below the district.
     private struct Key: Hashable {
         let territory: String
         let span: String
@@ -68,11 +71,11 @@ private struct Reading {
         let measure: String
     }
 
-    /// The figure in forgotten editions.
+    /// A figure's values in the forgotten editions.
     private struct Said {
-        /// In the last one; nil if that hid it.
+        /// The value in the last edition; nil if that hid it.
         private(set) var value: Int64?
-        /// In the last one that showed it; nil if none did.
+        /// The value in the last edition that showed it; nil if none did.
         private(set) var shown: Int64?
 
         mutating func take(_ value: Int64?) {
@@ -81,23 +84,26 @@ private struct Reading {
         }
     }
 
-    /// The epoch of the database, and the one before.
+    /// The epoch of the database.
     private let epoch: Int64
+    /// The epoch before.
     private let former: Int64
     /// The last `seq` of each dataset that the database knows, in the former epoch.
     private let written: [String: Int64]
     private let lastEdition: Int64
     private let lastSeen: Int64?
-    /// The offset at which reading goes on.
+    /// The offset of the next message to read.
     private(set) var offset: Int64
-    /// Datasets of which something was read that the database knows.
+    /// Datasets with a message, among those read, that the database knows.
     private var found: Set<String>
+    /// The number of forgotten editions read in this turn.
     private var forgotten: Int64 = 0
+    /// The highest number of an edition read in this turn.
     private var highest: Int64 = 0
     private var figures: [Key: Said] = [:]
     private(set) var isOver = false
 
-    /// - Returns: nil if nothing is to be read.
+    /// - Returns: nil if there is nothing to read.
     init?(_ connection: Connection) throws {
         let rows = try connection.run(
             """
@@ -115,14 +121,14 @@ private struct Reading {
             })
     }
 
-    /// Whether the database and the stream together have all that was ever published.
+    /// Whether the database and the stream together hold everything that was ever published.
     var isKnown: Bool {
         found.isSuperset(of: written.keys) || lastSeen.map { $0 <= lastEdition } ?? false
     }
 
     mutating func take(_ message: StreamMessage) {
         offset = message.offset + 1
-        // An unreadable message told nobody anything.
+        // An unreadable message reveals nothing.
         guard let document = try? Document(message.body) else { return }
         switch document.type {
         case CellChanged.type:
@@ -139,7 +145,7 @@ private struct Reading {
             } else {
                 found.formUnion(edition.positions.map(\.dataset))
             }
-        // Other types are from before there were editions.
+        // Other types are older than editions.
         default: break
         }
     }
@@ -155,7 +161,7 @@ private struct Reading {
 
     private mutating func add(_ cell: CellChanged) {
         let territory = cell.key.territory
-        // Figures of all time follow from shorter periods.
+        // Shorter periods add up to figures of all time, which have no `Period`.
         guard territory.level > .district, let period = Period(cell.key.period) else { return }
         for (name, figure) in cell.measures where figure.state != .notCollected {
             let key = Key(
@@ -165,7 +171,7 @@ private struct Reading {
         }
     }
 
-    /// Store the figures and the offset.
+    /// Statements that store the figures and the offset.
     var statements: [Statement] {
         let keys = Array(figures.keys)
         return [

@@ -2,8 +2,10 @@ import Disclosure
 import Messages
 import Postgres
 
-/// Makes what forgotten editions said last what was published last, and what they have shown what editions told.
+/// Takes the figures of forgotten editions over into the settled tables: the last ones as published, and shown ones as known
+/// to readers.
 enum ForgottenFigures {
+    /// The statements that do so, in order. They read `forgotten_figure`.
     static let adopt: [Statement] =
         [
             """
@@ -14,7 +16,7 @@ enum ForgottenFigures {
             ON CONFLICT (district, source, programme, start) DO UPDATE
             SET level = greatest(settled_table.level, EXCLUDED.level)
             """,
-            // What is zero has no row.
+            // A zero has no row.
             """
             DELETE FROM settled_cell c USING said s
             WHERE \(cell) AND c.showing = '-' AND NOT s.is_hidden AND s.is_zero
@@ -54,14 +56,17 @@ enum ForgottenFigures {
             """
         ]
 
+    /// The condition that joins a cell `c` with its forgotten figure `s`.
     private static let cell = """
         (c.district, c.source, c.programme, c.start, c.territory)
             = (s.district, s.source, s.programme, s.start, s.territory)
         """
 
+    /// The count of families in a cell.
     private static let count = "CASE WHEN s.counts_times THEN c.times ELSE c.amount END"
 
-    /// What was said last of the periods that tables are of. What was shown and is hidden may have changed by few families.
+    /// The last forgotten figures of the source's shortest period, as the CTE `said`. A figure that was shown and is hidden now
+    /// may have changed by `few` families at the most.
     private static let said = """
         WITH shortest AS (
             SELECT m.source, coalesce(
@@ -69,7 +74,7 @@ enum ForgottenFigures {
                        (SELECT min(p.span) FROM plan_cell p JOIN measure o ON o.name = p.measure
                         WHERE o.source = m.source AND o.protection <> 'none' AND p.level > 6),
                        min(f.span)) AS span,
-                   -- As GuardedSource has it.
+                   -- The same rule as in `GuardedSource`.
                    coalesce(bool_or(m.protection = 'count') FILTER (WHERE m.reads = 'times'),
                             NOT bool_or(m.protection = 'count')) AS counts_times
             FROM forgotten_figure f JOIN measure m ON m.name = f.measure GROUP BY m.source
@@ -93,8 +98,9 @@ enum ForgottenFigures {
 }
 
 extension EditionGuard {
-    /// Whether a table stays as it is because of what forgotten editions have published of it, or may have.
-    /// - Returns: how many territories would be another figure, at least 1 if nothing is published; nil if it does not stay.
+    /// Decides whether a table stays as it is because forgotten editions have published it differently, or may have.
+    /// - Returns: nil if the table may change. Otherwise the number of territories that stay although their values differ; 1 if
+    ///   nothing is published.
     func keptByForgotten(_ table: SettledFigures) -> Int? {
         let published = table.published ?? [:]
         if let lostUntil, table.end <= lostUntil {
@@ -110,6 +116,8 @@ extension EditionGuard {
         return unlike > 0 ? unlike : nil
     }
 
+    /// Whether the current values of a territory differ from the published ones. A territory that a forgotten edition hid
+    /// differs if it is zero now.
     private func isUnlike(_ territory: String, _ table: SettledFigures) -> Bool {
         let old = table.published?[territory]
         let now = table.now[territory] ?? SettledFigures.Values()
