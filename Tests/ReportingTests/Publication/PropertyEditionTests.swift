@@ -231,6 +231,14 @@ struct EditionPlay {
         complain(figure.key, "moves from \(old.value) \(when) to \(figure.value), and is shown")
     }
 
+    /// Whether the last edition showed years that differed by few families, because many persons had come or gone in them.
+    private func differedByFew(_ key: FigureKey) -> Bool {
+        guard let value = before[key]?.value, let last = before[yearBefore(key)]?.value else {
+            return false
+        }
+        return value != last && abs(value - last) < Self.threshold
+    }
+
     /// The sum of its parts at the next level.
     private func parts(of key: FigureKey, _ stored: [FigureKey: Stored]) -> Int64 {
         stored.values.reduce(0) { sum, part in
