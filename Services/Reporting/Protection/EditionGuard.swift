@@ -73,9 +73,11 @@ struct EditionGuard {
         var decided: [Decided] = []
         var series = ""
         var last: (level: Int32, cells: [String: SettledFigures.Published])?
-        for var table in tables.values.sorted(by: { $0.name.order < $1.name.order }) {
+        let sorted = tables.values.sorted { $0.name.order < $1.name.order }
+        for (place, var table) in sorted.enumerated() {
             if table.name.series != series { (series, last) = (table.name.series, nil) }
-            table.follow(last)
+            let next = sorted.dropFirst(place + 1).first
+            table.follow(last, before: next?.name.series == series ? next : nil)
             let outcome = decide(table, preferred[series, default: []])
             gaps += outcome.gaps
             if let new = outcome.decided {

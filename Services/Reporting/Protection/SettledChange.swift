@@ -42,7 +42,9 @@ struct SettledChange {
         reach = [6] + table.source.levels
         guard let published = table.published, table.level > 0 else { return }
         var known = Set(table.now.keys).union(published.keys)
-        known.formUnion(table.earlier.keys)
+        for period in [table.earlier, table.later] {
+            known.formUnion((period ?? [:]).keys)
+        }
         for territory in known.sorted() {
             guard let place = levels.firstIndex(of: territory.utf8.count), place > 0 else {
                 continue
@@ -79,13 +81,13 @@ struct SettledChange {
             let count = max(0, table.source.count(value))
             value.contributors = min(now.contributors ?? count, count)
         }
-        if isOfFew(before, value) {
-            if revises {
-                if !table.source.isSame(before, value) { wouldTell.insert(territory) }
-            } else {
-                stay(territory)
-                value = before
+        if revises {
+            if isOfFew(before, value), !table.source.isSame(before, value) {
+                wouldTell.insert(territory)
             }
+        } else if isOfFew(before, value) || isNearNeighbours(territory, value, from: before) {
+            stay(territory)
+            value = before
         }
         values[territory] = value
         if within.isEmpty, !table.source.isSame(value, now) { waiting += 1 }
@@ -95,20 +97,33 @@ struct SettledChange {
     /// parts, all records are its own.
     private func own(of territory: String, _ within: [String]) -> Values {
         let now = table.now[territory] ?? Values()
-        let rest = rest(of: now, within) { table.now[$0] ?? Values() }
-        if territory.utf8.count == 6 || within.contains(where: isUnknown) { return rest }
+        let current = rest(of: now, within) { table.now[$0] ?? Values() }
+        if territory.utf8.count == 6 || within.contains(where: isUnknown) { return current }
         if isUnknown(territory) {
             // The published values are not known. The territory stays hidden, and does not become zero.
             return now == Values() ? before(territory) : now
         }
-        let old = self.rest(of: before(territory), within, before)
-        var next = rest
-        if let earlier = table.earlier[territory] {
-            let earlier = self.rest(of: earlier, within) { table.earlier[$0] ?? Values() }
-            if isOfFew(earlier, next) { next = earlier }
+        let old = rest(of: before(territory), within, before)
+        func own(in period: [String: Values]) -> Values {
+            rest(of: period[territory] ?? Values(), within) { period[$0] ?? Values() }
         }
+        var next = current
+        if let earlier = table.earlier.map(own), isOfFew(earlier, next) { next = earlier }
         if within.isEmpty, holdsBack, isHeld(territory, next) { return old }
-        return isOfFew(old, next) && !revises ? old : next
+        guard !revises else { return next }
+        // The period after would differ from it by few families. It may move first.
+        if let later = table.later.map(own), isOfFew(next, later) { return old }
+        return isOfFew(old, next) ? old : next
+    }
+
+    /// Whether a stock that moves would differ by few families from the period before or after.
+    private func isNearNeighbours(
+        _ territory: String, _ value: Values, from before: Values
+    ) -> Bool {
+        guard value != before else { return false }
+        return [table.earlier, table.later].compactMap(\.self).contains { period in
+            isOfFew(period[territory] ?? Values(), value)
+        }
     }
 
     /// The values of a whole minus those of its parts.

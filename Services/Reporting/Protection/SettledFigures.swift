@@ -40,8 +40,10 @@ struct SettledFigures {
     /// As the last edition that rewrote the table published it; nil if none has. A new table of a stock starts with the
     /// published values of the period before.
     var published: [String: Published]?
-    /// For a stock, the published values of the period before.
-    var earlier: [String: Values] = [:]
+    /// For a stock, the published values of the period before; nil if there are none.
+    private(set) var earlier: [String: Values]?
+    /// For a stock, the values of the period after as the last edition published them; nil if there are none.
+    private(set) var later: [String: Values]?
     /// Whether no edition has published the table yet.
     var isNew = true
     /// The length of the deepest territory codes that are published; 0 if none are.
@@ -52,10 +54,19 @@ struct SettledFigures {
     /// The first day after the period.
     var end: BusinessDate { name.start.adding(months: source.months) }
 
-    /// Sets the published values of the period before. No figure of a stock changes by few families from that period to
-    /// this one.
-    mutating func follow(_ last: (level: Int32, cells: [String: Published])?) {
-        guard source.isStock, let last, last.level > 0 else { return }
+    /// Sets the published values of the period before and of the one after. No figure of a stock changes by few families
+    /// from one of them to this one.
+    /// - Parameter next: the table of the period after; nil if there is none.
+    mutating func follow(
+        _ last: (level: Int32, cells: [String: Published])?, before next: SettledFigures?
+    ) {
+        guard source.isStock else { return }
+        if let next, !next.isNew, next.level > 0, let cells = next.published,
+            !cells.values.contains(where: \.isUnknown)
+        {
+            later = cells.filter { $0.key.utf8.count <= next.level }.mapValues(known)
+        }
+        guard let last, last.level > 0 else { return }
         let cells = last.cells.filter { $0.key.utf8.count <= last.level }
         // Values that a forgotten edition hid are not known, so there is nothing to compare with.
         guard !cells.values.contains(where: \.isUnknown) else { return }
