@@ -38,7 +38,7 @@ struct SettledFigures {
     /// Current values by territory.
     var now: [String: Values] = [:]
     /// As the last edition that rewrote the table published it; nil if none has. A new table of a stock starts with the
-    /// published values of the period before.
+    /// published values of the period before, or of the one after.
     var published: [String: Published]?
     /// For a stock, the published values of the period before; nil if there are none.
     private(set) var earlier: [String: Values]?
@@ -66,13 +66,25 @@ struct SettledFigures {
         {
             later = cells.filter { $0.key.utf8.count <= next.level }.mapValues(known)
         }
-        guard let last, last.level > 0 else { return }
-        let cells = last.cells.filter { $0.key.utf8.count <= last.level }
-        // Values that a forgotten edition hid are not known, so there is nothing to compare with.
-        guard !cells.values.contains(where: \.isUnknown) else { return }
-        earlier = cells.mapValues(known)
-        guard isNew else { return }
-        level = last.level
+        if let last, last.level > 0 {
+            let cells = last.cells.filter { $0.key.utf8.count <= last.level }
+            // Values that a forgotten edition hid are not known, so there is nothing to compare with.
+            if !cells.values.contains(where: \.isUnknown) {
+                earlier = cells.mapValues(known)
+                start(with: cells, last.level)
+            }
+        }
+        if let next, later != nil {
+            start(
+                with: (next.published ?? [:]).filter { $0.key.utf8.count <= next.level },
+                next.level)
+        }
+    }
+
+    /// Takes another period's published values for those of this one, if nothing of this one was published.
+    private mutating func start(with cells: [String: Published], _ level: Int32) {
+        guard self.level == 0, published?.isEmpty ?? true else { return }
+        (isNew, self.level) = (true, level)
         published = cells.mapValues { cell in
             Published(values: known(cell), showing: cell.showing, told: cell.told)
         }
