@@ -27,9 +27,16 @@ struct BulletinCheck {
         let district = String(territory.rawValue.prefix(6))
         let rows = try read(
             """
-            SELECT DISTINCT split_part(f.name, ':', 1), s.programme
-            FROM summary s CROSS JOIN LATERAL unnest(s.measures) AS f (name)
-            WHERE s.territory = \(district) AND s.superseded_by IS NULL
+            WITH figure AS (
+                SELECT DISTINCT split_part(f.name, ':', 1) COLLATE "C" AS measure, s.programme
+                FROM summary s CROSS JOIN LATERAL unnest(s.measures) AS f (name)
+                WHERE s.territory = \(district) AND s.superseded_by IS NULL
+            )
+            SELECT measure, programme FROM figure
+            UNION
+            -- What a line in force names may stay, though its figures are still to come.
+            SELECT measure, programme FROM bulletin_line
+            WHERE measure IN (SELECT measure FROM figure)
             """)
         var figures: [String: Set<String>] = [:]
         for row in rows {

@@ -116,11 +116,13 @@ public final class CommandPublisher {
     // MARK: What comes back
 
     private func takeConfirms() throws {
+        let wasConnected = publisher.connection != nil
         do throws(AMQPError) {
             if try !publisher.pump().isEmpty { lastProgress = .now }
         } catch {
-            // The publisher sends it again, unless this user may not send it: another try would be refused as well.
-            if error.kind == .refused(code: 403) { throw error }
+            // The publisher sends it again, unless this user may not send it: another try would be refused as well. A login
+            // that is refused is tried again.
+            if wasConnected, error.kind == .refused(code: 403) { throw error }
         }
     }
 

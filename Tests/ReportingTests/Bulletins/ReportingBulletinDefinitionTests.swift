@@ -152,6 +152,17 @@ struct ReportingBulletinDefinitionTests {
         #expect(without.pointer == "/data/sections/0/overview/0/programme")
     }
 
+    @Test mutating func `a line in force may stay while its figures are still to come`() throws {
+        let line = Self.line(programme: Self.code("happiness-project"))
+        #expect(try world.bench.decide(Self.bulletin([line])).status == "accepted")
+        try world.lend(3, yuan: 10_000, in: "350203006001")
+        try publishFigures()
+        let again = Self.bulletin([line], version: 3)
+        #expect(try world.bench.decide(again).status == "accepted")
+        let other = Self.bulletin([Self.line(programme: Self.code("warm-home"))], version: 4)
+        #expect(try world.bench.decide(other).status == "accepted", "nothing is known of it yet")
+    }
+
     @Test func `a bulletin of a territory that nobody knows is refused`() throws {
         var command = Self.bulletin([Self.line()])
         command.territory = Self.elsewhere
