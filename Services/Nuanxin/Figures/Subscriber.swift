@@ -19,7 +19,7 @@ protocol SubscriberStore: AnyObject {
     func replace(_ position: SubscriberPosition, _ nextPage: () throws -> [CellChanged]?) throws
     /// Replaces cells and moves the position, atomically.
     func apply(_ cells: [CellChanged], _ position: SubscriberPosition) throws
-    /// Of all that is kept.
+    /// Covers all cells that are kept.
     func digest() throws -> SetDigest
     /// Makes applied changes durable.
     func flush() throws
