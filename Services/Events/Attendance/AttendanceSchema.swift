@@ -62,7 +62,7 @@ extension Attendances {
             PRIMARY KEY (attendance, version)
         );
         COMMENT ON TABLE attendance_version
-            IS 'what each correction has said; the first version is the fact that recorded it';
+            IS 'the corrections, by version; version 1 is the fact that recorded it';
 
         CREATE TABLE headcount_version (
             headcount     uuid   NOT NULL REFERENCES headcount DEFERRABLE INITIALLY DEFERRED,
@@ -78,7 +78,7 @@ extension Attendances {
             PRIMARY KEY (headcount, version)
         );
         COMMENT ON TABLE headcount_version
-            IS 'what each correction has said; the first version is the fact that recorded it';
+            IS 'the corrections, by version; version 1 is the fact that recorded it';
 
         CREATE FUNCTION refuse_change() RETURNS trigger
         LANGUAGE plpgsql AS $$

@@ -27,7 +27,7 @@ extension InsuranceSchema {
             sequence        bigint    NOT NULL DEFAULT 0 CHECK (sequence >= 0),
             id              uuid      NOT NULL
                             GENERATED ALWAYS AS (md5(run::text || '/' || insured::text)::uuid) STORED,
-            -- Empty if the policy was terminated on its first day.
+            -- The range is empty if the policy was terminated on its first day.
             cover           daterange NOT NULL
                             GENERATED ALWAYS AS
                                 (daterange(cover_from, coalesce(ended_on, cover_to + 1))) STORED,
@@ -64,7 +64,7 @@ extension InsuranceSchema {
         BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_termination
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-        -- The id of the transfer that pays the premium of one answer, community and basis.
+        -- Gives the id of the transfer that pays the premium of one answer, community and basis.
         CREATE FUNCTION premium_transfer(answer uuid, territory text, basis text) RETURNS uuid
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
         RETURN md5(answer::text || '/' || territory || '/' || basis)::uuid;
@@ -100,7 +100,7 @@ extension InsuranceSchema {
         REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION check_person_covered_once();
 
-        -- The same for a policy whose termination is reversed.
+        -- The same check, for a policy whose termination is reversed.
         CREATE FUNCTION check_restored_cover() RETURNS trigger
         LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
         BEGIN

@@ -24,11 +24,11 @@ extension Measures {
             lapses      boolean NOT NULL DEFAULT false,
             CHECK (reads IN ('times', 'amount') OR NOT is_stock)
         );
-        COMMENT ON COLUMN measure.reads IS 'most: what came most often to one subject';
+        COMMENT ON COLUMN measure.reads IS 'most: the highest number of times of one subject';
         COMMENT ON COLUMN measure.protection IS
-            'count: of persons, families and what they do; money: what families receive or owe; with: hidden where a count of its source is';
+            'count: counts persons, families or their activities. money: families receive or owe it. with: hidden where a count of the same source is hidden';
         COMMENT ON COLUMN measure.lapses IS
-            'a stock of what ends by itself on days that are known: there is none of all time, nor of days to come';
+            'its parts end by themselves on known days, so it has no figure of all time or of future days';
 
         CREATE VIEW source AS
         SELECT source AS name, dataset, bool_or(is_stock) AS is_stock
