@@ -80,14 +80,6 @@ extension Attendances {
         COMMENT ON TABLE headcount_version
             IS 'the corrections, by version; version 1 is the fact that recorded it';
 
-        CREATE FUNCTION refuse_change() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
-                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
-                      TABLE = TG_TABLE_NAME;
-        END $$;
-
         CREATE TRIGGER attendance_version_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON attendance_version
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

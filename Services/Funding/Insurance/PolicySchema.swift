@@ -71,7 +71,16 @@ extension InsuranceSchema {
         """
 
     static let cover = """
-        -- The exclusion constraint of the same name covers one id; this covers all ids of a person.
+        -- Refuses in the name of the exclusion constraint of policy, which compares single ids.
+        CREATE FUNCTION refuse_overlap() RETURNS void
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'a person has a policy of this product for that time'
+                USING ERRCODE = 'exclusion_violation',
+                      CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+        END $$;
+
+        -- Checks all ids of a person.
         -- Two runs that are settled at once wait for each other at the product's row.
         CREATE FUNCTION check_person_covered_once() RETURNS trigger
         LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -89,9 +98,7 @@ extension InsuranceSchema {
                 JOIN policy AS p ON p.insured = o.id AND p.product = a.product
                 WHERE a.state <> 'refused' AND p.state <> 'refused' AND p.cover && a.cover)
             THEN
-                RAISE EXCEPTION 'a person has a policy of this product for that time'
-                    USING ERRCODE = 'exclusion_violation',
-                          CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+                PERFORM refuse_overlap();
             END IF;
             RETURN NULL;
         END $$;
@@ -111,9 +118,7 @@ extension InsuranceSchema {
                   AND p.insured = ANY (ARRAY(SELECT same_person(NEW.insured)))
                   AND p.state <> 'refused' AND p.cover && NEW.cover)
             THEN
-                RAISE EXCEPTION 'a person has a policy of this product for that time'
-                    USING ERRCODE = 'exclusion_violation',
-                          CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+                PERFORM refuse_overlap();
             END IF;
             RETURN NULL;
         END $$;

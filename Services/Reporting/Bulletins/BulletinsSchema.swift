@@ -112,11 +112,6 @@ extension BulletinDefinitions {
             PRIMARY KEY (version, place)
         );
 
-        CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'an edition of a bulletin is kept as it is'
-                USING ERRCODE = 'restrict_violation';
-        END $$;
         CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_edition
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
         CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_position

@@ -1,4 +1,5 @@
 import Postgres
+import Support
 import Testing
 
 @testable import Nuanxin
