@@ -159,6 +159,14 @@ extension InsuranceSchema {
         CREATE TRIGGER claim_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON claim_record
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+        CREATE FUNCTION refuse_claim() RETURNS void
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'a claim lies outside the cover of its policy'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
+                      TABLE = 'claim';
+        END $$;
+
         -- A policy keeps the sum of its accepted claims, and its own check keeps that within the sum
         -- insured. Accepting a claim changes the policy's row, so two acceptances at once wait for
         -- each other there. This trigger keeps the sum true, and every claim that was not declined
@@ -185,9 +193,7 @@ extension InsuranceSchema {
                 WHERE c.policy = of_policy AND c.state <> 'declined'
                   AND (held.state = 'refused' OR NOT held.cover @> c.event_date))
             THEN
-                RAISE EXCEPTION 'a claim lies outside the cover of its policy'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
-                          TABLE = 'claim';
+                PERFORM refuse_claim();
             END IF;
             RETURN NULL;
         END $$;
@@ -207,9 +213,7 @@ extension InsuranceSchema {
                 SELECT FROM changed AS p JOIN claim AS c ON c.policy = p.id
                 WHERE p.state = 'refused' AND c.state <> 'declined')
             THEN
-                RAISE EXCEPTION 'a claim lies outside the cover of its policy'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
-                          TABLE = 'claim';
+                PERFORM refuse_claim();
             END IF;
             RETURN NULL;
         END $$;
