@@ -123,8 +123,8 @@ enum MethodologyText {
                 "A later correction of \(plan.threshold) families or more is published with the next edition. One of \(few.en) waits until there are \(plan.threshold): two editions, subtracted, would tell whose it is. So a figure here, zero too, may differ by \(few.en) from what is known now. Each says of which edition it is."
             ),
             Words(
-                "存量也一样：与上一统计期相比只有\(few.zh)变化的，重复上一期的数，积累到 \(plan.threshold) 户（或 \(plan.threshold * 5) 人）再变。",
-                "So it is with a stock: where \(few.en) changed since the period before, the figure of that period stands again, until \(plan.threshold) families or \(plan.threshold * 5) persons have."
+                "存量也一样：与上一统计期相比只有\(few.zh)变化的，重复上一期的数，积累到 \(plan.threshold) 户再变；户数不变的，人数积累到 \(plan.threshold * 5) 人再变。",
+                "So it is with a stock: where \(few.en) changed since the period before, the figure of that period stands again, until \(plan.threshold) families have. Where families stay and persons come or leave, it stands until \(plan.threshold * 5) persons have."
             ),
             Words(
                 "街道的数是所辖社区已公布的数与记在街道本身的数之和，因此总能加得起来。全区的数没有这样的等待。",
