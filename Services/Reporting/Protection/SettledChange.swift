@@ -99,6 +99,7 @@ struct SettledChange {
         guard territory.utf8.count > 6 else { return }
         let (before, now) = (before(territory), table.now[territory] ?? Values())
         value.contributors = contributors(of: value, before, now)
+        value.ownContributors = ownContributors(of: value, within, own.next, before, now)
         values[territory] = value
         // Of periods that do not know the parts, readers compare the sum.
         let isNear = !within.isEmpty && isNearUndivided(territory, within, value, before)
@@ -115,10 +116,19 @@ struct SettledChange {
 
     /// The families of a territory's next values. They are known if the values are published or current.
     private func contributors(of value: Values, _ before: Values, _ now: Values) -> Int64? {
-        if value.isSame(as: before) { return before.contributors }
+        if value.isSame(as: before), let known = before.contributors { return known }
         if value.isSame(as: now) { return now.contributors }
         let count = max(0, table.source.count(value))
         return table.source.isStock ? count : min(now.contributors ?? count, count)
+    }
+
+    /// The families in the next values of a territory's own records. Of a stock each household is one.
+    private func ownContributors(
+        of value: Values, _ within: [String], _ own: Values, _ before: Values, _ now: Values
+    ) -> Int64? {
+        guard !table.source.isStock, !value.isSame(as: Values()) else { return nil }
+        guard within.isEmpty else { return own.contributors }
+        return value.isSame(as: now) ? now.ownContributors : before.ownContributors
     }
 
     /// A territory's own records: those booked on the territory itself and on none of its parts. Without parts, all records
@@ -137,6 +147,7 @@ struct SettledChange {
         let others = table.beside.filter { $0.divides(territory, within) }.map { period in
             rest(of: period.value(of: territory, parts), within) { period.value(of: $0, parts) }
         }
+        if others.isEmpty, old.contributors != nil, current.isSame(as: old) { return (old, old) }
         // A stock that came near the period before or after by few families repeats that period.
         let wanted = [current] + others.filter { isOfFew($0, current) }
         let isDue = revises || !isOfFew(old, current)
@@ -164,7 +175,9 @@ struct SettledChange {
     private func rest(
         of whole: Values, _ within: [String], _ value: (String) -> Values
     ) -> Values {
-        within.reduce(into: whole) { $0.subtract(value($1)) }
+        var rest = within.reduce(into: whole) { $0.subtract(value($1)) }
+        if !within.isEmpty, let own = whole.ownContributors { rest.contributors = own }
+        return rest
     }
 
     /// Resets all parts within a territory to their published values.

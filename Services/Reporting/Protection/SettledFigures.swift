@@ -16,6 +16,8 @@ struct SettledFigures {
         var amount: Int64 = 0
         /// Distinct families; nil if a forgotten edition published the values.
         var contributors: Int64? = 0
+        /// Of flows, the distinct families in the records booked on the territory itself; nil if that is not known.
+        var ownContributors: Int64?
     }
 
     /// A territory's values as an edition published them.

@@ -89,6 +89,35 @@ struct SettledChangeTests {
         #expect(change.waiting == 1)
     }
 
+    @Test func `of what is booked on the whole itself, its own families decide`() throws {
+        var old = values(30, 40)
+        old[Self.whole]?.ownContributors = 0
+        var now = values(30, 40, own: 6)
+        now[Self.whole]?.contributors = 70
+        now[Self.whole]?.ownContributors = 6
+        let known = try table(now, was: published(old), isStock: false)
+        #expect(counts(change(known)) == [76, 30, 40], "they are in the communities too")
+        #expect(change(known).values[Self.whole]?.ownContributors == 6)
+        // One family has all six; and six of a community's are no more only there.
+        now[Self.whole]?.contributors = 71
+        now[Self.whole]?.ownContributors = 1
+        now[Self.second]?.contributors = 34
+        let one = try table(now, was: published(old), isStock: false)
+        #expect(counts(change(one)) == [70, 30, 40])
+        #expect(change(one).waiting == 1)
+    }
+
+    @Test func `a figure of a forgotten edition that is the current one is known again`() throws {
+        var old = values(30, 40)
+        old[Self.first]?.contributors = nil
+        old[Self.whole]?.contributors = nil
+        let same = try table(values(30, 40), was: published(old), isStock: false)
+        #expect(change(same).values[Self.first]?.contributors == 30)
+        #expect(change(same).values[Self.whole]?.contributors == 70)
+        let other = try table(values(40, 40), was: published(old), isStock: false)
+        #expect(counts(change(other)) == [70, 30, 40])
+    }
+
     @Test func `other families in the same count are no change`() throws {
         var now = values(30, 40)
         now[Self.first]?.contributors = 28
