@@ -116,8 +116,10 @@ struct SettledChange {
 
     /// The families of a territory's next values. They are known if the values are published or current.
     private func contributors(of value: Values, _ before: Values, _ now: Values) -> Int64? {
-        if value.isSame(as: before), let known = before.contributors { return known }
+        let stays = value.isSame(as: before)
+        if stays, let known = before.contributors { return known }
         if value.isSame(as: now) { return now.contributors }
+        if stays { return nil }
         let count = max(0, table.source.count(value))
         return table.source.isStock ? count : min(now.contributors ?? count, count)
     }

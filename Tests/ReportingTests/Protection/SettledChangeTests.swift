@@ -116,6 +116,7 @@ struct SettledChangeTests {
         #expect(change(same).values[Self.whole]?.contributors == 70)
         let other = try table(values(40, 40), was: published(old), isStock: false)
         #expect(counts(change(other)) == [70, 30, 40])
+        #expect(change(other).values[Self.first]?.contributors == nil)
     }
 
     @Test func `other families in the same count are no change`() throws {

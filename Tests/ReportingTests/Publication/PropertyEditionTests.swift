@@ -177,13 +177,13 @@ struct EditionPlay {
         } else if place.level == 6 || !isExact {
             complain(key, "is of families, of whom there are too few")
         } else if key.span != "all" {
-            checkSettled(figure, measure, value ?? 0, leftOut, stored, today)
+            checkSettled(figure, measure, live, leftOut, stored, today)
         }
     }
 
     private mutating func checkSettled(
-        _ figure: StoredFigure, _ measure: PlannedMeasure, _ live: Int64, _ leftOut: Set<String>,
-        _ stored: StoredFigures, _ today: BusinessDate
+        _ figure: StoredFigure, _ measure: PlannedMeasure, _ live: LiveFigures,
+        _ leftOut: Set<String>, _ stored: StoredFigures, _ today: BusinessDate
     ) {
         let key = figure.key
         if let end = LiveFigures.end(of: key.span, from: key.start),
@@ -192,18 +192,10 @@ struct EditionPlay {
             complain(key, "is public before its period is settled")
         }
         let old = before[key]
-        if figure.value != live {
+        if figure.value != live.value(key) ?? 0 {
             let hasWaited = leftOut.contains("\(measure.source)/\(key.programme)")
-            var others = [old?.value ?? 0, stored.sumOfParts(key)]
-            if measure.isStock {
-                let beside = [
-                    stored.nearest(key, after: false), stored.nearest(key, after: true),
-                    before.nearest(key, after: true),
-                ]
-                others += beside.map { $0?.value ?? 0 }
-            }
-            if !hasWaited || !others.contains(figure.value) {
-                complain(key, "is \(figure.value), before \(old?.value ?? 0), live \(live)")
+            if !hasWaited || !isMadeOf(figure, measure, live, stored) {
+                complain(key, "is \(figure.value), before \(old?.value ?? 0)")
             }
         }
         checkMove(figure, from: old, measure, "before", stored, before)
@@ -211,6 +203,22 @@ struct EditionPlay {
             checkMove(figure, from: last, measure, "in the year before", stored, stored)
         }
         if figure.isShown { shownBelow += 1 }
+    }
+
+    /// Whether a figure stands as before or, beside what is public of its parts, as now or as in a year beside it.
+    private func isMadeOf(
+        _ figure: StoredFigure, _ measure: PlannedMeasure, _ live: LiveFigures,
+        _ stored: StoredFigures
+    ) -> Bool {
+        let key = figure.key
+        let parts = stored.parts(of: key).reduce(0) { $0 + (live.value($1.key) ?? 0) }
+        var others = [before.own(key), (live.value(key) ?? 0) - parts]
+        if measure.isStock {
+            for (edition, isAfter) in [(stored, false), (stored, true), (before, true)] {
+                others.append(edition.nearest(key, after: isAfter).map { edition.own($0.key) } ?? 0)
+            }
+        }
+        return figure.value == before[key]?.value ?? 0 || others.contains(stored.own(key))
     }
 
     /// Of what was hidden zero is said when nothing is left of it.
@@ -286,11 +294,5 @@ struct EditionPlay {
             WHERE edition = (SELECT max(number) FROM edition)
             """)
         return try Set(rows.map { try $0.decode(String.self, at: 0) })
-    }
-}
-
-extension LiveFigures {
-    func measure(_ key: FigureKey) -> PlannedMeasure? {
-        measures[String(key.name.prefix { $0 != ":" })]
     }
 }

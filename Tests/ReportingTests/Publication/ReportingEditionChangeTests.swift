@@ -61,6 +61,26 @@ struct ReportingEditionChangeTests {
         #expect(try exposed() == 0)
     }
 
+    @Test func `subdistricts that the plan gets later are what is public of their communities`()
+        throws
+    {
+        _ = try world.bench.connection.run(
+            """
+            DELETE FROM plan_cell
+            WHERE level = 9 AND measure IN (SELECT name FROM measure WHERE source = 'disbursement')
+            """)
+        try world.lend([30, 40])
+        try world.lend([60], in: "350203007")
+        try world.publish()
+        #expect(try world.loans("350203006", "2020") == nil)
+        try PublicPlan.families(inCommunities: ["disbursement"]).apply(world.bench.connection)
+        try world.lend([2])
+        try world.publish()
+        #expect(try world.loans("350203006001", "2020") == 30)
+        #expect(try world.loans("350203006", "2020") == 70)
+        #expect(try exposed() == 0)
+    }
+
     @Test func `a zero stays until many families are there, and its edition says so`() throws {
         try world.lend([30, 40])
         try world.lend([0, 0, 0], in: "350203007")

@@ -22,9 +22,12 @@ struct StoredFigures {
 
     func hasParts(_ key: FigureKey) -> Bool { parts[key] != nil }
 
-    /// The sum of the figures at the next level.
-    func sumOfParts(_ key: FigureKey) -> Int64 {
-        parts[key, default: []].reduce(0) { $0 + $1.value }
+    /// The figures at the next level.
+    func parts(of key: FigureKey) -> [StoredFigure] { parts[key, default: []] }
+
+    /// A figure without its parts; zero if there is none.
+    func own(_ key: FigureKey) -> Int64 {
+        parts(of: key).reduce(all[key]?.value ?? 0) { $0 - $1.value }
     }
 
     /// The same figure in the nearest year before or after.
@@ -62,8 +65,7 @@ struct StoredComparison {
     private func change(_ name: String) -> Int64 {
         let values = [one, two].map { side in
             let key = side.figure.key.named(name)
-            let whole = side.edition[key]?.value ?? 0
-            return isDivided ? whole - side.edition.sumOfParts(key) : whole
+            return isDivided ? side.edition.own(key) : side.edition[key]?.value ?? 0
         }
         return abs(values[0] - values[1])
     }
