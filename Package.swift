@@ -142,7 +142,10 @@ let package = Package(
         serviceTests("Funding", ["Reporting", .crypto]),
         serviceTests(
             "Reporting",
-            ["Registry", "Funding", "Events", "Nuanxin", "Scenario", "CommandLineKit"]),
+            [
+                "Registry", "Funding", "Events", "Nuanxin", "Scenario", "CommandLineKit",
+                "Disclosure",
+            ]),
         serviceTests("Nuanxin", ["Scenario", "ContractExport", "CommandLineKit", .crypto]),
         .testTarget(
             name: "ProjectTests",

@@ -124,8 +124,8 @@ enum MethodologyText {
                 "A later correction of \(plan.threshold) families or more is published with the next edition. A correction of \(few.en) waits until there are \(plan.threshold), because the difference of two editions would tell whose it is. Therefore a figure here, including zero, may differ by \(few.en) from the present state. Each figure names its edition."
             ),
             Words(
-                "存量也适用同样的规则。与上一统计期相比只有\(few.zh)变化的，重复上一统计期的数，积累到 \(plan.threshold) 户（或 \(plan.threshold * 5) 人）再变。",
-                "The same rule holds for a stock. If \(few.en) changed since the previous period, the figure of that period is repeated. It changes once \(plan.threshold) families or \(plan.threshold * 5) persons have changed."
+                "存量也适用同样的规则。与上一统计期相比只有\(few.zh)变化的，重复上一统计期的数，积累到 \(plan.threshold) 户再变。户数不变的，人数积累到 \(plan.threshold * 5) 人再变。",
+                "The same rule holds for a stock. If \(few.en) changed since the previous period, the figure of that period is repeated. It changes once \(plan.threshold) families have changed. Where the families stay the same, it changes once \(plan.threshold * 5) persons have changed."
             ),
             Words(
                 "街道的数是所辖社区已公布的数与记在街道本身的数之和，因此总能加得起来。全区的数没有这样的等待。",

@@ -31,6 +31,8 @@ extension EditionGuard {
             times        bigint  NOT NULL,
             amount       bigint  NOT NULL,
             contributors bigint  NOT NULL,
+            -- Of these, in records booked on the territory itself; null if that is not known.
+            own_contributors bigint,
             -- p: the cell is about few families. c: it would tell of a cell with few families. -: it is shown.
             showing      text    NOT NULL CHECK (showing IN ('p', 'c', '-')),
             is_recalled  boolean NOT NULL DEFAULT false,
