@@ -207,7 +207,7 @@ extension SettledFigures.Values {
 
 extension Int64 {
     /// A sum that is too large becomes the largest number.
-    fileprivate func adding(_ other: Int64) -> Int64 {
+    func adding(_ other: Int64) -> Int64 {
         let (sum, isTooLarge) = addingReportingOverflow(other)
         return isTooLarge ? (other > 0 ? .max : -.max) : sum
     }
