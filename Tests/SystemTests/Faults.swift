@@ -99,6 +99,9 @@ final class Faults {
             Fault(
                 alert: "ReceiptsOwed", service: "funding", settings: ["POLICY": "no-receipts"],
                 begin: oweReceipts),
+            Fault(
+                alert: "ReceiptsUnread", service: "rabbitmq",
+                settings: ["QUEUE": "receipts.subscriber"], begin: leaveReceipts),
             Fault(alert: "ReportingBehind", service: "reporting") { [self] in
                 try world.permit("reporting", write: #"^nuanxin\\.(facts|receipts)$"#)
                 try lend((0..<9).map { _ in UUID() }, in: "350203006003")
@@ -145,6 +148,17 @@ final class Faults {
             }
             return count > 1
         }
+    }
+
+    /// A subscriber asks for more than it reads.
+    private func leaveReceipts() throws {
+        let client = try client("funding")
+        let body = [UInt8](repeating: UInt8(ascii: " "), count: Topology.messageLimit - 1)
+        for _ in 0..<40 {
+            try client.publish(
+                body, type: "subscriber", receipt: false, exchange: "nuanxin.receipts")
+        }
+        try client.flush()
     }
 
     /// Donations wait for their fund, and nothing has room for the answers when it comes.
