@@ -221,6 +221,9 @@ public final class ServiceBench {
         return try connection.run(DeadLetters.redrive(digests, note: "test", at: .now())).affected
     }
 
+    /// Counts what publishers have left, as a worker does every few seconds.
+    public func countQuotas() throws { try batch.countQuotas() }
+
     /// Makes every parked message due now.
     public func hurryParked() throws {
         _ = try connection.run("UPDATE parked SET due_at = now() - interval '1 second'")

@@ -48,6 +48,7 @@ final class Faults {
             Fault(alert: "DeadLettersOpen", service: "events") { [self] in
                 try send("events.activity.define.v1", "{")
             },
+            Fault(alert: "PublisherOverQuota", service: "reporting", begin: leaveTooMuch),
             Fault(alert: "MessagesParkedTooLong", service: "funding") { [self] in
                 try publish(Sample.donation(to: missing))
                 try writeDown(Sample.fund(missing), "missing.ndjson")
@@ -72,6 +73,29 @@ final class Faults {
                 WHERE name = 'cash' AND balance_fen > 0
                 """
             ).affected > 0
+        }
+    }
+
+    /// Somebody sends nonsense, more than a service keeps.
+    private func leaveTooMuch() throws {
+        let client = try client()
+        for number in 0..<10_000 {
+            try client.publish(
+                Array("{\(number)".utf8), type: "reporting.snapshot.request.v2", receipt: false)
+        }
+        try client.flush()
+        let connection = try world.database("reporting")
+        try world.deployment.eventually("reporting keeps no more", within: 60) {
+            let kept = try connection.run("SELECT FROM dead_letter").count
+            for number in 0..<3 {
+                try client.publish(
+                    Array("[\(number) \(UUID())".utf8), type: "reporting.snapshot.request.v2",
+                    receipt: false)
+            }
+            try client.flush()
+            Thread.sleep(forTimeInterval: 0.5)
+            let now = try connection.run("SELECT FROM dead_letter").count
+            return kept >= 10_000 && now == kept
         }
     }
 

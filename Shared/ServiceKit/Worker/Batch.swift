@@ -19,6 +19,7 @@ final class Batch {
     private let logger: Logger
     /// Confirmed positions to write with the next commit.
     private var positions: [Int32: Int64] = [:]
+    private var quotas = Quotas()
 
     init(
         _ definition: ServiceDefinition, _ settings: BatchSettings, connection: Connection,
@@ -32,6 +33,7 @@ final class Batch {
         examination = Examination(
             catalogue: Catalogue(definition.router.types), service: definition.name,
             inboxDays: settings.inboxDays)
+        Quotas.measureNone()
     }
 
     /// Decides all messages; on return everything is committed and this is left to publish.
@@ -40,6 +42,7 @@ final class Batch {
         _ intakes: [Intake], positions: [Int32: Int64] = [:]
     ) throws -> [Publication] {
         self.positions = positions
+        try quotas.count(connection)
         let now = Timestamp.now()
         let examined = intakes.map { examination.examine($0, now: now) }
         var publications: [Publication] = []
@@ -59,6 +62,9 @@ final class Batch {
         guard case .success(let message) = examined.content else { return false }
         return definition.router.routes[message.header.type]?.isAlone ?? false
     }
+
+    /// For tests: counts now what publishers have left.
+    func countQuotas() throws { try quotas.count(connection, now: .now + .seconds(60)) }
 
     // MARK: Errors of the database
 
@@ -144,6 +150,7 @@ final class Batch {
         var decider = Decider(
             router: definition.router, settings: settings, unit: unit, loaded: loaded,
             logger: logger)
+        decider.quotas = quotas
         for examined in part { try decider.decide(examined, verdict: guilty) }
         let entries = isDryRun ? [] : try journalEntries(decider.decisions, now)
         let receipts = Receipts(service: definition.name, encoder: encoder, now: now)
