@@ -75,6 +75,11 @@ struct Decider {
         }
         switch examined.content {
         case .failure(let refusal):
+            if refusal.code == RefusalCode.publisherOverQuota.code {
+                quotas.note(.rate, examined.intake)
+                decisions.append(Decision(examined: examined, result: .turnedAway(refusal)))
+                return
+            }
             let refusal = examined.intake.deadReason.map(Refusal.deliveryLimit) ?? refusal
             if !isQuery(examined) { keep(examined, refusal) }
             decisions.append(Decision(examined: examined, result: .unreadable(refusal)))

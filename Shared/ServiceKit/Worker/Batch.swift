@@ -20,6 +20,7 @@ final class Batch {
     /// Confirmed positions to write with the next commit.
     private var positions: [Int32: Int64] = [:]
     private var quotas = Quotas()
+    private var rates: PublisherRates
 
     init(
         _ definition: ServiceDefinition, _ settings: BatchSettings, connection: Connection,
@@ -33,6 +34,7 @@ final class Batch {
         examination = Examination(
             catalogue: Catalogue(definition.router.types), service: definition.name,
             inboxDays: settings.inboxDays)
+        rates = PublisherRates(limit: settings.publisherRate, exempt: settings.operatorName)
         Quotas.measureNone()
     }
 
@@ -44,7 +46,7 @@ final class Batch {
         self.positions = positions
         try quotas.count(connection)
         let now = Timestamp.now()
-        let examined = intakes.map { examination.examine($0, now: now) }
+        let examined = intakes.map { rates.limited(examination.examine($0, now: now), now: now) }
         var publications: [Publication] = []
         for segment in segments(examined) {
             try decide(segment, now, &publications)
@@ -270,6 +272,8 @@ struct BatchSettings: Sendable {
     var inboxDays = 30
     /// The broker user whose scope is unlimited.
     var operatorName = "operator"
+    /// Commands of one publisher that a worker decides in a second; 0 for no limit.
+    var publisherRate = 0
 }
 
 /// The database as a source of rows, inside the batch's transaction.

@@ -10,7 +10,7 @@ internal import Postgres
 /// quota: nothing of another service is turned away.
 struct Quotas {
     enum Quota: String, CaseIterable {
-        case parked
+        case rate, parked
         case deadLetters = "dead_letters"
     }
 
@@ -42,8 +42,12 @@ struct Quotas {
         let publisher = intake.publisher ?? ""
         guard !intake.isParked, intake.origin != .facts, full[quota]?.contains(publisher) == true
         else { return false }
-        turnedAway[quota, default: [:]][publisher, default: 0] += 1
+        note(quota, intake)
         return true
+    }
+
+    mutating func note(_ quota: Quota, _ intake: Intake) {
+        turnedAway[quota, default: [:]][intake.publisher ?? "", default: 0] += 1
     }
 
     /// Measures what was turned away, once the transaction is committed.
