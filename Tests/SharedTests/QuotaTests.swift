@@ -85,17 +85,4 @@ import Testing
         try bench.countQuotas()
         #expect(try bench.decide(command, id: id, time: now).status == "parked")
     }
-
-    @Test func `Of a body that is too large the beginning is kept, under the digest of all`() throws
-    {
-        let body = [UInt8](repeating: UInt8(ascii: " "), count: Examination.bodyLimit + 1)
-        let answer = try bench.deliver(raw: body, routingKey: ReceiveDonation.type)
-        #expect(answer.code == "too_large")
-        #expect(
-            try bench.count("SELECT octet_length(body)::bigint FROM dead_letter")
-                == Examination.keptOfTooLarge)
-        #expect(
-            try bench.count("SELECT count(*) FROM dead_letter WHERE digest = sha256(\(body))") == 1)
-        #expect(try bench.redrive() == 0, "it could only be refused again")
-    }
 }

@@ -33,13 +33,12 @@ public enum DeadLetters {
     }
 
     /// The statement by which an operator has dead letters handled again, at once. Those that fail again
-    /// are open again. Of a message that is too large only the beginning is there, so it stays.
+    /// are open again.
     public static func redrive(_ digests: [[UInt8]], note: String, at now: Timestamp) -> Statement {
         """
         WITH redriven AS (
             UPDATE dead_letter SET state = 'redriven', note = \(note)
-            WHERE state = 'open' AND code <> \(RefusalCode.tooLarge.code)
-              AND digest = ANY(\(digests)) RETURNING *)
+            WHERE state = 'open' AND digest = ANY(\(digests)) RETURNING *)
         INSERT INTO parked (digest, message_id, origin, routing_key, publisher, reply_to,
             correlation_id, body, attempt, due_at, code)
         SELECT digest, message_id, origin, routing_key, publisher, reply_to, correlation_id, body,

@@ -106,8 +106,6 @@ struct Examined {
 /// Looks at messages before any of them touches the database.
 struct Examination {
     static let bodyLimit = 1 << 20
-    /// Bytes of a body above the limit that its dead letter keeps.
-    static let keptOfTooLarge = 1 << 14
     /// Seconds that a publisher's clock may be ahead.
     static let clockSkew: Int64 = 300
 
@@ -122,11 +120,6 @@ struct Examination {
             return Examined(
                 intake: intake, digest: digest, id: message.header.id, content: .success(message))
         } catch {
-            var intake = intake
-            // Nobody can have it handled again, and the digest is that of the whole.
-            if error.code == RefusalCode.tooLarge.code {
-                intake.body = Array(intake.body.prefix(Self.keptOfTooLarge))
-            }
             return Examined(
                 intake: intake, digest: digest, id: error.id, content: .failure(error))
         }
