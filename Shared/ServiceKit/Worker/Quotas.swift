@@ -88,10 +88,3 @@ struct Quotas {
             OR sum(octet_length(body)) >= \(deadLetters.bytes)
         """
 }
-
-extension RefusalCode {
-    /// Nothing is kept of such a message, so it may be sent again unchanged.
-    static let publisherOverQuota = RefusalCode(
-        "publisher_over_quota",
-        "fewer messages of this publisher that wait; send this one again later, unchanged")
-}
