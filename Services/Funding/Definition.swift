@@ -52,6 +52,7 @@ enum Funding {
         "transfer_pkey": (.transferExists, ""),
         // No pointer: the date has another name in each command that pays out.
         "fund_never_overlent": (.fundExhausted, ""),
+        "account_within_bounds": (.fundTooLarge, ""),
         "loan_pkey": (.loanExists, "/loan"),
         "loan_one_open_per_borrower": (.openLoan, "/borrower"),
         "repayment_pkey": (.repaymentExists, "/repayment"),

@@ -73,7 +73,7 @@ import Testing
         Case("funding.loan.apply", "/principalFen", -1),
         Case("funding.loan.apply", "/actor/territory", "fujian"),
         Case("funding.loan.reject", "/reason", text(501)),
-        Case("funding.loan.repay", "/amountFen", 1_000_000_000_000_001),
+        Case("funding.loan.repay", "/amountFen", 1_000_000_000_001),
         Case("funding.donation.receive", "/note", text(501)),
         Case("funding.donation.receive", "/note", "\u{0}"),
         Case("funding.donation.receive", "/campaign", ""),

@@ -21,8 +21,8 @@ import Testing
             try JSONDecoder().decode(Fen.self, from: Data(text.utf8))
         }
         #expect(try decode("0") == .zero)
-        #expect(try decode("1000000000000000") == Fen(Fen.range.upperBound))
-        for text in ["-1", "1000000000000001", "1.5", "\"1\""] {
+        #expect(try decode("1000000000000") == Fen(Fen.range.upperBound))
+        for text in ["-1", "1000000000001", "1.5", "\"1\""] {
             #expect(throws: DecodingError.self) { try decode(text) }
         }
     }

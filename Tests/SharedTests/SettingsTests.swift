@@ -114,17 +114,20 @@ struct SettingsTests {
         let settings = try service([
             "NUANXIN_LISTEN": "[::1]:8080", "NUANXIN_RETRY_SECONDS": "0,7",
             "NUANXIN_INBOX_DAYS": "9", "NUANXIN_OPERATOR": "head",
+            "NUANXIN_PUBLISHER_RATE": "500",
         ])
         #expect((settings.host, settings.port) == ("[::1]", 8080))
         #expect(settings.batch.retry.delays == [0, 7])
         #expect(settings.batch.inboxDays == 9)
         #expect(settings.batch.operatorName == "head")
+        #expect(settings.batch.publisherRate == 500)
     }
 
     @Test(arguments: [
         ("NUANXIN_LISTEN", "8080"), ("NUANXIN_LISTEN", "host:99999"),
         ("NUANXIN_RETRY_SECONDS", "1,x"), ("NUANXIN_RETRY_SECONDS", "-1"),
-        ("NUANXIN_LOG_LEVEL", "loud"), ("NUANXIN_CRASH_AT", "sometimes"),
+        ("NUANXIN_PUBLISHER_RATE", "-1"), ("NUANXIN_LOG_LEVEL", "loud"),
+        ("NUANXIN_CRASH_AT", "sometimes"),
         ("NUANXIN_FUNDING_DB", "mysql://h"), ("NUANXIN_AMQP_URL", "http://h"),
     ])
     func `A value that cannot work stops the start`(key: String, value: String) {

@@ -40,12 +40,13 @@ public final class ServiceBench {
     ///   - shared: a migrated database to share (a second worker); nil for a new one.
     ///   - fill: SQL that every new database of this service and text starts with.
     ///   - retrySeconds: the retry schedule.
+    ///   - publisherRate: commands a second of one publisher; 0 for no limit.
     public convenience init(
         _ definition: ServiceDefinition, url shared: String? = nil, fill: String = "",
-        retrySeconds: [Int] = [0, 0, 5]
+        retrySeconds: [Int] = [0, 0, 5], publisherRate: Int = 0
     ) throws {
         let url = try shared ?? Self.migrated(definition, fill)
-        try self.init(definition, url, isNew: false, retrySeconds)
+        try self.init(definition, url, isNew: false, retrySeconds, publisherRate)
     }
 
     private static func migrated(
@@ -64,11 +65,12 @@ public final class ServiceBench {
     public convenience init(
         _ definition: ServiceDefinition, migrating url: String
     ) throws {
-        try self.init(definition, url, isNew: true, [0, 0, 5])
+        try self.init(definition, url, isNew: true, [0, 0, 5], 0)
     }
 
     private init(
-        _ definition: ServiceDefinition, _ url: String, isNew: Bool, _ retrySeconds: [Int]
+        _ definition: ServiceDefinition, _ url: String, isNew: Bool, _ retrySeconds: [Int],
+        _ publisherRate: Int
     ) throws {
         self.url = url
         connection = try Connection(PostgresConfiguration(url: url))
@@ -77,6 +79,7 @@ public final class ServiceBench {
         if isNew { try Migrator(definition).run(on: connection) }
         var settings = BatchSettings()
         settings.retry = RetrySchedule(delays: retrySeconds)
+        settings.publisherRate = publisherRate
         batch = Batch(
             definition, settings, connection: connection, journal: try Journal(connection))
     }
@@ -220,6 +223,9 @@ public final class ServiceBench {
         let digests = try rows.map { try $0.decode([UInt8].self, at: 0) }
         return try connection.run(DeadLetters.redrive(digests, note: "test", at: .now())).affected
     }
+
+    /// Counts what publishers have left, as a worker does every few seconds.
+    public func countQuotas() throws { try batch.countQuotas() }
 
     /// Makes every parked message due now.
     public func hurryParked() throws {

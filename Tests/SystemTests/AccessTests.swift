@@ -1,6 +1,7 @@
 import AMQP
 import Foundation
 import Messages
+import ServiceKit
 import Support
 import Testing
 
@@ -118,7 +119,7 @@ extension SystemTests {
 
         @Test func `A publisher's receipts are kept, even where the policy had been lost`() throws {
             let host = deployment.virtualHost
-            try deployment.manage("DELETE", "policies/\(host)/nuanxin.kept", nil)
+            try deployment.manage("DELETE", "policies/\(host)/nuanxin.receipts", nil)
             _ = try addPublisher()
             try deployment.eventually("the policy is there", within: 10) {
                 // Of one queue alone 3.10 does not say it.
@@ -127,7 +128,7 @@ extension SystemTests {
                 let queues = try JSONDecoder().decode(
                     [[String: String?]].self, from: Data(answer.utf8))
                 return queues.contains {
-                    $0["name"] == "receipts.\(name)" && $0["policy"] == "nuanxin.kept"
+                    $0["name"] == "receipts.\(name)" && $0["policy"] == "nuanxin.receipts"
                 }
             }
         }
@@ -142,6 +143,16 @@ extension SystemTests {
                 try client.flush()
             }
             #expect(code == 403)
+        }
+
+        @Test func `A publisher opens so many connections and no more`() throws {
+            let url = try addPublisher()
+            var clients: [Client] = []
+            let most = Topology.limitsFromOutside.connections
+            #expect(throws: AMQPError.self) {
+                for _ in 0...most { clients.append(try Client(url)) }
+            }
+            #expect(clients.count == most)
         }
 
         @Test func `A publisher that is revoked is thrown out and cannot come again`() throws {

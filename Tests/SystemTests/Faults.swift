@@ -48,6 +48,7 @@ final class Faults {
             Fault(alert: "DeadLettersOpen", service: "events") { [self] in
                 try send("events.activity.define.v1", "{")
             },
+            Fault(alert: "PublisherOverQuota", service: "reporting", begin: leaveTooMuch),
             Fault(alert: "MessagesParkedTooLong", service: "funding") { [self] in
                 try publish(Sample.donation(to: missing))
                 try writeDown(Sample.fund(missing), "missing.ndjson")
@@ -75,6 +76,29 @@ final class Faults {
         }
     }
 
+    /// Somebody sends nonsense, more than a service keeps.
+    private func leaveTooMuch() throws {
+        let client = try client()
+        for number in 0..<10_000 {
+            try client.publish(
+                Array("{\(number)".utf8), type: "reporting.snapshot.request.v2", receipt: false)
+        }
+        try client.flush()
+        let connection = try world.database("reporting")
+        try world.deployment.eventually("reporting keeps no more", within: 60) {
+            let kept = try connection.run("SELECT FROM dead_letter").count
+            for number in 0..<3 {
+                try client.publish(
+                    Array("[\(number) \(UUID())".utf8), type: "reporting.snapshot.request.v2",
+                    receipt: false)
+            }
+            try client.flush()
+            Thread.sleep(forTimeInterval: 0.5)
+            let now = try connection.run("SELECT FROM dead_letter").count
+            return kept >= 10_000 && now == kept
+        }
+    }
+
     private func leaveOpen(_ service: String, lock table: String) throws {
         let session = try world.database(service)
         _ = try session.run("BEGIN")
@@ -99,6 +123,9 @@ final class Faults {
             Fault(
                 alert: "ReceiptsOwed", service: "funding", settings: ["POLICY": "no-receipts"],
                 begin: oweReceipts),
+            Fault(
+                alert: "ReceiptsUnread", service: "rabbitmq",
+                settings: ["QUEUE": "receipts.subscriber"], begin: leaveReceipts),
             Fault(alert: "ReportingBehind", service: "reporting") { [self] in
                 try world.permit("reporting", write: #"^nuanxin\\.(facts|receipts)$"#)
                 try lend((0..<9).map { _ in UUID() }, in: "350203006003")
@@ -145,6 +172,17 @@ final class Faults {
             }
             return count > 1
         }
+    }
+
+    /// A subscriber asks for more than it reads.
+    private func leaveReceipts() throws {
+        let client = try client("funding")
+        let body = [UInt8](repeating: UInt8(ascii: " "), count: Topology.messageLimit - 1)
+        for _ in 0..<40 {
+            try client.publish(
+                body, type: "subscriber", receipt: false, exchange: "nuanxin.receipts")
+        }
+        try client.flush()
     }
 
     /// Donations wait for their fund, and nothing has room for the answers when it comes.

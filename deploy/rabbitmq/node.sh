@@ -55,7 +55,7 @@ write_broker_configuration() {
     local etc=$dir/rabbitmq plugins=
     {
         echo "listeners.tcp.1 = 127.0.0.1:$(recall "$dir" amqp)"
-        echo "max_message_size = 16777216"
+        echo "max_message_size = 2097152"
         echo "consumer_timeout = 1800000"
         echo "definitions.skip_if_unchanged = true"
         echo "definitions.import_backend = local_filesystem"

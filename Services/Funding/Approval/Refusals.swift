@@ -16,6 +16,9 @@ extension RefusalCode {
     static let wrongFundKind = RefusalCode("wrong_fund_kind", "the id of a fund of another kind")
     static let outsideFund = RefusalCode(
         "outside_fund", "a territory inside the one that the fund is for")
+    static let fundTooLarge = RefusalCode(
+        "fund_too_large",
+        "an amount with which no account of the fund is above 1000000000000000 fen")
     static let unknownBudget = RefusalCode("unknown_budget", "the id of an allotted budget")
     static let budgetExhausted = RefusalCode(
         "budget_exhausted", "an amount that is free in the budget")

@@ -205,7 +205,7 @@ enum EnrolmentEvaluation {
         let rows = try unit.query(
             """
             SELECT basis, reason, count(*), count(DISTINCT household),
-                   coalesce(sum(premium_fen), 0)::bigint
+                   least(coalesce(sum(premium_fen), 0), \(Fen.range.upperBound + 1))::bigint
             FROM enrolment_line WHERE run = \(run.key) GROUP BY basis, reason
             """)
         var insured: [Basis: InsuredLine] = [:]
@@ -226,6 +226,9 @@ enum EnrolmentEvaluation {
                         reason: reason, households: counts.households, persons: counts.persons))
             }
         }
+        // Facts carry the premium of the run, and readers of facts accept no larger amount.
+        guard insured.values.reduce(.zero, { $0 + $1.premiumFen }).rawValue <= Fen.range.upperBound
+        else { throw Refusal(.premiumTooLarge, at: "/run") }
         return (
             Basis.allCases.compactMap { insured[$0] }, excluded.sorted { $0.reason < $1.reason }
         )
@@ -252,4 +255,7 @@ extension EnrolmentRun {
 extension RefusalCode {
     static let projectionBehind = RefusalCode(
         "projection_behind", "at most as many households as were registered in the territory")
+    static let premiumTooLarge = RefusalCode(
+        "premium_too_large",
+        "a run whose premiums are at most \(Fen.range.upperBound) fen together")
 }

@@ -11,7 +11,7 @@ enum LedgerCheck {
     static let job = Job("ledger-check", every: .seconds(5)) { context in
         let rows = try context.connection.run(
             """
-            SELECT coalesce(max(abs(fen)), 0)::bigint
+            SELECT least(coalesce(max(abs(fen)), 0), 1e18)::bigint
             FROM (SELECT sum(balance_fen) AS fen FROM account GROUP BY fund) f
             """)
         context.measure(

@@ -65,7 +65,9 @@ enum LedgerSchema {
             fund        uuid   NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
             name        text   COLLATE "C" NOT NULL,
             balance_fen bigint NOT NULL,
-            PRIMARY KEY (fund, name)
+            PRIMARY KEY (fund, name),
+            -- 10 trillion yuan: sums over some thousand accounts fit a bigint.
+            CONSTRAINT account_within_bounds CHECK (abs(balance_fen) <= 1000000000000000)
         ) WITH (fillfactor = 50);
 
         -- The change of free cash on each business date. It follows from transfer.
@@ -87,7 +89,8 @@ enum LedgerSchema {
         CREATE FUNCTION lowest_cash(of_fund uuid, from_day date) RETURNS bigint
         LANGUAGE sql STABLE
         RETURN (
-            SELECT least(opening.fen, opening.fen + later.lowest)::bigint
+            -- Cut to what a bigint holds: only whether it is below zero matters far from it.
+            SELECT greatest(least(opening.fen, opening.fen + later.lowest, 1e18), -1e18)::bigint
             FROM (SELECT coalesce(sum(d.cash_fen), 0) AS fen
                   FROM fund_day AS d WHERE d.fund = of_fund AND d.day <= from_day) AS opening,
                  (SELECT min(running.fen) AS lowest

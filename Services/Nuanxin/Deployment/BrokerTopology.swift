@@ -19,7 +19,11 @@ struct BrokerTopology: Decodable {
     struct Policy: Decodable {
         struct Definition: Decodable {
             let deliveryLimit: Int?
-            enum CodingKeys: String, CodingKey { case deliveryLimit = "delivery-limit" }
+            let largestBytes: Int?
+            enum CodingKeys: String, CodingKey {
+                case deliveryLimit = "delivery-limit"
+                case largestBytes = "max-length-bytes"
+            }
         }
         let name: String
         let pattern: String
@@ -57,6 +61,7 @@ struct BrokerTopology: Decodable {
                 policy.name == wanted.name && policy.pattern == wanted.pattern
                     && policy.priority == wanted.priority
                     && policy.definition.deliveryLimit == wanted.deliveryLimit
+                    && policy.definition.largestBytes == wanted.largestBytes
             }
         }
         return queues + exchanges.map { "the exchange \($0)" }

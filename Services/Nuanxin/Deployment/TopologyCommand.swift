@@ -65,6 +65,7 @@ struct TopologyCommand: ParsableCommand {
         lines.append("Policies")
         lines += topology.policies.map { policy in
             "  \(policy.name): \(policy.deliveryLimit) deliveries for \(policy.pattern)"
+                + (policy.largestBytes.map { ", the newest \($0) bytes" } ?? "")
         }
         lines.append("Users (write | read)")
         lines += topology.users.map { "  \($0.name): \($0.write) | \($0.read)" }

@@ -115,7 +115,7 @@ struct Examination {
                 cause: "it lacks \(missing.joined(separator: ", "))",
                 remedy: "rm secrets/definitions.json; nuanxin init .; \(Self.importing)")
         }
-        if let name = topology.overruling(Topology.kept).first {
+        if let name = Topology().policies.flatMap(topology.overruling).first {
             throw Finding.Fault(
                 cause: "for the policy \(name) it may drop receipts and dead letters",
                 remedy: "docker-compose exec -T rabbitmq rabbitmqctl clear_policy \(name)")

@@ -76,6 +76,11 @@ struct Contribution: Row {
 }
 
 extension Entry {
+    /// What one record may count, in either direction. Sums of some thousand million of them fit `Int64`.
+    static let times: ClosedRange<Int64> = -1_000_000_000...1_000_000_000
+    /// The amount of one record, in either direction: at most that of one message.
+    static let amounts = -Fen.range.upperBound...Fen.range.upperBound
+
     /// Empty for what belongs to no programme.
     var programmeName: String { programme?.rawValue ?? "" }
 
@@ -111,6 +116,9 @@ enum Contributions {
     /// Replaces the version of a record by a newer one; of a record that counts once, by an earlier one. Any other version
     /// changes nothing, except that it may bring the day that the kept one does not say.
     private static func put(_ entry: Entry, _ unit: UnitOfWork) throws {
+        guard Entry.times.contains(entry.times), Entry.amounts.contains(entry.amount) else {
+            throw Refusal(.contributionTooLarge, at: "")
+        }
         let held = try unit.find(Contribution.self, entry.record)
         var next = Contribution(
             entry: entry, version: entry.version ?? unit.message.sequence ?? 1,
@@ -143,4 +151,11 @@ enum Contributions {
         }
         return deltas
     }
+}
+
+extension RefusalCode {
+    static let contributionTooLarge = RefusalCode(
+        "contribution_too_large",
+        "a count of at most \(Entry.times.upperBound), an amount of at most \(Entry.amounts.upperBound)"
+    )
 }

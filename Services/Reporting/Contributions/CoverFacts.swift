@@ -26,7 +26,7 @@ extension EnrolmentInsured: Contributing {
         ]
     }
 
-    private var count: Int64 { Int64(persons ?? households) }
+    private var count: Int64 { Int64(max(0, persons ?? households)) }
 
     private var sources: CoverSources { persons == nil ? .ofHouseholds : .ofPersons }
 

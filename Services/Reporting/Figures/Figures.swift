@@ -19,7 +19,7 @@ enum Figures {
         CROSS JOIN LATERAL (
             SELECT count(p.subject) AS subjects, min(p.smallest) AS smallest,
                    max(p.largest) AS largest,
-                   max(p.times) FILTER (WHERE p.subject IS NOT NULL)::bigint AS most
+                   fitted(max(p.times) FILTER (WHERE p.subject IS NOT NULL)) AS most
             FROM (
                 SELECT coalesce(a.survivor, t.subject) AS subject, min(t.amount) AS smallest,
                        max(t.amount) AS largest, sum(t.times) AS times
@@ -38,8 +38,8 @@ enum Figures {
                CASE m.reads WHEN 'times' THEN c.times ELSE c.amount END AS value
         FROM (
             SELECT territory, span, source, programme, start, dimension, records,
-                   (sum(times) OVER series)::bigint AS times,
-                   (sum(amount) OVER series)::bigint AS amount
+                   fitted(sum(times) OVER series) AS times,
+                   fitted(sum(amount) OVER series) AS amount
             FROM current_cell WHERE source IN (SELECT name FROM source WHERE is_stock)
             WINDOW series AS (
                 PARTITION BY territory, span, source, programme, dimension ORDER BY start)

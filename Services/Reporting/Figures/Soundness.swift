@@ -52,6 +52,10 @@ enum Soundness {
                                         WHEN 'quarter' THEN 'year' ELSE 'all' END AS wider
                     FROM held WHERE span <> 'all'
                 ) part GROUP BY 2, 3, 4, 5, 6, 7
+            ), fitting AS (
+                SELECT rule, source, programme, dimension, territory, span, start, records,
+                       fitted(times) AS times, fitted(amount) AS amount
+                FROM due
             ), claim AS (
                 SELECT r.rule, h.*
                 FROM held h CROSS JOIN unnest(
@@ -62,10 +66,10 @@ enum Soundness {
                    coalesce(c.programme, d.programme), coalesce(c.dimension, d.dimension),
                    coalesce(c.territory, d.territory),
                    period_name(coalesce(c.span, d.span), coalesce(c.start, d.start)),
-                   coalesce(c.times, 0), coalesce(d.times, 0)::bigint, coalesce(c.amount, 0),
-                   coalesce(d.amount, 0)::bigint
+                   coalesce(c.times, 0), coalesce(d.times, 0), coalesce(c.amount, 0),
+                   coalesce(d.amount, 0)
             FROM claim c
-            FULL JOIN due d ON d.rule = c.rule AND d.territory = c.territory AND d.span = c.span
+            FULL JOIN fitting d ON d.rule = c.rule AND d.territory = c.territory AND d.span = c.span
                 AND d.source = c.source AND d.programme = c.programme AND d.start = c.start
                 AND d.dimension = c.dimension
             WHERE (coalesce(c.records, 0), coalesce(c.times, 0), coalesce(c.amount, 0))

@@ -41,8 +41,8 @@ struct SettledSeries {
                 let sum = some.filter { $0.start.day <= start.day }.reduce(
                     into: SettledFigures.Values()
                 ) {
-                    $0.times += $1.values.times
-                    $0.amount += $1.values.amount
+                    $0.times = $0.times.adding($1.values.times)
+                    $0.amount = $0.amount.adding($1.values.amount)
                 }
                 if sum != SettledFigures.Values() { found[start]?[territory] = sum }
             }

@@ -172,8 +172,10 @@ struct EditionFigures {
             SELECT w.district, w.source, w.programme, w.level, w.span, w.start, u.code AS territory,
                    coalesce(fitted(sum(c.times)), 0) AS times,
                    coalesce(fitted(sum(c.amount)), 0) AS amount,
-                   coalesce(sum(c.times) FILTER (WHERE c.start = w.last), 0)::bigint AS last_times,
-                   coalesce(sum(c.amount) FILTER (WHERE c.start = w.last), 0)::bigint AS last_amount,
+                   coalesce(fitted(sum(c.times) FILTER (WHERE c.start = w.last)), 0)
+                       AS last_times,
+                   coalesce(fitted(sum(c.amount) FILTER (WHERE c.start = w.last)), 0)
+                       AS last_amount,
                    coalesce(max(c.showing) FILTER (WHERE c.showing <> '-'), '-') AS showing,
                    coalesce(max(c.showing) FILTER (WHERE c.start = w.last), '-') AS last_showing,
                    -- Values that a forgotten edition hid are not known.

@@ -172,7 +172,7 @@ enum Editions {
     private static func tooFew(_ run: (Statement) throws -> Rows) throws -> [EditionGuard.Gap] {
         try run(
             """
-            SELECT territory, coalesce(sum(times) FILTER (WHERE source = 'registration'), 0)::bigint
+            SELECT territory, coalesce(fitted(sum(times) FILTER (WHERE source = 'registration')), 0)
             FROM current_cell
             WHERE length(territory) = 6 AND span = 'all' AND dimension = ''
               AND territory NOT IN (SELECT territory FROM exact_unit)

@@ -12,7 +12,7 @@ public final class LineReader {
     }
 
     /// Bytes; the broker takes no larger message.
-    public static let limit = 16 << 20
+    public static let limit = 2 << 20
     private static let pieceSize = 1 << 18
 
     private let path: String

@@ -5,8 +5,8 @@
 public struct Fen: RawRepresentable, Hashable, Sendable {
     public let rawValue: Int64
 
-    /// The amounts of messages: 0 to 10 trillion yuan.
-    public static let range: ClosedRange<Int64> = 0...1_000_000_000_000_000
+    /// The amounts of messages: 0 to 10 billion yuan. `Int64` holds the sum of 9 million of the largest.
+    public static let range: ClosedRange<Int64> = 0...1_000_000_000_000
     public static let zero = Fen(rawValue: 0)
 
     public init(rawValue: Int64) { self.rawValue = rawValue }

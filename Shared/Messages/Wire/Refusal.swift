@@ -34,6 +34,10 @@ extension RefusalCode {
         "conflict", "a new id: this one was used for another message")
     public static let outOfScope = RefusalCode(
         "out_of_scope", "a message type and a territory that were granted to this publisher")
+    /// Nothing is kept of such a message, so it may be sent again unchanged.
+    public static let publisherOverQuota = RefusalCode(
+        "publisher_over_quota",
+        "fewer messages of this publisher that wait; send this one again later, unchanged")
     public static let constraintViolated = RefusalCode(
         "constraint_violated", "values that keep the rules of the database")
     public static let handlerFailed = RefusalCode(
@@ -47,7 +51,8 @@ extension RefusalCode {
     public static let formal = [
         notJSON, wrongEnvelope, unknownType, unknownVersion, missingField, mistypedField,
         invalidValue, tooLarge, timeInFuture, timeTooOld, userIDMissing, replyToForeign,
-        replyToMissing, conflict, outOfScope, constraintViolated, handlerFailed, deliveryLimit,
+        replyToMissing, conflict, outOfScope, publisherOverQuota, constraintViolated, handlerFailed,
+        deliveryLimit,
         unroutable,
     ]
 }

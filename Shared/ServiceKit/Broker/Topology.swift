@@ -33,6 +33,8 @@ public struct Topology: Sendable {
         public let pattern: String
         public let priority: Int
         public let deliveryLimit: Int
+        /// Bytes above which the oldest messages are dropped; nil for no limit.
+        public var largestBytes: Int?
     }
 
     public struct User: Sendable {
@@ -43,7 +45,21 @@ public struct Topology: Sendable {
         public let read: String
         /// For each topic exchange it may write to or read from: routing keys.
         public let topics: [(exchange: String, write: String, read: String)]
+        /// Nil for a user of the deployment itself.
+        public var limits: Limits?
     }
+
+    /// What a user from outside may hold open at once.
+    public struct Limits: Sendable {
+        public let connections: Int
+        public let channels: Int
+    }
+
+    /// Generous for a system with many processes. It cannot use up the broker's descriptors.
+    public static let limitsFromOutside = Limits(connections: 64, channels: 256)
+    /// Bytes of the largest message that the broker takes. The settings of the broker have the same number. A command has at
+    /// most half of it; what follows from a command is larger by what the service adds.
+    public static let messageLimit = 2 << 20
 
     /// Deliveries of one message before the broker dead-letters it.
     public static let deliveryLimit = 20
@@ -55,17 +71,25 @@ public struct Topology: Sendable {
     public let exchanges: [Exchange]
     public let queues: [Queue]
     public let bindings: [Binding]
-    public let policies = [Self.kept]
+    public let policies = [Self.kept, Self.receipts]
     public let users: [User]
 
-    /// For queues without dead letters: they keep a message, however often it was delivered and not acknowledged. Without a
+    /// For queues without dead letters, except receipts: they keep a message, however often it was delivered and not acknowledged. Without a
     /// limit of its own, a quorum queue of RabbitMQ 4 drops a message after 20 deliveries. RabbitMQ 3 has no value for "no
     /// limit", so the limit is a large number. A policy also applies to queues that exist already. The priority is above
     /// that of a policy that somebody may set for all queues.
     public static let kept = Policy(
         name: "nuanxin.kept",
-        pattern: #"^(receipts\..*|.*\.dead|nuanxin\.unroutable)$"#, priority: 100,
-        deliveryLimit: 2_000_000_000)
+        pattern: #"^(.*\.dead|nuanxin\.unroutable)$"#, priority: 100,
+        deliveryLimit: unlimitedDeliveries)
+
+    /// For receipts: a publisher that does not read them loses its oldest, and nobody else waits or loses anything. A command
+    /// that is sent again unchanged is answered again. Some 300,000 receipts fit.
+    public static let receipts = Policy(
+        name: "nuanxin.receipts", pattern: #"^receipts\..*$"#, priority: 100,
+        deliveryLimit: unlimitedDeliveries, largestBytes: 128 << 20)
+
+    private static let unlimitedDeliveries = 2_000_000_000
 
     /// - Parameters:
     ///   - publishers: broker users who may publish commands, with the message types each may
@@ -164,7 +188,8 @@ public struct Topology: Sendable {
         return User(
             name: publisher.name, tags: [], write: "^nuanxin\\.commands$",
             read: "^receipts\\.\(NSRegularExpression.escapedPattern(for: publisher.name))$",
-            topics: [("nuanxin.commands", "^(\(patterns.joined(separator: "|")))$", "^$")])
+            topics: [("nuanxin.commands", "^(\(patterns.joined(separator: "|")))$", "^$")],
+            limits: publisher.types.contains("#") ? nil : limitsFromOutside)
     }
 
     private static func subscriber(_ name: String) -> User {
@@ -175,7 +200,7 @@ public struct Topology: Sendable {
             topics: [
                 ("nuanxin.summaries", "^$", ".*"),
                 ("nuanxin.commands", "^\(subscribersCommands)\\.", "^$"),
-            ])
+            ], limits: limitsFromOutside)
     }
 
     /// May add and remove users through the management interface, and empty the queues of facts after a restore.

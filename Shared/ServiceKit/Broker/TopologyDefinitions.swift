@@ -26,6 +26,7 @@ extension Topology {
                 "name": user.name, "tags": user.tags,
                 "password_hash": Self.passwordHash(secret, like: hashes[user.name]),
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "limits": definition(user.limits),
             ])
             permissions.append([
                 "user": user.name, "vhost": virtualHost, "configure": "^$", "write": user.write,
@@ -86,11 +87,20 @@ extension Topology {
 
     /// RabbitMQ 3.10 knows no policies for quorum queues alone.
     private func definition(_ policy: Policy, _ virtualHost: String) -> [String: Any] {
-        [
+        var definition: [String: Any] = ["delivery-limit": policy.deliveryLimit]
+        if let bytes = policy.largestBytes {
+            definition["max-length-bytes"] = bytes
+            // Stronger than the argument of the queue, which refuses.
+            definition["overflow"] = "drop-head"
+        }
+        return [
             "name": policy.name, "vhost": virtualHost, "pattern": policy.pattern,
-            "apply-to": "queues", "priority": policy.priority,
-            "definition": ["delivery-limit": policy.deliveryLimit],
+            "apply-to": "queues", "priority": policy.priority, "definition": definition,
         ]
+    }
+
+    private func definition(_ limits: Limits?) -> [String: Int] {
+        limits.map { ["max-connections": $0.connections, "max-channels": $0.channels] } ?? [:]
     }
 
     // MARK: Passwords

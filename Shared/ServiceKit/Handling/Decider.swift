@@ -29,6 +29,8 @@ struct Decider {
             case again(Answer)
             case conflict
             case unreadable(Refusal)
+            /// Not decided, and not kept. The same message may come again.
+            case turnedAway(Refusal)
             /// Another worker took the parked message.
             case nothing
         }
@@ -51,6 +53,7 @@ struct Decider {
     private(set) var decisions: [Decision] = []
     private(set) var parked: [Parked.Entry] = []
     private(set) var dead: [DeadLetters.Entry] = []
+    var quotas = Quotas()
 
     init(
         router: Router, settings: BatchSettings, unit: UnitOfWork, loaded: Loaded, logger: Logger
@@ -72,10 +75,13 @@ struct Decider {
         }
         switch examined.content {
         case .failure(let refusal):
-            let refusal = examined.intake.deadReason.map(Refusal.deliveryLimit) ?? refusal
-            if !isQuery(examined) {
-                dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
+            if refusal.code == RefusalCode.publisherOverQuota.code {
+                quotas.note(.rate, examined.intake)
+                decisions.append(Decision(examined: examined, result: .turnedAway(refusal)))
+                return
             }
+            let refusal = examined.intake.deadReason.map(Refusal.deliveryLimit) ?? refusal
+            if !isQuery(examined) { keep(examined, refusal) }
             decisions.append(Decision(examined: examined, result: .unreadable(refusal)))
         case .success(let message):
             let isNew = loaded.inbox[message.header.id] == nil
@@ -119,6 +125,7 @@ struct Decider {
         var counts: [String: Int] = [:]
         for decision in decisions { counts[decision.result.name, default: 0] += 1 }
         for (name, count) in counts { Measurements.outcome(name, count) }
+        quotas.measure(logger)
     }
 
     private func answerBefore(_ id: UUID) -> Inbox.Entry? {
@@ -236,6 +243,10 @@ struct Decider {
     private mutating func park(
         _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal
     ) -> Decision {
+        if quotas.turnsAway(.parked, examined.intake) {
+            let refusal = Refusal(.publisherOverQuota, pointer: "")
+            return Decision(examined: examined, result: .turnedAway(refusal))
+        }
         parked.append(
             Parked.Entry(
                 examined: examined, attempt: attempt, due: unit.now.adding(seconds: delay),
@@ -249,9 +260,15 @@ struct Decider {
             return Decision(
                 examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
         }
-        dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
+        keep(examined, refusal)
         return Decision(
             examined: examined, result: .decided(Answer(state: .dead, refusal: refusal)))
+    }
+
+    /// Keeps a dead letter, unless its publisher has left too many.
+    private mutating func keep(_ examined: Examined, _ refusal: Refusal) {
+        if quotas.turnsAway(.deadLetters, examined.intake) { return }
+        dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
     }
 
     /// A query may name a person, so it is neither parked nor buried, but refused: whoever asked may
@@ -292,6 +309,7 @@ extension Decider.Decision.Result {
         case .again: "duplicate"
         case .conflict: "conflict"
         case .unreadable: "unreadable"
+        case .turnedAway: "turned_away"
         case .nothing: "taken"
         }
     }

@@ -14,6 +14,12 @@ enum Measurements {
             by: count)
     }
 
+    /// Messages of which a service has kept nothing, because their publisher is at a quota.
+    static func overQuota(_ quota: String, _ count: Int) {
+        Counter(label: "nuanxin_over_quota_total", dimensions: [("quota", quota)]).increment(
+            by: count)
+    }
+
     /// Workers without one of their connections, and how long the most silent one has shown no sign of life.
     static func health(
         withoutDatabase: Int, withoutQueues: Int, withoutOutlet: Int, silence: Duration

@@ -25,6 +25,7 @@ struct ServiceSettings: Sendable {
         logLevel = try Self.level(settings.optional(.logLevel) ?? "info")
         var batch = BatchSettings()
         batch.inboxDays = try settings.number(.inboxDays)
+        batch.publisherRate = try settings.number(.publisherRate)
         batch.operatorName = try settings.optional(.operatorName) ?? batch.operatorName
         if let text = try settings.optional(.retrySeconds) { batch.retry = try Self.schedule(text) }
         self.batch = batch
@@ -83,6 +84,8 @@ struct ServiceSettings: Sendable {
 /// The numbers that every service reads.
 extension NumberSetting {
     static let workers = NumberSetting(.workers, default: 2, in: 1...64)
+    /// Commands of one publisher that a worker decides in a second; 0 for no limit.
+    static let publisherRate = NumberSetting(.publisherRate, default: 0, in: 0...1_000_000)
     /// Days for which the inbox remembers a message.
     public static let inboxDays = NumberSetting(.inboxDays, default: 30, in: 1...3650)
 }

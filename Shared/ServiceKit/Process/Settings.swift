@@ -27,6 +27,7 @@ public struct Settings: Sendable {
         case logLevel = "NUANXIN_LOG_LEVEL"
         case retrySeconds = "NUANXIN_RETRY_SECONDS"
         case inboxDays = "NUANXIN_INBOX_DAYS"
+        case publisherRate = "NUANXIN_PUBLISHER_RATE"
         case heartbeatSeconds = "NUANXIN_HEARTBEAT_SECONDS"
         case historyDays = "NUANXIN_HISTORY_DAYS"
         case editionSeconds = "NUANXIN_EDITION_SECONDS"

@@ -19,6 +19,8 @@ final class Batch {
     private let logger: Logger
     /// Confirmed positions to write with the next commit.
     private var positions: [Int32: Int64] = [:]
+    private var quotas = Quotas()
+    private var rates: PublisherRates
 
     init(
         _ definition: ServiceDefinition, _ settings: BatchSettings, connection: Connection,
@@ -32,6 +34,8 @@ final class Batch {
         examination = Examination(
             catalogue: Catalogue(definition.router.types), service: definition.name,
             inboxDays: settings.inboxDays)
+        rates = PublisherRates(limit: settings.publisherRate, exempt: settings.operatorName)
+        Quotas.measureNone()
     }
 
     /// Decides all messages; on return everything is committed and this is left to publish.
@@ -40,8 +44,9 @@ final class Batch {
         _ intakes: [Intake], positions: [Int32: Int64] = [:]
     ) throws -> [Publication] {
         self.positions = positions
+        try quotas.count(connection)
         let now = Timestamp.now()
-        let examined = intakes.map { examination.examine($0, now: now) }
+        let examined = intakes.map { rates.limited(examination.examine($0, now: now), now: now) }
         var publications: [Publication] = []
         for segment in segments(examined) {
             try decide(segment, now, &publications)
@@ -59,6 +64,9 @@ final class Batch {
         guard case .success(let message) = examined.content else { return false }
         return definition.router.routes[message.header.type]?.isAlone ?? false
     }
+
+    /// For tests: counts now what publishers have left.
+    func countQuotas() throws { try quotas.count(connection, now: .now + .seconds(60)) }
 
     // MARK: Errors of the database
 
@@ -144,6 +152,7 @@ final class Batch {
         var decider = Decider(
             router: definition.router, settings: settings, unit: unit, loaded: loaded,
             logger: logger)
+        decider.quotas = quotas
         for examined in part { try decider.decide(examined, verdict: guilty) }
         let entries = isDryRun ? [] : try journalEntries(decider.decisions, now)
         let receipts = Receipts(service: definition.name, encoder: encoder, now: now)
@@ -263,6 +272,8 @@ struct BatchSettings: Sendable {
     var inboxDays = 30
     /// The broker user whose scope is unlimited.
     var operatorName = "operator"
+    /// Commands of one publisher that a worker decides in a second; 0 for no limit.
+    var publisherRate = 0
 }
 
 /// The database as a source of rows, inside the batch's transaction.

@@ -129,10 +129,12 @@ struct Examination {
         _ intake: Intake, _ now: Timestamp
     ) throws(Refusal) -> Message {
         guard intake.origin != .unroutable else { throw Refusal(.unroutable, pointer: "") }
-        guard intake.body.count <= Self.bodyLimit else {
+        // A fact is larger than the command it repeats, by what the service has added.
+        let limit = intake.origin == .facts ? Topology.messageLimit : Self.bodyLimit
+        guard intake.body.count <= limit else {
             throw Refusal(
                 .tooLarge, pointer: "", found: "\(intake.body.count) bytes",
-                expected: "a body of at most \(Self.bodyLimit) bytes")
+                expected: "a body of at most \(limit) bytes")
         }
         guard let publisher = intake.publisher else {
             throw Refusal(.userIDMissing, pointer: "")

@@ -59,6 +59,10 @@ struct Receipts {
             if intake.isParked { return nil }
             let id = DerivedID.refusal(of: decision.examined.digest)
             return (Receipt(refusing: refusal, command: command?.wireText), id)
+        case .turnedAway(let refusal):
+            guard let command else { return nil }
+            let id = DerivedID.refusal(of: decision.examined.digest)
+            return (Receipt(Answer(state: .rejected, refusal: refusal), to: command), id)
         case .conflict:
             guard let command else { return nil }
             let refusal = Refusal(.conflict, pointer: "/id")

@@ -32,11 +32,13 @@ enum ContractTopology {
     }
 
     private static func policy(_ policy: Topology.Policy) -> JSONValue {
-        [
+        var item: JSONValue = [
             "name": .text(policy.name), "queues": .text(policy.pattern),
             "priority": .number("\(policy.priority)"),
             "deliveryLimit": .number("\(policy.deliveryLimit)"),
         ]
+        item["largestBytes"] = policy.largestBytes.map { .number("\($0)") }
+        return item
     }
 
     private static func user(_ user: Topology.User) -> JSONValue {
@@ -46,9 +48,12 @@ enum ContractTopology {
                 "read": .text(topic.read),
             ]
         }
-        return [
+        var item: JSONValue = [
             "name": .text(user.name), "write": .text(user.write), "read": .text(user.read),
             "topics": .list(topics),
         ]
+        item["connections"] = user.limits.map { .number("\($0.connections)") }
+        item["channels"] = user.limits.map { .number("\($0.channels)") }
+        return item
     }
 }

@@ -123,7 +123,7 @@ struct SeriesKnowledge {
     private func bounds(of value: Int64, after before: Figure) -> ClosedRange<Int64>? {
         guard !before.isHidden else { return nil }
         let range =
-            max(1, before.value - threshold + 1)...max(1, before.value + threshold - 1)
+            max(1, before.value.adding(1 - threshold))...max(1, before.value.adding(threshold - 1))
         return range.contains(value) ? range : nil
     }
 
@@ -151,7 +151,7 @@ struct SeriesKnowledge {
     /// A territory is the sum of those within and of what is booked on itself.
     private mutating func addTerritories(_ total: Figure, _ parts: [Figure], own: Int64) {
         guard total.isHidden || own > 0 || parts.contains(where: \.isHidden) else { return }
-        let expected = parts.reduce(own) { $0 + $1.value }
+        let expected = parts.reduce(own) { $0.adding($1.value) }
         let isExact = total.value == expected
         // The district has what waits below it; then he knows what the parts add up to.
         guard isExact || !total.isHidden else { return }
@@ -169,7 +169,7 @@ struct SeriesKnowledge {
 
     private mutating func addPeriods(_ total: Figure, _ parts: [Figure]) {
         guard total.isHidden || parts.contains(where: \.isHidden),
-            total.value == parts.reduce(0, { $0 + $1.value })
+            total.value == parts.reduce(0, { $0.adding($1.value) })
         else { return }
         knowledge.total(total.place, of: parts.map(\.place))
         sums += 1

@@ -50,7 +50,8 @@ struct SeriesTree {
         else { return }
         let place = cell.of(String(cell.territory.prefix(level)))
         for span in spans where span >= cell.span {
-            booked[place.around(in: span), default: 0] += value
+            let place = place.around(in: span)
+            booked[place] = (booked[place] ?? 0).adding(value)
         }
     }
 
@@ -61,7 +62,7 @@ struct SeriesTree {
             let isBefore =
                 other.key.territory == cell.territory && other.key.span == cell.span
                 && other.key.start <= cell.start
-            return isBefore ? sum + other.value : sum
+            return isBefore ? sum.adding(other.value) : sum
         }
     }
 }
