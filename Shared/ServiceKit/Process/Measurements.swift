@@ -30,8 +30,9 @@ enum Measurements {
         Gauge(label: "nuanxin_worker_silence_seconds").record(silence.components.seconds)
     }
 
+    /// Not `job`: Prometheus says by that which of its own jobs has asked.
     static func jobFailed(_ name: String) {
-        Counter(label: "nuanxin_jobs_failed_total", dimensions: [("job", name)]).increment()
+        Counter(label: "nuanxin_jobs_failed_total", dimensions: [("name", name)]).increment()
     }
 
     /// A batch that the database cannot decide now.
