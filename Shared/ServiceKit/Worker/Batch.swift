@@ -24,6 +24,8 @@ final class Batch {
     /// Confirmed positions to write with the next commit.
     private var positions: [Int32: Int64] = [:]
     private var failures = AlikeFailures()
+    /// How many messages of the last call were decided: the first so many.
+    private(set) var decided = 0
     private var heldSince: ContinuousClock.Instant?
 
     init(
@@ -52,10 +54,12 @@ final class Batch {
         let now = clock.now
         var publications: [Publication] = []
         failures = AlikeFailures()
+        decided = 0
         do {
             for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
-                let examined = try part.map { try trials.examine($0, by: examination, now) }
+                guard let examined = try examine(part, now) else { break }
                 for segment in segments(examined) { try decide(segment, now, &publications) }
+                decided += part.count
             }
             try decideFailures(now, &publications)
         } catch let error as PostgresError
@@ -66,6 +70,15 @@ final class Batch {
             throw HeldBatch(cause: error)
         }
         return publications
+    }
+
+    /// - Returns: nil if a suspect one must be left to another process, and others before it are decided.
+    private func examine(_ part: ArraySlice<Intake>, _ now: Timestamp) throws -> [Examined]? {
+        do {
+            return try part.map { try trials.examine($0, by: examination, now) }
+        } catch is HeldBatch where decided > 0 {
+            return nil
+        }
     }
 
     /// Takes parked messages that are due, and asks the clock.

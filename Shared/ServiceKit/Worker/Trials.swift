@@ -48,10 +48,20 @@ struct Trials {
         return examination.examine(intake, now: now)
     }
 
+    /// Seconds for which a message is left to another process that is trying it. A process that has just ended may have left a
+    /// session that the server still has to notice.
+    private static let patience = 5
+
+    private static let isTriedElsewhere = PostgresError(
+        sqlState: .lockNotAvailable, message: "another process tries this message")
+
     /// Writes down that a message is about to be tried.
+    /// - Throws: `HeldBatch` while another process tries it.
     func begin(_ digest: [UInt8]) throws -> Finding {
         let results = try connection.pipeline(Self.own(Self.begin(digest, process)))
-        guard var row = results[2].first?.cursor() else { return .open }
+        guard var row = results[2].first?.cursor() else {
+            throw HeldBatch(cause: Self.isTriedElsewhere)
+        }
         let hasEnded = try row.next(Bool.self)
         return hasEnded ? .deadly(isReadable: try row.next(Bool.self)) : .open
     }
@@ -68,7 +78,8 @@ struct Trials {
         ["BEGIN", "SET LOCAL synchronous_commit = off", statement, "COMMIT"]
     }
 
-    /// A row is evidence if another process wrote it, whose session is gone although the server was not started since.
+    /// A row is evidence if another process wrote it, whose session is gone although the server was not started since. Nothing
+    /// comes back if that session is there.
     private static func begin(_ digest: [UInt8], _ process: UUID) -> Statement {
         """
         INSERT INTO trial AS t (digest, process, session, began_at)
@@ -78,6 +89,9 @@ struct Trials {
                 t.process <> EXCLUDED.process AND t.began_at > pg_postmaster_start_time()
                 AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = t.session)),
             process = EXCLUDED.process, session = EXCLUDED.session, began_at = EXCLUDED.began_at
+        WHERE t.process = EXCLUDED.process
+           OR t.began_at < clock_timestamp() - make_interval(secs => \(Int32(patience)))
+           OR NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = t.session)
         RETURNING has_ended, is_readable
         """
     }

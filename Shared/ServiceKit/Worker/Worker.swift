@@ -204,13 +204,14 @@ final class Worker {
             let publications = try session.batch.process(part, positions: positions)
             batchBackoff.succeeded()
             outlet.positionsWritten(positions)
-            waiting.removeFirst(part.count)
+            let decided = Array(part.prefix(session.batch.decided))
+            waiting.removeFirst(decided.count)
             outlet.publish(publications)
             CrashPoint.afterPublish.pass()
-            if let tag = consumer?.tagAfter(part) {
+            if let tag = consumer?.tagAfter(decided) {
                 unacknowledged.append((outlet.published, tag))
             }
-            Measurements.batch(messages: part.count, took: ContinuousClock.now - started)
+            Measurements.batch(messages: decided.count, took: ContinuousClock.now - started)
             nextPosition = .now + Self.quiet
             return true
         } catch let held as HeldBatch {
