@@ -67,6 +67,7 @@ final class Batch {
         {
             // Nothing of this call may be half done: the worker holds all of it, or begins anew with another session.
             guard publications.isEmpty else { throw error }
+            _ = try connection.run("ROLLBACK")
             throw HeldBatch(cause: error)
         }
         return publications
