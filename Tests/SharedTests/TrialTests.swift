@@ -116,6 +116,21 @@ struct TrialTests {
         #expect(try bench.count(of: "trial") == 0)
     }
 
+    @Test func `is sought only among what the broker delivers again, whatever its publisher says`()
+        throws
+    {
+        let bench = try ServiceBench(ToyService.definition)
+        _ = try bench.connection.run("ALTER TABLE trial RENAME TO away")
+        let bodies = try (0..<5).map { _ in try bench.body(Sample.donation()) }
+        let answers = try bench.deliver(raw: bodies, type: type)
+        #expect(answers.map(\.status) == Array(repeating: "accepted", count: 5))
+        let again = try bench.deliver(raw: bodies, type: type)
+        #expect(again.map(\.status) == Array(repeating: "duplicate", count: 5))
+        #expect(throws: PostgresError.self) {
+            try bench.deliver(raw: bodies[0], routingKey: type, redelivered: true)
+        }
+    }
+
     @Test func `is not one that was decided before the process ended`() throws {
         let bench = try ServiceBench(ToyService.definition)
         let body = try bench.body(Sample.donation())

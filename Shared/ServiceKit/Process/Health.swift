@@ -70,7 +70,9 @@ final class Health: Sendable {
                     line("worker \(index) queues", check.isBrokerConnected),
                     line("worker \(index) publishing", check.isOutletConnected),
                     line(
-                        "worker \(index) \(Self.clock(check.clockDifference))", check.isClockRight),
+                        "worker \(index) "
+                            + (check.isClockRight ? "clock" : Self.clock(check.clockDifference)),
+                        check.isClockRight),
                 ]
             }
         }
