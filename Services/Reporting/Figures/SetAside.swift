@@ -32,9 +32,9 @@ enum SetAside {
                 Cells.rollUpStatement(of: "$1::text[]::tid[]", [.array(Array(places))]),
                 "RELEASE part",
             ])
-        } catch where error.isDataFault && connection.isOpen {
+        } catch let fault where fault.isDataFault && connection.isOpen {
             _ = try connection.run("ROLLBACK TO part")
-            guard places.count > 1 else { return try keep(places, error, connection) }
+            guard places.count > 1 else { return try keep(places, fault, connection) }
             let middle = places.startIndex + places.count / 2
             try add(places[..<middle], connection)
             try add(places[middle...], connection)
