@@ -274,6 +274,9 @@ final class Worker {
         do {
             try writePositions(session)
             try takeOver(session)
+            // A job that ended the process would lay the blame on a message on trial beside it.
+            guard TrialGate.ofProcess.enter(index, isTrial: false) else { return }
+            defer { TrialGate.ofProcess.leave(index) }
             try jobs.run(session.connection, outlet)
         } catch let error as AMQPError {
             // Its publications are in the outlet's window, and the database session is well.
