@@ -40,14 +40,18 @@ public final class ServiceBench {
     ///   - shared: a migrated database to share (a second worker); nil for a new one.
     ///   - fill: SQL that every new database of this service and text starts with.
     ///   - retrySeconds: the retry schedule.
+    ///   - grantPatience: seconds for which a command waits for its grant.
     ///   - publisherRate: commands a second of one publisher; 0 for no limit.
     public convenience init(
         _ definition: ServiceDefinition, url shared: String? = nil, fill: String = "",
-        retrySeconds: [Int] = [0, 0, 5], publisherRate: Int = 0
+        retrySeconds: [Int] = [0, 0, 5], grantPatience: Int = 0, publisherRate: Int = 0
     ) throws {
         let url = try shared ?? Self.migrated(definition, fill)
-        try self.init(definition, url, isNew: false, retrySeconds, publisherRate)
+        try self.init(definition, url, isNew: false, retrySeconds, grantPatience, publisherRate)
     }
+
+    /// Ends as a process does that is killed. Another bench on the same database is a process of its own.
+    public func die() { connection.close() }
 
     private static func migrated(
         _ definition: ServiceDefinition, _ fill: String
@@ -65,12 +69,12 @@ public final class ServiceBench {
     public convenience init(
         _ definition: ServiceDefinition, migrating url: String
     ) throws {
-        try self.init(definition, url, isNew: true, [0, 0, 5], 0)
+        try self.init(definition, url, isNew: true, [0, 0, 5], 0, 0)
     }
 
     private init(
         _ definition: ServiceDefinition, _ url: String, isNew: Bool, _ retrySeconds: [Int],
-        _ publisherRate: Int
+        _ grantPatience: Int, _ publisherRate: Int
     ) throws {
         self.url = url
         connection = try Connection(PostgresConfiguration(url: url))
@@ -79,8 +83,10 @@ public final class ServiceBench {
         if isNew { try Migrator(definition).run(on: connection) }
         var settings = BatchSettings()
         settings.retry = RetrySchedule(delays: retrySeconds)
+        settings.process = UUID()
+        settings.grantPatience = grantPatience
         settings.publisherRate = publisherRate
-        batch = Batch(
+        batch = try Batch(
             definition, settings, connection: connection, journal: try Journal(connection))
     }
 
@@ -229,7 +235,8 @@ public final class ServiceBench {
 
     /// Makes every parked message due now.
     public func hurryParked() throws {
-        _ = try connection.run("UPDATE parked SET due_at = now() - interval '1 second'")
+        _ = try connection.run(
+            "UPDATE parked SET due_at = now() - interval '1 second', taken_at = NULL")
     }
 
     // MARK: Inside

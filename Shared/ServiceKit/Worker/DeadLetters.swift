@@ -33,16 +33,16 @@ public enum DeadLetters {
     }
 
     /// The statement by which an operator has dead letters handled again, at once. Those that fail again
-    /// are open again.
+    /// are open again. One that has ended a process is tried alone.
     public static func redrive(_ digests: [[UInt8]], note: String, at now: Timestamp) -> Statement {
         """
         WITH redriven AS (
             UPDATE dead_letter SET state = 'redriven', note = \(note)
             WHERE state = 'open' AND digest = ANY(\(digests)) RETURNING *)
         INSERT INTO parked (digest, message_id, origin, routing_key, publisher, reply_to,
-            correlation_id, body, attempt, due_at, code)
+            correlation_id, body, attempt, due_at, takes, code)
         SELECT digest, message_id, origin, routing_key, publisher, reply_to, correlation_id, body,
-               0, \(now), code
+               0, \(now), CASE WHEN code = \(RefusalCode.deliveryLimit.code) THEN 1 ELSE 0 END, code
         FROM redriven
         ON CONFLICT (digest) DO NOTHING
         """

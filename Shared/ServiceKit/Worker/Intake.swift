@@ -23,8 +23,10 @@ struct Intake {
     var deliveryTag: UInt64?
     /// Delivered before: its first answer may never have reached the publisher.
     var isRepeat = false
-    /// Delivered and lost more than once: it may be what ends the process.
+    /// Delivered or taken out of `parked` before, and not decided: it may be what has ended a process.
     var isSuspect = false
+    /// A process may have ended while it read this.
+    var isUnreadable = false
     /// How often it was tried and parked; 0 when it comes from a queue.
     var attempt = 0
     var isParked = false
@@ -40,8 +42,8 @@ struct Intake {
         replyTo = properties.replyTo.map(Self.storable)
         correlationID = (properties.correlationID ?? properties.messageID).map(Self.storable)
         body = delivery.body
-        isRepeat = delivery.redelivered || properties.deliveryCount > 0
-        isSuspect = properties.deliveryCount > 1
+        isRepeat = delivery.redelivered
+        isSuspect = delivery.redelivered
         if origin == .dead {
             self.origin =
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
@@ -49,13 +51,12 @@ struct Intake {
             routingKey = properties.type.map(Self.storable) ?? ""
             deadReason = properties.firstDeathReason.map(Self.storable) ?? "delivery_limit"
             isRepeat = true
-            isSuspect = false
         }
     }
 
     init(
         origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
-        correlationID: String?, body: [UInt8], attempt: Int
+        correlationID: String?, body: [UInt8], attempt: Int, isSuspect: Bool
     ) {
         self.origin = origin
         self.routingKey = routingKey
@@ -64,6 +65,7 @@ struct Intake {
         self.correlationID = correlationID
         self.body = body
         self.attempt = attempt
+        self.isSuspect = isSuspect
         isParked = true
     }
 
@@ -113,8 +115,10 @@ struct Examination {
     let service: String
     let inboxDays: Int
 
+    func digest(_ intake: Intake) -> [UInt8] { Array(SHA256.hash(data: intake.body)) }
+
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
-        let digest = Array(SHA256.hash(data: intake.body))
+        let digest = digest(intake)
         do throws(Refusal) {
             let message = try read(intake, now)
             return Examined(
@@ -128,6 +132,7 @@ struct Examination {
     private func read(
         _ intake: Intake, _ now: Timestamp
     ) throws(Refusal) -> Message {
+        guard !intake.isUnreadable else { throw Refusal(.deliveryLimit, pointer: "") }
         guard intake.origin != .unroutable else { throw Refusal(.unroutable, pointer: "") }
         // A fact is larger than the command it repeats, by what the service has added.
         let limit = intake.origin == .facts ? Topology.messageLimit : Self.bodyLimit
