@@ -9,14 +9,17 @@ enum Schema {
         -- by the day of the message's own time, which is bounded on arrival, so that a message that
         -- could still be accepted always finds its row.
         CREATE TABLE inbox (
-            id       uuid     PRIMARY KEY,
+            id       uuid     NOT NULL,
+            -- Publishers choose the ids of commands; those of facts follow from their causes. So an id may stand for both.
+            is_fact  boolean  NOT NULL,
             day      date     NOT NULL,
             digest   bytea    NOT NULL CHECK (octet_length(digest) = 32),
             state    smallint NOT NULL CHECK (state BETWEEN 1 AND 5),
             facts    smallint NOT NULL DEFAULT 0 CHECK (facts >= 0),
             code     text,
             pointer  text,
-            expected text
+            expected text,
+            PRIMARY KEY (id, is_fact)
         );
         CREATE INDEX inbox_day ON inbox USING brin (day);
 
@@ -42,6 +45,19 @@ enum Schema {
             PRIMARY KEY (owner, position)
         );
 
+        -- Which facts of other services' journals have arrived, and which must have been there before them: one bit for each
+        -- of 64 positions of an owner.
+        CREATE TABLE fact_arrival (
+            source     text        NOT NULL,
+            owner      integer     NOT NULL,
+            block      bigint      NOT NULL,
+            arrived    bigint      NOT NULL,
+            expected   bigint      NOT NULL,
+            changed_at timestamptz NOT NULL,
+            PRIMARY KEY (source, owner, block)
+        );
+        CREATE INDEX fact_arrival_missing ON fact_arrival (changed_at) WHERE expected & ~arrived <> 0;
+
         -- Messages that wait: for their next try, or for a row with the id `waits_for`.
         CREATE TABLE parked (
             digest         bytea       PRIMARY KEY,
@@ -63,7 +79,7 @@ enum Schema {
         -- Receipts for messages that were parked, until the broker has them.
         CREATE TABLE owed_receipt (
             id             uuid  PRIMARY KEY,
-            publisher      text  NOT NULL,
+            routing_key    text  NOT NULL,
             type           text  NOT NULL,
             correlation_id text,
             body           bytea NOT NULL
@@ -92,7 +108,7 @@ enum Schema {
         );
         CREATE INDEX dead_letter_open ON dead_letter (last_at) WHERE state = 'open';
 
-        -- Journals that are being sent again to one service.
+        -- Journals that are being sent again: for a rebuild, to everybody, or to one service.
         CREATE TABLE replay (
             owner       integer     NOT NULL,
             destination text        NOT NULL,
