@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// Two functions with which the schemas of the features protect their tables.
+/// Functions with which the schemas of the features protect their tables.
 enum AppendOnly {
     static let migration = Migration(
         "0001_append_only",

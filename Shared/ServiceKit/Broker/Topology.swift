@@ -82,9 +82,9 @@ public struct Topology: Sendable {
                 Exchange(name: "nuanxin.dead", type: "topic", alternate: nil),
             ]
             + (["nuanxin.facts", "nuanxin.receipts", "nuanxin.summaries"]
-                + Self.services.map(Self.replay)).map {
-                    Exchange(name: $0, type: "topic", alternate: nil)
-                }
+            + Self.services.map(Self.replay)).map {
+                Exchange(name: $0, type: "topic", alternate: nil)
+            }
         var queues = [
             Queue(name: "nuanxin.unroutable", kind: .quorum, owner: nil),
             Queue(name: "nuanxin.summaries", kind: .stream, owner: nil),

@@ -120,7 +120,8 @@ struct Decider {
             // A fact may be of any age: its row is kept from the day it arrived.
             let time = isFact ? unit.now : message.header.time
             return Inbox.Decision(
-                key: Inbox.Key(id: message.header.id, isFact: isFact), day: time.day, digest: decision.examined.digest,
+                key: Inbox.Key(id: message.header.id, isFact: isFact), day: time.day,
+                digest: decision.examined.digest,
                 answer: answer)
         }
         .sorted { $0.key < $1.key }

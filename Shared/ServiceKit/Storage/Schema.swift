@@ -5,6 +5,25 @@ enum Schema {
     static let common = Migration(
         "0000_common",
         """
+        -- The runtime role may do with a table what the service does, and nothing else. By default it may read and write all
+        -- rows. `rights` are as in GRANT.
+        CREATE FUNCTION permit_only(of_table regclass, rights text) RETURNS void
+        LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+        DECLARE
+            permitted record;
+        BEGIN
+            FOR permitted IN
+                SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+                                ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS role
+                FROM pg_class AS c, LATERAL aclexplode(c.relacl) AS a
+                WHERE c.oid = of_table AND a.grantee <> c.relowner
+            LOOP
+                EXECUTE format('REVOKE ALL ON %s FROM %s', of_table, permitted.role);
+                EXECUTE format('GRANT %s ON %s TO %s', rights, of_table, permitted.role);
+            END LOOP;
+        END $$;
+        SELECT permit_only('migration', 'SELECT');
+
         -- Every message that was decided, with enough of its answer to give it again. Rows are purged
         -- by the day of the message's own time, which is bounded on arrival, so that a message that
         -- could still be accepted always finds its row.
@@ -130,5 +149,22 @@ enum Schema {
             is_granted  boolean NOT NULL,
             sequence    bigint  NOT NULL
         );
+
+        -- What was recorded stays as it was.
+        SELECT permit_only('journal', 'SELECT, INSERT'),
+               permit_only('journal_owner', 'SELECT, INSERT, UPDATE (published, is_closed)'),
+               permit_only('inbox',
+                   'SELECT, INSERT, DELETE, UPDATE (state, facts, code, pointer, expected)'),
+               permit_only('fact_arrival',
+                   'SELECT, INSERT, UPDATE (arrived, expected, changed_at)'),
+               permit_only('owed_receipt', 'SELECT, INSERT, DELETE'),
+               permit_only('publisher_grant', 'SELECT, INSERT, UPDATE');
+        -- All that becomes of a dead letter, and nothing of what it is.
+        SELECT permit_only('dead_letter', format('SELECT, INSERT, DELETE, UPDATE (%s)',
+                                                 string_agg(quote_ident(attname), ', ')))
+        FROM pg_attribute
+        WHERE attrelid = 'dead_letter'::regclass AND attnum > 0
+          AND attname NOT IN ('digest', 'message_id', 'publisher', 'reply_to', 'correlation_id',
+                              'first_at');
         """)
 }

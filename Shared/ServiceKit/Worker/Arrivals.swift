@@ -42,7 +42,8 @@ public enum Arrivals {
             blocks[block, default: (0, 0)].arrived |= bit(of: place.position)
             blocks[block, default: (0, 0)].expected |= bit(of: place.position)
             if let before = place.before[service], before > 0 {
-                blocks[Block(source, place.owner, before), default: (0, 0)].expected |= bit(of: before)
+                blocks[Block(source, place.owner, before), default: (0, 0)].expected |= bit(
+                    of: before)
             }
         }
         guard !blocks.isEmpty else { return nil }

@@ -32,8 +32,8 @@ struct Receipts {
         guard let body = try? encoded(header, receipt, decision.answer) else { return nil }
         return Publication(
             exchange: "nuanxin.receipts",
-            routingKey: Topology.receiptKey(to: publisher, from: service), id: id, type: header.type,
-            correlationID: intake.correlationID, body: body, journal: nil)
+            routingKey: Topology.receiptKey(to: publisher, from: service), id: id,
+            type: header.type, correlationID: intake.correlationID, body: body, journal: nil)
     }
 
     private func encoded(
