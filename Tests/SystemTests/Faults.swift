@@ -134,7 +134,8 @@ final class Faults {
         try limit(queue, "no-receipts", #"{"delivery-limit":1}"#)
         let client = try client("funding")
         try client.publish(
-            Array("{}".utf8), type: "subdistrict", receipt: false, exchange: "nuanxin.receipts")
+            Array("{}".utf8), type: "funding.subdistrict", receipt: false,
+            exchange: "nuanxin.receipts")
         try client.flush()
         let reader = try Dropper(world.deployment.broker("subdistrict"), queue)
         var count = 0
