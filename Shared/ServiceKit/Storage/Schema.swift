@@ -98,7 +98,8 @@ enum Schema {
         -- Receipts for messages that were parked, until the broker has them.
         CREATE TABLE owed_receipt (
             id             uuid  PRIMARY KEY,
-            routing_key    text  NOT NULL,
+            -- As the routing key has it, after the name of the service.
+            publisher      text  NOT NULL,
             type           text  NOT NULL,
             correlation_id text,
             body           bytea NOT NULL

@@ -9,7 +9,7 @@ enum OwedReceipts {
 
     static func insert(_ receipts: [Publication]) -> Statement {
         """
-        INSERT INTO owed_receipt (id, routing_key, type, correlation_id, body)
+        INSERT INTO owed_receipt (id, publisher, type, correlation_id, body)
         SELECT * FROM unnest(
             \(receipts.map(\.id)), \(receipts.map(\.routingKey)), \(receipts.map(\.type)),
             \(receipts.map(\.correlationID)), \(receipts.map(\.body)))
@@ -18,16 +18,16 @@ enum OwedReceipts {
     }
 
     static let select: Statement = """
-        SELECT id, routing_key, type, correlation_id, body FROM owed_receipt LIMIT \(chunk)
+        SELECT id, publisher, type, correlation_id, body FROM owed_receipt LIMIT \(chunk)
         """
 
     static func publications(_ rows: Rows) throws -> [Publication] {
         try rows.map { row in
             var cursor = row.cursor()
             let id = try cursor.next(UUID.self)
-            let routingKey = try cursor.next(String.self)
+            let publisher = try cursor.next(String.self)
             return Publication(
-                exchange: "nuanxin.receipts", routingKey: routingKey, id: id,
+                exchange: "nuanxin.receipts", routingKey: publisher, id: id,
                 type: try cursor.next(String.self),
                 correlationID: try cursor.next(optional: String.self),
                 body: try cursor.next([UInt8].self), journal: nil)
