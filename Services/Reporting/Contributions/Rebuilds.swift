@@ -89,7 +89,8 @@ enum Rebuilds {
     static func finish(_ connection: Connection, now: Timestamp) throws {
         guard try !connection.run(goingOn).isEmpty else { return }
         _ = try connection.run(
-            "DELETE FROM awaited_fact a USING inbox i WHERE i.id = a.id AND i.is_fact AND i.state = 4")
+            "DELETE FROM awaited_fact a USING inbox i WHERE i.id = a.id AND i.is_fact AND i.state = 4"
+        )
         // Given up before, it has come again since.
         _ = try connection.run(
             """
