@@ -151,6 +151,15 @@ enum Schema {
             sequence    bigint  NOT NULL
         );
 
+        -- The trigger function of tables whose rows stay as they were written. A wrong row is corrected by another one.
+        CREATE FUNCTION refuse_change() RETURNS trigger
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
+                      TABLE = TG_TABLE_NAME;
+        END $$;
+
         -- What was recorded stays as it was.
         SELECT permit_only('journal', 'SELECT, INSERT'),
                permit_only('journal_owner', 'SELECT, INSERT, UPDATE (published, is_closed)'),
