@@ -20,6 +20,7 @@ enum Registry {
                 Territories.migration, Households.migration,
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
                 Sites.migration, Commendations.migration, Keyring.migration, Queries.migration,
+                RecordID.migration,
             ],
             constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }
@@ -43,6 +44,7 @@ enum Registry {
     /// Refusals for violated constraints: two workers raced, or a handler missed a rule. The
     /// pointer is empty, for all of `data`, if several commands can violate the constraint.
     private static let constraints: [String: (code: RefusalCode, pointer: String)] = [
+        "record_id_pkey": (.idOfOtherKind, ""),
         "household_pkey": (.householdExists, "/household"),
         "household_territory_fkey": (.unknownTerritory, "/territory"),
         "person_pkey": (.personExists, ""),

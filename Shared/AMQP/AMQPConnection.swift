@@ -170,8 +170,10 @@ public final class AMQPConnection {
     }
 
     /// Hands a message to the socket. Only a confirm says that it is stored.
+    /// - Parameter isMandatory: whether the broker returns it, before its confirm, if no queue takes it.
     public func publish(
-        exchange: String, routingKey: String, properties: Properties, body: [UInt8]
+        exchange: String, routingKey: String, properties: Properties, body: [UInt8],
+        isMandatory: Bool = false
     ) throws(AMQPError) {
         try enter()
         let status = withBytes([
@@ -184,7 +186,7 @@ public final class AMQPConnection {
                 // librabbitmq only reads through this pointer.
                 let pointer = UnsafeMutableRawPointer(mutating: content.baseAddress)
                 return amqp_basic_publish(
-                    state, Self.channel, bytes[0], bytes[1], 0, 0, &basic,
+                    state, Self.channel, bytes[0], bytes[1], isMandatory ? 1 : 0, 0, &basic,
                     amqp_bytes_t(len: content.count, bytes: pointer))
             }
         }
@@ -263,6 +265,8 @@ public final class AMQPConnection {
         switch method.id {
         case NX_BASIC_DELIVER:
             assembler.deliver(decoded.load(as: amqp_basic_deliver_t.self))
+        case NX_BASIC_RETURN:
+            assembler.returned(decoded.load(as: amqp_basic_return_t.self))
         case NX_BASIC_ACK:
             let ack = decoded.load(as: amqp_basic_ack_t.self)
             return .confirmed(tag: ack.delivery_tag, multiple: ack.multiple != 0)

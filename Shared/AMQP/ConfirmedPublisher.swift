@@ -6,19 +6,25 @@ public struct Outgoing: Sendable {
     public let routingKey: String
     public let properties: Properties
     public let body: [UInt8]
+    /// Whether a queue must take it: otherwise it counts as refused. It needs a message id.
+    public let isMandatory: Bool
 
-    public init(exchange: String, routingKey: String, properties: Properties, body: [UInt8]) {
+    public init(
+        exchange: String, routingKey: String, properties: Properties, body: [UInt8],
+        isMandatory: Bool = false
+    ) {
         self.exchange = exchange
         self.routingKey = routingKey
         self.properties = properties
         self.body = body
+        self.isMandatory = isMandatory
     }
 }
 
 /// Publishes over a connection of its own, with confirms.
 ///
-/// It keeps every item until the broker has confirmed it. Items that were refused, or sent over a connection that was lost,
-/// are published again over a new one, in order. Nothing here waits but `flush`. Confined to one thread.
+/// It keeps every item until the broker has confirmed it. Items that were refused, that had to reach a queue and reached none,
+/// or that were sent over a connection that was lost, are published again over a new one, in order. Nothing here waits but `flush`. Confined to one thread.
 public final class ConfirmedPublisher<Item> {
     /// Confirms taken in by one `pump`.
     private static var confirmLimit: Int { 4_000 }
@@ -72,18 +78,25 @@ public final class ConfirmedPublisher<Item> {
             lost(error)
             throw error
         }
+        var unroutable: String?
         for item in incoming {
             switch item {
             case .confirmed(let tag, let multiple):
                 window.settle(tag: tag, multiple: multiple, confirmed: true)
             case .refused(let tag, let multiple):
                 window.settle(tag: tag, multiple: multiple, confirmed: false)
+            case .returned(let id):
+                window.refuse { message($0).properties.messageID == id }
+                unroutable = id ?? ""
             default: break
             }
         }
         let confirmed = window.takeConfirmed()
         if !confirmed.isEmpty { backoff.succeeded() }
-        if window.hasRefusals { lost(AMQPError(.connectionLost, "a queue is full")) }
+        if window.hasRefusals {
+            let reason = unroutable.map { "no queue takes the message \($0)" } ?? "a queue is full"
+            lost(AMQPError(.connectionLost, reason))
+        }
         return confirmed
     }
 
@@ -130,7 +143,8 @@ public final class ConfirmedPublisher<Item> {
         let message = message(item)
         try connection.publish(
             exchange: message.exchange, routingKey: message.routingKey,
-            properties: message.properties, body: message.body)
+            properties: message.properties, body: message.body,
+            isMandatory: message.isMandatory)
     }
 
     private func lost(_ error: AMQPError) {

@@ -43,6 +43,8 @@ public enum Incoming: Sendable {
     case delivery(Delivery)
     case confirmed(tag: UInt64, multiple: Bool)
     case refused(tag: UInt64, multiple: Bool)
+    /// No queue takes a message that was published as mandatory. Its confirm comes after this.
+    case returned(messageID: String?)
     case cancelled(consumerTag: String)
 }
 

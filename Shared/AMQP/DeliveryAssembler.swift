@@ -1,14 +1,23 @@
 internal import CRabbitMQ
 
-/// Puts method, header and body frames of one channel together into deliveries.
+/// Puts method, header and body frames of one channel together into deliveries, and into returns of what no queue takes.
 struct DeliveryAssembler {
     private var start: Delivery?
+    private var isReturn = false
     private var remaining = 0
 
     mutating func deliver(_ method: amqp_basic_deliver_t) {
+        isReturn = false
         start = Delivery(
             tag: method.delivery_tag, consumerTag: String(method.consumer_tag),
             redelivered: method.redelivered != 0, routingKey: String(method.routing_key),
+            properties: Properties(), body: [])
+    }
+
+    mutating func returned(_ method: amqp_basic_return_t) {
+        isReturn = true
+        start = Delivery(
+            tag: 0, consumerTag: "", redelivered: false, routingKey: String(method.routing_key),
             properties: Properties(), body: [])
     }
 
@@ -29,6 +38,7 @@ struct DeliveryAssembler {
 
     private mutating func finish() -> Incoming? {
         defer { start = nil }
-        return start.map { .delivery($0) }
+        guard let start else { return nil }
+        return isReturn ? .returned(messageID: start.properties.messageID) : .delivery(start)
     }
 }

@@ -32,6 +32,14 @@ public struct PublishWindow<Item> {
         }
     }
 
+    /// Refuses open items whatever their confirms say: the broker confirms what it has returned, too.
+    public mutating func refuse(_ isMeant: (Item) -> Bool) {
+        for index in entries.indices[head...]
+        where entries[index].state == .open && isMeant(entries[index].item) {
+            entries[index].state = .refused
+        }
+    }
+
     /// The longest confirmed prefix, removed from the window.
     public mutating func takeConfirmed() -> [Item] {
         var taken: [Item] = []

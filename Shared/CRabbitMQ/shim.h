@@ -25,6 +25,7 @@ static inline amqp_rpc_reply_t nx_login(
 static const uint32_t NX_BASIC_DELIVER = AMQP_BASIC_DELIVER_METHOD;
 static const uint32_t NX_BASIC_ACK = AMQP_BASIC_ACK_METHOD;
 static const uint32_t NX_BASIC_NACK = AMQP_BASIC_NACK_METHOD;
+static const uint32_t NX_BASIC_RETURN = AMQP_BASIC_RETURN_METHOD;
 static const uint32_t NX_BASIC_CANCEL = AMQP_BASIC_CANCEL_METHOD;
 static const uint32_t NX_CHANNEL_CLOSE = AMQP_CHANNEL_CLOSE_METHOD;
 static const uint32_t NX_CONNECTION_CLOSE = AMQP_CONNECTION_CLOSE_METHOD;

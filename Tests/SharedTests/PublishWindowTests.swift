@@ -39,6 +39,15 @@ struct PublishWindowTests {
         #expect(!window.hasRefusals)
     }
 
+    @Test func `What no queue took stays, although the broker confirms it`() {
+        var window = window(1...3)
+        window.refuse { $0 == 2 }
+        window.settle(tag: 3, multiple: true, confirmed: true)
+        #expect(window.takeConfirmed() == [1])
+        #expect(window.hasRefusals)
+        #expect(window.restart() == [2, 3])
+    }
+
     @Test func `A new channel numbers from one again`() {
         var window = window(1...3)
         window.settle(tag: 1, multiple: false, confirmed: true)

@@ -201,6 +201,47 @@ struct TopologyTests {
         #expect(!matches(permission.write, "nuanxin.commands"))
     }
 
+    @Test func `A service answers only those who may send it something`() throws {
+        func receivers(of service: String) throws -> Set<String> {
+            let topic = try definitions.topic(service, "nuanxin.receipts")
+            return Set(
+                definitions.bindings.filter {
+                    $0.source == "nuanxin.receipts" && matches(topic.write, $0.routingKey)
+                }.map(\.destination))
+        }
+        #expect(try receivers(of: "funding") == ["receipts.operator", "receipts.subdistrict"])
+        #expect(try receivers(of: "reporting") == ["receipts.operator", "receipts.subscriber"])
+        let bank = Topology(publishers: [("bank", ["funding.loan"])])
+        #expect(
+            bank.bindings.filter { $0.queue == "receipts.bank" }.map(\.routingKey)
+                == ["funding.bank"])
+    }
+
+    @Test func `A service sends its journal again to those who take it in, and to nobody else`()
+        throws
+    {
+        let registry = try definitions.permission(of: "registry")
+        for service in ["funding", "events", "reporting"] {
+            #expect(matches(registry.write, "nuanxin.replay.\(service)"))
+            let topic = try definitions.topic("registry", "nuanxin.replay.\(service)")
+            #expect(matches(topic.write, "registry.person.registered.v1"))
+            #expect(!matches(topic.write, "funding.donation.received.v1"))
+        }
+        #expect(!matches(registry.write, "nuanxin.replay.registry"))
+        #expect(!matches(try definitions.permission(of: "funding").write, "nuanxin.replay.events"))
+        let sent = definitions.bindings.filter { $0.source.hasPrefix("nuanxin.replay.") }
+        #expect(sent.count == Topology.services.count)
+        #expect(sent.allSatisfy { $0.source == "nuanxin.replay." + $0.destination.dropLast(6) })
+    }
+
+    @Test func `Facts that a service takes in must reach a queue, and no others`() {
+        #expect(Topology.mustReachQueue("nuanxin.facts", "registry.person.registered.v1"))
+        #expect(Topology.mustReachQueue("nuanxin.replay.events", "registry.person.registered.v1"))
+        #expect(!Topology.mustReachQueue("nuanxin.facts", "registry.person.verified.v1"))
+        #expect(!Topology.mustReachQueue("nuanxin.receipts", "funding.receipt.v1"))
+        #expect(!Topology.mustReachQueue("nuanxin.summaries", "reporting.cell.changed.v1"))
+    }
+
     @Test func `Registry reads what was routed nowhere, and reporting alone writes summaries`()
         throws
     {

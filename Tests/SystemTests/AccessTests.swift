@@ -155,6 +155,50 @@ extension SystemTests {
             #expect(clients.count == most)
         }
 
+        private func publish(as user: String, to exchange: String, _ key: String) -> Int? {
+            refusal {
+                let client = try Client(deployment.broker(user))
+                try client.publish(
+                    Array("{}".utf8), type: key, receipt: false, exchange: exchange)
+                try client.flush()
+            }
+        }
+
+        @Test(arguments: [
+            ("nuanxin.receipts", "registry.operator"), ("nuanxin.receipts", "operator"),
+            ("nuanxin.facts", "registry.person.died.v1"),
+            ("nuanxin.replay.reporting", "registry.person.died.v1"),
+            ("nuanxin.replay.events", "funding.loan.repaid.v1"),
+            ("nuanxin.commands", "funding.fund.open.v1"), ("nuanxin.summaries", "summaries.x"),
+            ("nuanxin.dead", "funding"),
+        ])
+        func `A service writes nothing under another's name, and no more than it must`(
+            exchange: String, key: String
+        ) {
+            #expect(publish(as: "funding", to: exchange, key) == 403)
+        }
+
+        @Test(arguments: [
+            ("nuanxin.receipts", "funding.operator"), ("nuanxin.facts", "funding.x"),
+            ("nuanxin.replay.reporting", "funding.x"),
+        ])
+        func `A service writes what it must`(exchange: String, key: String) {
+            #expect(publish(as: "funding", to: exchange, key) == nil)
+        }
+
+        @Test func `A service reaches no receipts of those who may send it nothing`() throws {
+            #expect(publish(as: "funding", to: "nuanxin.receipts", "funding.subscriber") == nil)
+            #expect(publish(as: "reporting", to: "nuanxin.receipts", "reporting.subscriber") == nil)
+            let client = try Client(deployment.broker("subscriber"))
+            try client.consume("receipts.subscriber")
+            var keys: [String] = []
+            try deployment.eventually("one arrives", within: 10) {
+                keys += try client.receive().map(\.routingKey)
+                return !keys.isEmpty
+            }
+            #expect(keys == ["reporting.subscriber"])
+        }
+
         @Test func `A publisher that is revoked is thrown out and cannot come again`() throws {
             let url = try addPublisher()
             let client = try Client(url)

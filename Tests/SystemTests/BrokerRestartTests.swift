@@ -49,7 +49,8 @@ extension SystemTests {
             let deployment = try Deployment("restart", services: [], on: servers)
             let client = try Client(deployment.broker("admin"))
             try client.publish(
-                Array("held".utf8), type: "operator", receipt: false, exchange: "nuanxin.receipts")
+                Array("held".utf8), type: "funding.operator", receipt: false,
+                exchange: "nuanxin.receipts")
             try client.flush()
             let before = try everything()
             #expect(before.allSatisfy { $0.count > 1 }, "\(before)")

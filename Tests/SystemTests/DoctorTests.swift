@@ -76,7 +76,7 @@ extension SystemTests {
 
         @Test(arguments: [
             ("queues/%@/funding.dead", "lacks funding.dead"),
-            ("exchanges/%@/nuanxin.replay", "lacks the exchange nuanxin.replay"),
+            ("exchanges/%@/nuanxin.replay.events", "lacks the exchange nuanxin.replay.events"),
             ("policies/%@/nuanxin.kept", "lacks the policy nuanxin.kept"),
             (
                 "bindings/%@/e/nuanxin.facts/q/reporting.facts/funding.donation.received.*",

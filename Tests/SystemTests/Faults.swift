@@ -117,6 +117,9 @@ final class Faults {
             },
             Fault(alert: "WorkerStuck", service: "registry"),
             Fault(alert: "LedgerNotZero", service: "funding", begin: changeBalance),
+            Fault(
+                alert: "FactsMissing", service: "reporting", settings: ["SOURCE": "funding"],
+                begin: loseFact),
         ]
     }
 
@@ -153,6 +156,46 @@ final class Faults {
             Thread.sleep(forTimeInterval: 0.5)
             let now = try connection.run("SELECT FROM dead_letter").count
             return kept >= 10_000 && now == kept
+        }
+    }
+
+    /// Funding's journal has two facts of a worker of before, and reporting gets only the second one.
+    private func loseFact() throws {
+        let owner: Int32 = 999
+        let facts = try (1...2).map { position in
+            let id = UUID()
+            let header = Header(
+                id: UUID(), source: "nuanxin/funding", type: LoanDisbursed.type, time: .now(),
+                subject: id.uuidString.lowercased(), sequence: 1,
+                journal: "\(owner)/\(position) reporting/\(position - 1)")
+            return (header, try MessageEncoder().encode(header, disbursed(id, in: "350203006003")))
+        }
+        let journal = try world.database("funding")
+        _ = try journal.run(
+            """
+            INSERT INTO journal_owner (owner, published, is_closed) OVERRIDING SYSTEM VALUE
+            VALUES (\(owner), 2, true)
+            """)
+        _ = try journal.run(
+            """
+            INSERT INTO journal (owner, position, id, type, subject, sequence, cause, time, body)
+            SELECT \(owner), n, id, \(LoanDisbursed.type), '', 1, gen_random_uuid(),
+                   now() - interval '1 hour', body
+            FROM unnest(\(facts.map(\.0.id)), \(facts.map(\.1))) WITH ORDINALITY AS f (id, body, n)
+            """)
+        let client = try client("funding")
+        try client.publish(
+            facts[1].1, type: LoanDisbursed.type, id: facts[1].0.id, receipt: false,
+            exchange: "nuanxin.facts")
+        try client.flush()
+        let arrivals = try world.database("reporting")
+        try world.deployment.eventually("a while has passed since the second one came") {
+            try arrivals.run(
+                """
+                UPDATE fact_arrival SET changed_at = changed_at - interval '2 minutes'
+                WHERE source = 'funding' AND owner = \(owner)
+                """
+            ).affected > 0
         }
     }
 
@@ -218,7 +261,8 @@ final class Faults {
         try limit(queue, "no-receipts", #"{"delivery-limit":1}"#)
         let client = try client("funding")
         try client.publish(
-            Array("{}".utf8), type: "subdistrict", receipt: false, exchange: "nuanxin.receipts")
+            Array("{}".utf8), type: "funding.subdistrict", receipt: false,
+            exchange: "nuanxin.receipts")
         try client.flush()
         let reader = try Dropper(world.deployment.broker("subdistrict"), queue)
         var count = 0
@@ -314,16 +358,18 @@ final class Faults {
     ) throws {
         let client = try client("funding")
         for id in loans {
-            try client.publish(
-                fact: LoanDisbursed(
-                    LoanSubject(
-                        loan: LoanID(id), fund: FundID(id),
-                        programme: Sample.value(Programme("happiness-project")),
-                        borrower: PersonID(id), territory: Sample.value(TerritoryCode(place)),
-                        principalFen: Fen(rawValue: 1_000_000)), businessDate: Sample.day),
-                subject: id, sequence: 1)
+            try client.publish(fact: disbursed(id, in: place), subject: id, sequence: 1)
         }
         try client.flush()
+    }
+
+    private func disbursed(_ id: UUID, in place: String) -> LoanDisbursed {
+        LoanDisbursed(
+            LoanSubject(
+                loan: LoanID(id), fund: FundID(id),
+                programme: Sample.value(Programme("happiness-project")),
+                borrower: PersonID(id), territory: Sample.value(TerritoryCode(place)),
+                principalFen: Fen(rawValue: 1_000_000)), businessDate: Sample.day)
     }
 
     private func awaitPublished(atLeast count: Int64) throws {

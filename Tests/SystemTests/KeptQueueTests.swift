@@ -18,12 +18,12 @@ extension SystemTests {
             let parts = queue.split(separator: ".")
             let (exchange, key) =
                 switch parts.last {
-                case "dead": ("nuanxin.dead", parts.first)
+                case "dead": ("nuanxin.dead", parts.first.map(String.init))
                 case "unroutable": ("nuanxin.unroutable", "")
-                default: ("nuanxin.receipts", parts.last)
+                default: ("nuanxin.receipts", parts.last.map { "reporting.\($0)" })
                 }
             try client.publish(
-                Array(text.utf8), type: String(key ?? ""), receipt: false, exchange: exchange)
+                Array(text.utf8), type: key ?? "", receipt: false, exchange: exchange)
             try client.flush()
         }
 

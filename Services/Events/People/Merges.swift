@@ -83,7 +83,8 @@ enum Merges {
             attendance: attendance, other: other, sequence: held?.sequence ?? 0)
     }
 
-    /// Attendances under review keep the id under which they were recorded.
+    /// Attendances under review keep the id under which they were recorded, and so do pairs of the two: nobody is one's own child.
+    /// Such a pair may have been taken back, and then nobody reviews it.
     private static func moveAttendances(_ ids: MergedIDs, _ unit: UnitOfWork) throws {
         try unit.execute(
             """
@@ -91,7 +92,9 @@ enum Merges {
                 UPDATE attendance AS m
                 SET person = CASE m.person WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.person END,
                     child = CASE m.child WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.child END
-                WHERE \(ids.merged) IN (m.person, m.child) AND NOT EXISTS (
+                WHERE \(ids.merged) IN (m.person, m.child)
+                  AND \(ids.survivor) NOT IN (m.person, coalesce(m.child, m.person))
+                  AND NOT EXISTS (
                     SELECT 1 FROM attendance AS s
                     WHERE s.session = m.session AND NOT s.is_void
                       AND \(ids.survivor) IN (s.person, s.child))
@@ -112,7 +115,9 @@ enum Merges {
                 UPDATE session_registration AS m
                 SET person = CASE m.person WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.person END,
                     child = CASE m.child WHEN \(ids.merged) THEN \(ids.survivor) ELSE m.child END
-                WHERE \(ids.merged) IN (m.person, m.child) AND m.state <> 'cancelled' AND NOT EXISTS (
+                WHERE \(ids.merged) IN (m.person, m.child) AND m.state <> 'cancelled'
+                  AND \(ids.survivor) NOT IN (m.person, coalesce(m.child, m.person))
+                  AND NOT EXISTS (
                     SELECT 1 FROM session_registration AS s
                     WHERE s.session = m.session AND s.state <> 'cancelled'
                       AND \(ids.survivor) IN (s.person, s.child))

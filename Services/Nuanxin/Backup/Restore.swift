@@ -143,6 +143,10 @@ struct Restore: ParsableCommand {
                 """,
             ]
         }
+        // The others send their journals again, from databases of another moment. Reporting does not.
+        if database.tables.contains(where: { $0.name == "fact_arrival" }) {
+            statements.append("DELETE FROM public.fact_arrival WHERE source <> 'reporting'")
+        }
         if database.tables.contains(where: { $0.name == "epoch" }) {
             let mark = lastEdition.map { "last edition \($0)" } ?? "restored"
             statements.append("UPDATE public.epoch SET mark = '\(mark)'")

@@ -76,6 +76,15 @@ struct ManagementInterface {
         return answer.body
     }
 
+    /// How many messages wait in a queue or with its consumers.
+    func length(of queue: String) throws -> Int {
+        struct Queue: Decodable { let messages: Int }
+        let path = "/api/queues/\(Self.escaped(virtualHost))/\(Self.escaped(queue))"
+        let answer = try http.send("GET", path + "?columns=messages")
+        try Self.check(answer, "count the messages of \(queue)")
+        return try JSONDecoder().decode(Queue.self, from: Data(answer.body.utf8)).messages
+    }
+
     private struct Overview: Decodable {
         let version: String
 

@@ -94,9 +94,9 @@ private struct RebuildWatch {
         for journal in journals {
             let rows = try journal.run(
                 """
-                SELECT EXISTS (SELECT FROM inbox WHERE id = \(UUID(wireText: fact))),
+                SELECT EXISTS (SELECT FROM inbox WHERE id = \(UUID(wireText: fact)) AND is_fact),
                        coalesce(sum(greatest(sent, 0)), 0)::bigint, coalesce(sum(until), 0)::bigint
-                FROM replay WHERE destination = 'reporting'
+                FROM replay WHERE destination = \(ReplayDestination.rebuild.description)
                 """)
             guard let row = rows.first else { continue }
             if try row.decode(Bool.self, at: 0) { state.started += 1 }

@@ -11,7 +11,8 @@ struct Doctor: ParsableCommand {
         abstract: "Find faults of a deployment, and print how to mend them.",
         discussion: """
             The command examines the broker, the databases, the certificates and reporting, each on its own, \
-            with the settings that are there. The remedies are commands for deploy/compose.yml. Status 1 if \
+            with the settings that are there. It compares the journal of each service with what the others \
+            have taken in, and names the facts that they lack. The remedies are commands for deploy/compose.yml. Status 1 if \
             something is wrong. `nuanxin status` shows whether messages are flowing.
             """)
 
@@ -52,6 +53,7 @@ struct Examination {
             finding("database of \(service)") { try database(service, &versions) }
         }
         findings += self.versions(postgres: versions)
+        findings += MissingFacts(settings: settings, connections: databases()).findings()
         findings += certificates().map { certificate in
             finding("certificate of \(certificate.server)") { try self.certificate(certificate) }
         }
@@ -142,6 +144,18 @@ struct Examination {
             throw Finding.Fault(
                 cause: "it \(MigrationPlan.unreadable)", remedy: MigrationPlan.wayOut)
         }
+    }
+
+    /// The sessions of all services whose database is there; other findings name those that are not.
+    private func databases() -> [String: Connection] {
+        var connections: [String: Connection] = [:]
+        for service in Topology.services {
+            guard let connection = try? ServiceDatabases().open(service),
+                (try? Migrator.exists(connection)) == true
+            else { continue }
+            connections[service] = connection
+        }
+        return connections
     }
 
     /// A server's message before a session begins has no SQLSTATE in libpq 15.

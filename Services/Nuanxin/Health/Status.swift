@@ -11,7 +11,7 @@ struct Status: ParsableCommand {
         abstract: "Show whether messages are flowing, from the databases and the broker.",
         discussion: """
             Status 0 if all is well: every server is reachable, every database is migrated, no dead letter \
-            is open, no message waits past its time, facts are being published, and an edition of the public \
+            is open, no message waits past its time, facts are being published, none is missing, and an edition of the public \
             figures comes each day. Otherwise status 1.
             """)
 
@@ -165,6 +165,8 @@ struct ServiceStatus: Encodable {
         overdue = try row.next()
         dead = try row.next()
         replaying = try row.next()
+        let missing = try Arrivals.missing(connection)
+        if missing > 0 { problems.append("\(missing) facts of others are missing: nuanxin doctor") }
         if let overdue, overdue > 0 { problems.append("\(overdue) wait past their time") }
         if let dead, dead > 0 { problems.append("\(dead) open dead letters") }
         if service == "reporting" {

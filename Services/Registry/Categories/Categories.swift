@@ -41,6 +41,7 @@ enum Categories {
             evidence: try keyring.seal(
                 command.evidence, about: subject, for: command.assertion.uuid, unit))
         try requireNew(assertion, about: member, in: household, unit)
+        unit.claim(assertion.key, as: .assertion)
         household.assertions.append(assertion.id)
         try unit.store(household)
         return try unit.save(

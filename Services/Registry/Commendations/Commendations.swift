@@ -44,6 +44,7 @@ enum Commendations {
         try Territories.requireInForce(command.territory, on: command.awardedOn, unit)
         let recipient = try Persons.require(command.recipient, at: "/recipient", unit)
         try recipient.requireNotErased(at: "/recipient")
+        unit.claim(command.commendation.uuid, as: .commendation)
         var commendation = Commendation(
             id: command.commendation, recipient: recipient.id, territory: command.territory,
             occasion: command.occasion, awardedOn: command.awardedOn)

@@ -10,6 +10,7 @@ enum Households {
             RegisterHousehold.self,
             keys: { command, keys in
                 keys.need(Household.self, command.household.uuid)
+                keys.need(Person.self, command.household.uuid)
                 keys.need(DataKey.self, command.household.uuid)
                 keys.need(Territory.self, command.territory)
                 for member in command.members {
@@ -36,6 +37,8 @@ enum Households {
     ) throws -> Emission {
         try unit.requireNew(
             Household.self, command.household.uuid, else: .householdExists, at: "/household")
+        try requireOwn(command.household.uuid, of: command, unit)
+        unit.claim(command.household.uuid, as: .household)
         try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
         var household = Household(
             id: command.household, territory: command.territory,
@@ -50,6 +53,15 @@ enum Households {
                 new, at: "/categories/\(index)", of: command.members, in: &household, unit, keyring)
         }
         return try unit.save(&household, fact(command, members, stock.changes))
+    }
+
+    /// Refuses the id of a person for a household: both would have one key.
+    private static func requireOwn(
+        _ id: UUID, of command: RegisterHousehold, _ unit: UnitOfWork
+    ) throws {
+        let isOfMember = command.members.contains { $0.person.uuid == id }
+        let isOfPerson = try isOfMember || unit.find(Person.self, id) != nil
+        guard !isOfPerson else { throw Refusal(.idOfOtherKind, at: "/household") }
     }
 
     private static func admit(
@@ -69,6 +81,7 @@ enum Households {
             try unit.store(
                 Resident(hash: keyring.current.hash(member.residentId), person: member.person))
         }
+        if known == nil { unit.claim(member.person.uuid, as: .person) }
         let personal = PersonalData(
             name: member.name, residentId: member.residentId, phone: member.phone)
         var person =
@@ -119,6 +132,7 @@ enum Households {
                 new.evidence, about: new.subject, for: new.assertion.uuid, unit))
         let person = new.subject == household.key ? nil : try unit.find(Person.self, new.subject)
         try Categories.requireNew(assertion, about: person, in: household, at: pointer(), unit)
+        unit.claim(assertion.key, as: .assertion)
         try unit.store(assertion)
         household.assertions.append(assertion.id)
     }

@@ -59,6 +59,7 @@ enum Members {
         let person = try requireCandidate(command, on: command.appliedOn, unit)
         try unit.requireNew(
             Membership.self, command.member.uuid, else: .memberExists, at: "/member")
+        unit.claim(command.member.uuid, as: .membership)
         var membership = Membership(command, of: person, .applied)
         membership.appliedOn = command.appliedOn
         return try unit.save(

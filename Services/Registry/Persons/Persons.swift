@@ -9,6 +9,7 @@ enum Persons {
             RegisterPerson.self,
             keys: { command, keys in
                 keys.need(Person.self, command.person.uuid)
+                keys.need(Household.self, command.person.uuid)
                 keys.need(DataKey.self, command.person.uuid)
                 for hash in keyring.hashes(command.residentId) { keys.need(Resident.self, hash) }
                 keys.need(Territory.self, command.territory)
@@ -45,6 +46,10 @@ enum Persons {
         guard try keyring.resident(command.residentId, unit) == nil else {
             throw Refusal(.residentExists, at: "/residentId")
         }
+        guard try unit.find(Household.self, command.person.uuid) == nil else {
+            throw Refusal(.idOfOtherKind, at: "/person")
+        }
+        unit.claim(command.person.uuid, as: .person)
         let personal = PersonalData(
             name: command.name, residentId: command.residentId, phone: command.phone)
         var person = Person(

@@ -37,6 +37,7 @@ enum Sites {
         }
         try requireTerms(command.ruleSets, at: "/ruleSets")
         try requireTerms(command.themes, at: "/themes")
+        unit.claim(command.site.uuid, as: .site)
         append(command.ruleSets, .ruleSet, command.site, unit)
         append(command.themes, .theme, command.site, unit)
         var site = Site(

@@ -62,7 +62,7 @@ enum Rebuilds {
         "DELETE FROM journal_sent",
         "DELETE FROM awaited_fact",
         // Facts that were applied (4) or buried (5) may come again; what was decided of commands stays.
-        "DELETE FROM inbox WHERE state IN (4, 5)",
+        "DELETE FROM inbox WHERE is_fact AND state IN (4, 5)",
     ]
 
     /// Notes the facts that a service has sent again, as awaited until they are applied.
@@ -74,7 +74,7 @@ enum Rebuilds {
             """
             INSERT INTO awaited_fact (id)
             SELECT s.id FROM unnest(\(fact.facts)) AS s (id)
-            WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.id = s.id AND i.state = 4)
+            WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.id = s.id AND i.is_fact AND i.state = 4)
             ON CONFLICT DO NOTHING
             """)
         if fact.isLast {
@@ -90,7 +90,8 @@ enum Rebuilds {
     static func finish(_ connection: Connection, now: Timestamp) throws {
         guard try !connection.run(goingOn).isEmpty else { return }
         _ = try connection.run(
-            "DELETE FROM awaited_fact a USING inbox i WHERE i.id = a.id AND i.state = 4")
+            "DELETE FROM awaited_fact a USING inbox i WHERE i.id = a.id AND i.is_fact AND i.state = 4"
+        )
         // Given up before, it has come again since.
         _ = try connection.run(
             """

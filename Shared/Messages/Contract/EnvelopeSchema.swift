@@ -29,6 +29,11 @@ extension Envelope {
                 "type": ["boolean", "null"],
                 "description": "Of a command: decide it, and keep nothing.",
             ],
+            "journal": .object(
+                [
+                    .init("type", ["string", "null"]),
+                    .init("description", "Of a fact: where it stands in its service's journal."),
+                ] + text),
             "data": data,
         ]
     }

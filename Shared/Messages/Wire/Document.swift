@@ -7,12 +7,14 @@ public struct Document: Sendable {
     public let id: String?
     /// The member `type`, if it is a string.
     public let type: String?
+    /// The member `journal`, if it is a string.
+    public let journal: String?
 
     /// - Throws: `not_json`, or `wrong_envelope` for JSON that is no object.
     public init(_ body: [UInt8]) throws(Refusal) {
         self.body = body
-        (id, type) = try Envelope.read(body) { envelope, _ in
-            (envelope.anyText("id"), envelope.anyText("type"))
+        (id, type, journal) = try Envelope.read(body) { envelope, _ in
+            (envelope.anyText("id"), envelope.anyText("type"), envelope.anyText("journal"))
         }
     }
 

@@ -76,7 +76,8 @@ struct Envelope {
             correlationid: try optionalText("correlationid"),
             causationid: try value("causationid")?.uuid(),
             traceparent: try optionalText("traceparent"), sequence: try sequence(),
-            isDryRun: try value("dryrun")?.decode(Bool.self) ?? false)
+            isDryRun: try value("dryrun")?.decode(Bool.self) ?? false,
+            journal: try optionalText("journal"))
     }
 
     func data() throws -> JSONReader { try required("data", "an object") }

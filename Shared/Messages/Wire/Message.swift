@@ -66,11 +66,13 @@ public struct Header: Sendable, Hashable {
     public var sequence: Int64?
     /// Whether a command is to be decided only, with nothing kept of it.
     public var isDryRun: Bool
+    /// Where a fact stands in its service's journal, for the services that take it in.
+    public var journal: String?
 
     public init(
         id: UUID, source: String, type: String, time: Timestamp, subject: String? = nil,
         correlationid: String? = nil, causationid: UUID? = nil, traceparent: String? = nil,
-        sequence: Int64? = nil, isDryRun: Bool = false
+        sequence: Int64? = nil, isDryRun: Bool = false, journal: String? = nil
     ) {
         self.id = id
         self.source = source
@@ -82,6 +84,7 @@ public struct Header: Sendable, Hashable {
         self.traceparent = traceparent
         self.sequence = sequence
         self.isDryRun = isDryRun
+        self.journal = journal
     }
 }
 

@@ -29,6 +29,7 @@ public final class MessageEncoder {
             writer.pointee.bool(true)
         }
         uuid("id", header.id)
+        text("journal", header.journal)
         if let sequence = header.sequence {
             writer.pointee.name("sequence")
             writer.pointee.integer(sequence)

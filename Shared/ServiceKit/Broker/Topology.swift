@@ -105,8 +105,9 @@ public struct Topology: Sendable {
                 Exchange(name: "nuanxin.unroutable", type: "fanout", alternate: nil),
                 Exchange(name: "nuanxin.dead", type: "topic", alternate: nil),
             ]
-            + ["facts", "receipts", "replay", "summaries"].map {
-                Exchange(name: "nuanxin.\($0)", type: "topic", alternate: nil)
+            + (["nuanxin.facts", "nuanxin.receipts", "nuanxin.summaries"]
+            + Self.services.map(Self.replay)).map {
+                Exchange(name: $0, type: "topic", alternate: nil)
             }
         var queues = [
             Queue(name: "nuanxin.unroutable", kind: .quorum, owner: nil),
@@ -115,7 +116,6 @@ public struct Topology: Sendable {
         var bindings = [
             Binding(exchange: "nuanxin.unroutable", queue: "nuanxin.unroutable", routingKey: ""),
             Binding(exchange: "nuanxin.summaries", queue: "nuanxin.summaries", routingKey: "#"),
-            Binding(exchange: "nuanxin.replay", queue: "reporting.facts", routingKey: "#"),
         ]
         for service in Self.services {
             queues += [
@@ -128,6 +128,9 @@ public struct Topology: Sendable {
                     exchange: "nuanxin.commands", queue: "\(service).commands",
                     routingKey: "\(service).#"),
                 Binding(exchange: "nuanxin.dead", queue: "\(service).dead", routingKey: service),
+                Binding(
+                    exchange: Self.replay(to: service), queue: "\(service).facts",
+                    routingKey: "#"),
             ]
             // Every version: one that the service does not know becomes a dead letter, seen by an operator.
             bindings += Subscriptions.facts(of: service).map { fact in
@@ -138,11 +141,17 @@ public struct Topology: Sendable {
             }
         }
         // Subscribers get receipts too: they ask for snapshots and for explanations of figures.
-        for receiver in publishers.map(\.name) + subscribers {
+        let receivers =
+            publishers.map { ($0.name, Self.answering($0.types)) }
+            + subscribers.map { ($0, ["reporting"]) }
+        for (receiver, services) in receivers {
             let queue = Self.receipts(of: receiver)
             queues.append(Queue(name: queue, kind: .quorum, owner: nil))
-            bindings.append(
-                Binding(exchange: "nuanxin.receipts", queue: queue, routingKey: receiver))
+            bindings += services.map {
+                Binding(
+                    exchange: "nuanxin.receipts", queue: queue,
+                    routingKey: Self.receiptKey(to: receiver, from: $0))
+            }
         }
         self.queues = queues
         self.bindings = bindings
@@ -167,18 +176,35 @@ public struct Topology: Sendable {
             users: users.filter { $0.name == user })
     }
 
+    /// The services to which a publisher may send some of the types.
+    private static func answering(_ types: [String]) -> [String] {
+        services.filter { service in
+            types.contains { $0 == "#" || $0 == service || $0.hasPrefix(service + ".") }
+        }
+    }
+
+    /// The routing key of a receipt. It begins with the service, as its permission demands. So a service reaches only the queues
+    /// that are bound to its name: those of publishers that may send something to it.
+    static func receiptKey(to publisher: String, from service: String) -> String {
+        "\(service).\(publisher)"
+    }
+
     private static func receipts(of user: String) -> String { "receipts.\(user)" }
 
     private static func user(_ part: ServicePart) -> User {
-        let (name, own) = (part.name, part.writes)
+        let name = part.name
+        let replays = consumers(of: name).map(replay)
+        let written =
+            ["nuanxin.facts", "nuanxin.receipts"] + replays
+            + part.writes.map { "nuanxin.\($0.exchange)" }
+        let pattern = written.map(NSRegularExpression.escapedPattern).joined(separator: "|")
         let others = part.reads.map { "|" + NSRegularExpression.escapedPattern(for: $0) }.joined()
         return User(
-            name: name, tags: [], write: "^nuanxin\\.(facts|receipts|\(own.exchange))$",
+            name: name, tags: [], write: "^(\(pattern))$",
             read: "^(\(name)\\.(commands|facts|dead)\(others))$",
-            topics: [
-                ("nuanxin.facts", "^\(name)\\.", "^$"), ("nuanxin.receipts", ".*", "^$"),
-                ("nuanxin.\(own.exchange)", "^\(own.topic)\\.", "^$"),
-            ])
+            topics: (["nuanxin.facts", "nuanxin.receipts"] + replays).map {
+                ($0, "^\(name)\\.", "^$")
+            } + part.writes.map { ("nuanxin.\($0.exchange)", "^\($0.topic)\\.", "^$") })
     }
 
     private static func publisher(_ publisher: (name: String, types: [String])) -> User {

@@ -7,7 +7,7 @@ internal import Postgres
 struct Decider {
     /// What the first round trip brought.
     struct Loaded {
-        let inbox: [UUID: Inbox.Entry]
+        let inbox: [Inbox.Key: Inbox.Entry]
         let scopes: [String: Scope]
         /// Parked messages that are ours to handle now.
         let claimed: Set<[UInt8]>
@@ -43,6 +43,11 @@ struct Decider {
         var answer: (any Codable & Sendable)?
         /// Whether the inbox knows nothing of the message yet.
         var isNew = true
+
+        /// Whether it was this worker's to decide.
+        var isTaken: Bool {
+            if case .nothing = result { false } else { true }
+        }
     }
 
     private let router: Router
@@ -50,7 +55,7 @@ struct Decider {
     private let unit: UnitOfWork
     private let loaded: Loaded
     private let logger: Logger
-    private var seen: [UUID: Int] = [:]
+    private var seen: [Inbox.Key: Int] = [:]
     private(set) var decisions: [Decision] = []
     private(set) var parked: [Parked.Entry] = []
     private(set) var dead: [DeadLetters.Entry] = []
@@ -85,12 +90,18 @@ struct Decider {
             if !isQuery(examined) { keep(examined, refusal) }
             decisions.append(Decision(examined: examined, result: .unreadable(refusal)))
         case .success(let message):
-            let isNew = loaded.inbox[message.header.id] == nil
-            if let known = answerBefore(message.header.id) {
+            let key = Inbox.Key(id: message.header.id, isFact: examined.intake.origin == .facts)
+            let isNew = loaded.inbox[key] == nil
+            if let known = answerBefore(key) {
                 let mayGoOn =
                     examined.intake.isParked && !known.answer.state.isFinal
                     || isQuery(examined) && known.answer.state == .accepted
                 if known.digest != examined.digest {
+                    // Nobody answers for a fact: an operator must look at it.
+                    if key.isFact {
+                        let refusal = Refusal(.conflict, pointer: "/id")
+                        dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
+                    }
                     decisions.append(Decision(examined: examined, result: .conflict))
                     return
                 }
@@ -99,7 +110,7 @@ struct Decider {
                     return
                 }
             }
-            seen[message.header.id] = decisions.count
+            seen[key] = decisions.count
             var decision = try handle(examined, message, verdict)
             decision.isNew = isNew
             decisions.append(decision)
@@ -112,13 +123,15 @@ struct Decider {
             guard case .decided(let answer) = decision.result, decision.isNew == isNew,
                 case .success(let message) = decision.examined.content
             else { return nil }
+            let isFact = decision.examined.intake.origin == .facts
             // A fact may be of any age: its row is kept from the day it arrived.
-            let time = decision.examined.intake.origin == .facts ? unit.now : message.header.time
+            let time = isFact ? unit.now : message.header.time
             return Inbox.Decision(
-                id: message.header.id, day: time.day, digest: decision.examined.digest,
+                key: Inbox.Key(id: message.header.id, isFact: isFact), day: time.day,
+                digest: decision.examined.digest,
                 answer: answer)
         }
-        .sorted { $0.id < $1.id }
+        .sorted { $0.key < $1.key }
     }
 
     /// Counts what was decided, once it is committed.
@@ -129,11 +142,11 @@ struct Decider {
         quotas.measure(logger)
     }
 
-    private func answerBefore(_ id: UUID) -> Inbox.Entry? {
-        if let index = seen[id], case .decided(let answer) = decisions[index].result {
+    private func answerBefore(_ key: Inbox.Key) -> Inbox.Entry? {
+        if let index = seen[key], case .decided(let answer) = decisions[index].result {
             return Inbox.Entry(digest: decisions[index].examined.digest, answer: answer)
         }
-        return loaded.inbox[id]
+        return loaded.inbox[key]
     }
 
     private mutating func handle(

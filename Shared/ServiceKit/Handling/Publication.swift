@@ -39,7 +39,8 @@ public struct Publication: Sendable {
         properties.userID = user
         properties.correlationID = correlationID
         return Outgoing(
-            exchange: exchange, routingKey: routingKey, properties: properties, body: body)
+            exchange: exchange, routingKey: routingKey, properties: properties, body: body,
+            isMandatory: Topology.mustReachQueue(exchange, type))
     }
 }
 

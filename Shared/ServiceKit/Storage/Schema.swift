@@ -5,18 +5,40 @@ enum Schema {
     static let common = Migration(
         "0000_common",
         """
+        -- The runtime role may do with a table what the service does, and nothing else. By default it may read and write all
+        -- rows. `rights` are as in GRANT.
+        CREATE FUNCTION permit_only(of_table regclass, rights text) RETURNS void
+        LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+        DECLARE
+            permitted record;
+        BEGIN
+            FOR permitted IN
+                SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+                                ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS role
+                FROM pg_class AS c, LATERAL aclexplode(c.relacl) AS a
+                WHERE c.oid = of_table AND a.grantee <> c.relowner
+            LOOP
+                EXECUTE format('REVOKE ALL ON %s FROM %s', of_table, permitted.role);
+                EXECUTE format('GRANT %s ON %s TO %s', rights, of_table, permitted.role);
+            END LOOP;
+        END $$;
+        SELECT permit_only('migration', 'SELECT');
+
         -- Every message that was decided, with enough of its answer to give it again. Rows are purged
         -- by the day of the message's own time, which is bounded on arrival, so that a message that
         -- could still be accepted always finds its row.
         CREATE TABLE inbox (
-            id       uuid     PRIMARY KEY,
+            id       uuid     NOT NULL,
+            -- Publishers choose the ids of commands; those of facts follow from their causes. So an id may stand for both.
+            is_fact  boolean  NOT NULL,
             day      date     NOT NULL,
             digest   bytea    NOT NULL CHECK (octet_length(digest) = 32),
             state    smallint NOT NULL CHECK (state BETWEEN 1 AND 5),
             facts    smallint NOT NULL DEFAULT 0 CHECK (facts >= 0),
             code     text,
             pointer  text,
-            expected text
+            expected text,
+            PRIMARY KEY (id, is_fact)
         );
         CREATE INDEX inbox_day ON inbox (day);
 
@@ -41,6 +63,19 @@ enum Schema {
             body     bytea       NOT NULL,
             PRIMARY KEY (owner, position)
         );
+
+        -- Which facts of other services' journals have arrived, and which must have been there before them: one bit for each
+        -- of 64 positions of an owner.
+        CREATE TABLE fact_arrival (
+            source     text        NOT NULL,
+            owner      integer     NOT NULL,
+            block      bigint      NOT NULL,
+            arrived    bigint      NOT NULL,
+            expected   bigint      NOT NULL,
+            changed_at timestamptz NOT NULL,
+            PRIMARY KEY (source, owner, block)
+        );
+        CREATE INDEX fact_arrival_missing ON fact_arrival (changed_at) WHERE expected & ~arrived <> 0;
 
         -- Messages that wait: for their next try, or for a row with the id `waits_for`.
         CREATE TABLE parked (
@@ -78,6 +113,7 @@ enum Schema {
         -- Receipts for messages that were parked, until the broker has them.
         CREATE TABLE owed_receipt (
             id             uuid  PRIMARY KEY,
+            -- As the routing key has it, after the name of the service.
             publisher      text  NOT NULL,
             type           text  NOT NULL,
             correlation_id text,
@@ -107,7 +143,7 @@ enum Schema {
         );
         CREATE INDEX dead_letter_open ON dead_letter (last_at) WHERE state = 'open';
 
-        -- Journals that are being sent again to one service.
+        -- Journals that are being sent again: for a rebuild, to everybody, or to one service.
         CREATE TABLE replay (
             owner       integer     NOT NULL,
             destination text        NOT NULL,
@@ -138,5 +174,22 @@ enum Schema {
                 USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
                       TABLE = TG_TABLE_NAME;
         END $$;
+
+        -- What was recorded stays as it was.
+        SELECT permit_only('journal', 'SELECT, INSERT'),
+               permit_only('journal_owner', 'SELECT, INSERT, UPDATE (published, is_closed)'),
+               permit_only('inbox',
+                   'SELECT, INSERT, DELETE, UPDATE (state, facts, code, pointer, expected)'),
+               permit_only('fact_arrival',
+                   'SELECT, INSERT, UPDATE (arrived, expected, changed_at)'),
+               permit_only('owed_receipt', 'SELECT, INSERT, DELETE'),
+               permit_only('publisher_grant', 'SELECT, INSERT, UPDATE');
+        -- All that becomes of a dead letter, and nothing of what it is.
+        SELECT permit_only('dead_letter', format('SELECT, INSERT, DELETE, UPDATE (%s)',
+                                                 string_agg(quote_ident(attname), ', ')))
+        FROM pg_attribute
+        WHERE attrelid = 'dead_letter'::regclass AND attnum > 0
+          AND attname NOT IN ('digest', 'message_id', 'publisher', 'reply_to', 'correlation_id',
+                              'first_at');
         """)
 }

@@ -22,6 +22,7 @@ enum Backlog {
             let oldest = try row.next(optional: Timestamp.self) ?? context.now
             context.measure(
                 "nuanxin_unpublished_fact_age_seconds", oldest.seconds(until: context.now))
+            context.measure("nuanxin_facts_missing", try Arrivals.missing(context.connection))
         }
     }
 

@@ -219,7 +219,7 @@ final class Batch {
         } else {
             try store(decider, unit, entries, owed, now)
         }
-        if let last = entries.last { journal.committed(through: last.position) }
+        if let last = entries.last { journal.committed(last.end) }
         positions.removeAll(keepingCapacity: true)
         CrashPoint.afterCommit.pass()
         if isDryRun { Measurements.outcome("dry_run", 1) } else { decider.measure() }
@@ -291,6 +291,10 @@ final class Batch {
         if !decider.dead.isEmpty { statements.append(DeadLetters.insert(decider.dead, at: now)) }
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
         statements += trialEnds(decider)
+        let examined = decider.decisions.filter(\.isTaken).map(\.examined)
+        if let arrived = Arrivals.insert(examined, at: definition.name, now) {
+            statements.append(arrived)
+        }
         statements.append("COMMIT")
         CrashPoint.beforeCommit.pass()
         _ = try connection.pipeline(statements)
@@ -318,15 +322,18 @@ final class Batch {
         _ decisions: [Decider.Decision], _ now: Timestamp
     ) throws -> [Journal.Entry] {
         var entries: [Journal.Entry] = []
+        var end = journal.end
         for decision in decisions {
             guard case .success(let message) = decision.examined.content else { continue }
             for (index, emission) in decision.facts.enumerated() {
-                let header = message.header.fact(
+                var header = message.header.fact(
                     index, emission, service: definition.name, time: now)
+                let place = end.next(header.type, owner: journal.owner)
+                if !place.before.isEmpty { header.journal = place.text }
                 entries.append(
                     Journal.Entry(
-                        position: journal.last + Int64(entries.count) + 1, id: header.id,
-                        type: header.type, subject: emission.subject, sequence: emission.sequence,
+                        end: end, id: header.id, type: header.type,
+                        subject: emission.subject, sequence: emission.sequence,
                         cause: message.header.id,
                         body: try encoder.encode(header, emission.fact)))
             }

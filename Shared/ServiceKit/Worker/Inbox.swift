@@ -2,10 +2,21 @@ internal import Foundation
 internal import Messages
 internal import Postgres
 
-/// Messages that were decided, by id. A row is written once, with its answer, in the transaction
+/// Messages that were decided, by id and origin: publishers choose the ids of commands, and the ids of facts follow from those of
+/// their causes, so that a publisher could choose the id of a coming fact. A row is written once, with its answer, in the transaction
 /// of its effects. Two workers that decide the same message at the same time collide on the primary
 /// key; the second one's batch is run again and finds the answer.
 enum Inbox {
+    struct Key: Hashable, Comparable {
+        let id: UUID
+        /// Whether a service has published it.
+        let isFact: Bool
+
+        static func < (a: Key, b: Key) -> Bool {
+            a.id == b.id ? !a.isFact && b.isFact : a.id < b.id
+        }
+    }
+
     struct Entry {
         let digest: [UInt8]
         let answer: Answer
@@ -15,16 +26,16 @@ enum Inbox {
     /// and kept with the prepared statement, would read the whole table ever after.
     static func select(_ ids: [UUID]) -> Statement {
         """
-        SELECT id, digest, state, facts, code, pointer, expected
-        FROM inbox WHERE id = ANY(\(ids)) ORDER BY id
+        SELECT id, is_fact, digest, state, facts, code, pointer, expected
+        FROM inbox WHERE id = ANY(\(ids)) ORDER BY id, is_fact
         """
     }
 
-    static func entries(_ rows: Rows) throws -> [UUID: Entry] {
-        var entries: [UUID: Entry] = [:]
+    static func entries(_ rows: Rows) throws -> [Key: Entry] {
+        var entries: [Key: Entry] = [:]
         for row in rows {
             var cursor = row.cursor()
-            let id = try cursor.next(UUID.self)
+            let key = Key(id: try cursor.next(UUID.self), isFact: try cursor.next(Bool.self))
             let digest = try cursor.next([UInt8].self)
             var answer = Answer(
                 state: Answer.State(rawValue: try cursor.next(Int16.self)) ?? .dead,
@@ -34,14 +45,14 @@ enum Inbox {
                     code: code, pointer: try cursor.next(optional: String.self) ?? "",
                     expected: try cursor.next(optional: String.self) ?? "")
             }
-            entries[id] = Entry(digest: digest, answer: answer)
+            entries[key] = Entry(digest: digest, answer: answer)
         }
         return entries
     }
 
     /// One decision to remember.
     struct Decision {
-        let id: UUID
+        let key: Key
         let day: BusinessDate
         let digest: [UInt8]
         let answer: Answer
@@ -49,9 +60,10 @@ enum Inbox {
 
     static func insert(_ decisions: [Decision]) -> Statement {
         """
-        INSERT INTO inbox (id, day, digest, state, facts, code, pointer, expected)
+        INSERT INTO inbox (id, is_fact, day, digest, state, facts, code, pointer, expected)
         SELECT * FROM unnest(
-            \(decisions.map(\.id)), \(decisions.map(\.day)), \(decisions.map(\.digest)),
+            \(decisions.map(\.key.id)), \(decisions.map(\.key.isFact)),
+            \(decisions.map(\.day)), \(decisions.map(\.digest)),
             \(decisions.map(\.answer.state.rawValue)), \(decisions.map(\.answer.facts)),
             \(decisions.map(\.answer.refusal?.code)), \(decisions.map(\.answer.refusal?.pointer)),
             \(decisions.map(\.answer.refusal?.expected)))
@@ -64,12 +76,13 @@ enum Inbox {
         UPDATE inbox AS i SET state = v.state, facts = v.facts, code = v.code,
                pointer = v.pointer, expected = v.expected
         FROM unnest(
-            \(decisions.map(\.id)), \(decisions.map(\.answer.state.rawValue)),
+            \(decisions.map(\.key.id)), \(decisions.map(\.key.isFact)),
+            \(decisions.map(\.answer.state.rawValue)),
             \(decisions.map(\.answer.facts)), \(decisions.map(\.answer.refusal?.code)),
             \(decisions.map(\.answer.refusal?.pointer)),
             \(decisions.map(\.answer.refusal?.expected)))
-            AS v(id, state, facts, code, pointer, expected)
-        WHERE i.id = v.id
+            AS v(id, is_fact, state, facts, code, pointer, expected)
+        WHERE i.id = v.id AND i.is_fact = v.is_fact
         """
     }
 

@@ -5,7 +5,7 @@ internal import Postgres
 /// A worker's part of the journal: it alone writes and publishes rows of its owner number, in order.
 final class Journal {
     let owner: Int32
-    private(set) var last: Int64 = 0
+    private(set) var end = JournalEnd()
 
     /// Becomes a new owner for as long as this database session lives.
     init(_ connection: Connection) throws {
@@ -20,15 +20,17 @@ final class Journal {
 
     enum JournalError: Error { case noOwner }
 
-    /// A fact with the position it will have if the batch commits.
+    /// A fact with the position it will have if the batch commits, and the end of the journal then.
     struct Entry {
-        let position: Int64
+        let end: JournalEnd
         let id: UUID
         let type: String
         let subject: String
         let sequence: Int64
         let cause: UUID
         let body: [UInt8]
+
+        var position: Int64 { end.position }
     }
 
     static func insert(_ entries: [Entry], owner: Int32, at time: Timestamp) -> Statement {
@@ -43,7 +45,7 @@ final class Journal {
         """
     }
 
-    func committed(through position: Int64) { last = position }
+    func committed(_ end: JournalEnd) { self.end = end }
 
     static func publication(
         _ owner: Int32, _ position: Int64, id: UUID, type: String, cause: UUID, body: [UInt8]

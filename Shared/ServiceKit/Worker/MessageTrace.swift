@@ -46,7 +46,9 @@ public struct MessageTrace: Sendable {
     /// Reads all of the journal, which has no index over causes. It is meant for operators, not for services.
     public init(of id: UUID, in connection: Connection) throws {
         decision = try connection.run(
-            "SELECT state, code, pointer FROM inbox WHERE id = \(id)"
+            """
+            SELECT state, code, pointer FROM inbox WHERE id = \(id) ORDER BY is_fact DESC LIMIT 1
+            """
         ).first.map { row in
             let state = Answer.State(rawValue: try row.decode(Int16.self, at: 0))
             var cursor = row.cursor()

@@ -31,8 +31,9 @@ struct Receipts {
             traceparent: nil, sequence: nil)
         guard let body = try? encoded(header, receipt, decision.answer) else { return nil }
         return Publication(
-            exchange: "nuanxin.receipts", routingKey: publisher, id: id, type: header.type,
-            correlationID: intake.correlationID, body: body, journal: nil)
+            exchange: "nuanxin.receipts",
+            routingKey: Topology.receiptKey(to: publisher, from: service), id: id,
+            type: header.type, correlationID: intake.correlationID, body: body, journal: nil)
     }
 
     private func encoded(

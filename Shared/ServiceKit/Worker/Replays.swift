@@ -3,29 +3,17 @@ internal import Foundation
 internal import Messages
 internal import Postgres
 
-/// The receiver of a journal that is sent again.
-public enum ReplayDestination: String, CustomStringConvertible {
-    /// Reporting alone, which has begun anew.
-    case reporting
-    /// Every service that handles such facts. `nuanxin restore` asks for it, because databases were restored.
-    case everybody
-
-    public var description: String { rawValue }
-
-    var exchange: String { self == .reporting ? "nuanxin.replay" : "nuanxin.facts" }
-}
-
-/// Sends a service's whole journal again, to reporting or to all who had it.
+/// Sends a service's journal again: whole, or from some time on.
 ///
 /// A replay is one more position in each owner's journal. A job moves it along, so it survives a crash. Facts recorded after the
-/// start reach reporting in the usual way. Messages tell reporting which facts were sent and when the replay is complete, so
-/// that it knows which facts it still waits for.
+/// start reach their services in the usual way. Only facts that the receiver takes in are sent. In a rebuild, messages tell
+/// reporting which facts were sent and when the replay is complete, so that it knows which facts it still waits for.
 enum Replays {
     /// Rows sent before their confirms are awaited. One message names them, and the message before it.
     private static let chunk: Int64 = 1_999
 
     static func start(_ fact: RebuildStarted, _ unit: UnitOfWork) throws {
-        let destination = ReplayDestination.reporting.rawValue
+        let destination = ReplayDestination.rebuild.description
         let (rebuild, asked) = (unit.message.sequence ?? 0, unit.message.time)
         // Two workers may handle two of these facts at once, in any order.
         try unit.execute("LOCK TABLE replay IN SHARE ROW EXCLUSIVE MODE")
@@ -82,7 +70,7 @@ enum Replays {
             """)
         guard var row = next.first?.cursor() else { return nil }
         let owner = try row.next(Int32.self)
-        let destination = ReplayDestination(rawValue: try row.next(String.self)) ?? .reporting
+        let destination = ReplayDestination(try row.next(String.self))
         let (sent, until) = (try row.next(Int64.self), try row.next(Int64.self))
         let rebuild = try row.next(optional: Int64.self)
         let isLastOwner = try row.next(Int64.self) == 1
@@ -95,10 +83,10 @@ enum Replays {
                 id: try row.decode(UUID.self, at: 1), type: type,
                 body: try row.decode([UInt8].self, at: 3))
         }
-        // The journal may end with facts that reporting does not handle.
+        // The journal may end with facts that the receiver does not take in.
         let last = rows.count < chunk ? until : try rows.last?.decode(Int64.self, at: 0) ?? until
         var told: UUID?
-        if destination == .reporting, let rebuild {
+        if destination == .rebuild, let rebuild {
             let ids = publications.map(\.id) + [before].compactMap(\.self)
             let message = try tell(
                 service, of: rebuild, ids, isLast: last == until && isLastOwner, now: now)
@@ -109,22 +97,20 @@ enum Replays {
             publications: publications,
             sent: """
                 UPDATE replay SET sent = \(last), told = \(told)
-                WHERE owner = \(owner) AND destination = \(destination.rawValue)
+                WHERE owner = \(owner) AND destination = \(destination.description)
                   AND rebuild IS NOT DISTINCT FROM \(rebuild)
                 """)
     }
 
-    /// Reporting gets only the facts that it handles. For the others their bindings choose.
     private static func facts(
         _ owner: Int32, _ destination: ReplayDestination, after sent: Int64, until: Int64
     ) -> Statement {
-        let types = Subscriptions.facts(of: "reporting").map { $0.type }
-        return """
-            SELECT position, id, type, body FROM journal
-            WHERE owner = \(owner) AND position > \(sent) AND position <= \(until)
-              AND (\(destination == .everybody) OR type = ANY(\(types)))
-            ORDER BY position LIMIT \(chunk)
-            """
+        """
+        SELECT position, id, type, body FROM journal
+        WHERE owner = \(owner) AND position > \(sent) AND position <= \(until)
+          AND type = ANY(\(destination.types))
+        ORDER BY position LIMIT \(chunk)
+        """
     }
 
     /// A message that names the facts that were sent, and the message before it, which may arrive after the last one.

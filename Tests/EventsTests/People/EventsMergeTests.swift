@@ -90,6 +90,73 @@ import Testing
         #expect(bench.payloads(AttendanceReviewOpened.self).count == 1)
     }
 
+    /// The younger of the two may come as the child of the older one.
+    private func pair(_ parent: PersonID, _ child: PersonID) throws -> AttendanceID {
+        for (person, born) in [(parent, "1960-01-01"), (child, "1990-01-01")] {
+            _ = try bench.connection.run(
+                "UPDATE person SET birth_date = \(EventsSamples.date(born)) WHERE id = \(person)")
+        }
+        let id = AttendanceID(UUID())
+        let answer = try bench.decide(
+            EventsSamples.attendance(id, at: session, of: parent, with: child))
+        #expect(answer.status == "accepted")
+        return id
+    }
+
+    private func isMerged() throws -> Bool {
+        try bench.count("SELECT count(*) FROM person WHERE merged_into = \(survivor)") == 1
+            && bench.count("SELECT count(*) FROM dead_letter") == 0
+    }
+
+    @Test(arguments: [true, false], [true, false])
+    func `two who came as parent and child may turn out to be one`(
+        isVoid: Bool, survivorIsParent: Bool
+    ) throws {
+        let (parent, child) = survivorIsParent ? (survivor, merged) : (merged, survivor)
+        let attendance = try pair(parent, child)
+        if isVoid {
+            try bench.decide(
+                EventsSamples.correction(of: attendance, to: parent, with: child, void: true))
+        }
+        try merge()
+        #expect(try isMerged())
+        #expect(try roster() == (isVoid ? 0 : 2))
+    }
+
+    @Test(arguments: [true, false])
+    func `two who registered as parent and child may turn out to be one`(isCancelled: Bool) throws {
+        for (person, born) in [(survivor, "1960-01-01"), (merged, "1990-01-01")] {
+            _ = try bench.connection.run(
+                "UPDATE person SET birth_date = \(EventsSamples.date(born)) WHERE id = \(person)")
+        }
+        let id = RegistrationID(UUID())
+        try bench.decide(
+            EventsSamples.registration(id, at: session, of: survivor, with: merged))
+        if isCancelled { try bench.decide(EventsSamples.cancel(id)) }
+        try merge()
+        #expect(try isMerged())
+    }
+
+    @Test func `shifts at one time, of two who turn out to be one, both stay`() throws {
+        let post = PostID(UUID())
+        for person in [survivor, merged] {
+            try bench.connection.script(
+                """
+                INSERT INTO duty_post (id, kind, programme, territory, opened_on, sequence)
+                VALUES ('\(post)', 'lane_post', 'x', '350203', '2019-01-01', 1)
+                ON CONFLICT DO NOTHING;
+                INSERT INTO shift (id, post, post_kind, role, programme, territory, person, starts_at,
+                    ends_at, duty_on, state, since, sequence)
+                VALUES (gen_random_uuid(), '\(post)', 'lane_post', 'staff', 'x', '350203',
+                    '\(person)', '2019-03-01T08:00Z', '2019-03-01T10:00Z', '2019-03-01',
+                    'confirmed', '2019-02-01', 2)
+                """)
+        }
+        try merge()
+        #expect(try isMerged())
+        #expect(try bench.count("SELECT count(DISTINCT person) FROM shift") == 2)
+    }
+
     @Test func `a cancelled session needs no review`() throws {
         _ = (try attend(survivor), try attend(merged))
         try bench.decide(EventsSamples.cancel(session))

@@ -109,7 +109,7 @@ struct RebuildReplayTests {
                    gen_random_uuid(), now(), ''
             FROM generate_series(1, 1999) AS n;
             INSERT INTO replay (owner, destination, sent, until, rebuild)
-            VALUES (1000, 'reporting', 0, 1999, 1);
+            VALUES (1000, 'rebuild', 0, 1999, 1);
             """)
         var told: [FundingJournalSent] = []
         while let part = try next() {
