@@ -5,7 +5,10 @@ public struct Delivery: Sendable {
     public var redelivered: Bool
     public var routingKey: String
     public var properties: Properties
+    /// Empty if it was dropped.
     public var body: [UInt8]
+    /// What is left of a body that was longer than the connection's `bodyLimit`.
+    public var dropped: DroppedBody?
 
     public init(
         tag: UInt64, consumerTag: String, redelivered: Bool, routingKey: String,
@@ -17,6 +20,19 @@ public struct Delivery: Sendable {
         self.routingKey = routingKey
         self.properties = properties
         self.body = body
+    }
+}
+
+/// The traces of a body that was too long to be kept. It was never in memory as a whole.
+public struct DroppedBody: Sendable, Equatable {
+    /// Bytes.
+    public let size: Int
+    /// SHA-256 of the whole body.
+    public let digest: [UInt8]
+
+    public init(size: Int, digest: [UInt8]) {
+        self.size = size
+        self.digest = digest
     }
 }
 
