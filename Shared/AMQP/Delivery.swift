@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// A message as the broker handed it over; all memory is our own copy.
 public struct Delivery: Sendable {
     public var tag: UInt64
@@ -33,6 +35,10 @@ public struct DroppedBody: Sendable, Equatable {
     public init(size: Int, digest: [UInt8]) {
         self.size = size
         self.digest = digest
+    }
+
+    public init(of body: [UInt8]) {
+        self.init(size: body.count, digest: Array(SHA256.hash(data: body)))
     }
 }
 

@@ -14,6 +14,8 @@ final class Health: Sendable {
 
     /// A worker counts as stuck after so long without a report.
     static let longestSilence: Duration = .seconds(120)
+    /// Time without a report after which a worker is not ready: it does not answer its messages either.
+    static let longestPause: Duration = .seconds(15)
 
     private let checks: Mutex<[Check]>
 
@@ -30,7 +32,12 @@ final class Health: Sendable {
         return checks.withLock { $0.allSatisfy { now - $0.heartbeat < Self.longestSilence } }
     }
 
-    var isReady: Bool { checks.withLock { $0.allSatisfy(\.isReady) } }
+    var isReady: Bool {
+        let now = ContinuousClock.now
+        return checks.withLock {
+            $0.allSatisfy { $0.isReady && now - $0.heartbeat < Self.longestPause }
+        }
+    }
 
     /// Sets the gauges for monitoring.
     func measure() {
@@ -45,12 +52,14 @@ final class Health: Sendable {
 
     /// One line for each check, in the form of Kubernetes' `?verbose`.
     var report: String {
+        let now = ContinuousClock.now
         let lines = checks.withLock { checks in
             checks.enumerated().flatMap { index, check in
                 [
                     line("worker \(index) database", check.isDatabaseConnected),
                     line("worker \(index) queues", check.isBrokerConnected),
                     line("worker \(index) publishing", check.isOutletConnected),
+                    line("worker \(index) awake", now - check.heartbeat < Self.longestPause),
                 ]
             }
         }

@@ -19,6 +19,8 @@ struct Intake {
     var replyTo: String?
     var correlationID: String?
     var body: [UInt8]
+    /// Set instead of a body that was too long.
+    var dropped: DroppedBody?
     /// Nil when it comes out of `parked`.
     var deliveryTag: UInt64?
     /// Delivered before: its first answer may never have reached the publisher.
@@ -40,6 +42,7 @@ struct Intake {
         replyTo = properties.replyTo.map(Self.storable)
         correlationID = (properties.correlationID ?? properties.messageID).map(Self.storable)
         body = delivery.body
+        dropped = delivery.dropped
         isRepeat = delivery.redelivered || properties.deliveryCount > 0
         isSuspect = properties.deliveryCount > 1
         if origin == .dead {
@@ -50,6 +53,11 @@ struct Intake {
             deadReason = properties.firstDeathReason.map(Self.storable) ?? "delivery_limit"
             isRepeat = true
             isSuspect = false
+        }
+        // Facts are larger than the commands they repeat. One that is longer than the broker takes was dropped before.
+        if self.origin != .facts, body.count > Examination.bodyLimit {
+            dropped = DroppedBody(of: body)
+            body = []
         }
     }
 
@@ -114,7 +122,7 @@ struct Examination {
     let inboxDays: Int
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
-        let digest = Array(SHA256.hash(data: intake.body))
+        let digest = Array(SHA256.hash(data: intake.dropped?.digest ?? intake.body))
         do throws(Refusal) {
             let message = try read(intake, now)
             return Examined(
@@ -129,9 +137,10 @@ struct Examination {
         _ intake: Intake, _ now: Timestamp
     ) throws(Refusal) -> Message {
         guard intake.origin != .unroutable else { throw Refusal(.unroutable, pointer: "") }
-        guard intake.body.count <= Self.bodyLimit else {
+        let size = intake.dropped?.size ?? intake.body.count
+        guard size <= Self.bodyLimit else {
             throw Refusal(
-                .tooLarge, pointer: "", found: "\(intake.body.count) bytes",
+                .tooLarge, pointer: "", found: "\(size) bytes",
                 expected: "a body of at most \(Self.bodyLimit) bytes")
         }
         guard let publisher = intake.publisher else {

@@ -7,6 +7,8 @@ internal import Postgres
 struct Jobs {
     /// The least time before a job that failed is tried again: its cause may stay for hours. A lost race is tried again sooner.
     private static let pause: Duration = .seconds(5)
+    /// The same if it could not publish.
+    private static let brokerPause: Duration = .seconds(1)
 
     private var jobs: [(job: Job, due: ContinuousClock.Instant)]
     private let settings: JobSettings
@@ -18,20 +20,26 @@ struct Jobs {
         logger = Logger(label: service)
     }
 
-    /// - Throws: the loss of the session or of the broker, which is no job's fault.
-    mutating func run(_ connection: Connection, _ outlet: Outlet) throws {
+    /// - Throws: the loss of the session, which is no job's fault.
+    mutating func run(_ connection: Connection, _ outlet: JobOutlet) throws {
         for index in jobs.indices where ContinuousClock.now >= jobs[index].due {
             let job = jobs[index].job
             jobs[index].due = .now + job.interval
             let rows = try connection.run("SELECT pg_try_advisory_lock(\(job.lock))")
             guard try rows.first?.decode(Bool.self, at: 0) == true else { continue }
             defer { _ = try? connection.run("SELECT pg_advisory_unlock(\(job.lock))") }
+            outlet.discard()
             do {
                 try job.run(
                     JobContext(
                         connection: connection, outlet: outlet, now: .now(), settings: settings))
+                try outlet.flush()
             } catch let error as AMQPError {
-                throw error
+                _ = try connection.run("ROLLBACK")
+                jobs[index].due = .now + max(job.interval, Self.brokerPause)
+                logger.warning(
+                    "job waits for the broker",
+                    metadata: ["job": "\(job.name)", "error": "\(error)"])
             } catch {
                 guard connection.isOpen, !Batch.isInfrastructure(error) else { throw error }
                 _ = try connection.run("ROLLBACK")

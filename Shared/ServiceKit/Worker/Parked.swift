@@ -5,8 +5,9 @@ internal import Postgres
 /// Messages that wait for their next attempt or for a row to appear. They wait in the database, so they survive a crash
 /// and do not block the queue.
 enum Parked {
-    /// Due messages a worker takes at once.
+    /// Due messages a worker takes at once, and the bytes of their bodies above which no more are taken.
     static let chunk: Int64 = 200
+    private static let chunkBytes: Int64 = 1 << 20
 
     struct Entry {
         let examined: Examined
@@ -20,7 +21,12 @@ enum Parked {
     static func due(_ now: Timestamp) -> Statement {
         """
         SELECT origin, routing_key, publisher, reply_to, correlation_id, body, attempt
-        FROM parked WHERE due_at <= \(now) ORDER BY due_at LIMIT \(chunk)
+        FROM (
+            SELECT *, sum(octet_length(body)) OVER (ORDER BY due_at, digest) - octet_length(body)
+                   AS bytes_before
+            FROM (SELECT * FROM parked WHERE due_at <= \(now) ORDER BY due_at LIMIT \(chunk)) AS d
+        ) AS p
+        WHERE bytes_before < \(chunkBytes) ORDER BY due_at
         """
     }
 
