@@ -49,14 +49,16 @@ struct SilenceProbe {
     /// time-out of PostgreSQL before version 17 ends it.
     private func question(_ session: Int32) -> Statement {
         """
-        SELECT a.wait_event_type IS NOT DISTINCT FROM 'Client',
-               (SELECT count(*) FROM unnest(pg_blocking_pids(a.pid)) AS b (pid)
-                JOIN pg_stat_activity AS h ON h.pid = b.pid
-                WHERE h.usename = current_user AND h.wait_event = 'ClientRead'
-                  AND greatest(h.query_start, h.state_change)
-                      < clock_timestamp() - make_interval(secs => \(patience))
-                  AND pg_terminate_backend(h.pid))
-        FROM pg_stat_activity AS a WHERE a.pid = \(session)
+        WITH cut_off AS MATERIALIZED (
+            SELECT h.pid FROM unnest(pg_blocking_pids(\(session))) AS b (pid)
+            JOIN pg_stat_activity AS h ON h.pid = b.pid
+            WHERE h.usename = current_user AND h.wait_event = 'ClientRead'
+              AND greatest(h.query_start, h.state_change)
+                  < clock_timestamp() - make_interval(secs => \(patience))),
+        -- Of those alone: a condition could be asked of every session before the others are.
+        ended AS MATERIALIZED (SELECT pg_terminate_backend(pid) FROM cut_off)
+        SELECT wait_event_type IS NOT DISTINCT FROM 'Client', (SELECT count(*) FROM ended)
+        FROM pg_stat_activity WHERE pid = \(session)
         """
     }
 }
