@@ -67,7 +67,9 @@ struct JobsTests {
         #expect(throws: PostgresError.self) { try jobs.run(session, outlet()) }
     }
 
-    @Test func `one that cannot publish fails at once, leaves nothing to be sent later, and holds nothing up`()
+    @Test
+    func
+        `one that cannot publish fails at once, leaves nothing to be sent later, and holds nothing up`()
         throws
     {
         let talking = Job("talking", every: .zero) {

@@ -65,7 +65,9 @@ struct PublishWindowTests {
         window.settle(tag: 4, multiple: true, confirmed: false)
         #expect(window.takeConfirmed().isEmpty, "1 was refused, and may not be")
         #expect(window.hasRefusals && window.takeGivenUp().isEmpty)
-        for item in window.restart() { window.published(item, mayBeRefused: item.isMultiple(of: 2)) }
+        for item in window.restart() {
+            window.published(item, mayBeRefused: item.isMultiple(of: 2))
+        }
         window.settle(tag: 2, multiple: false, confirmed: false)
         window.settle(tag: 1, multiple: false, confirmed: true)
         #expect(window.takeConfirmed() == [1])

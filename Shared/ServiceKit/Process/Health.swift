@@ -7,14 +7,17 @@ final class Health: Sendable {
         var isDatabaseConnected = false
         var isBrokerConnected = false
         var isOutletConnected = false
+        /// When the worker was last free for messages.
         var heartbeat: ContinuousClock.Instant = .now
+        /// When it was last seen at all, at least waiting for its database.
+        var seen: ContinuousClock.Instant = .now
 
         var isReady: Bool { isDatabaseConnected && isBrokerConnected && isOutletConnected }
     }
 
     /// A worker counts as stuck after so long without a report.
     static let longestSilence: Duration = .seconds(120)
-    /// Time without a report after which a worker is not ready: it does not answer its messages either.
+    /// Time unseen after which a worker is not ready.
     static let longestPause: Duration = .seconds(15)
 
     private let checks: Mutex<[Check]>
@@ -27,6 +30,15 @@ final class Health: Sendable {
         checks.withLock { $0[worker] = check }
     }
 
+    /// A worker that waits says how its connections are, which does not mean that it moves.
+    func see(_ worker: Int, _ check: Check) {
+        checks.withLock { checks in
+            let heartbeat = checks[worker].heartbeat
+            checks[worker] = check
+            checks[worker].heartbeat = heartbeat
+        }
+    }
+
     var isAlive: Bool {
         let now = ContinuousClock.now
         return checks.withLock { $0.allSatisfy { now - $0.heartbeat < Self.longestSilence } }
@@ -35,7 +47,7 @@ final class Health: Sendable {
     var isReady: Bool {
         let now = ContinuousClock.now
         return checks.withLock {
-            $0.allSatisfy { $0.isReady && now - $0.heartbeat < Self.longestPause }
+            $0.allSatisfy { $0.isReady && now - $0.seen < Self.longestPause }
         }
     }
 
@@ -59,7 +71,7 @@ final class Health: Sendable {
                     line("worker \(index) database", check.isDatabaseConnected),
                     line("worker \(index) queues", check.isBrokerConnected),
                     line("worker \(index) publishing", check.isOutletConnected),
-                    line("worker \(index) awake", now - check.heartbeat < Self.longestPause),
+                    line("worker \(index) awake", now - check.seen < Self.longestPause),
                 ]
             }
         }

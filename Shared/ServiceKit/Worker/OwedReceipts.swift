@@ -11,7 +11,7 @@ enum OwedReceipts {
     private static let chunkBytes: Int64 = 4 << 20
     /// Seconds until a queue that refused is tried again: doubled with each refusal.
     private static let shortestPause = 5.0
-    private static let longestPause = 300.0
+    private static let longestPause = 30.0
 
     static func insert(_ receipts: [Publication]) -> Statement {
         """

@@ -89,16 +89,14 @@ final class Worker {
         let worked = outlet.hasRoom && decideBatch()
         doChores()
         if !worked { rest() }
-        report()
+        health.report(index, check)
     }
 
-    private func report() {
-        health.report(
-            index,
-            Health.Check(
-                isDatabaseConnected: session != nil,
-                isBrokerConnected: consumer?.connection.isAlive ?? false,
-                isOutletConnected: outlet.isAlive))
+    private var check: Health.Check {
+        Health.Check(
+            isDatabaseConnected: session != nil,
+            isBrokerConnected: consumer?.connection.isAlive ?? false,
+            isOutletConnected: outlet.isAlive)
     }
 
     /// Called about once a second while the database or the broker is awaited: the other connections must not be lost for
@@ -107,7 +105,7 @@ final class Worker {
         consumer?.connection.serve()
         outlet.serve()
         jobOutlet.serve()
-        report()
+        health.see(index, check)
     }
 
     // MARK: Connections
