@@ -24,10 +24,17 @@ extension AMQPConnection {
         information.map { .milliseconds($0.tcpi_last_data_recv) } ?? .zero
     }
 
-    /// Whether the connection stands, and the broker has been heard within one and a half of its heartbeats' intervals.
+    /// Whether the connection stands, and the broker has been heard within one and a half of its heartbeats' intervals. While
+    /// something is left to read, there may be no room for more.
     public var isAlive: Bool {
         let heartbeat = amqp_get_heartbeat(state)
-        return !isHungUp && (heartbeat == 0 || silence < .seconds(1) * Int(heartbeat) * 3 / 4)
+        let isHeard = heartbeat == 0 || silence < .seconds(1) * Int(heartbeat) * 3 / 4
+        return !isHungUp && (isHeard || isReadable)
+    }
+
+    private var isReadable: Bool {
+        var polled = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) > 0
     }
 
     /// Whether the broker has closed its side, although something may be left to read.

@@ -1,8 +1,8 @@
 /// Asks the server, over another session, what it does for one that it says nothing to.
 ///
 /// A statement may take minutes, and the way to the server may be cut without a word: both look alike to whoever waits. The
-/// server knows. It also ends what holds the session up, if that is another session of the same role whose client has been
-/// silent in the middle of a transaction: its way may be cut too, and its locks would be held for hours.
+/// server knows. It also ends what holds the session up, if that is another session of the same role and program whose client
+/// has been silent in the middle of a transaction: its way may be cut too, and its locks would be held for hours.
 struct SilenceProbe {
     enum Finding: String {
         case atWork = "it is at work"
@@ -52,7 +52,9 @@ struct SilenceProbe {
         WITH cut_off AS MATERIALIZED (
             SELECT h.pid FROM unnest(pg_blocking_pids(\(session))) AS b (pid)
             JOIN pg_stat_activity AS h ON h.pid = b.pid
-            WHERE h.usename = current_user AND h.wait_event = 'ClientRead'
+            JOIN pg_stat_activity AS a ON a.pid = \(session)
+            WHERE h.usename = current_user AND h.application_name = a.application_name
+              AND h.wait_event = 'ClientRead'
               AND greatest(h.query_start, h.state_change)
                   < clock_timestamp() - make_interval(secs => \(patience))),
         -- Of those alone: a condition could be asked of every session before the others are.

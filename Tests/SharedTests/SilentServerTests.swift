@@ -78,6 +78,21 @@ struct SilentServerTests {
         try await holder
     }
 
+    @Test func `ends no session of another program, whoever waits for its locks`() throws {
+        var configuration = try PostgresConfiguration(url: url, applicationName: "psql")
+        let holder = try Connection(configuration)
+        _ = try holder.pipeline(["BEGIN", "SELECT id FROM lamp WHERE id = 1 FOR UPDATE"])
+        configuration = try PostgresConfiguration(
+            url: url, statementTimeout: .seconds(6), responseTimeout: .seconds(20))
+        configuration.silenceLimit = Self.limit
+        let waiting = try Connection(configuration)
+        let error = try postgresError { () throws(PostgresError) in
+            try waiting.run("UPDATE lamp SET lit = NULL WHERE id = 1")
+        }
+        #expect(error.sqlState == "57014")
+        _ = try holder.run("COMMIT")
+    }
+
     @Test func `does not keep others waiting: they are looked after meanwhile`() throws {
         let connection = try openSession(url)
         let calls = Atomic<Int>(0)
