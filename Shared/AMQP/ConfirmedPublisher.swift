@@ -103,7 +103,6 @@ public final class ConfirmedPublisher<Item> {
     public func forget() {
         connection = nil
         window = PublishWindow()
-        backoff.failed()
     }
 
     /// Waits until everything is confirmed.

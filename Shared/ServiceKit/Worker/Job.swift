@@ -56,7 +56,7 @@ public final class JobContext {
         Gauge(label: name).record(value)
     }
 
-    /// Sends what was published, and waits until the broker has confirmed it, 30 s at most. Without a broker it fails at once,
+    /// Sends what was published, and waits until the broker has confirmed it, 10 s at most. Without a broker it fails at once,
     /// and nothing is sent later: the job runs again.
     public func flush() throws { try outlet.flush() }
 

@@ -7,8 +7,6 @@ internal import Postgres
 struct Jobs {
     /// The least time before a job that failed is tried again: its cause may stay for hours. A lost race is tried again sooner.
     private static let pause: Duration = .seconds(5)
-    /// The same if it could not publish.
-    private static let brokerPause: Duration = .seconds(1)
 
     private var jobs: [(job: Job, due: ContinuousClock.Instant)]
     private let settings: JobSettings
@@ -36,7 +34,7 @@ struct Jobs {
                 try outlet.flush()
             } catch let error as AMQPError {
                 _ = try connection.run("ROLLBACK")
-                jobs[index].due = .now + max(job.interval, Self.brokerPause)
+                jobs[index].due = .now + max(job.interval, Self.pause)
                 logger.warning(
                     "job waits for the broker",
                     metadata: ["job": "\(job.name)", "error": "\(error)"])
