@@ -51,8 +51,6 @@ public struct Properties: Sendable, Equatable {
     public var type: String?
     /// The publishing user; the broker refuses a publish whose `userID` is not the connection's user.
     public var userID: String?
-    /// How often the broker delivered the message before (`x-delivery-count`, quorum queues only).
-    public var deliveryCount: Int64 = 0
     /// The offset of a message of a stream (`x-stream-offset`).
     public var streamOffset: Int64?
     /// Why and from where the broker dead-lettered the message first (`x-first-death-*`).

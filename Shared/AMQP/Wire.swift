@@ -49,7 +49,6 @@ extension Properties {
 
     private mutating func readHeader(_ entry: amqp_table_entry_t) {
         switch String(entry.key) {
-        case "x-delivery-count": deliveryCount = entry.value.integer ?? 0
         case "x-stream-offset": streamOffset = entry.value.integer
         case "x-first-death-reason": firstDeathReason = entry.value.text
         case "x-first-death-queue": firstDeathQueue = entry.value.text

@@ -15,6 +15,9 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
 
     public var isConnectionLost: Bool { sqlState.isConnectionLost }
 
+    /// Whether it is a fault of the infrastructure, which holds and runs again; see `SQLState.isPassing`.
+    public var isPassing: Bool { isRetriable || sqlState.isPassing }
+
     /// - Parameter isRetriable: nil for what the SQLSTATE says.
     public init(
         sqlState: SQLState, message: String, constraint: String? = nil, table: String? = nil,

@@ -21,10 +21,33 @@ public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
             || self == .idleInTransactionTimeout
     }
 
+    /// A fault of the server, its rights or its load, which lies in no message and passes: the transaction holds, and runs again.
+    public var isPassing: Bool {
+        isRetriable || isConnectionLost || endsSession
+            || [.lockNotAvailable, .queryCanceled, .insufficientPrivilege, .idleTransaction]
+                .contains(self)
+            || code.hasPrefix("40")
+    }
+
+    /// The session is of no use any more: the server is gone, full, broken, or only a standby.
+    public var endsSession: Bool {
+        isConnectionLost || self == .readOnly || code.hasPrefix("58") || code.hasPrefix("XX")
+            || self == .idleTransaction
+    }
+
     public var description: String { code }
 
     public static let serializationFailure: SQLState = "40001"
     public static let deadlockDetected: SQLState = "40P01"
+    /// What `lock_timeout` and `NOWAIT` say.
+    public static let lockNotAvailable: SQLState = "55P03"
+    /// What `statement_timeout` says, and who cancels a statement.
+    public static let queryCanceled: SQLState = "57014"
+    public static let insufficientPrivilege: SQLState = "42501"
+    /// What `idle_in_transaction_session_timeout` says before it ends the session.
+    public static let idleTransaction: SQLState = "25P03"
+    /// A server that takes no writes, such as a standby.
+    public static let readOnly: SQLState = "25006"
     public static let uniqueViolation: SQLState = "23505"
     public static let divisionByZero: SQLState = "22012"
     public static let connectionFailure: SQLState = "08006"

@@ -31,6 +31,8 @@ import Testing
     @Test("A batch finds its messages in the inbox, and parked ones, by their indexes")
     func foundation() throws {
         #expect(try scanned(Inbox.select((0..<100).map { _ in UUID() })) == [])
+        #expect(try scanned(Inbox.purge(before: Samples.date("2019-12-31"))) == [])
+        #expect(source.last.contains("Index Scan using inbox_day"), "also if nothing is old")
         let ids = (0..<20).map { _ in UUID() }
         #expect(try scanned(Parked.wake(ids, at: .now())) == [])
         #expect(try scanned(Parked.due(.now())) == [])

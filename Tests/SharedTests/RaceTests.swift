@@ -4,6 +4,8 @@ import Postgres
 import Support
 import Testing
 
+@testable import ServiceKit
+
 @Suite("Two workers on one database")
 struct RaceTests {
     /// The answers of one worker, by command.
@@ -202,12 +204,63 @@ struct RetryTests {
         #expect(try bench.count("SELECT max(position) FROM journal") == 50)
     }
 
-    @Test func `Failures without end park the messages, one by one`() throws {
+    @Test(arguments: [
+        "serialization_failure", "deadlock_detected", "lock_not_available", "query_canceled",
+        "insufficient_privilege",
+    ])
+    func `A fault of the infrastructure holds the batch, and uses up no try`(_ fault: String) throws
+    {
         let bench = try ServiceBench(ToyService.definition)
-        try bench.failInserts(times: 1_000_000, "RAISE serialization_failure")
-        let answers = try bench.decide([Sample.donation(), Sample.donation()])
-        #expect(answers.map(\.status) == ["parked", "parked"])
-        #expect(answers.map(\.code) == ["handler_failed", "handler_failed"])
+        try bench.failInserts(times: 1_000_000, "RAISE \(fault)")
+        let bodies = try (0..<4).map { _ in try bench.body(Sample.donation()) }
+        for _ in 1...10 {
+            #expect(throws: HeldBatch.self) {
+                try bench.deliver(raw: bodies, type: ReceiveDonation.type)
+            }
+        }
+        #expect(bench.connection.isOpen, "the session is well")
+        #expect(try bench.count(of: "parked") == 0)
+        _ = try bench.connection.run("DROP TRIGGER fail ON toy_donation")
+        let answers = try bench.deliver(raw: bodies, type: ReceiveDonation.type)
+        #expect(answers.map(\.status) == Array(repeating: "accepted", count: 4))
+    }
+
+    @Test(arguments: [
+        "internal_error", "io_error", "disk_full", "idle_in_transaction_session_timeout",
+    ])
+    func `A server that is broken or full costs the session, and no try`(_ fault: String) throws {
+        let bench = try ServiceBench(ToyService.definition)
+        try bench.failInserts(times: 1_000_000, "RAISE \(fault)")
+        #expect(throws: PostgresError.self) {
+            try bench.decide([Sample.donation(), Sample.donation()])
+        }
+        _ = try bench.connection.run("ROLLBACK")
+        #expect(try bench.count(of: "parked") == 0)
+    }
+
+    @Test func `Messages that all fail alike are held, for it is not they who are at fault`() throws
+    {
+        let bench = try ServiceBench(ToyService.definition)
+        try bench.failInserts(times: 1_000_000, "RAISE undefined_table")
+        let bodies = try (0..<3).map { _ in try bench.body(Sample.donation()) }
+        #expect(throws: HeldBatch.self) {
+            try bench.deliver(raw: bodies, type: ReceiveDonation.type)
+        }
+        #expect(try bench.count(of: "parked") == 0)
+        _ = try bench.connection.run("DROP TRIGGER fail ON toy_donation")
+        let answers = try bench.deliver(raw: bodies, type: ReceiveDonation.type)
+        #expect(answers.map(\.status) == Array(repeating: "accepted", count: 3))
+    }
+
+    @Test func `Messages that fail while others go through are tried again by the schedule`() throws
+    {
+        let bench = try ServiceBench(ToyService.definition)
+        try bench.failInserts(times: 1_000_000, "RAISE undefined_table")
+        let answers = try bench.decide([
+            Sample.donation(), Sample.donation(), Sample.deposit(100), Sample.donation(),
+        ])
+        #expect(answers.count { $0.status == "accepted" } == 1)
+        #expect(answers.count { $0.code == "handler_failed" } == 3)
     }
 }
 

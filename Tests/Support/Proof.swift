@@ -26,10 +26,12 @@ public struct Proof {
             body: ##"{"routing_key":"#"}"##)
     }
 
-    /// Waits until funding has decided and published everything that was confirmed.
+    /// Waits until funding has decided and published everything that was confirmed. A message that was on trial when a process
+    /// was killed is set aside, as if it had ended the process; an operator knows better, and redrives it.
     public func awaitRest(_ tally: Loader.Tally, within seconds: Double = 60) throws {
         let connection = try session()
         try deployment.eventually("funding is at rest", within: seconds) {
+            try redrive(connection)
             let rows = try connection.run(
                 """
                 SELECT (SELECT count(*) FROM inbox WHERE state IN (1, 2)) >= \(tally.confirmed.count)
@@ -41,6 +43,14 @@ public struct Proof {
                 """)
             return try rows.first?.decode(Bool.self, at: 0) ?? false
         }
+    }
+
+    private func redrive(_ connection: Connection) throws {
+        let letters = try connection.run(
+            "SELECT digest FROM dead_letter WHERE state = 'open' AND code = 'delivery_limit'")
+        guard !letters.isEmpty else { return }
+        let digests = try letters.map { try $0.decode([UInt8].self, at: 0) }
+        _ = try connection.run(DeadLetters.redrive(digests, note: "killed", at: .now()))
     }
 
     /// All that is broken, in words; empty if everything holds. Call it when no service runs any more.

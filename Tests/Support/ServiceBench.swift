@@ -40,13 +40,17 @@ public final class ServiceBench {
     ///   - shared: a migrated database to share (a second worker); nil for a new one.
     ///   - fill: SQL that every new database of this service and text starts with.
     ///   - retrySeconds: the retry schedule.
+    ///   - grantPatience: seconds for which a command waits for its grant.
     public convenience init(
         _ definition: ServiceDefinition, url shared: String? = nil, fill: String = "",
-        retrySeconds: [Int] = [0, 0, 5]
+        retrySeconds: [Int] = [0, 0, 5], grantPatience: Int = 0
     ) throws {
         let url = try shared ?? Self.migrated(definition, fill)
-        try self.init(definition, url, isNew: false, retrySeconds)
+        try self.init(definition, url, isNew: false, retrySeconds, grantPatience)
     }
+
+    /// Ends as a process does that is killed. Another bench on the same database is a process of its own.
+    public func die() { connection.close() }
 
     private static func migrated(
         _ definition: ServiceDefinition, _ fill: String
@@ -64,11 +68,12 @@ public final class ServiceBench {
     public convenience init(
         _ definition: ServiceDefinition, migrating url: String
     ) throws {
-        try self.init(definition, url, isNew: true, [0, 0, 5])
+        try self.init(definition, url, isNew: true, [0, 0, 5], 0)
     }
 
     private init(
-        _ definition: ServiceDefinition, _ url: String, isNew: Bool, _ retrySeconds: [Int]
+        _ definition: ServiceDefinition, _ url: String, isNew: Bool, _ retrySeconds: [Int],
+        _ grantPatience: Int
     ) throws {
         self.url = url
         connection = try Connection(PostgresConfiguration(url: url))
@@ -77,7 +82,9 @@ public final class ServiceBench {
         if isNew { try Migrator(definition).run(on: connection) }
         var settings = BatchSettings()
         settings.retry = RetrySchedule(delays: retrySeconds)
-        batch = Batch(
+        settings.process = UUID()
+        settings.grantPatience = grantPatience
+        batch = try Batch(
             definition, settings, connection: connection, journal: try Journal(connection))
     }
 
@@ -223,7 +230,8 @@ public final class ServiceBench {
 
     /// Makes every parked message due now.
     public func hurryParked() throws {
-        _ = try connection.run("UPDATE parked SET due_at = now() - interval '1 second'")
+        _ = try connection.run(
+            "UPDATE parked SET due_at = now() - interval '1 second', taken_at = NULL")
     }
 
     // MARK: Inside

@@ -1,4 +1,6 @@
 import Foundation
+import Messages
+import Postgres
 import ServiceKit
 import Support
 import Testing
@@ -36,6 +38,45 @@ extension SystemTests {
             }
             for process in processes { trial.deployment.kill(process) }
             try trial.expectProof(loader, atLeast: 100)
+        }
+
+        /// Two processes with two workers each take hundreds of messages at a time, and one of them is deadly.
+        @Test func `A message that ends the process is set aside at its third delivery, alone`()
+            throws
+        {
+            let trial = try Trial("deadly")
+            let client = try Client(trial.deployment.broker("operator"))
+            let deadly = UUID()
+            for index in 0..<600 {
+                let command = Sample.donation(to: trial.fund)
+                try client.publish(command, id: index == 300 ? deadly : command.donation.uuid)
+            }
+            try client.flush()
+            let setting = ["NUANXIN_CRASH_AT": "message:\(deadly)"]
+            var processes = try (0..<2).map { _ in try trial.start(setting) }
+            var deaths = 0
+            let connection = try Connection(
+                PostgresConfiguration(url: trial.deployment.database("funding")))
+            try trial.deployment.eventually("the message is set aside", within: 60) {
+                for process in processes where !process.isRunning {
+                    deaths += 1
+                    processes.removeAll { $0 === process }
+                    processes.append(try trial.start(setting))
+                }
+                return try connection.run(
+                    """
+                    SELECT FROM dead_letter
+                    WHERE code = 'delivery_limit' AND message_id = \(deadly) AND state = 'open'
+                    """
+                ).count == 1
+            }
+            #expect(deaths == 2, "\(trial.logTail())")
+            try trial.deployment.eventually("all others are accepted", within: 30) {
+                try connection.run("SELECT FROM donation").count == 599
+            }
+            #expect(try connection.run("SELECT FROM dead_letter").count == 1)
+            #expect(try connection.run("SELECT FROM trial").isEmpty)
+            for process in processes { trial.deployment.stop(process) }
         }
     }
 }

@@ -38,7 +38,64 @@ final class Faults {
     }
 
     /// One after the other.
-    func stages() -> [[Fault]] { [inDatabases(), inTheBroker(), ofTheBroker(), atLast()] }
+    func stages() -> [[Fault]] {
+        [aside(), inDatabases(), inTheBroker(), ofTheBroker(), atLast()]
+    }
+
+    // MARK: What is set aside, and what goes on without it
+
+    private func aside() -> [Fault] {
+        [
+            Fault(alert: "MessageEndsService", service: "funding", begin: endFunding),
+            Fault(
+                alert: "ClockWrong", service: "events",
+                settings: [
+                    "SET_CLOCK": "docker-compose exec -T postgres psql -U postgres -d events -c "
+                        + "'DROP FUNCTION public.clock_timestamp()'"
+                ], begin: shiftClock),
+            Fault(
+                alert: "JobFails", service: "registry",
+                settings: ["REPAIR": "ALTER TABLE key_rotation_away RENAME TO key_rotation"]
+            ) { [self] in
+                _ = try world.database("registry").run(
+                    "ALTER TABLE key_rotation RENAME TO key_rotation_away")
+            },
+            // Twice as many records as fit.
+            Fault(alert: "FiguresSetAside", service: "reporting") { [self] in
+                _ = try world.database("reporting").run(
+                    """
+                    INSERT INTO delta
+                        (source, territory, day, programme, dimension, records, times, amount)
+                    SELECT 'donation', '350203', '2020-05-26', '', '', 9223372036854775807, 0, 0
+                    FROM generate_series(1, 2)
+                    """)
+            },
+        ]
+    }
+
+    /// Funding ends at the first and at the second delivery.
+    private func endFunding() throws {
+        let client = try client()
+        try client.publish(Sample.donation(to: fund), id: world.deadly, receipt: false)
+        try client.flush()
+        for _ in 1...2 {
+            try world.deployment.eventually("funding has ended") { try !world.runs("funding") }
+            try world.compose("up", "-d", "funding")
+        }
+    }
+
+    /// The database's clock goes ahead, as far as events can tell.
+    private func shiftClock() throws {
+        try world.database("events").script(
+            """
+            CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
+                $$ SELECT pg_catalog.clock_timestamp() + interval '1 minute' $$;
+            DO $$ BEGIN
+                EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
+            END $$;
+            """)
+        try world.compose("restart", "events")
+    }
 
     // MARK: In the databases
 

@@ -9,7 +9,7 @@ struct StandIn {
     let place: URL
     private let deployment: Deployment
 
-    private static let compose = Project.file("Tests/Runbooks/docker-compose")
+    static let compose = Project.file("Tests/Runbooks/docker-compose")
 
     init(_ deployment: Deployment) throws {
         self.deployment = deployment

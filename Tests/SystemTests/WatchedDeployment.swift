@@ -13,6 +13,8 @@ final class WatchedDeployment {
     /// Where runbooks are followed.
     private let standIn: StandIn
     private let ports: [String: UInt16]
+    /// A message that ends funding.
+    let deadly = UUID()
 
     init() throws {
         servers = try ServerSet.start()
@@ -62,6 +64,7 @@ final class WatchedDeployment {
             "NUANXIN_EDITION_SECONDS": "1",
             // The last wait comes after two seconds and lasts for ten minutes.
             "NUANXIN_RETRY_SECONDS": "0,0,2,600",
+            "NUANXIN_CRASH_AT": "message:\(deadly)",
         ]
         try standIn.write(settings.map { "export \($0.key)='\($0.value)'" }, to: "\(service).env")
     }
@@ -71,6 +74,11 @@ final class WatchedDeployment {
     /// Does what docker-compose would.
     func compose(_ arguments: String...) throws {
         try standIn.compose(arguments, environment())
+    }
+
+    /// Whether a process of the service runs.
+    func runs(_ service: String) throws -> Bool {
+        try Deployment.run(StandIn.compose, ["ps"], environment()).output.contains("\(service) Up")
     }
 
     /// Follows a runbook to its end.

@@ -54,6 +54,7 @@ enum Rebuilds {
         "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE",
         Editions.noteMethod,
         "DELETE FROM delta",
+        "DELETE FROM delta_aside",
         "DELETE FROM cell",
         "DELETE FROM contribution",
         "DELETE FROM session",

@@ -73,19 +73,37 @@ enum Cells {
         while !context.shouldYield, try rollUp(context.connection) == chunk {}
     }
 
-    /// Adds a chunk of deltas to their cells, one chunk at a time (the lock on `dataset`).
+    /// Adds a chunk of deltas to their cells, one chunk at a time (the lock on `dataset`). A delta that cannot be added is set aside,
+    /// so that it stops nothing but itself.
     ///
     /// - Returns: how many deltas there were.
     @discardableResult
     static func rollUp(_ connection: Connection) throws -> Int64 {
-        let results = try connection.pipeline(["BEGIN", Summaries.lock, rollUpStatement, "COMMIT"])
-        return try results[2].first?.decode(Int64.self, at: 0) ?? 0
+        do {
+            let results = try connection.pipeline([
+                "BEGIN", Summaries.lock, rollUpStatement, "COMMIT",
+            ])
+            return try results[2].first?.decode(Int64.self, at: 0) ?? 0
+        } catch let error as PostgresError where error.isDataFault && connection.isOpen {
+            _ = try connection.run("ROLLBACK")
+            return try SetAside.rollUp(connection)
+        }
     }
 
-    static let rollUpStatement: Statement = """
-        WITH taken AS (
-            DELETE FROM delta
-            WHERE ctid = ANY (ARRAY(SELECT ctid FROM delta LIMIT \(chunk) FOR UPDATE SKIP LOCKED))
+    static let rollUpStatement = rollUpStatement(
+        of: "ARRAY(SELECT ctid FROM delta LIMIT \(chunk) FOR UPDATE SKIP LOCKED)")
+
+    /// - Parameter rows: the places of deltas in their table, an expression of SQL.
+    static func rollUpStatement(of rows: String, _ parameters: [Parameter] = []) -> Statement {
+        Statement(
+            trusted: """
+                WITH taken AS (
+                    DELETE FROM delta WHERE ctid = ANY (\(rows))
+                    \(rollUpText)
+                """, parameters)
+    }
+
+    private static let rollUpText = """
             RETURNING source, territory, day, programme, dimension, records, times, amount,
                       is_correction
         ), placed AS (

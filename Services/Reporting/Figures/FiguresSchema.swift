@@ -74,6 +74,9 @@ extension Figures {
             since         timestamptz NOT NULL DEFAULT now()
         ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
+        -- Deltas that could not be rolled up, for an operator.
+        CREATE TABLE delta_aside (LIKE delta, error text NOT NULL);
+
         -- Sums of contributions, in all and for each dimension. `records` is their number.
         CREATE TABLE cell (
             territory text COLLATE "C" NOT NULL,

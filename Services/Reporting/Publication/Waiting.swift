@@ -16,6 +16,7 @@ enum Waiting {
         let asOf = try row.next(Timestamp.self)
         context.measure("nuanxin_edition_age_seconds", asOf.seconds(until: context.now))
         context.measure("nuanxin_edition_milliseconds", try row.next())
+        context.measure("nuanxin_figures_set_aside", try row.next())
     }
 
     /// The oldest change and the number of cells that wait, and the moment of the edition in force; before the first edition,
@@ -27,6 +28,7 @@ enum Waiting {
                (SELECT coalesce(sum(written - confirmed), 0)::bigint FROM dataset),
                coalesce((SELECT max(as_of) FROM edition WHERE published_at IS NOT NULL),
                         (SELECT defined_at FROM plan)),
-               coalesce((SELECT took_ms FROM edition ORDER BY number DESC LIMIT 1), 0)
+               coalesce((SELECT took_ms FROM edition ORDER BY number DESC LIMIT 1), 0),
+               (SELECT count(*) FROM (SELECT FROM delta_aside LIMIT \(limit)) a)
         """
 }

@@ -20,9 +20,9 @@ struct JSONDocument {
 
     /// The bytes and tokens belong to the call of `read` this value lives in. Neither is counted:
     /// references to them were a quarter of the time of a decoding.
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     /// An object's members are pairs of a string and a value.
-    private let tokens: UnsafeBufferPointer<Token>
+    let tokens: UnsafeBufferPointer<Token>
 
     /// Takes `body` apart and lends it for the length of the call.
     static func read<Result>(
@@ -46,7 +46,7 @@ struct JSONDocument {
         return try body(UnsafeBufferPointer(rebasing: bytes[Int(token.start)..<Int(token.end)]))
     }
 
-    /// The value of a member, the first if the name stands there twice; nil if `object` is none.
+    /// The value of a member; nil if `object` has none of that name. A message has each name once: see `repeatedMember`.
     func member(_ name: String, of object: Int) -> Int? {
         guard kind(object) == .object else { return nil }
         let end = Int(tokens[object].next)

@@ -24,10 +24,11 @@ public struct Catalogue: Sendable {
 
     /// Takes a CloudEvents document apart and checks all that does not need a database.
     ///
-    /// Members that no type knows are allowed and dropped.
+    /// Members that no type knows are allowed and dropped. No object may have a name twice.
     public func decode(_ body: [UInt8]) throws(Refusal) -> Message {
         try Envelope.read(body) { envelope, id in
             id = try envelope.id()
+            try envelope.checkNames()
             return try decode(envelope)
         }
     }

@@ -46,6 +46,14 @@ struct Envelope {
 
     func id() throws -> UUID { try required("id", ID<Never>.expected).uuid() }
 
+    /// Refuses a document in which an object has a name twice, at any depth.
+    func checkNames() throws {
+        guard let index = document.pointee.repeatedMember() else { return }
+        throw JSONFault(
+            code: .repeatedName, index: index, found: "the name a second time",
+            expected: RefusalCode.repeatedName.expected)
+    }
+
     func checkVersion() throws {
         guard let version = value("specversion"), document.pointee.kind(version.index) == .string,
             document.pointee.string(version.index) == "1.0"

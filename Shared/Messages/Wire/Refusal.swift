@@ -14,6 +14,8 @@ public struct RefusalCode: Sendable, Hashable {
 /// The codes that depend on a message itself and on its delivery. Those of business rules stand with their rules.
 extension RefusalCode {
     public static let notJSON = RefusalCode("not_json", "a JSON document")
+    public static let repeatedName = RefusalCode(
+        "repeated_name", "each name once in an object")
     public static let wrongEnvelope = RefusalCode("wrong_envelope", "a CloudEvents 1.0 document")
     public static let unknownType = RefusalCode("unknown_type", "a type of the catalogue")
     public static let unknownVersion = RefusalCode(
@@ -45,7 +47,8 @@ extension RefusalCode {
 
     /// All of them.
     public static let formal = [
-        notJSON, wrongEnvelope, unknownType, unknownVersion, missingField, mistypedField,
+        notJSON, repeatedName, wrongEnvelope, unknownType, unknownVersion, missingField,
+        mistypedField,
         invalidValue, tooLarge, timeInFuture, timeTooOld, userIDMissing, replyToForeign,
         replyToMissing, conflict, outOfScope, constraintViolated, handlerFailed, deliveryLimit,
         unroutable,

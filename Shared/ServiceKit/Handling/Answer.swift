@@ -74,6 +74,9 @@ enum DerivedID {
         derive(Array(code.rawValue.utf8), "territory")
     }
 
+    /// What a command waits for whose publisher has no such grant yet.
+    static func grant(of publisher: String) -> UUID { derive(Array(publisher.utf8), "grant") }
+
     private static func derive(_ message: UUID, _ salt: String) -> UUID {
         withUnsafeBytes(of: message.uuid) { derive(Array($0), salt) }
     }

@@ -11,6 +11,7 @@ struct Decider {
         let scopes: [String: Scope]
         /// Parked messages that are ours to handle now.
         let claimed: Set<[UInt8]>
+        let waits: GrantWaits
     }
 
     /// Why a message has no effect. If an earlier try of the one message of a batch has found that out, its handler is
@@ -148,6 +149,7 @@ struct Decider {
         unit.begin(
             message.header, publisher: examined.intake.publisher ?? "", scope: scope,
             alone: route.isAlone)
+        CrashPoint.pass(deciding: message.header.id)
         do {
             let handled = try route.handle(message.payload, unit)
             unit.keep()
@@ -208,11 +210,30 @@ struct Decider {
     private mutating func close(
         _ examined: Examined, _ message: Message, _ refusal: Refusal
     ) -> Decision {
+        if let wait = waitForGrant(examined, message, refusal) { return wait }
         guard message.payload is any Fact else {
             return Decision(
                 examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
         }
         return bury(examined, refusal)
+    }
+
+    /// A command that is out of scope waits a moment for the grant that may be on its way. Registry itself has no such handler.
+    private mutating func waitForGrant(
+        _ examined: Examined, _ message: Message, _ refusal: Refusal
+    ) -> Decision? {
+        guard refusal.code == RefusalCode.outOfScope.code,
+            router.routes[PublisherGranted.type] != nil,
+            router.routes[message.header.type]?.kind == .command, !examined.isDryRun,
+            let publisher = examined.intake.publisher, publisher != settings.operatorName
+        else { return nil }
+        guard examined.intake.attempt == 0 else {
+            loaded.waits.disappoint(publisher)
+            return nil
+        }
+        guard loaded.waits.allow(publisher) else { return nil }
+        return park(
+            examined, 1, loaded.waits.patience, waitsFor: DerivedID.grant(of: publisher), refusal)
     }
 
     private mutating func park(

@@ -20,6 +20,7 @@ enum PublisherGrants {
         if let held = try unit.find(PublisherGrant.self, publisher), held.sequence >= sequence {
             return
         }
+        unit.wake(DerivedID.grant(of: publisher))
         try unit.store(
             PublisherGrant(
                 name: publisher, types: types, territories: territories, isGranted: isGranted,

@@ -147,6 +147,11 @@ public final class UnitOfWork {
 
     var insertedIDs: [UUID] { maps.values.flatMap(\.insertedIDs) }
 
+    /// Further ids that messages may wait for, and need wait no longer.
+    private(set) var wokenIDs: [UUID] = []
+
+    func wake(_ id: UUID) { wokenIDs.append(id) }
+
     private func known<R: Row>(_ type: R.Type, _ key: R.Key) throws -> RowMap<R> {
         let map = rowMap(type)
         if !map.isKnown(key) { map.fill([key], with: try source.load(type, [key])) }

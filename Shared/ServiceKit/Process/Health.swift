@@ -7,12 +7,17 @@ final class Health: Sendable {
         var isDatabaseConnected = false
         var isBrokerConnected = false
         var isOutletConnected = false
+        /// Seconds by which the machine's clock is ahead of the database's.
+        var clockDifference: Int64 = 0
         /// When the worker was last free for messages.
         var heartbeat: ContinuousClock.Instant = .now
         /// When it was last seen at all, at least waiting for its database.
         var seen: ContinuousClock.Instant = .now
 
-        var isReady: Bool { isDatabaseConnected && isBrokerConnected && isOutletConnected }
+        var isClockRight: Bool { abs(clockDifference) <= DatabaseClock.tolerance }
+        var isReady: Bool {
+            isDatabaseConnected && isBrokerConnected && isOutletConnected && isClockRight
+        }
     }
 
     /// A worker counts as stuck after so long without a report.
@@ -59,7 +64,20 @@ final class Health: Sendable {
             withoutDatabase: checks.count { !$0.isDatabaseConnected },
             withoutQueues: checks.count { !$0.isBrokerConnected },
             withoutOutlet: checks.count { !$0.isOutletConnected },
-            silence: checks.map { now - $0.heartbeat }.max() ?? .zero)
+            silence: checks.map { now - $0.heartbeat }.max() ?? .zero,
+            clockDifference: checks.map(\.clockDifference).max { abs($0) < abs($1) } ?? 0)
+    }
+
+    /// What `/readyz` says without being asked for more.
+    var summary: String {
+        let checks = checks.withLock { $0 }
+        if checks.allSatisfy(\.isReady) { return "ready\n" }
+        let wrong = checks.map(\.clockDifference).first { abs($0) > DatabaseClock.tolerance }
+        return wrong.map { "not ready: \(Self.clock($0))\n" } ?? "not ready\n"
+    }
+
+    private static func clock(_ difference: Int64) -> String {
+        "clock: \(abs(difference)) s \(difference < 0 ? "behind" : "ahead of") the database's"
     }
 
     /// One line for each check, in the form of Kubernetes' `?verbose`.
@@ -72,6 +90,10 @@ final class Health: Sendable {
                     line("worker \(index) queues", check.isBrokerConnected),
                     line("worker \(index) publishing", check.isOutletConnected),
                     line("worker \(index) awake", now - check.seen < Self.longestPause),
+                    line(
+                        "worker \(index) "
+                            + (check.isClockRight ? "clock" : Self.clock(check.clockDifference)),
+                        check.isClockRight),
                 ]
             }
         }

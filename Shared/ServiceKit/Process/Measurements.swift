@@ -1,5 +1,6 @@
 internal import CoreMetrics
 internal import Metrics
+internal import Postgres
 
 /// The measurements of a service, by their Prometheus names.
 enum Measurements {
@@ -16,7 +17,8 @@ enum Measurements {
 
     /// Workers without one of their connections, and how long the most silent one has shown no sign of life.
     static func health(
-        withoutDatabase: Int, withoutQueues: Int, withoutOutlet: Int, silence: Duration
+        withoutDatabase: Int, withoutQueues: Int, withoutOutlet: Int, silence: Duration,
+        clockDifference: Int64
     ) {
         for (connection, count) in [
             ("database", withoutDatabase), ("queues", withoutQueues), ("publishing", withoutOutlet),
@@ -24,11 +26,19 @@ enum Measurements {
             Gauge(label: "nuanxin_workers_without", dimensions: [("connection", connection)])
                 .record(count)
         }
+        Gauge(label: "nuanxin_clock_difference_seconds").record(clockDifference)
         Gauge(label: "nuanxin_worker_silence_seconds").record(silence.components.seconds)
     }
 
+    /// Not `job`: Prometheus says by that which of its own jobs has asked.
     static func jobFailed(_ name: String) {
-        Counter(label: "nuanxin_jobs_failed_total", dimensions: [("job", name)]).increment()
+        Counter(label: "nuanxin_jobs_failed_total", dimensions: [("name", name)]).increment()
+    }
+
+    /// A batch that the database cannot decide now.
+    static func held(_ state: SQLState) {
+        Counter(label: "nuanxin_batches_held_total", dimensions: [("sqlstate", state.code)])
+            .increment()
     }
 
     static func reconnects(_ what: String) {

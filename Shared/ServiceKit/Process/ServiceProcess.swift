@@ -69,7 +69,7 @@ struct ServiceProcess {
         }
         router.get("/readyz") { request, _ in
             let verbose = request.uri.queryParameters["verbose"] != nil
-            let text = verbose ? health.report : health.isReady ? "ready\n" : "not ready\n"
+            let text = verbose ? health.report : health.summary
             return Response(
                 status: health.isReady ? .ok : .serviceUnavailable,
                 body: .init(byteBuffer: .init(string: text)))

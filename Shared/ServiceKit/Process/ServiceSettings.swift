@@ -35,7 +35,8 @@ struct ServiceSettings: Sendable {
         all = settings
         if let text = try settings.optional(.crashAt), !CrashPoint.arm(text) {
             let points = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Settings.Problem("NUANXIN_CRASH_AT must be <point>[:n], a point being \(points)")
+            throw Settings.Problem(
+                "NUANXIN_CRASH_AT must be <point>[:n] or message:<id>, a point being \(points)")
         }
     }
 

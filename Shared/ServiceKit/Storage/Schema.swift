@@ -18,7 +18,7 @@ enum Schema {
             pointer  text,
             expected text
         );
-        CREATE INDEX inbox_day ON inbox USING brin (day);
+        CREATE INDEX inbox_day ON inbox (day);
 
         -- One row for each worker that ever wrote to the journal. `published` is the last position
         -- that the broker has confirmed, with all before it.
@@ -55,10 +55,25 @@ enum Schema {
             attempt        smallint    NOT NULL,
             due_at         timestamptz NOT NULL,
             waits_for      uuid,
-            code           text        NOT NULL
+            code           text        NOT NULL,
+            -- How often a worker has taken it out, and when last.
+            takes          integer     NOT NULL DEFAULT 0,
+            taken_at       timestamptz
         );
         CREATE INDEX parked_due ON parked (due_at);
         CREATE INDEX parked_waits_for ON parked (waits_for) WHERE waits_for IS NOT NULL;
+
+        -- Messages that are tried alone, because one of them may have ended a process. A row that a process leaves behind
+        -- says that it ended with this message in hand.
+        CREATE TABLE trial (
+            digest      bytea       PRIMARY KEY,
+            process     uuid        NOT NULL,
+            -- The process id of the server's side of the session.
+            session     integer     NOT NULL,
+            began_at    timestamptz NOT NULL,
+            is_readable boolean     NOT NULL DEFAULT false,
+            has_ended   boolean     NOT NULL DEFAULT false
+        );
 
         -- Receipts for messages that were parked, and those that a full queue refused, until the broker has them.
         CREATE TABLE owed_receipt (

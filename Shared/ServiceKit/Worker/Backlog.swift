@@ -18,6 +18,7 @@ enum Backlog {
             context.measure("nuanxin_parked_messages", try row.next())
             context.measure("nuanxin_parked_messages_late", try row.next())
             context.measure("nuanxin_owed_receipts", try row.next())
+            context.measure("nuanxin_deadly_messages_open", try row.next())
             let oldest = try row.next(optional: Timestamp.self) ?? context.now
             context.measure(
                 "nuanxin_unpublished_fact_age_seconds", oldest.seconds(until: context.now))
@@ -36,6 +37,10 @@ enum Backlog {
                     WHERE attempt >= \(lastAttempt) OR due_at < \(now.adding(seconds: -patience))
                     LIMIT \(limit)) l),
                (SELECT count(*) FROM (SELECT FROM owed_receipt LIMIT \(limit)) r),
+               (SELECT count(*) FROM (
+                    SELECT FROM dead_letter
+                    WHERE state = 'open' AND code = \(RefusalCode.deliveryLimit.code)
+                    LIMIT \(limit)) e),
                (SELECT min(j.time) FROM journal_owner o CROSS JOIN LATERAL (
                     SELECT time FROM journal
                     WHERE owner = o.owner AND position > o.published ORDER BY position LIMIT 1) j

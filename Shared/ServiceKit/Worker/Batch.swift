@@ -7,8 +7,8 @@ internal import Postgres
 /// the database, whatever the size of the batch.
 ///
 /// A handler failure touches only its message. A database error decides what happens to the batch: lost
-/// races run again, a row that violates a constraint is found by halving, a lost connection is the
-/// worker's to mend.
+/// races run again, a row that violates a constraint is found by halving, and what is no message's fault is
+/// the worker's to mend or to wait for.
 final class Batch {
     private let definition: ServiceDefinition
     private let settings: BatchSettings
@@ -16,19 +16,30 @@ final class Batch {
     private let encoder = MessageEncoder()
     private let connection: Connection
     private let journal: Journal
+    private let trials: Trials
+    private let waits: GrantWaits
     private let logger: Logger
+    /// Asked with each batch.
+    private(set) var clock: DatabaseClock
     /// Confirmed positions to write with the next commit.
     private var positions: [Int32: Int64] = [:]
+    private var failures = AlikeFailures()
+    /// How many messages of the last call were decided: the first so many.
+    private(set) var decided = 0
+    private var heldSince: ContinuousClock.Instant?
 
     init(
         _ definition: ServiceDefinition, _ settings: BatchSettings, connection: Connection,
         journal: Journal
-    ) {
+    ) throws {
         self.definition = definition
         self.settings = settings
         self.connection = connection
         self.journal = journal
         logger = Logger(label: definition.name)
+        trials = Trials(connection: connection, process: settings.process, logger: logger)
+        waits = GrantWaits(patience: settings.grantPatience)
+        clock = try DatabaseClock(connection)
         examination = Examination(
             catalogue: Catalogue(definition.router.types), service: definition.name,
             inboxDays: settings.inboxDays)
@@ -40,13 +51,42 @@ final class Batch {
         _ intakes: [Intake], positions: [Int32: Int64] = [:]
     ) throws -> [Publication] {
         self.positions = positions
-        let now = Timestamp.now()
-        let examined = intakes.map { examination.examine($0, now: now) }
+        let now = clock.now
         var publications: [Publication] = []
-        for segment in segments(examined) {
-            try decide(segment, now, &publications)
+        failures = AlikeFailures()
+        decided = 0
+        do {
+            for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
+                guard let examined = try examine(part, now) else { break }
+                for segment in segments(examined) { try decide(segment, now, &publications) }
+                decided += part.count
+            }
+            try decideFailures(now, &publications)
+        } catch let error as PostgresError
+            where connection.isOpen && error.isPassing && !error.sqlState.endsSession
+        {
+            // Nothing of this call may be half done: the worker holds all of it, or begins anew with another session.
+            guard publications.isEmpty else { throw error }
+            _ = try connection.run("ROLLBACK")
+            throw HeldBatch(cause: error)
         }
         return publications
+    }
+
+    /// - Returns: nil if a suspect one must be left to another process, and others before it are decided.
+    private func examine(_ part: ArraySlice<Intake>, _ now: Timestamp) throws -> [Examined]? {
+        do {
+            return try part.map { try trials.examine($0, by: examination, now) }
+        } catch is HeldBatch where decided > 0 {
+            return nil
+        }
+    }
+
+    /// Takes parked messages that are due, and asks the clock.
+    func takeParked() throws -> [Intake] {
+        let results = try connection.pipeline([Parked.due(clock.now), DatabaseClock.ask])
+        try clock.set(results[1])
+        return try Parked.intakes(results[0])
     }
 
     /// Runs of messages that share a transaction; those whose handler needs one alone stand alone.
@@ -55,7 +95,7 @@ final class Batch {
     }
 
     private func isAlone(_ examined: Examined) -> Bool {
-        if examined.isDryRun { return true }
+        if examined.isDryRun || examined.intake.isSuspect { return true }
         guard case .success(let message) = examined.content else { return false }
         return definition.router.routes[message.header.type]?.isAlone ?? false
     }
@@ -66,21 +106,24 @@ final class Batch {
     private static let raceLimit = 5
 
     private func decide(
-        _ part: ArraySlice<Examined>, _ now: Timestamp, _ publications: inout [Publication]
+        _ part: ArraySlice<Examined>, _ now: Timestamp, _ publications: inout [Publication],
+        isLastTry: Bool = false
     ) throws {
         var races = 0
         var guilty: Decider.Verdict?
         while true {
             do {
                 publications += try attempt(part, now, guilty: guilty)
+                failures.successes += 1
                 return
             } catch {
-                if !connection.isOpen || Self.isInfrastructure(error) { throw error }
+                if !connection.isOpen || Self.endsSession(error) { throw error }
                 _ = try connection.run("ROLLBACK")
                 if let error = error as? PostgresError, mayBeRace(error, races) {
                     races += 1
                     continue
                 }
+                if (error as? PostgresError)?.isPassing ?? false { throw error }
                 if part.count > 1 {
                     let middle = part.startIndex + part.count / 2
                     try decide(part[..<middle], now, &publications)
@@ -89,17 +132,29 @@ final class Batch {
                 }
                 // The answer itself cannot be stored, so the message is not at fault.
                 guard guilty == nil else { throw error }
+                if !isLastTry, failures.put(off: part, error) { return }
                 guilty = verdict(error, part.first)
                 races = 0
             }
         }
     }
 
-    /// Whether the server is at fault, and no message: it is gone, full, or only a standby.
-    static func isInfrastructure(_ error: any Error) -> Bool {
-        guard let error = error as? PostgresError else { return false }
-        return error.isConnectionLost || error.sqlState == "25006"
-            || error.sqlState.code.hasPrefix("58")
+    /// Whether the session is of no use any more: the server is gone, full, broken, or only a standby.
+    static func endsSession(_ error: any Error) -> Bool {
+        (error as? PostgresError)?.sqlState.endsSession ?? false
+    }
+
+    /// Decides the messages that failed each by itself, or holds them if the database seems to be at fault.
+    private func decideFailures(_ now: Timestamp, _ publications: inout [Publication]) throws {
+        if let common = failures.common {
+            let since = heldSince ?? .now
+            heldSince = since
+            if ContinuousClock.now - since < AlikeFailures.longestHold {
+                throw HeldBatch(cause: common)
+            }
+        }
+        heldSince = nil
+        for part in failures.messages { try decide(part, now, &publications, isLastTry: true) }
     }
 
     /// A duplicate key may be a row that another worker has just committed. The next attempt sees it.
@@ -149,7 +204,7 @@ final class Batch {
         let receipts = Receipts(service: definition.name, encoder: encoder, now: now)
         let owed = receipts.owed(decider.decisions)
         if isDryRun {
-            try forget(unit, owed)
+            try forget(decider, unit, owed)
         } else {
             try store(decider, unit, entries, owed, now)
         }
@@ -181,12 +236,15 @@ final class Batch {
         }
         let claims = part.filter(\.intake.isParked).map(\.digest)
         let loads = keys.loads()
+        // The clock comes last, after all waiting for locks.
         var statements: [Statement] = [
             "BEGIN", Inbox.select(ids), PublisherGrant.table.read(Array(publishers)),
         ]
         statements += loads.map { $0.statement() }
         if !claims.isEmpty { statements.append(Parked.claim(claims)) }
+        statements.append(DatabaseClock.ask)
         let results = try connection.pipeline(statements)
+        try clock.set(results.last)
         for (set, rows) in zip(loads, results[3...]) { try set.fill(unit, with: rows) }
         var claimed: Set<[UInt8]> = []
         if !claims.isEmpty {
@@ -198,7 +256,7 @@ final class Batch {
         return Decider.Loaded(
             inbox: try Inbox.entries(results[1]),
             scopes: Dictionary(uniqueKeysWithValues: grants.map { ($0.name, $0.scope) }),
-            claimed: claimed)
+            claimed: claimed, waits: waits)
     }
 
     /// Second round trip: all changes, the journal, the answers, and COMMIT.
@@ -216,24 +274,33 @@ final class Batch {
         if !decided.isEmpty { statements.append(Inbox.decide(decided)) }
         if !decider.parked.isEmpty { statements.append(Parked.insert(decider.parked)) }
         // After the insert: a message may wait for a row that a later one of this batch brings.
-        let woken = unit.insertedIDs
+        let woken = unit.insertedIDs + unit.wokenIDs
         if !woken.isEmpty { statements.append(Parked.wake(woken, at: now)) }
         if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
         if !decider.dead.isEmpty { statements.append(DeadLetters.insert(decider.dead, at: now)) }
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
+        statements += trialEnds(decider)
         statements.append("COMMIT")
         CrashPoint.beforeCommit.pass()
         _ = try connection.pipeline(statements)
     }
 
     /// Second round trip of a dry run: all changes, so that the database may refuse them too, and back.
-    private func forget(_ unit: UnitOfWork, _ owed: [Publication]) throws {
+    private func forget(
+        _ decider: Decider, _ unit: UnitOfWork, _ owed: [Publication]
+    ) throws {
         var statements = unit.statements()
         statements += ["SET CONSTRAINTS ALL IMMEDIATE", "ROLLBACK TO SAVEPOINT dry_run"]
         if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
+        statements += trialEnds(decider)
         statements.append("COMMIT")
         _ = try connection.pipeline(statements)
+    }
+
+    private func trialEnds(_ decider: Decider) -> [Statement] {
+        let tried = decider.decisions.map(\.examined).filter(\.intake.isSuspect).map(\.digest)
+        return tried.isEmpty ? [] : [Trials.end(tried)]
     }
 
     private func journalEntries(
@@ -254,40 +321,5 @@ final class Batch {
             }
         }
         return entries
-    }
-}
-
-/// The settings of a batch.
-struct BatchSettings: Sendable {
-    var retry = RetrySchedule(delays: [0, 0, 5, 30, 120, 600, 3600])
-    var inboxDays = 30
-    /// The broker user whose scope is unlimited.
-    var operatorName = "operator"
-}
-
-/// The database as a source of rows, inside the batch's transaction.
-final class DatabaseSource: RowSource {
-    private let connection: Connection
-
-    init(_ connection: Connection) { self.connection = connection }
-
-    func load<R: Row>(_ type: R.Type, _ keys: [R.Key]) throws -> [R] {
-        try decode(type, connection.run(R.table.load(.array(keys))))
-    }
-
-    func run(_ statement: Statement) throws -> Rows { try connection.run(statement) }
-}
-
-extension Array {
-    /// Slices in order, cut wherever `belongs` says that two neighbours do not belong together.
-    func chunked(_ belongs: (Element, Element) -> Bool) -> [ArraySlice<Element>] {
-        var slices: [ArraySlice<Element>] = []
-        var start = startIndex
-        for index in indices.dropFirst() where !belongs(self[index - 1], self[index]) {
-            slices.append(self[start..<index])
-            start = index
-        }
-        if start < endIndex { slices.append(self[start...]) }
-        return slices
     }
 }

@@ -1,8 +1,9 @@
+internal import Foundation
 internal import Glibc
 internal import Synchronization
 
 /// Places at which a test may end the process as `kill -9` would: `NUANXIN_CRASH_AT=<point>[:n]` ends
-/// it at the n-th passage.
+/// it at the n-th passage. `NUANXIN_CRASH_AT=message:<id>` ends it whenever it decides the message with that id.
 public enum CrashPoint: String, CaseIterable, Sendable {
     case beforeCommit = "before-commit"
     case afterCommit = "after-commit"
@@ -43,12 +44,22 @@ public enum CrashPoint: String, CaseIterable, Sendable {
         var remaining: Int
     }
 
+    /// The message that ends the process.
+    private static let deadly = Mutex<UUID?>(nil)
     private static let armed = Mutex<Armed?>(nil)
     private static let isArmed = Atomic<Bool>(false)
 
     /// - Returns: false if `text` names no point.
     static func arm(_ text: String) -> Bool {
         let parts = text.split(separator: ":", maxSplits: 1)
+        if parts.first == "message" {
+            guard let id = parts.last.flatMap({ UUID(uuidString: String($0)) }) else {
+                return false
+            }
+            deadly.withLock { $0 = id }
+            isArmed.store(true, ordering: .releasing)
+            return true
+        }
         guard let point = parts.first.flatMap({ CrashPoint(rawValue: String($0)) }) else {
             return false
         }
@@ -57,6 +68,12 @@ public enum CrashPoint: String, CaseIterable, Sendable {
         armed.withLock { $0 = Armed(point: point, remaining: count) }
         isArmed.store(true, ordering: .releasing)
         return true
+    }
+
+    /// Passed when a message is about to be decided.
+    static func pass(deciding id: UUID) {
+        guard isArmed.load(ordering: .acquiring) else { return }
+        if deadly.withLock({ $0 == id }) { kill(getpid(), SIGKILL) }
     }
 
     public func pass() {

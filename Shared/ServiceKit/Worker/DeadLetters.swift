@@ -33,7 +33,7 @@ public enum DeadLetters {
     }
 
     /// The statement by which an operator has dead letters handled again, at once. Those that fail again
-    /// are open again. The body of one that was too large was not kept.
+    /// are open again. One that has ended a process is tried alone. The body of one that was too large was not kept.
     public static func redrive(_ digests: [[UInt8]], note: String, at now: Timestamp) -> Statement {
         """
         WITH redriven AS (
@@ -41,9 +41,9 @@ public enum DeadLetters {
             WHERE state = 'open' AND digest = ANY(\(digests))
               AND code <> \(RefusalCode.tooLarge.code) RETURNING *)
         INSERT INTO parked (digest, message_id, origin, routing_key, publisher, reply_to,
-            correlation_id, body, attempt, due_at, code)
+            correlation_id, body, attempt, due_at, takes, code)
         SELECT digest, message_id, origin, routing_key, publisher, reply_to, correlation_id, body,
-               0, \(now), code
+               0, \(now), CASE WHEN code = \(RefusalCode.deliveryLimit.code) THEN 1 ELSE 0 END, code
         FROM redriven
         ON CONFLICT (digest) DO NOTHING
         """

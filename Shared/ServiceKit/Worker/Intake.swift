@@ -25,8 +25,10 @@ struct Intake {
     var deliveryTag: UInt64?
     /// Delivered before: its first answer may never have reached the publisher.
     var isRepeat = false
-    /// Delivered and lost more than once: it may be what ends the process.
+    /// Delivered or taken out of `parked` before, and not decided: it may be what has ended a process.
     var isSuspect = false
+    /// A process may have ended while it read this.
+    var isUnreadable = false
     /// How often it was tried and parked; 0 when it comes from a queue.
     var attempt = 0
     var isParked = false
@@ -43,8 +45,8 @@ struct Intake {
         correlationID = (properties.correlationID ?? properties.messageID).map(Self.storable)
         body = delivery.body
         dropped = delivery.dropped
-        isRepeat = delivery.redelivered || properties.deliveryCount > 0
-        isSuspect = properties.deliveryCount > 1
+        isRepeat = delivery.redelivered
+        isSuspect = delivery.redelivered
         if origin == .dead {
             self.origin =
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
@@ -52,7 +54,6 @@ struct Intake {
             routingKey = properties.type.map(Self.storable) ?? ""
             deadReason = properties.firstDeathReason.map(Self.storable) ?? "delivery_limit"
             isRepeat = true
-            isSuspect = false
         }
         // Facts are larger than the commands they repeat. One that is longer than the broker takes was dropped before.
         if self.origin != .facts, body.count > Examination.bodyLimit {
@@ -63,7 +64,7 @@ struct Intake {
 
     init(
         origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
-        correlationID: String?, body: [UInt8], attempt: Int
+        correlationID: String?, body: [UInt8], attempt: Int, isSuspect: Bool
     ) {
         self.origin = origin
         self.routingKey = routingKey
@@ -72,6 +73,7 @@ struct Intake {
         self.correlationID = correlationID
         self.body = body
         self.attempt = attempt
+        self.isSuspect = isSuspect
         isParked = true
     }
 
@@ -121,8 +123,12 @@ struct Examination {
     let service: String
     let inboxDays: Int
 
+    func digest(_ intake: Intake) -> [UInt8] {
+        Array(SHA256.hash(data: intake.dropped?.digest ?? intake.body))
+    }
+
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
-        let digest = Array(SHA256.hash(data: intake.dropped?.digest ?? intake.body))
+        let digest = digest(intake)
         do throws(Refusal) {
             let message = try read(intake, now)
             return Examined(
@@ -136,6 +142,7 @@ struct Examination {
     private func read(
         _ intake: Intake, _ now: Timestamp
     ) throws(Refusal) -> Message {
+        guard !intake.isUnreadable else { throw Refusal(.deliveryLimit, pointer: "") }
         guard intake.origin != .unroutable else { throw Refusal(.unroutable, pointer: "") }
         let size = intake.dropped?.size ?? intake.body.count
         guard size <= Self.bodyLimit else {

@@ -23,14 +23,16 @@ struct Jobs {
         for index in jobs.indices where ContinuousClock.now >= jobs[index].due {
             let job = jobs[index].job
             jobs[index].due = .now + job.interval
-            let rows = try connection.run("SELECT pg_try_advisory_lock(\(job.lock))")
-            guard try rows.first?.decode(Bool.self, at: 0) == true else { continue }
+            let rows = try connection.run(
+                "SELECT pg_try_advisory_lock(\(job.lock)), clock_timestamp()")
+            guard let row = rows.first, try row.decode(Bool.self, at: 0) else { continue }
             defer { _ = try? connection.run("SELECT pg_advisory_unlock(\(job.lock))") }
             outlet.discard()
             do {
                 try job.run(
                     JobContext(
-                        connection: connection, outlet: outlet, now: .now(), settings: settings))
+                        connection: connection, outlet: outlet,
+                        now: row.decode(Timestamp.self, at: 1), settings: settings))
                 try outlet.flush()
             } catch let error as AMQPError {
                 _ = try connection.run("ROLLBACK")
@@ -39,7 +41,7 @@ struct Jobs {
                     "job waits for the broker",
                     metadata: ["job": "\(job.name)", "error": "\(error)"])
             } catch {
-                guard connection.isOpen, !Batch.isInfrastructure(error) else { throw error }
+                guard connection.isOpen, !Batch.endsSession(error) else { throw error }
                 _ = try connection.run("ROLLBACK")
                 let isRace = (error as? PostgresError)?.isRetriable ?? false
                 if !isRace { jobs[index].due = .now + max(job.interval, Self.pause) }

@@ -17,16 +17,25 @@ enum Parked {
         let code: String
     }
 
-    /// The messages that are due. Several workers may read the same ones; `claim` decides between them.
+    /// Seconds for which a message is left to the worker that has taken it.
+    private static let patience = 10
+
+    /// Takes messages that are due. One that was taken before, and is still there, is suspect: the worker that took it may be
+    /// gone because of it. `claim` decides if that worker is only slow.
     static func due(_ now: Timestamp) -> Statement {
         """
-        SELECT origin, routing_key, publisher, reply_to, correlation_id, body, attempt
-        FROM (
-            SELECT *, sum(octet_length(body)) OVER (ORDER BY due_at, digest) - octet_length(body)
-                   AS bytes_before
-            FROM (SELECT * FROM parked WHERE due_at <= \(now) ORDER BY due_at LIMIT \(chunk)) AS d
-        ) AS p
-        WHERE bytes_before < \(chunkBytes) ORDER BY due_at
+        UPDATE parked SET takes = takes + 1, taken_at = \(now)
+        WHERE digest = ANY (ARRAY(
+            SELECT digest FROM (
+                SELECT digest, sum(octet_length(body)) OVER (ORDER BY due_at, digest)
+                       - octet_length(body) AS bytes_before
+                FROM (
+                    SELECT digest, body, due_at FROM parked
+                    WHERE due_at <= \(now)
+                    AND (taken_at IS NULL OR taken_at <= \(now.adding(seconds: -patience)))
+                    ORDER BY due_at LIMIT \(chunk) FOR UPDATE SKIP LOCKED) AS d) AS p
+            WHERE bytes_before < \(chunkBytes)))
+        RETURNING origin, routing_key, publisher, reply_to, correlation_id, body, attempt, takes > 1
         """
     }
 
@@ -39,7 +48,8 @@ enum Parked {
                 publisher: try cursor.next(optional: String.self),
                 replyTo: try cursor.next(optional: String.self),
                 correlationID: try cursor.next(optional: String.self),
-                body: try cursor.next([UInt8].self), attempt: Int(try cursor.next(Int16.self)))
+                body: try cursor.next([UInt8].self), attempt: Int(try cursor.next(Int16.self)),
+                isSuspect: try cursor.next(Bool.self))
         }
     }
 

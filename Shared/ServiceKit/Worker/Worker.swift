@@ -16,9 +16,11 @@ final class Worker {
     /// Deliveries that may be on their way to a worker or unacknowledged: one batch, and the next.
     private static let prefetch: UInt16 = 1_000
     /// The broker counts a lost channel against every message that was on its way to it. Until a new
-    /// process has seen that it survives, only one message of each queue is at risk.
-    private static let cautiousPrefetch: UInt16 = 1
+    /// process has seen that it survives, only so many messages of each queue are at risk.
+    private static let cautiousPrefetch: UInt16 = 50
     private static let caution: Duration = .milliseconds(100)
+    /// Suspect messages tried in one turn, each in a transaction of its own.
+    private static let trialLimit = 50
     /// Time without a batch after which the position is written and parked messages are looked for.
     private static let quiet: Duration = .milliseconds(200)
     /// Time between two looks for parked messages while batches go on.
@@ -38,6 +40,7 @@ final class Worker {
     var consumer: Consumer?
     private var databaseBackoff = Backoff()
     private var brokerBackoff = Backoff()
+    private var batchBackoff = Backoff()
     private var waiting: [Intake] = []
     private var isCautious = true
     private var lastSuspect: ContinuousClock.Instant = .now
@@ -96,7 +99,8 @@ final class Worker {
         Health.Check(
             isDatabaseConnected: session != nil,
             isBrokerConnected: consumer?.connection.isAlive ?? false,
-            isOutletConnected: outlet.isAlive)
+            isOutletConnected: outlet.isAlive,
+            clockDifference: session?.batch.clock.difference ?? 0)
     }
 
     /// Called about once a second while the database or the broker is awaited: the other connections must not be lost for
@@ -120,7 +124,7 @@ final class Worker {
                 let journal = try Journal(connection)
                 session = Session(
                     connection: connection, owner: journal.owner,
-                    batch: Batch(
+                    batch: try Batch(
                         definition, settings.batch, connection: connection, journal: journal))
                 databaseBackoff.succeeded()
                 nextTakeOver = .now
@@ -210,35 +214,45 @@ final class Worker {
 
     /// - Returns: whether there was anything to do.
     private func decideBatch() -> Bool {
-        guard let session else { return false }
+        guard let session, batchBackoff.isDue else { return false }
         do {
             try addParked(session)
-            guard !waiting.isEmpty else { return false }
+            let part = nextPart()
+            guard let first = part.first,
+                TrialGate.ofProcess.enter(index, isTrial: first.isSuspect)
+            else { return false }
+            defer { TrialGate.ofProcess.leave(index) }
             let started = ContinuousClock.now
             let positions = outlet.positions
-            let part = nextPart()
             let publications = try session.batch.process(part, positions: positions)
+            batchBackoff.succeeded()
             outlet.positionsWritten(positions)
-            waiting.removeFirst(part.count)
+            let decided = Array(part.prefix(session.batch.decided))
+            waiting.removeFirst(decided.count)
             outlet.publish(publications)
             CrashPoint.afterPublish.pass()
-            if let tag = consumer?.tagAfter(part) {
+            if let tag = consumer?.tagAfter(decided) {
                 unacknowledged.append((outlet.published, tag))
             }
-            Measurements.batch(messages: part.count, took: ContinuousClock.now - started)
+            Measurements.batch(messages: decided.count, took: ContinuousClock.now - started)
             nextPosition = .now + Self.quiet
             return true
+        } catch let held as HeldBatch {
+            Measurements.held(held.cause.sqlState)
+            logger.warning("batch held", metadata: ["error": "\(held.cause)"])
+            batchBackoff.failed()
+            return false
         } catch {
             fail(error)
             return false
         }
     }
 
-    /// All waiting messages, or one suspect message alone. So the broker's delivery count finds a message that ends the
-    /// process, without giving up others with it.
+    /// The messages ahead that share the way they are decided: in a batch, or each on trial.
     private func nextPart() -> [Intake] {
-        guard let index = waiting.firstIndex(where: \.isSuspect) else { return waiting }
-        return Array(waiting[..<max(index, 1)])
+        guard let first = waiting.first else { return [] }
+        let part = waiting.prefix { $0.isSuspect == first.isSuspect }
+        return Array(first.isSuspect ? part.prefix(Self.trialLimit) : part)
     }
 
     func fail(_ error: any Error) {
@@ -254,8 +268,7 @@ final class Worker {
             return
         }
         nextParked = .now + Self.parkedInterval
-        let rows = try session.connection.run(Parked.due(.now()))
-        waiting.insert(contentsOf: try Parked.intakes(rows), at: 0)
+        waiting.insert(contentsOf: try session.batch.takeParked(), at: 0)
     }
 
     // MARK: Out
@@ -274,21 +287,6 @@ final class Worker {
             CrashPoint.afterAcknowledge.pass()
         } catch {
             loseConsumer(error)
-        }
-    }
-
-    /// Receipts that a full queue has refused are owed from now on. Their messages are acknowledged after that.
-    /// - Returns: whether nothing is left to store.
-    private func storeRefused() -> Bool {
-        guard !outlet.refused.isEmpty else { return true }
-        guard let session else { return false }
-        do {
-            _ = try session.connection.run(OwedReceipts.insert(outlet.refused))
-            outlet.refusedStored()
-            return true
-        } catch {
-            fail(error)
-            return false
         }
     }
 }

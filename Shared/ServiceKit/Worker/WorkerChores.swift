@@ -67,4 +67,19 @@ extension Worker {
         nextPosition = .now
         if let session { try? writePositions(session) }
     }
+
+    /// Receipts that a full queue has refused are owed from now on. Their messages are acknowledged after that.
+    /// - Returns: whether nothing is left to store.
+    func storeRefused() -> Bool {
+        guard !outlet.refused.isEmpty else { return true }
+        guard let session else { return false }
+        do {
+            _ = try session.connection.run(OwedReceipts.insert(outlet.refused))
+            outlet.refusedStored()
+            return true
+        } catch {
+            fail(error)
+            return false
+        }
+    }
 }

@@ -1,0 +1,13 @@
+internal import Foundation
+
+/// The settings of a batch.
+struct BatchSettings: Sendable {
+    var retry = RetrySchedule(delays: [0, 0, 5, 30, 120, 600, 3600])
+    var inboxDays = 30
+    /// Seconds for which a command waits for the grant of its publisher; 0 for not at all.
+    var grantPatience = 10
+    /// The broker user whose scope is unlimited.
+    var operatorName = "operator"
+    /// Tells a process from the one before it.
+    var process = Trials.thisProcess
+}
