@@ -130,8 +130,8 @@ extension SystemTests {
             try deployment.manage(
                 "PUT", policy, nil,
                 body: """
-                    {"pattern": "^receipts.subdistrict$", "apply-to": "queues", "priority": 200,
-                     "definition": {"max-length": 1}}
+                    {"pattern": "^receipts.subdistrict$", "apply-to": "queues", "priority": 1000,
+                     "definition": {"max-length": 1, "overflow": "reject-publish"}}
                     """)
             _ = try deployment.start("funding")
             let silent = try Client(deployment.broker("subdistrict"))
