@@ -59,6 +59,19 @@ struct TrialTests {
         #expect(try third.count(of: "toy_effect") == 5)
     }
 
+    @Test func `is not read again if it may have ended the process while it was read`() throws {
+        let watcher = try deadly(times: 1)
+        let body = try watcher.body(Sample.donation())
+        let first = try another(watcher)
+        try end(first) { try first.deliver(raw: body, routingKey: type, redelivered: true) }
+        _ = try watcher.connection.run("UPDATE trial SET is_readable = false")
+        let answer = try watcher.deliver(raw: body, routingKey: type, redelivered: true)
+        #expect(answer.code == "delivery_limit")
+        #expect(answer.command == nil, "nobody has looked what it is")
+        #expect(try watcher.count("SELECT count(*) FROM dead_letter WHERE message_id IS NULL") == 1)
+        #expect(try watcher.count(of: "inbox") == 0)
+    }
+
     @Test func `is tried alone when an operator redrives it, and set aside again`() throws {
         let bench = try deadly(times: 2)
         let body = try bench.body(Sample.donation())

@@ -1,13 +1,13 @@
 internal import Synchronization
 
 /// Keeps the workers of a process apart while one of them tries suspect messages: if the process ends then, the message on trial
-/// must be the cause, and not a batch beside it.
+/// must be the cause, and not a batch or a job beside it.
 ///
 /// Nobody waits here: who may not go on now comes again at its next turn, and serves its connections meanwhile.
 final class TrialGate: Sendable {
     static let ofProcess = TrialGate()
 
-    /// A batch that takes longer is not waited for: it is most likely one large message, and has shown that it is harmless.
+    /// What takes longer is not waited for: it is most likely one large message or an edition, and has shown that it is harmless.
     private static let longestBatch: Duration = .seconds(1)
     /// How long new batches make way for a trial that was turned away.
     private static let courtesy: Duration = .milliseconds(200)

@@ -26,7 +26,7 @@ final class Worker {
     /// Time between two looks for parked messages while batches go on.
     private static let parkedInterval: Duration = .milliseconds(200)
 
-    private let index: Int
+    let index: Int
     private let definition: ServiceDefinition
     private let settings: ServiceSettings
     private let health: Health

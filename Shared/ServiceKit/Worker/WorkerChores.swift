@@ -16,6 +16,9 @@ extension Worker {
         do {
             try writePositions(session)
             try takeOver(session)
+            // A job that ended the process would lay the blame on a message on trial beside it.
+            guard TrialGate.ofProcess.enter(index, isTrial: false) else { return }
+            defer { TrialGate.ofProcess.leave(index) }
             try jobs.run(session.connection, jobOutlet)
         } catch let error as AMQPError {
             // The database session is well, and whatever could not be published is published at the next turn.
