@@ -89,7 +89,8 @@ let package = Package(
             providers: [.apt(["libpq-dev"])]),
         .target(name: "Messages", path: "Shared/Messages", swiftSettings: strict),
         .target(
-            name: "AMQP", dependencies: ["CRabbitMQ"], path: "Shared/AMQP", swiftSettings: strict),
+            name: "AMQP", dependencies: ["CRabbitMQ", .crypto], path: "Shared/AMQP",
+            swiftSettings: strict),
         .target(
             name: "Postgres", dependencies: ["CPostgres"], path: "Shared/Postgres",
             swiftSettings: strict),

@@ -6,28 +6,34 @@ internal import Glibc
 ///
 /// Nothing here reconnects by itself. After an error the connection is spent: drop it, make another.
 public final class AMQPConnection {
-    private let state: amqp_connection_state_t
+    let state: amqp_connection_state_t
     private let thread = pthread_self()
-    private var assembler = DeliveryAssembler()
-    private var isSpent = false
+    private let isForReading: Bool
+    private var assembler: DeliveryAssembler
+    var isSpent = false
+    /// When the last heartbeat was sent besides those of `receive`.
+    var lastServed: ContinuousClock.Instant = .now
     /// Set between `connection.blocked` and `connection.unblocked`: the broker reads no publishes now.
     public private(set) var isBlocked = false
 
-    private static let channel: amqp_channel_t = 1
-    private static let frameMaximum: Int32 = 131_072
-    /// Seconds for the connect, to each host, and again for each reply.
-    private static let patience = 5
+    static let channel: amqp_channel_t = 1
 
     /// Connects, logs in and opens the channel, at the first of the endpoint's hosts that takes the connection.
     /// - Parameters:
     ///   - name: shown by the broker's management as the connection's name.
-    ///   - heartbeat: seconds; the broker closes a connection that is silent for about two of them. With 0 it never
-    ///     does: for a thread that may wait elsewhere for minutes.
+    ///   - heartbeat: seconds; the broker closes a connection that is silent for two to three of them. With 0 it never
+    ///     does: for a thread that may wait elsewhere for minutes. Nil for the endpoint's own.
+    ///   - isForReading: nothing is published over it, and it takes frames longer than a publisher may send: the broker
+    ///     adds headers to a message that it delivers again, and does not look whether they still fit.
+    ///   - bodyLimit: bytes; a longer body is dropped as it arrives.
     public init(
-        _ endpoint: Endpoint, name: String, heartbeat: Int32 = 10
+        _ endpoint: Endpoint, name: String, heartbeat: Int32? = nil, isForReading: Bool = false,
+        bodyLimit: Int = .max
     ) throws(AMQPError) {
+        self.isForReading = isForReading
+        assembler = DeliveryAssembler(bodyLimit: bodyLimit)
         // Last, because deinit runs as soon as every property is set, even if the initialiser throws.
-        state = try Self.connected(endpoint, name, heartbeat)
+        state = try Self.connected(endpoint, name, heartbeat ?? endpoint.heartbeat, isForReading)
     }
 
     deinit {
@@ -35,70 +41,6 @@ public final class AMQPConnection {
             amqp_connection_close(state, AMQP_REPLY_SUCCESS)
         }
         amqp_destroy_connection(state)
-    }
-
-    private static func connected(
-        _ endpoint: Endpoint, _ name: String, _ heartbeat: Int32
-    ) throws(AMQPError) -> amqp_connection_state_t {
-        var failure = AMQPError(.configuration, "the broker's address names no host")
-        for host in endpoint.hosts {
-            guard let state = amqp_new_connection() else {
-                throw AMQPError(.connectionLost, "no memory for a connection")
-            }
-            do {
-                try open(state, host, endpoint, name, heartbeat)
-                return state
-            } catch {
-                amqp_destroy_connection(state)
-                failure = error
-                // Another node would say the same.
-                guard error.isRetriable else { break }
-            }
-        }
-        throw failure
-    }
-
-    private static func open(
-        _ state: amqp_connection_state_t, _ host: String, _ endpoint: Endpoint, _ name: String,
-        _ heartbeat: Int32
-    ) throws(AMQPError) {
-        guard
-            let socket = endpoint.tls == nil
-                ? amqp_tcp_socket_new(state) : amqp_ssl_socket_new(state)
-        else { throw AMQPError(.connectionLost, "no memory for a socket") }
-        if let tls = endpoint.tls { try secure(socket, tls) }
-        var limit = timeval(tv_sec: patience, tv_usec: 0)
-        let status = amqp_socket_open_noblock(socket, host, Int32(endpoint.port), &limit)
-        guard status == 0 else {
-            // With TLS it tells a certificate of another name or authority from a broker that is away.
-            let reason = amqp_error_string2(status).map { ": " + String(cString: $0) } ?? ""
-            throw AMQPError(
-                .connectionLost, "cannot connect to \(host):\(endpoint.port)\(reason)")
-        }
-        amqp_set_handshake_timeout(state, &limit)
-        amqp_set_rpc_timeout(state, &limit)
-        let login = withClientProperties(name) { properties in
-            nx_login(
-                state, endpoint.virtualHost, frameMaximum, heartbeat, properties, endpoint.user,
-                endpoint.password)
-        }
-        try check(login, "log in")
-        amqp_channel_open(state, channel)
-        try check(amqp_get_rpc_reply(state), "open a channel")
-    }
-
-    private static func secure(_ socket: OpaquePointer, _ tls: Endpoint.TLS) throws(AMQPError) {
-        amqp_ssl_socket_set_verify_peer(socket, 1)
-        amqp_ssl_socket_set_verify_hostname(socket, 1)
-        let authorities = tls.authorities ?? "/etc/ssl/certs/ca-certificates.crt"
-        guard amqp_ssl_socket_set_cacert(socket, authorities) == 0 else {
-            throw AMQPError(.configuration, "cannot read the authorities' file \(authorities)")
-        }
-        if let certificate = tls.certificate, let key = tls.key {
-            guard amqp_ssl_socket_set_key(socket, certificate, key) == 0 else {
-                throw AMQPError(.configuration, "cannot read \(certificate) or its key \(key)")
-            }
-        }
     }
 
     // MARK: Set-up
@@ -175,6 +117,7 @@ public final class AMQPConnection {
         exchange: String, routingKey: String, properties: Properties, body: [UInt8],
         isMandatory: Bool = false
     ) throws(AMQPError) {
+        precondition(!isForReading, "published over a connection for reading")
         try enter()
         let status = withBytes([
             exchange, routingKey, properties.contentType ?? "", properties.messageID ?? "",
@@ -208,7 +151,7 @@ public final class AMQPConnection {
     }
 
     /// Takes what has arrived, without waiting: at most `limit` items or about `byteLimit` bytes of bodies.
-    /// It also sends and checks heartbeats, so call it more often than every five seconds.
+    /// It also sends and checks heartbeats. Call it, or `serve`, every few seconds.
     public func receive(
         into incoming: inout [Incoming], limit: Int, byteLimit: Int = .max
     ) throws(AMQPError) {
@@ -221,11 +164,12 @@ public final class AMQPConnection {
             let status = amqp_simple_wait_frame_noblock(state, &frame, &immediately)
             if status == AMQP_STATUS_TIMEOUT.rawValue { break }
             try check(status: status, "read")
+            // All of the frame is copied by then; a long body would be kept twice otherwise.
+            defer { amqp_maybe_release_buffers(state) }
             guard let item = try take(frame) else { continue }
             if case .delivery(let delivery) = item { bytes += delivery.body.count }
             incoming.append(item)
             count += 1
-            amqp_maybe_release_buffers(state)
         }
     }
 
@@ -289,12 +233,12 @@ public final class AMQPConnection {
         return nil
     }
 
-    private func enter() throws(AMQPError) {
+    func enter() throws(AMQPError) {
         precondition(pthread_equal(thread, pthread_self()) != 0, "used off its thread")
         if isSpent { throw AMQPError(.connectionLost, "the connection was lost before") }
     }
 
-    private func check(status: Int32, _ action: String) throws(AMQPError) {
+    func check(status: Int32, _ action: String) throws(AMQPError) {
         guard status < 0 else { return }
         isSpent = true
         let reason = amqp_error_string2(status).map { String(cString: $0) } ?? "status \(status)"

@@ -33,6 +33,7 @@ public final class ConfirmedPublisher<Item> {
     private let endpoint: Endpoint
     private let name: String
     private let message: (Item) -> Outgoing
+    private let mayBeRefused: (Item) -> Bool
     private var window = PublishWindow<Item>()
     private var incoming: [Incoming] = []
     private var backoff = Backoff()
@@ -44,9 +45,14 @@ public final class ConfirmedPublisher<Item> {
     /// - Parameters:
     ///   - name: the connection's name in the broker's management.
     ///   - message: an item as it is published.
-    public init(_ endpoint: Endpoint, name: String, _ message: @escaping (Item) -> Outgoing) {
+    ///   - mayBeRefused: whether a refusal of an item is no reason to send everything again; see `takeGivenUp`.
+    public init(
+        _ endpoint: Endpoint, name: String, message: @escaping (Item) -> Outgoing,
+        mayBeRefused: @escaping (Item) -> Bool = { _ in false }
+    ) {
         self.endpoint = endpoint
         self.name = name
+        self.mayBeRefused = mayBeRefused
         self.message = message
     }
 
@@ -55,13 +61,13 @@ public final class ConfirmedPublisher<Item> {
 
     /// Takes items, and sends them if there is a connection; otherwise they are sent when there is one.
     public func publish(_ items: [Item]) {
-        for item in items { window.published(item) }
+        for item in items { note(item) }
         guard let connection else { return }
         do { try send(items, over: connection) } catch { lost(error) }
     }
 
     public func publish(_ item: Item) {
-        window.published(item)
+        note(item)
         guard let connection else { return }
         do { try send(item, over: connection) } catch { lost(error) }
     }
@@ -100,6 +106,18 @@ public final class ConfirmedPublisher<Item> {
         return confirmed
     }
 
+    private func note(_ item: Item) { window.published(item, mayBeRefused: mayBeRefused(item)) }
+
+    /// Items that were refused and are not published again, since the last call. `pump` moves them out of the window in
+    /// their turn, without returning them.
+    public func takeGivenUp() -> [Item] { window.takeGivenUp() }
+
+    /// Drops the connection and forgets what is not confirmed. The broker may have some of it.
+    public func forget() {
+        connection = nil
+        window = PublishWindow()
+    }
+
     /// Waits until everything is confirmed.
     /// - Parameter confirmed: takes items as they are confirmed, in order.
     public func flush(
@@ -127,7 +145,7 @@ public final class ConfirmedPublisher<Item> {
         if window.isEmpty { backoff.succeeded() }
         let open = window.restart()
         // All of them are in the window before the first is sent: a send may fail.
-        for item in open { window.published(item) }
+        for item in open { note(item) }
         try send(open, over: connection)
         self.connection = connection
         trouble = nil

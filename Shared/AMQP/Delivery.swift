@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// A message as the broker handed it over; all memory is our own copy.
 public struct Delivery: Sendable {
     public var tag: UInt64
@@ -5,7 +7,10 @@ public struct Delivery: Sendable {
     public var redelivered: Bool
     public var routingKey: String
     public var properties: Properties
+    /// Empty if it was dropped.
     public var body: [UInt8]
+    /// What is left of a body that was longer than the connection's `bodyLimit`.
+    public var dropped: DroppedBody?
 
     public init(
         tag: UInt64, consumerTag: String, redelivered: Bool, routingKey: String,
@@ -17,6 +22,23 @@ public struct Delivery: Sendable {
         self.routingKey = routingKey
         self.properties = properties
         self.body = body
+    }
+}
+
+/// The traces of a body that was too long to be kept. It was never in memory as a whole.
+public struct DroppedBody: Sendable, Equatable {
+    /// Bytes.
+    public let size: Int
+    /// SHA-256 of the whole body.
+    public let digest: [UInt8]
+
+    public init(size: Int, digest: [UInt8]) {
+        self.size = size
+        self.digest = digest
+    }
+
+    public init(of body: [UInt8]) {
+        self.init(size: body.count, digest: Array(SHA256.hash(data: body)))
     }
 }
 

@@ -4,8 +4,15 @@
 /// confirmed too, so a position derived from it never skips anything. Items are kept until then, and
 /// so can be published again after a refusal (nack) or over a new connection.
 public struct PublishWindow<Item> {
-    private enum State { case open, confirmed, refused }
-    private var entries: [(item: Item, tag: UInt64, state: State)] = []
+    private enum State { case open, confirmed, refused, givenUp }
+    private struct Entry {
+        let item: Item
+        let tag: UInt64
+        let mayBeRefused: Bool
+        var state = State.open
+    }
+    private var entries: [Entry] = []
+    private var givenUp: [Item] = []
     private var head = 0
     private var nextTag: UInt64 = 1
 
@@ -16,19 +23,18 @@ public struct PublishWindow<Item> {
     public var isEmpty: Bool { count == 0 }
 
     /// Records one publish on the current channel; the broker numbers them 1, 2, 3 ….
-    public mutating func published(_ item: Item) {
-        entries.append((item, nextTag, .open))
+    /// - Parameter mayBeRefused: a refusal of it holds nothing back: it is handed out by `takeGivenUp`.
+    public mutating func published(_ item: Item, mayBeRefused: Bool = false) {
+        entries.append(Entry(item: item, tag: nextTag, mayBeRefused: mayBeRefused))
         nextTag += 1
     }
 
     /// Applies an acknowledgement (`confirmed`) or a refusal of the broker.
     public mutating func settle(tag: UInt64, multiple: Bool, confirmed: Bool) {
-        let state: State = confirmed ? .confirmed : .refused
         guard let index = index(of: tag) else { return }
-        if multiple {
-            for i in head...index where entries[i].state == .open { entries[i].state = state }
-        } else if entries[index].state == .open {
-            entries[index].state = state
+        for i in (multiple ? head : index)...index where entries[i].state == .open {
+            let refusal: State = entries[i].mayBeRefused ? .givenUp : .refused
+            entries[i].state = confirmed ? .confirmed : refusal
         }
     }
 
@@ -36,15 +42,20 @@ public struct PublishWindow<Item> {
     public mutating func refuse(_ isMeant: (Item) -> Bool) {
         for index in entries.indices[head...]
         where entries[index].state == .open && isMeant(entries[index].item) {
-            entries[index].state = .refused
+            entries[index].state = entries[index].mayBeRefused ? .givenUp : .refused
         }
     }
 
     /// The longest confirmed prefix, removed from the window.
     public mutating func takeConfirmed() -> [Item] {
         var taken: [Item] = []
-        while head < entries.count, entries[head].state == .confirmed {
-            taken.append(entries[head].item)
+        while head < entries.count, [.confirmed, .givenUp].contains(entries[head].state) {
+            let entry = entries[head]
+            if entry.state == .confirmed {
+                taken.append(entry.item)
+            } else {
+                givenUp.append(entry.item)
+            }
             head += 1
         }
         if head > 1024 || head == entries.count {
@@ -52,6 +63,12 @@ public struct PublishWindow<Item> {
             head = 0
         }
         return taken
+    }
+
+    /// Refused items that nobody waits for, since the last call. They left the window in their turn, as confirmed ones do.
+    public mutating func takeGivenUp() -> [Item] {
+        defer { givenUp = [] }
+        return givenUp
     }
 
     /// Whether the broker refused something that must be published again.

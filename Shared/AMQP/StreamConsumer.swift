@@ -10,7 +10,7 @@ public struct StreamConsumer {
     public init(
         _ endpoint: Endpoint, name: String, queue: String, from start: ConsumerArgument
     ) throws(AMQPError) {
-        connection = try AMQPConnection(endpoint, name: name)
+        connection = try AMQPConnection(endpoint, name: name, isForReading: true)
         position = start
         // Streams want both a prefetch and acknowledgements.
         try connection.setPrefetch(Self.prefetch)

@@ -20,6 +20,12 @@ public final class Connection {
         }
     }
 
+    /// Called about once a second while answers are awaited, and between them. It must not use this connection.
+    public var whileWaiting: (() -> Void)? {
+        get { link?.whileWaiting }
+        set { link?.whileWaiting = newValue }
+    }
+
     public var isOpen: Bool {
         assertThread()
         return link != nil

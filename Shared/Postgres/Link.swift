@@ -7,6 +7,14 @@ import Glibc
 final class Link {
     private let handle: OpaquePointer
     private var deadline = ContinuousClock.now
+    /// Notices when the server says nothing for long; nil if nobody asked for it.
+    private let silence: SilenceProbe?
+    /// When the server was heard last, or the silence was found to be in order.
+    private var heard = ContinuousClock.now
+    /// Called about once a second while answers are awaited, and between them.
+    var whileWaiting: (() -> Void)?
+    private var nextCall = ContinuousClock.now
+    private static let callInterval: Duration = .seconds(1)
     /// The session cannot be used any more.
     private(set) var isBroken = false
 
@@ -19,6 +27,7 @@ final class Link {
 
     init(_ configuration: PostgresConfiguration) throws(PostgresError) {
         emptyValue.initialize(to: 0)
+        silence = configuration.silenceLimit.map { SilenceProbe(configuration, after: $0) }
         guard let handle = connect(configuration.keywords) else {
             emptyValue.deallocate()
             throw PostgresError(sqlState: "53200", message: "no memory for a connection")
@@ -47,7 +56,10 @@ final class Link {
     var isInFailedTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
 
     /// Starts the time in which all answers must have come.
-    func startClock(_ timeout: Duration) { deadline = .now + timeout }
+    func startClock(_ timeout: Duration) {
+        heard = .now
+        deadline = heard + timeout
+    }
 
     /// Marks the session as unusable. The text is ours: libpq's may repeat an earlier error's DETAIL.
     func broken(_ message: String) -> PostgresError {
@@ -175,15 +187,41 @@ final class Link {
 
     private func poll(writing: Bool) throws(PostgresError) {
         if nx_tls_has_pending(handle) != 0 { return }
-        let remaining = deadline - .now
-        guard remaining > .zero else { throw broken("no answer from the server in time") }
+        let now = ContinuousClock.now
+        callWhileWaiting(now)
+        guard now < deadline else { throw broken("no answer from the server in time") }
+        let limit = whileWaiting == nil && silence == nil ? deadline - now : Self.callInterval
+        if try isReady(within: min(deadline - now, limit), writing: writing) {
+            heard = .now
+        } else if let silence, .now - heard >= silence.limit {
+            try inquire(silence)
+        }
+    }
+
+    private func callWhileWaiting(_ now: ContinuousClock.Instant) {
+        guard let whileWaiting, now >= nextCall else { return }
+        nextCall = now + Self.callInterval
+        whileWaiting()
+    }
+
+    private func isReady(within time: Duration, writing: Bool) throws(PostgresError) -> Bool {
         let socket = PQsocket(handle)
         guard socket >= 0 else { throw broken("the connection was lost") }
         var descriptor = pollfd(
             fd: socket, events: Int16(POLLIN | (writing ? POLLOUT : 0)), revents: 0)
-        if Glibc.poll(&descriptor, 1, Int32(clamping: remaining.milliseconds)) < 0, errno != EINTR {
-            throw broken("poll failed on the connection")
-        }
+        let count = Glibc.poll(&descriptor, 1, Int32(clamping: time.milliseconds))
+        guard count >= 0 || errno == EINTR else { throw broken("poll failed on the connection") }
+        return count > 0
+    }
+
+    /// Gives the session up if the server is not at work for it.
+    private func inquire(_ silence: SilenceProbe) throws(PostgresError) {
+        let finding = silence.ask(about: PQbackendPID(handle))
+        heard = .now
+        if finding == .atWork { return }
+        // The answer may have come meanwhile.
+        if try isReady(within: .milliseconds(100), writing: false) { return }
+        throw broken("the server is silent: \(finding.rawValue)")
     }
 }
 

@@ -13,6 +13,9 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
     /// How long one call waits for all its answers before it gives the connection up. Keep it above
     /// `statementTimeout`, so that a slow statement does not cost the session.
     public var responseTimeout: Duration
+    /// After so long without a word, the server is asked over another session whether it is still at work; if not, the session
+    /// is given up. Nil for never.
+    public var silenceLimit: Duration?
 
     /// - Throws: F0000 when `url` is not a connection URL; the error does not repeat it.
     public init(
@@ -40,6 +43,10 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
             ("fallback_application_name", "nuanxin"),
             // With several hosts, the one that accepts writes is the one to follow.
             ("target_session_attrs", "read-write"),
+            // A host that is gone is noticed within 25 seconds, also by who waits without a limit.
+            ("keepalives_idle", "10"),
+            ("keepalives_interval", "5"),
+            ("keepalives_count", "3"),
             ("dbname", url),
             // Encrypted GSS sessions hide received bytes from poll().
             ("gssencmode", "disable"),

@@ -18,6 +18,7 @@ public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     public var isConnectionLost: Bool {
         (code.hasPrefix("08") && self != .protocolViolation)
             || code.hasPrefix("57P") || code.hasPrefix("53")
+            || self == .idleInTransactionTimeout
     }
 
     /// A fault of the server, its rights or its load, which lies in no message and passes: the transaction holds, and runs again.
@@ -52,6 +53,8 @@ public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     public static let connectionFailure: SQLState = "08006"
     public static let cannotConnect: SQLState = "08001"
     public static let protocolViolation: SQLState = "08P01"
+    /// The server ended a session that was silent in the middle of a transaction.
+    static let idleInTransactionTimeout: SQLState = "25P03"
     /// A configuration that can never work, such as a URL that is none.
     public static let invalidConfiguration: SQLState = "F0000"
     static let featureNotSupported: SQLState = "0A000"

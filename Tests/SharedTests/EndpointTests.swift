@@ -35,6 +35,16 @@ struct EndpointTests {
         #expect(tls.key == "/me.key")
     }
 
+    @Test func `It may say how often the broker is to be told that we live`() throws {
+        #expect(try Endpoint(url: "amqp://h").heartbeat == 20)
+        #expect(try Endpoint(url: "amqp://h/v?heartbeat=7").heartbeat == 7)
+    }
+
+    @Test(arguments: ["amqp://h?heartbeat=0", "amqp://h?heartbeat=x", "amqp://h?heartbeat=301"])
+    func `It may not say that nobody need be told`(url: String) {
+        #expect(throws: AMQPError.self) { try Endpoint(url: url) }
+    }
+
     @Test(arguments: ["", "localhost", "http://localhost", "amqp://", "postgresql://h/d"])
     func `Another address is a fault of the configuration`(url: String) {
         do throws(AMQPError) {

@@ -1,4 +1,5 @@
 import AMQP
+import Foundation
 import Postgres
 import Support
 import Testing
@@ -17,8 +18,8 @@ struct JobsTests {
     }
 
     /// Never connected: nothing here is published.
-    private func outlet() throws -> Outlet {
-        Outlet(try Endpoint(url: "amqp://nobody@127.0.0.1:1/"), name: "test")
+    private func outlet() throws -> JobOutlet {
+        JobOutlet(try Endpoint(url: "amqp://nobody@127.0.0.1:1/"), name: "test")
     }
 
     private func jobs(_ jobs: [Job]) -> Jobs {
@@ -64,5 +65,27 @@ struct JobsTests {
         }
         var jobs = jobs([lost, good])
         #expect(throws: PostgresError.self) { try jobs.run(session, outlet()) }
+    }
+
+    @Test
+    func
+        `one that cannot publish fails at once, leaves nothing to be sent later, and holds nothing up`()
+        throws
+    {
+        let talking = Job("talking", every: .zero) {
+            _ = try $0.connection.run("SELECT nextval('tries')")
+            $0.publish(
+                Publication(
+                    exchange: "nuanxin.facts", routingKey: "x", id: UUID(), type: "x", body: []))
+            try $0.flush()
+            _ = try $0.connection.run("INSERT INTO ran (job) VALUES ('talking')")
+        }
+        let outlet = try outlet()
+        var jobs = jobs([talking, good])
+        let started = ContinuousClock.now
+        for _ in 1...3 { try jobs.run(session, outlet) }
+        #expect(ContinuousClock.now - started < .seconds(5))
+        #expect(try ran() == ["good", "good", "good"])
+        #expect(try outlet.send().isEmpty, "what it wanted to send is forgotten")
     }
 }

@@ -68,6 +68,23 @@ struct PublishWindowTests {
         #expect(window.count == 1)
     }
 
+    @Test func `A refusal that is allowed holds nothing back and is handed out in its turn`() {
+        var window = PublishWindow<Int>()
+        for item in 1...4 { window.published(item, mayBeRefused: item.isMultiple(of: 2)) }
+        window.settle(tag: 4, multiple: true, confirmed: false)
+        #expect(window.takeConfirmed().isEmpty, "1 was refused, and may not be")
+        #expect(window.hasRefusals && window.takeGivenUp().isEmpty)
+        for item in window.restart() {
+            window.published(item, mayBeRefused: item.isMultiple(of: 2))
+        }
+        window.settle(tag: 2, multiple: false, confirmed: false)
+        window.settle(tag: 1, multiple: false, confirmed: true)
+        #expect(window.takeConfirmed() == [1])
+        #expect(window.takeGivenUp() == [2])
+        #expect(!window.hasRefusals && window.takeGivenUp().isEmpty)
+        #expect(window.count == 2)
+    }
+
     @Test(arguments: 0..<20)
     func `Whatever the order of confirms, items come out once and in order`(seed: UInt64) {
         var random = SeededRandom(seed)

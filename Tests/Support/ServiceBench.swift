@@ -217,8 +217,8 @@ public final class ServiceBench {
     public func handleParked() throws -> [Answered] {
         let due = try Parked.intakes(connection.run(Parked.due(.now().adding(seconds: 1))))
         let answers = try process(due)
-        let owed = try OwedReceipts.publications(connection.run(OwedReceipts.select))
-        _ = try connection.run(OwedReceipts.delete(owed))
+        let owed = try OwedReceipts.publications(connection.run(OwedReceipts.select(.now())))
+        _ = try connection.pipeline(OwedReceipts.settle(owed, refused: [], at: .now()))
         return try answers + owed.map { try answered($0.body) }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ServiceKit
 import Support
 import Testing
 
@@ -35,6 +36,44 @@ extension SystemTests {
             let found = try deployment.run("funding", ["healthcheck"], listen)
             #expect(found.status == 1)
             #expect(found.error.contains("[-] worker 0 database"))
+        }
+
+        @Test func `Who begins a request and does not end it is cut off after ten seconds`() throws
+        {
+            let deployment = try Deployment("slow", services: ["funding"])
+            let port = try TestServers.freePort()
+            _ = try deployment.start("funding", ["NUANXIN_LISTEN": "127.0.0.1:\(port)"])
+            let http = PlainHTTP(host: "127.0.0.1", port: Int(port))
+            try deployment.eventually("it answers") {
+                (try? http.send("GET", "/livez").status) == 200
+            }
+            let silent = try #require(connect(to: port, saying: ""))
+            let slow = try #require(connect(to: port, saying: "GET /livez HTTP/1.1\r\nHo"))
+            defer { for socket in [silent, slow] { close(socket) } }
+            let started = Date()
+            for socket in [silent, slow] {
+                var polled = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+                #expect(poll(&polled, 1, 20_000) == 1)
+            }
+            #expect((5...20).contains(Date().timeIntervalSince(started)))
+            #expect(try http.send("GET", "/livez").status == 200)
+        }
+
+        private func connect(to port: UInt16, saying text: String) -> Int32? {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            let status = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard status == 0, write(descriptor, text, text.utf8.count) == text.utf8.count else {
+                return nil
+            }
+            return descriptor
         }
 
         @Test func `Without a fixed port to ask at it ends with status 2`() throws {

@@ -51,11 +51,40 @@ extension SystemTests {
             try trial.expectProof(loader, running: [survivor], atLeast: 500)
         }
 
-        /// The broker gives a connection up after two to three heartbeats of ten seconds.
+        @Test
+        func
+            `Cut off from the database in the middle of a batch, it holds others up for seconds only`()
+            throws
+        {
+            let trial = try Trial("cutoff")
+            let proxy = try CuttingProxy(to: trial.deployment.database("funding"))
+            let database = try Connection(
+                PostgresConfiguration(url: trial.deployment.database("funding")))
+            func decided() throws -> Int64 {
+                try database.run("SELECT count(*) FROM inbox").first?.decode(Int64.self, at: 0) ?? 0
+            }
+            let loader = try trial.load()
+            let cut = try trial.start(["NUANXIN_FUNDING_DB": proxy.url])
+            let other = try trial.start()
+            try trial.deployment.eventually("there is load") { try decided() > 200 }
+            proxy.freeze(afterBytes: 100_000)
+            try trial.deployment.eventually("the way is cut") { proxy.isFrozen }
+            // What the other one has begun may end yet.
+            Thread.sleep(forTimeInterval: 1)
+            let before = try decided()
+            try trial.deployment.eventually("the other one goes on", within: 45) {
+                try decided() > before + 200
+            }
+            proxy.thaw()
+            try trial.expectProof(loader, running: [cut, other], atLeast: 500)
+        }
+
+        /// The broker gives a connection up after two to three heartbeats, of ten seconds here.
         @Test func `Frozen past its heartbeat and thawed, it does nothing twice`() throws {
             let trial = try Trial("frozen")
             let loader = try trial.load()
-            let frozen = try trial.start()
+            let url = try trial.deployment.broker("funding") + "?heartbeat=10"
+            let frozen = try trial.start(["NUANXIN_AMQP_URL": url])
             let other = try trial.start()
             Thread.sleep(forTimeInterval: 1)
             kill(frozen.processIdentifier, SIGSTOP)

@@ -56,6 +56,7 @@ write_broker_configuration() {
     {
         echo "listeners.tcp.1 = 127.0.0.1:$(recall "$dir" amqp)"
         echo "max_message_size = 2097152"
+        sed -n '/^tcp_listen_options/p' "$root/deploy/rabbitmq/nuanxin.conf"
         echo "consumer_timeout = 1800000"
         echo "definitions.skip_if_unchanged = true"
         echo "definitions.import_backend = local_filesystem"

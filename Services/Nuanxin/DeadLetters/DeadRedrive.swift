@@ -10,7 +10,8 @@ struct DeadRedrive: ParsableCommand {
         abstract: "Let the service try dead letters again.",
         discussion: """
             They are tried at once, with all attempts before them. A message that fails again becomes an \
-            open dead letter again. If no service knows its type, publish the message again instead.
+            open dead letter again. If no service knows its type, publish the message again instead. One \
+            that is too large (`too_large`) is not tried: its body was not kept.
             """)
 
     @OptionGroup var selection: DeadSelection

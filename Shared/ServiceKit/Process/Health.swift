@@ -9,7 +9,10 @@ final class Health: Sendable {
         var isOutletConnected = false
         /// Seconds by which the machine's clock is ahead of the database's.
         var clockDifference: Int64 = 0
+        /// When the worker was last free for messages.
         var heartbeat: ContinuousClock.Instant = .now
+        /// When it was last seen at all, at least waiting for its database.
+        var seen: ContinuousClock.Instant = .now
 
         var isClockRight: Bool { abs(clockDifference) <= DatabaseClock.tolerance }
         var isReady: Bool {
@@ -19,6 +22,8 @@ final class Health: Sendable {
 
     /// A worker counts as stuck after so long without a report.
     static let longestSilence: Duration = .seconds(120)
+    /// Time unseen after which a worker is not ready.
+    static let longestPause: Duration = .seconds(15)
 
     private let checks: Mutex<[Check]>
 
@@ -30,12 +35,26 @@ final class Health: Sendable {
         checks.withLock { $0[worker] = check }
     }
 
+    /// A worker that waits says how its connections are, which does not mean that it moves.
+    func see(_ worker: Int, _ check: Check) {
+        checks.withLock { checks in
+            let heartbeat = checks[worker].heartbeat
+            checks[worker] = check
+            checks[worker].heartbeat = heartbeat
+        }
+    }
+
     var isAlive: Bool {
         let now = ContinuousClock.now
         return checks.withLock { $0.allSatisfy { now - $0.heartbeat < Self.longestSilence } }
     }
 
-    var isReady: Bool { checks.withLock { $0.allSatisfy(\.isReady) } }
+    var isReady: Bool {
+        let now = ContinuousClock.now
+        return checks.withLock {
+            $0.allSatisfy { $0.isReady && now - $0.seen < Self.longestPause }
+        }
+    }
 
     /// Sets the gauges for monitoring.
     func measure() {
@@ -63,12 +82,14 @@ final class Health: Sendable {
 
     /// One line for each check, in the form of Kubernetes' `?verbose`.
     var report: String {
+        let now = ContinuousClock.now
         let lines = checks.withLock { checks in
             checks.enumerated().flatMap { index, check in
                 [
                     line("worker \(index) database", check.isDatabaseConnected),
                     line("worker \(index) queues", check.isBrokerConnected),
                     line("worker \(index) publishing", check.isOutletConnected),
+                    line("worker \(index) awake", now - check.seen < Self.longestPause),
                     line(
                         "worker \(index) "
                             + (check.isClockRight ? "clock" : Self.clock(check.clockDifference)),

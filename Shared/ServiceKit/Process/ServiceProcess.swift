@@ -26,21 +26,36 @@ struct ServiceProcess {
             readers.start(service: name)
             try routes(router, readers, settings.all)
         }
-        let http = Application(
-            router: router,
-            configuration: .init(
-                address: .hostname(settings.host, port: settings.port), serverName: name),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? 0
-                logger.notice("listening", metadata: ["port": "\(port)"])
-            },
-            logger: logger)
+        let http = server(router, logger)
         let workers = Workers(
             definition: definition, settings: settings, health: health, logger: logger)
         let configuration = ServiceGroupConfiguration(
             services: [.init(service: http), .init(service: workers)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func server(
+        _ router: Hummingbird.Router<BasicRequestContext>, _ logger: Logger
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router,
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(HTTPLimits.idleSeconds),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: HTTPLimits.headBytes,
+                        maxHeaderListSize: HTTPLimits.headBytes,
+                        maxHeaderFieldCount: HTTPLimits.headFields))),
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port),
+                serverName: definition.name,
+                availableConnectionsDelegate: .maximum(HTTPLimits.connections, logger: logger)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.notice("listening", metadata: ["port": "\(port)"])
+            },
+            logger: logger)
     }
 
     private static func routes(

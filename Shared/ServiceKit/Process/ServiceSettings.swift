@@ -41,8 +41,12 @@ struct ServiceSettings: Sendable {
         }
     }
 
-    /// Evaluating a large enrolment run is one statement; a server that is silent for longer is lost.
+    /// Evaluating a large enrolment run is one statement; a server that works on one for longer is lost.
     private static let longestStatement: Duration = .seconds(600)
+    /// The longest for a host to take the session.
+    private static let connectTimeout: Duration = .seconds(5)
+    /// After so long without a word, the server is asked whether it is at work.
+    private static let silenceLimit: Duration = .seconds(10)
 
     /// The runtime role's database of a service.
     static func database(_ settings: Settings, _ service: String) throws -> PostgresConfiguration {
@@ -50,8 +54,10 @@ struct ServiceSettings: Sendable {
             throw Settings.Problem("no setting names the database of \(service)")
         }
         var configuration = try PostgresConfiguration(
-            url: settings.required(key), applicationName: "nuanxin-\(service)")
+            url: settings.required(key), applicationName: "nuanxin-\(service)",
+            connectTimeout: connectTimeout)
         configuration.responseTimeout = longestStatement
+        configuration.silenceLimit = silenceLimit
         return configuration
     }
 

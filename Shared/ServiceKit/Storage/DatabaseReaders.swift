@@ -65,7 +65,16 @@ public final class DatabaseReaders: Sendable {
                 task(.success(open))
             } catch {
                 task(.failure(error))
+                // Those who wait already would each wait for another try to connect.
+                for other in takeAll() { other(.failure(error)) }
             }
+        }
+    }
+
+    private func takeAll() -> [Task] {
+        waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
         }
     }
 

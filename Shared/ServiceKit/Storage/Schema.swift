@@ -110,7 +110,7 @@ enum Schema {
             has_ended   boolean     NOT NULL DEFAULT false
         );
 
-        -- Receipts for messages that were parked, until the broker has them.
+        -- Receipts for messages that were parked, and those that a full queue refused, until the broker has them.
         CREATE TABLE owed_receipt (
             id             uuid  PRIMARY KEY,
             -- As the routing key has it, after the name of the service.
@@ -118,6 +118,13 @@ enum Schema {
             type           text  NOT NULL,
             correlation_id text,
             body           bytea NOT NULL
+        );
+        CREATE INDEX owed_receipt_publisher ON owed_receipt (publisher, id);
+        -- Publishers whose queue has refused a receipt, until it takes one.
+        CREATE TABLE owed_pause (
+            publisher text        PRIMARY KEY,
+            tries     integer     NOT NULL,
+            due_at    timestamptz NOT NULL
         );
 
         -- Messages that cannot be handled, for an operator to redrive or discard.

@@ -4,6 +4,8 @@ internal import Foundation
 /// The consuming side of a worker: a connection that reads the service's queues.
 final class Consumer {
     let connection: AMQPConnection
+    /// Bytes of the longest body that the broker takes. Should it take a longer one, that is dropped as it arrives.
+    private static let longestBody = 2 << 20
     private var origins: [String: Intake.Origin] = [:]
     private var incoming: [Incoming] = []
     /// Whether the broker ended a consumer (its queue moved or was deleted).
@@ -13,7 +15,9 @@ final class Consumer {
         _ endpoint: Endpoint, of definition: ServiceDefinition, worker: Int, prefetch: UInt16
     ) throws(AMQPError) {
         let service = definition.name
-        connection = try AMQPConnection(endpoint, name: "\(service) worker \(worker) in")
+        connection = try AMQPConnection(
+            endpoint, name: "\(service) worker \(worker) in", isForReading: true,
+            bodyLimit: Self.longestBody)
         try connection.setPrefetch(prefetch)
         var queues: [(String, Intake.Origin)] = [
             ("\(service).commands", .commands), ("\(service).facts", .facts),

@@ -33,12 +33,13 @@ public enum DeadLetters {
     }
 
     /// The statement by which an operator has dead letters handled again, at once. Those that fail again
-    /// are open again. One that has ended a process is tried alone.
+    /// are open again. One that has ended a process is tried alone. The body of one that was too large was not kept.
     public static func redrive(_ digests: [[UInt8]], note: String, at now: Timestamp) -> Statement {
         """
         WITH redriven AS (
             UPDATE dead_letter SET state = 'redriven', note = \(note)
-            WHERE state = 'open' AND digest = ANY(\(digests)) RETURNING *)
+            WHERE state = 'open' AND digest = ANY(\(digests))
+              AND code <> \(RefusalCode.tooLarge.code) RETURNING *)
         INSERT INTO parked (digest, message_id, origin, routing_key, publisher, reply_to,
             correlation_id, body, attempt, due_at, takes, code)
         SELECT digest, message_id, origin, routing_key, publisher, reply_to, correlation_id, body,

@@ -19,6 +19,8 @@ struct Intake {
     var replyTo: String?
     var correlationID: String?
     var body: [UInt8]
+    /// Set instead of a body that was too long.
+    var dropped: DroppedBody?
     /// Nil when it comes out of `parked`.
     var deliveryTag: UInt64?
     /// Delivered before: its first answer may never have reached the publisher.
@@ -42,6 +44,7 @@ struct Intake {
         replyTo = properties.replyTo.map(Self.storable)
         correlationID = (properties.correlationID ?? properties.messageID).map(Self.storable)
         body = delivery.body
+        dropped = delivery.dropped
         isRepeat = delivery.redelivered
         isSuspect = delivery.redelivered
         if origin == .dead {
@@ -51,6 +54,11 @@ struct Intake {
             routingKey = properties.type.map(Self.storable) ?? ""
             deadReason = properties.firstDeathReason.map(Self.storable) ?? "delivery_limit"
             isRepeat = true
+        }
+        // Facts are larger than the commands they repeat. One that is longer than the broker takes was dropped before.
+        if self.origin != .facts, body.count > Examination.bodyLimit {
+            dropped = DroppedBody(of: body)
+            body = []
         }
     }
 
@@ -115,7 +123,9 @@ struct Examination {
     let service: String
     let inboxDays: Int
 
-    func digest(_ intake: Intake) -> [UInt8] { Array(SHA256.hash(data: intake.body)) }
+    func digest(_ intake: Intake) -> [UInt8] {
+        Array(SHA256.hash(data: intake.dropped?.digest ?? intake.body))
+    }
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
         let digest = digest(intake)
@@ -136,9 +146,10 @@ struct Examination {
         guard intake.origin != .unroutable else { throw Refusal(.unroutable, pointer: "") }
         // A fact is larger than the command it repeats, by what the service has added.
         let limit = intake.origin == .facts ? Topology.messageLimit : Self.bodyLimit
-        guard intake.body.count <= limit else {
+        let size = intake.dropped?.size ?? intake.body.count
+        guard size <= limit else {
             throw Refusal(
-                .tooLarge, pointer: "", found: "\(intake.body.count) bytes",
+                .tooLarge, pointer: "", found: "\(size) bytes",
                 expected: "a body of at most \(limit) bytes")
         }
         guard let publisher = intake.publisher else {

@@ -29,7 +29,7 @@ public final class JobContext {
     public let connection: Connection
     public let now: Timestamp
     public let settings: JobSettings
-    private let outlet: Outlet
+    private let outlet: JobOutlet
     private let deadline: ContinuousClock.Instant
 
     /// How long a job may keep its worker from messages before it should stop for now.
@@ -37,7 +37,7 @@ public final class JobContext {
     /// The same while a stream is read: longer, so that a busy broker has time to send something.
     private static let readingSlice: Duration = .seconds(1)
 
-    init(connection: Connection, outlet: Outlet, now: Timestamp, settings: JobSettings) {
+    init(connection: Connection, outlet: JobOutlet, now: Timestamp, settings: JobSettings) {
         self.connection = connection
         self.settings = settings
         self.outlet = outlet
@@ -48,6 +48,7 @@ public final class JobContext {
     /// Whether the job has used up its slice of time and should go on at its next run.
     public var shouldYield: Bool { ContinuousClock.now >= deadline }
 
+    /// Keeps a message until `flush`; one that is left at the job's end is sent then.
     public func publish(_ publication: Publication) { outlet.publish(publication) }
 
     /// Sets a gauge of the service.
@@ -55,8 +56,12 @@ public final class JobContext {
         Gauge(label: name).record(value)
     }
 
-    /// Waits until the broker has confirmed all that was published, 30 s at most.
+    /// Sends what was published, and waits until the broker has confirmed it, 10 s at most. Without a broker it fails at once,
+    /// and nothing is sent later: the job runs again.
     public func flush() throws { try outlet.flush() }
+
+    /// Like `flush`, and returns what a queue has refused.
+    func send() throws -> [Publication] { try outlet.send() }
 
     /// Reads what a stream holds from an offset on, or from its beginning if that is later, for about a second.
     /// - Parameter take: takes messages in order, and returns whether to go on.

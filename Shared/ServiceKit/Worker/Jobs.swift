@@ -18,8 +18,8 @@ struct Jobs {
         logger = Logger(label: service)
     }
 
-    /// - Throws: the loss of the session or of the broker, which is no job's fault.
-    mutating func run(_ connection: Connection, _ outlet: Outlet) throws {
+    /// - Throws: the loss of the session, which is no job's fault.
+    mutating func run(_ connection: Connection, _ outlet: JobOutlet) throws {
         for index in jobs.indices where ContinuousClock.now >= jobs[index].due {
             let job = jobs[index].job
             jobs[index].due = .now + job.interval
@@ -27,13 +27,19 @@ struct Jobs {
                 "SELECT pg_try_advisory_lock(\(job.lock)), clock_timestamp()")
             guard let row = rows.first, try row.decode(Bool.self, at: 0) else { continue }
             defer { _ = try? connection.run("SELECT pg_advisory_unlock(\(job.lock))") }
+            outlet.discard()
             do {
                 try job.run(
                     JobContext(
                         connection: connection, outlet: outlet,
                         now: row.decode(Timestamp.self, at: 1), settings: settings))
+                try outlet.flush()
             } catch let error as AMQPError {
-                throw error
+                _ = try connection.run("ROLLBACK")
+                jobs[index].due = .now + max(job.interval, Self.pause)
+                logger.warning(
+                    "job waits for the broker",
+                    metadata: ["job": "\(job.name)", "error": "\(error)"])
             } catch {
                 guard connection.isOpen, !Batch.endsSession(error) else { throw error }
                 _ = try connection.run("ROLLBACK")

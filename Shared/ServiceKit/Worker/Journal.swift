@@ -79,7 +79,7 @@ enum TakeOver {
     /// - Returns: how many rows were published.
     @discardableResult
     static func run(
-        _ connection: Connection, _ outlet: Outlet, except own: Int32
+        _ connection: Connection, _ outlet: JobOutlet, except own: Int32
     ) throws -> Int {
         let owners = try connection.run(
             """
@@ -99,7 +99,7 @@ enum TakeOver {
     }
 
     private static func publish(
-        _ owner: Int32, _ connection: Connection, _ outlet: Outlet
+        _ owner: Int32, _ connection: Connection, _ outlet: JobOutlet
     ) throws -> Int {
         var count = 0
         while true {

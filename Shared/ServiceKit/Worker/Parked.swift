@@ -5,8 +5,9 @@ internal import Postgres
 /// Messages that wait for their next attempt or for a row to appear. They wait in the database, so they survive a crash
 /// and do not block the queue.
 enum Parked {
-    /// Due messages a worker takes at once.
+    /// Due messages a worker takes at once, and the bytes of their bodies above which no more are taken.
     static let chunk: Int64 = 200
+    private static let chunkBytes: Int64 = 1 << 20
 
     struct Entry {
         let examined: Examined
@@ -25,10 +26,15 @@ enum Parked {
         """
         UPDATE parked SET takes = takes + 1, taken_at = \(now)
         WHERE digest = ANY (ARRAY(
-            SELECT digest FROM parked
-            WHERE due_at <= \(now)
-            AND (taken_at IS NULL OR taken_at <= \(now.adding(seconds: -patience)))
-            ORDER BY due_at LIMIT \(chunk) FOR UPDATE SKIP LOCKED))
+            SELECT digest FROM (
+                SELECT digest, sum(octet_length(body)) OVER (ORDER BY due_at, digest)
+                       - octet_length(body) AS bytes_before
+                FROM (
+                    SELECT digest, body, due_at FROM parked
+                    WHERE due_at <= \(now)
+                    AND (taken_at IS NULL OR taken_at <= \(now.adding(seconds: -patience)))
+                    ORDER BY due_at LIMIT \(chunk) FOR UPDATE SKIP LOCKED) AS d) AS p
+            WHERE bytes_before < \(chunkBytes)))
         RETURNING origin, routing_key, publisher, reply_to, correlation_id, body, attempt, takes > 1
         """
     }

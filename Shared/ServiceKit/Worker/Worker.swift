@@ -13,8 +13,8 @@ final class Worker {
     /// Messages in one batch, and the bytes of their bodies above which no more are taken.
     private static let batchLimit = 500
     private static let batchBytes = 1 << 20
-    /// Deliveries that may be on their way to a worker or unacknowledged.
-    private static let prefetch: UInt16 = 2_000
+    /// Deliveries that may be on their way to a worker or unacknowledged: one batch, and the next.
+    private static let prefetch: UInt16 = 1_000
     /// The broker counts a lost channel against every message that was on its way to it. Until a new
     /// process has seen that it survives, only so many messages of each queue are at risk.
     private static let cautiousPrefetch: UInt16 = 50
@@ -25,19 +25,19 @@ final class Worker {
     private static let quiet: Duration = .milliseconds(200)
     /// Time between two looks for parked messages while batches go on.
     private static let parkedInterval: Duration = .milliseconds(200)
-    private static let takeOverInterval: Duration = .seconds(2)
-    /// Time after the stop signal by which the last batch is confirmed and acknowledged.
-    private static let drainLimit: Duration = .seconds(5)
 
-    private let index: Int
+    let index: Int
     private let definition: ServiceDefinition
     private let settings: ServiceSettings
     private let health: Health
-    private let logger: Logger
-    private let outlet: Outlet
+    let logger: Logger
+    let outlet: Outlet
+    lazy var jobOutlet = JobOutlet(
+        settings.endpoint, name: "\(definition.name) worker \(index) jobs",
+        meanwhile: { [unowned self] in serve() })
 
-    private var session: Session?
-    private var consumer: Consumer?
+    var session: Session?
+    var consumer: Consumer?
     private var databaseBackoff = Backoff()
     private var brokerBackoff = Backoff()
     private var batchBackoff = Backoff()
@@ -45,14 +45,14 @@ final class Worker {
     private var isCautious = true
     private var lastSuspect: ContinuousClock.Instant = .now
     /// Batches whose publications are not all confirmed, oldest first.
-    private var unacknowledged: [(published: UInt64, tag: UInt64)] = []
+    var unacknowledged: [(published: UInt64, tag: UInt64)] = []
     private var nextParked: ContinuousClock.Instant = .now
-    private var nextTakeOver: ContinuousClock.Instant = .now
-    private var nextPosition: ContinuousClock.Instant = .now
-    private var jobs: Jobs
+    var nextTakeOver: ContinuousClock.Instant = .now
+    var nextPosition: ContinuousClock.Instant = .now
+    var jobs: Jobs
 
     /// A database session and what lives with it.
-    private struct Session {
+    struct Session {
         let connection: Connection
         let owner: Int32
         let batch: Batch
@@ -87,20 +87,29 @@ final class Worker {
         connect()
         receive()
         settle()
+        jobOutlet.keep()
         growBold()
         let worked = outlet.hasRoom && decideBatch()
         doChores()
         if !worked { rest() }
-        report()
+        health.report(index, check)
     }
 
-    private func report() {
-        health.report(
-            index,
-            Health.Check(
-                isDatabaseConnected: session != nil, isBrokerConnected: consumer != nil,
-                isOutletConnected: outlet.isConnected,
-                clockDifference: session?.batch.clock.difference ?? 0))
+    private var check: Health.Check {
+        Health.Check(
+            isDatabaseConnected: session != nil,
+            isBrokerConnected: consumer?.connection.isAlive ?? false,
+            isOutletConnected: outlet.isAlive,
+            clockDifference: session?.batch.clock.difference ?? 0)
+    }
+
+    /// Called about once a second while the database or the broker is awaited: the other connections must not be lost for
+    /// that. It reads nothing, so that nothing changes for whoever waits.
+    private func serve() {
+        consumer?.connection.serve()
+        outlet.serve()
+        jobOutlet.serve()
+        health.see(index, check)
     }
 
     // MARK: Connections
@@ -109,6 +118,7 @@ final class Worker {
         if session == nil, databaseBackoff.isDue {
             do {
                 let connection = try Connection(settings.database)
+                connection.whileWaiting = { [unowned self] in serve() }
                 try prepare(connection)
                 try Migrator(definition).check(connection)
                 let journal = try Journal(connection)
@@ -137,7 +147,7 @@ final class Worker {
     }
 
     private func prepare(_ connection: Connection) throws {
-        _ = try connection.pipeline(ServiceSession.workerSettings)
+        _ = try connection.pipeline(ServiceSession.workerSettings + ServiceSession.limits)
     }
 
     /// Raises the prefetch once no suspect message has come for a while.
@@ -152,7 +162,7 @@ final class Worker {
         connect()
     }
 
-    private func lose(_ what: String, _ error: any Error) {
+    func lose(_ what: String, _ error: any Error) {
         Measurements.reconnects(what)
         logger.warning("connection lost", metadata: ["to": "\(what)", "error": "\(error)"])
     }
@@ -176,11 +186,24 @@ final class Worker {
 
     // MARK: In
 
+    /// Whether no more messages are taken in: they would have to be held in memory.
+    var isFull: Bool { waiting.count >= Self.batchLimit || heldBytes >= Self.batchBytes }
+    private var heldBytes: Int { waiting.reduce(0) { $0 + $1.body.count } }
+
     private func receive() {
-        guard let consumer, waiting.count < Self.batchLimit else { return }
+        guard let consumer else { return }
         do {
+            if isFull {
+                // What arrives stays in the socket.
+                consumer.connection.serve()
+                guard !consumer.connection.isHungUp else {
+                    throw AMQPError(.connectionLost, "the broker has closed the connection")
+                }
+                return
+            }
             try consumer.receive(
-                into: &waiting, limit: Self.batchLimit - waiting.count, bytes: Self.batchBytes)
+                into: &waiting, limit: Self.batchLimit - waiting.count,
+                bytes: Self.batchBytes - heldBytes)
             if consumer.isOver { throw AMQPError(.connectionLost, "a consumer was cancelled") }
         } catch {
             loseConsumer(error)
@@ -232,7 +255,7 @@ final class Worker {
         return Array(first.isSuspect ? part.prefix(Self.trialLimit) : part)
     }
 
-    private func fail(_ error: any Error) {
+    func fail(_ error: any Error) {
         if let error = error as? PostgresError, !error.isConnectionLost {
             // Neither the data nor the connection is at fault: the schema does not fit, or the disk is full.
             logger.error("batch failed", metadata: ["error": "\(error)"])
@@ -250,8 +273,9 @@ final class Worker {
 
     // MARK: Out
 
-    private func settle() {
+    func settle() {
         do { try outlet.pump() } catch { lose("broker", error) }
+        guard storeRefused() else { return }
         var tag: UInt64?
         while let first = unacknowledged.first, first.published <= outlet.confirmed {
             tag = first.tag
@@ -264,65 +288,5 @@ final class Worker {
         } catch {
             loseConsumer(error)
         }
-    }
-
-    // MARK: Chores
-
-    /// Does what is due besides messages. It is done under load too, because others wait for it.
-    private func doChores() {
-        guard let session else { return }
-        do {
-            try writePositions(session)
-            try takeOver(session)
-            // A job that ended the process would lay the blame on a message on trial beside it.
-            guard TrialGate.ofProcess.enter(index, isTrial: false) else { return }
-            defer { TrialGate.ofProcess.leave(index) }
-            try jobs.run(session.connection, outlet)
-        } catch let error as AMQPError {
-            // Its publications are in the outlet's window, and the database session is well.
-            lose("broker", error)
-        } catch {
-            fail(error)
-        }
-    }
-
-    /// Nothing to do: waits until a socket has something, for 50 ms at most.
-    private func rest() {
-        let connections = [consumer?.connection, outlet.waitable].compactMap(\.self)
-        if connections.isEmpty {
-            Thread.sleep(forTimeInterval: 0.05)
-        } else {
-            AMQPConnection.wait(for: connections, milliseconds: 50)
-        }
-    }
-
-    private func writePositions(_ session: Session) throws {
-        guard !outlet.positions.isEmpty, ContinuousClock.now >= nextPosition else { return }
-        CrashPoint.beforePosition.pass()
-        let positions = outlet.positions
-        _ = try session.connection.run(Journal.write(positions))
-        outlet.positionsWritten(positions)
-    }
-
-    private func takeOver(_ session: Session) throws {
-        guard ContinuousClock.now >= nextTakeOver, outlet.isConnected else { return }
-        nextTakeOver = .now + Self.takeOverInterval
-        let count = try TakeOver.run(session.connection, outlet, except: session.owner)
-        if count > 0 {
-            logger.notice("published for a worker that is gone", metadata: ["facts": "\(count)"])
-        }
-    }
-
-    /// The last batch is committed; waits for its confirms, acknowledges, writes the position.
-    private func drain() {
-        let deadline = ContinuousClock.now + Self.drainLimit
-        while !outlet.isIdle || !unacknowledged.isEmpty, ContinuousClock.now < deadline {
-            settle()
-            if consumer == nil { unacknowledged.removeAll() }
-            guard let connection = outlet.waitable else { break }
-            AMQPConnection.wait(for: [connection], milliseconds: 20)
-        }
-        nextPosition = .now
-        if let session { try? writePositions(session) }
     }
 }

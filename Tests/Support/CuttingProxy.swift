@@ -1,18 +1,23 @@
 import Foundation
-import Glibc
-import Support
 import Synchronization
 
-/// Stands between a session and PostgreSQL, and cuts the connection after the server has done what it
-/// was asked and before the answer is through: what a lost network looks like at the worst moment.
-final class CuttingProxy: Sendable {
-    let url: String
+/// Stands between sessions and PostgreSQL, and spoils their way: it cuts a connection after the server has done what it was
+/// asked and before the answer is through, or it lets nothing through any more and says nothing about it.
+public final class CuttingProxy: Sendable {
+    public let url: String
     private let listener: Int32
     private let port: Int
-    /// Answers to let through, nil for all.
-    private let remaining = Mutex<Int?>(nil)
 
-    init(to database: String) throws {
+    private struct Mischief {
+        /// Answers to let through before the next one is cut; nil for all.
+        var answers: Int?
+        /// Bytes to let through to the server before everything stands still; nil for all.
+        var bytes: Int?
+        var isFrozen = false
+    }
+    private let mischief = Mutex(Mischief())
+
+    public init(to database: String) throws {
         guard var parts = URLComponents(string: database), let port = parts.port else {
             throw ProxyFailure(description: "no port in the database's URL")
         }
@@ -24,7 +29,7 @@ final class CuttingProxy: Sendable {
         var length = size
         let bound = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, size) == 0 && listen(listener, 4) == 0
+                bind(listener, $0, size) == 0 && listen(listener, 64) == 0
                     && getsockname(listener, $0, &length) == 0
             }
         }
@@ -33,15 +38,30 @@ final class CuttingProxy: Sendable {
         parts.port = Int(UInt16(bigEndian: address.sin_port))
         url = parts.string ?? database
         Thread { [self] in
-            // One session at a time is all that the tests want.
             while case let client = accept(self.listener, nil, nil), client >= 0 {
-                forward(client)
+                Thread { [self] in forward(client) }.start()
             }
         }.start()
     }
 
     /// From now on lets `count - 1` answers through and cuts the connection instead of the next one.
-    func cut(beforeAnswer count: Int) { remaining.withLock { $0 = count } }
+    public func cut(beforeAnswer count: Int) { mischief.withLock { $0.answers = count } }
+
+    /// Lets about so many more bytes through to the server, and then nothing to anybody, until `thaw`.
+    public func freeze(afterBytes count: Int = 0) {
+        mischief.withLock {
+            if count > 0 { $0.bytes = count } else { $0.isFrozen = true }
+        }
+    }
+
+    public var isFrozen: Bool { mischief.withLock(\.isFrozen) }
+
+    public func thaw() {
+        mischief.withLock { ($0.bytes, $0.isFrozen) = (nil, false) }
+    }
+
+    /// Milliseconds between two looks whether a frozen way is open again.
+    private static let step: Int32 = 20
 
     private func forward(_ client: Int32) {
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -58,41 +78,56 @@ final class CuttingProxy: Sendable {
         guard connected else { return }
         var isAnswer = false
         while true {
+            if isFrozen {
+                _ = poll(nil, 0, Self.step)
+                continue
+            }
             var ready = [client, server].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            guard poll(&ready, 2, -1) > 0 else { return }
+            guard poll(&ready, 2, Self.step) >= 0 else { return }
             if ready[0].revents != 0 {
-                guard copy(client, server) else { return }
+                guard let count = copy(client, server) else { return }
+                countBytes(count)
                 isAnswer = false
             }
-            if ready[1].revents != 0 {
+            if ready[1].revents != 0, !isFrozen {
                 if !isAnswer, isLast() { return }
                 isAnswer = true
-                guard copy(server, client) else { return }
+                guard copy(server, client) != nil else { return }
             }
+        }
+    }
+
+    private func countBytes(_ count: Int) {
+        mischief.withLock {
+            guard let left = $0.bytes else { return }
+            $0.bytes = left - count
+            if left <= count { $0.isFrozen = true }
         }
     }
 
     private func isLast() -> Bool {
-        remaining.withLock { remaining in
-            guard let count = remaining else { return false }
-            remaining = count - 1
+        mischief.withLock {
+            guard let count = $0.answers else { return false }
+            $0.answers = count - 1
             return count == 1
         }
     }
 
-    private func copy(_ source: Int32, _ target: Int32) -> Bool {
+    /// - Returns: the bytes that were copied; nil at the end of the connection.
+    private func copy(_ source: Int32, _ target: Int32) -> Int? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(source, &buffer, buffer.count)
-        guard count > 0 else { return false }
+        guard count > 0 else { return nil }
         var sent = 0
         while sent < count {
             let written = buffer.withUnsafeBytes {
-                write(target, $0.baseAddress.map { $0 + sent }, count - sent)
+                send(
+                    target, $0.baseAddress.map { $0 + sent }, count - sent, Int32(MSG_NOSIGNAL))
             }
-            guard written > 0 else { return false }
+            guard written > 0 else { return nil }
             sent += written
         }
-        return true
+        return count
     }
 
     private static func loopback(port: UInt16) -> sockaddr_in {
