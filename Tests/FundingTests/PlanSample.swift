@@ -113,8 +113,10 @@ struct PlanSample {
         INSERT INTO inbox (id, day, digest, state)
         SELECT gen_random_uuid(), '2020-01-01', decode(repeat('07', 32), 'hex'), 1
         FROM generate_series(1, 50000);
-        INSERT INTO parked (digest, origin, routing_key, body, attempt, due_at, waits_for, code)
-        SELECT sha256(n::text::bytea), 'commands', '', convert_to(repeat('x', 500), 'UTF8'), 3,
+        INSERT INTO parked (digest, origin, routing_key, body, sealed_on, attempt, due_at,
+            waits_for, code)
+        SELECT sha256(n::text::bytea), 'commands', '', convert_to(repeat('x', 500), 'UTF8'),
+               '2020-01-01', 3,
                now() + n * interval '1 minute',
                gen_random_uuid(), 'unknown_fund'
         FROM generate_series(1, 5000) AS n;

@@ -48,6 +48,13 @@ public final class ServiceBench {
         try self.init(definition, url, isNew: false, retrySeconds)
     }
 
+    /// The secret of every service in tests.
+    public static let secretText = String(repeating: "fedcba9876543210", count: 4)
+
+    public static func secret() throws -> ServiceSecret {
+        try ServiceSecret(hexadecimal: secretText, setting: .fundingSecret)
+    }
+
     private static func migrated(
         _ definition: ServiceDefinition, _ fill: String
     ) throws -> String {
@@ -75,7 +82,7 @@ public final class ServiceBench {
         // As a worker does it.
         _ = try connection.pipeline(ServiceSession.workerSettings)
         if isNew { try Migrator(definition).run(on: connection) }
-        var settings = BatchSettings()
+        var settings = BatchSettings(try Self.secret())
         settings.retry = RetrySchedule(delays: retrySeconds)
         batch = Batch(
             definition, settings, connection: connection, journal: try Journal(connection))
@@ -206,7 +213,8 @@ public final class ServiceBench {
     /// Handles parked messages that are due, and sends the receipts they are owed.
     @discardableResult
     public func handleParked() throws -> [Answered] {
-        let due = try Parked.intakes(connection.run(Parked.due(.now().adding(seconds: 1))))
+        let due = try Parked.intakes(
+            connection.run(Parked.due(.now().adding(seconds: 1))), batch.bodies)
         let answers = try process(due)
         let owed = try OwedReceipts.publications(connection.run(OwedReceipts.select))
         _ = try connection.run(OwedReceipts.delete(owed))
@@ -219,6 +227,15 @@ public final class ServiceBench {
         let rows = try connection.run("SELECT digest FROM dead_letter WHERE state = 'open'")
         let digests = try rows.map { try $0.decode([UInt8].self, at: 0) }
         return try connection.run(DeadLetters.redrive(digests, note: "test", at: .now())).affected
+    }
+
+    /// The bodies of dead letters that are kept, as the operator's tool opens them.
+    public func deadBodies() throws -> [[UInt8]] {
+        let rows = try connection.run("SELECT digest FROM dead_letter ORDER BY first_at, digest")
+        return try rows.compactMap { row in
+            try DeadLetters.body(
+                of: row.decode([UInt8].self, at: 0), connection, Self.secret())
+        }
     }
 
     /// Makes every parked message due now.

@@ -5,7 +5,7 @@ import ServiceKit
 struct DeadDiscard: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discard",
-        abstract: "Close dead letters without handling them. They stay on record.")
+        abstract: "Close dead letters without handling them. Their bodies are deleted at once.")
 
     @OptionGroup var selection: DeadSelection
 
@@ -13,11 +13,7 @@ struct DeadDiscard: ParsableCommand {
         let connection = try selection.connection()
         let digests = try selection.digests(connection)
         let discarded = try connection.run(
-            """
-            UPDATE dead_letter
-            SET state = 'discarded', note = \("discarded: " + selection.reason)
-            WHERE digest = ANY(\(digests)) AND state = 'open'
-            """)
+            DeadLetters.discard(digests, note: "discarded: \(selection.reason)"))
         print("\(discarded.affected) discarded")
     }
 }

@@ -83,7 +83,7 @@ struct Decider {
                 let mayGoOn =
                     examined.intake.isParked && !known.answer.state.isFinal
                     || isQuery(examined) && known.answer.state == .accepted
-                if known.digest != examined.digest {
+                if let digest = known.digest, digest != examined.digest {
                     decisions.append(Decision(examined: examined, result: .conflict))
                     return
                 }
@@ -108,7 +108,8 @@ struct Decider {
             // A fact may be of any age: its row is kept from the day it arrived.
             let time = decision.examined.intake.origin == .facts ? unit.now : message.header.time
             return Inbox.Decision(
-                id: message.header.id, day: time.day, digest: decision.examined.digest,
+                id: message.header.id, day: time.day,
+                digest: isQuery(decision.examined) ? nil : decision.examined.digest,
                 answer: answer)
         }
         .sorted { $0.id < $1.id }

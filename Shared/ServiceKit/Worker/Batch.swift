@@ -15,6 +15,8 @@ final class Batch {
     private let examination: Examination
     private let encoder = MessageEncoder()
     private let connection: Connection
+    /// Of the messages that this batch and those before it parked or buried.
+    let bodies: KeptBodies
     private let journal: Journal
     private let logger: Logger
     /// Confirmed positions to write with the next commit.
@@ -30,8 +32,10 @@ final class Batch {
         self.journal = journal
         logger = Logger(label: definition.name)
         examination = Examination(
-            catalogue: Catalogue(definition.router.types), service: definition.name,
-            inboxDays: settings.inboxDays)
+            catalogue: Catalogue(definition.router.types),
+            ownTypes: Set(definition.router.routes.keys), service: definition.name,
+            secret: settings.secret, inboxDays: settings.inboxDays)
+        bodies = KeptBodies(settings.secret, connection)
     }
 
     /// Decides all messages; on return everything is committed and this is left to publish.
@@ -41,6 +45,7 @@ final class Batch {
     ) throws -> [Publication] {
         self.positions = positions
         let now = Timestamp.now()
+        try bodies.prepare(now.day)
         let examined = intakes.map { examination.examine($0, now: now) }
         var publications: [Publication] = []
         for segment in segments(examined) {
@@ -214,16 +219,32 @@ final class Batch {
         if !inserted.isEmpty { statements.append(Inbox.insert(inserted)) }
         let decided = decider.inboxRows(isNew: false)
         if !decided.isEmpty { statements.append(Inbox.decide(decided)) }
-        if !decider.parked.isEmpty { statements.append(Parked.insert(decider.parked)) }
+        if !decider.parked.isEmpty {
+            statements.append(try Parked.insert(decider.parked, bodies))
+        }
         // After the insert: a message may wait for a row that a later one of this batch brings.
         let woken = unit.insertedIDs
         if !woken.isEmpty { statements.append(Parked.wake(woken, at: now)) }
         if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
-        if !decider.dead.isEmpty { statements.append(DeadLetters.insert(decider.dead, at: now)) }
+        if !decider.dead.isEmpty {
+            statements.append(try DeadLetters.insert(decider.dead, bodies, at: now))
+        }
+        statements += try texts(unit, now)
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
         statements.append("COMMIT")
         CrashPoint.beforeCommit.pass()
         _ = try connection.pipeline(statements)
+    }
+
+    /// Stores the free texts of the batch and deletes those that an erasure takes along. The erasure comes
+    /// last, so that it reaches texts of the same batch too.
+    private func texts(_ unit: UnitOfWork, _ now: Timestamp) throws -> [Statement] {
+        var statements: [Statement] = []
+        if !unit.texts.isEmpty {
+            statements.append(try FreeText.insert(unit.texts, settings.secret, on: now.day))
+        }
+        if !unit.erased.isEmpty { statements.append(FreeText.delete(about: unit.erased)) }
+        return statements
     }
 
     /// Second round trip of a dry run: all changes, so that the database may refuse them too, and back.
@@ -259,10 +280,13 @@ final class Batch {
 
 /// The settings of a batch.
 struct BatchSettings: Sendable {
+    let secret: ServiceSecret
     var retry = RetrySchedule(delays: [0, 0, 5, 30, 120, 600, 3600])
     var inboxDays = 30
     /// The broker user whose scope is unlimited.
     var operatorName = "operator"
+
+    init(_ secret: ServiceSecret) { self.secret = secret }
 }
 
 /// The database as a source of rows, inside the batch's transaction.

@@ -7,7 +7,8 @@ internal import Postgres
 /// key; the second one's batch is run again and finds the answer.
 enum Inbox {
     struct Entry {
-        let digest: [UInt8]
+        /// Nil of a query: whoever guesses what was asked must not find it confirmed here.
+        let digest: [UInt8]?
         let answer: Answer
     }
 
@@ -25,7 +26,7 @@ enum Inbox {
         for row in rows {
             var cursor = row.cursor()
             let id = try cursor.next(UUID.self)
-            let digest = try cursor.next([UInt8].self)
+            let digest = try cursor.next(optional: [UInt8].self)
             var answer = Answer(
                 state: Answer.State(rawValue: try cursor.next(Int16.self)) ?? .dead,
                 facts: try cursor.next(Int16.self))
@@ -43,7 +44,7 @@ enum Inbox {
     struct Decision {
         let id: UUID
         let day: BusinessDate
-        let digest: [UInt8]
+        let digest: [UInt8]?
         let answer: Answer
     }
 

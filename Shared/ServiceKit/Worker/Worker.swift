@@ -68,7 +68,8 @@ final class Worker {
         let all =
             definition.jobs + [
                 Inbox.purge(days: settings.batch.inboxDays, unless: definition.inboxNeeded),
-                OwedReceipts.job, Replays.job(of: definition.name),
+                OwedReceipts.job, Retention.job(settings.retention),
+                Replays.job(of: definition.name),
                 Backlog.job(settings.batch.retry),
             ]
         jobs = Jobs(all, of: definition.name, settings.jobs)
@@ -232,7 +233,7 @@ final class Worker {
         }
         nextParked = .now + Self.parkedInterval
         let rows = try session.connection.run(Parked.due(.now()))
-        waiting.insert(contentsOf: try Parked.intakes(rows), at: 0)
+        waiting.insert(contentsOf: try Parked.intakes(rows, session.batch.bodies), at: 0)
     }
 
     // MARK: Out

@@ -93,6 +93,15 @@ extension RegistryQueryTests {
         #expect(try count("dead_letter") == 0)
     }
 
+    @Test func `the inbox keeps no digest of a query, and keeps one of a command`() throws {
+        try bench.decide(search(member.residentId))
+        let digests = try bench.connection.run(
+            "SELECT count(*) FROM inbox WHERE digest IS NULL")
+        let row = try #require(digests.first)
+        #expect(try row.decode(Int64.self, at: 0) == 1)
+        #expect(try count("inbox") > 1)
+    }
+
     @Test func `a query that cannot be answered is refused, not parked`() throws {
         _ = try bench.connection.run("UPDATE data_key SET master = '\\x0000000000000000'")
         let answered = try bench.decide(GetPerson(person: member.person))
