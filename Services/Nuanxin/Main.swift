@@ -21,7 +21,7 @@ struct NuanxinTool: ParsableCommand {
             CommandGroup(
                 name: "Messages",
                 subcommands: [
-                    Publish.self, Validate.self, Trace.self, ContractCommand.self,
+                    Publish.self, Validate.self, Trace.self, Texts.self, ContractCommand.self,
                 ]),
             CommandGroup(
                 name: "Import", subcommands: [Import.self, DistrictCommand.self]),

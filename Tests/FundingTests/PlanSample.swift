@@ -99,7 +99,7 @@ struct PlanSample {
         FROM policy AS p WHERE p.policy_year = 2021;
 
         INSERT INTO donation
-        SELECT gen_random_uuid(), '\(id(2))', 'one-yuan', NULL, '350203007901', 100, '2020-01-01', NULL
+        SELECT gen_random_uuid(), '\(id(2))', 'one-yuan', NULL, '350203007901', 100, '2020-01-01'
         FROM generate_series(1, 10000);
         -- Each loan would look for the borrower's other ids.
         ALTER TABLE loan DISABLE TRIGGER loan_opened;

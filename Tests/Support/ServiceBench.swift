@@ -238,6 +238,18 @@ public final class ServiceBench {
         }
     }
 
+    /// The free texts that are kept, opened and sorted.
+    /// - Parameter about: nil for all.
+    public func texts(about: UUID? = nil) throws -> [String] {
+        let rows = try connection.run(
+            """
+            SELECT DISTINCT record FROM free_text WHERE \(about) IS NULL OR about = \(about)
+            """)
+        return try rows.flatMap { row in
+            try FreeText.all(of: row.decode(UUID.self, at: 0), connection, Self.secret())
+        }.map(\.text).sorted()
+    }
+
     /// Makes every parked message due now.
     public func hurryParked() throws {
         _ = try connection.run("UPDATE parked SET due_at = now() - interval '1 second'")

@@ -83,11 +83,11 @@ enum EnrolmentSettlement {
     ) -> Statement {
         """
         INSERT INTO policy (run, insured, household, product, policy_year, cover_from, cover_to,
-            territory, basis, premium_fen, state, refusal, answer)
+            territory, basis, premium_fen, state, answer)
         SELECT l.run, l.insured, l.household, \(run.product.uuid), \(run.policyYear),
                \(run.coverFrom), \(run.coverTo), l.territory, l.basis, l.premium_fen, 'refused',
-               r.reason, \(unit.message.id)
-        FROM unnest(\(lines.map(\.insured)), \(lines.map(\.reason))) AS r(insured, reason)
+               \(unit.message.id)
+        FROM unnest(\(lines.map(\.insured))) AS r(insured)
         JOIN enrolment_line AS l ON l.run = \(run.key) AND l.insured = r.insured
         """
     }
