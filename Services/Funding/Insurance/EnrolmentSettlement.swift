@@ -21,9 +21,13 @@ enum EnrolmentSettlement {
         var run = try Enrolments.find(command.run, unit)
         try run.step(.submit, on: command.submittedOn, at: "/submittedOn")
         try EnrolmentPlans.prepare(unit)
-        // The list must be the approved one.
-        guard let digest = run.digest, try EnrolmentEvaluation.digest(run, unit) == digest else {
+        // The list must be the approved one, without those who have withdrawn their consent since.
+        guard var digest = run.digest, try EnrolmentEvaluation.digest(run, unit) == digest else {
             throw Refusal(.listChanged, at: "/run")
+        }
+        if try InsurerConsents.leaveOut(of: run, unit) > 0 {
+            digest = try EnrolmentEvaluation.digest(run, unit)
+            run.digest = digest
         }
         let list = try total(run, unit)
         run.openLines = Int64(list.lines)

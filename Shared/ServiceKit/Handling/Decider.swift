@@ -167,7 +167,8 @@ struct Decider {
     private func accept(_ examined: Examined, _ handled: Handled) -> Decision {
         switch handled {
         case .accepted(let facts):
-            let answer = Answer(state: .accepted, facts: Int16(facts.count))
+            let answer = Answer(
+                state: .accepted, facts: Int16(facts.count), refusal: unit.remark)
             return Decision(examined: examined, result: .decided(answer), facts: facts)
         case .answered(let answer):
             return Decision(

@@ -31,6 +31,8 @@ public final class UnitOfWork {
     /// were kept, and of the one being handled.
     private(set) var texts: [FreeText] = []
     private(set) var erased: [UUID] = []
+    /// What the receipt of an accepted command says besides.
+    private(set) var remark: Refusal?
     private var (newTexts, newErased): ([FreeText], [UUID]) = ([], [])
 
     public init(source: any RowSource, now: Timestamp, message: Header) {
@@ -99,6 +101,20 @@ public final class UnitOfWork {
         map(ObjectIdentifier(R.self), RecordMap<R>.init).append(record)
     }
 
+    /// Says something in the receipt of a command that is accepted all the same, such as what stands
+    /// instead of what it asked for.
+    public func remark(
+        _ code: RefusalCode, at pointer: @autoclosure () -> String, expected: String
+    ) {
+        remark = Refusal(code, at: pointer(), expected: expected)
+    }
+
+    /// The last day on which something can have happened that the message reports: the day after its
+    /// own in Shanghai, because clerks' calendars differ.
+    public var latestDay: BusinessDate {
+        message.time.adding(seconds: 8 * 3_600).day.adding(days: 1)
+    }
+
     /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
     /// a stated time, and gone as soon as whom it is about is erased.
     /// - Parameters:
@@ -149,6 +165,7 @@ public final class UnitOfWork {
         self.scope = scope
         isAlone = alone
         hasExecuted = false
+        remark = nil
     }
 
     func keep() {
