@@ -31,6 +31,7 @@ become_service() {
 }
 
 start_service() {
+    (umask 077 && : >>"$state/log/$1.log")
     become_service "$1" >>"$state/log/$1.log" 2>&1 </dev/null 8>&- &
     pids[$1]=$!
     started[$1]=$SECONDS

@@ -71,7 +71,7 @@ struct Restore: ParsableCommand {
                 safetyDirectory.map { URL(filePath: $0) }
                 ?? backup.directory.deletingLastPathComponent()
             let copy = try orExit { try BackupWriter(directory: place, address: owner).run() }
-            print("backup of the previous data: \(copy.directory.path)")
+            say("backup of the previous data: \(copy.directory.path)")
         }
         for service in BackupWriter.order {
             try restore(service, backup, owner(service), programs)
@@ -82,12 +82,12 @@ struct Restore: ParsableCommand {
             throw ExitCode.error(
                 "the databases are restored; the broker's queues are not empty: \(error)", 3)
         }
-        print(
+        say(
             """
             Start the services. Publish again what was published since \(backup.manifest.startedAt).
             """)
         // A backup from before there were editions has none.
-        if let text = try? editions(owner("reporting")) { print(text) }
+        if let text = try? editions(owner("reporting")) { say(text) }
     }
 
     /// Which editions reporting knows, and what becomes of later ones.
@@ -124,7 +124,7 @@ struct Restore: ParsableCommand {
             throw ExitCode.error(
                 "\(service) is as it was: \(differing.joined(separator: ", ")) differ", 1)
         }
-        print("restored \(service): \(stored.tables.count) tables, \(stored.rows) rows")
+        say("restored \(service): \(stored.tables.count) tables, \(stored.rows) rows")
     }
 
     /// Statements that mark a database as restored.

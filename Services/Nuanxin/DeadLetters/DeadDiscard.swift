@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Postgres
 import ServiceKit
 
@@ -14,6 +15,6 @@ struct DeadDiscard: ParsableCommand {
         let digests = try selection.digests(connection)
         let discarded = try connection.run(
             DeadLetters.discard(digests, note: "discarded: \(selection.reason)"))
-        print("\(discarded.affected) discarded")
+        say("\(discarded.affected) discarded")
     }
 }

@@ -28,7 +28,7 @@ struct DeadRedrive: ParsableCommand {
                     [digest], note: "redriven: \(selection.reason)", at: .now()))
             count += redriven.affected
         }
-        print("\(count) redriven")
+        say("\(count) redriven")
         if count < digests.count {
             throw ExitCode.error(
                 """

@@ -31,12 +31,12 @@ struct DeadShow: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(letter), as: UTF8.self))
+            say(String(decoding: try encoder.encode(letter), as: UTF8.self))
         } else {
             show(letter)
             if body {
                 let secret = try orExit { try ServiceSecret(of: service, databases.settings) }
-                try print(content(letter, connection, secret))
+                try say(content(letter, connection, secret))
             }
         }
     }
@@ -51,7 +51,7 @@ struct DeadShow: ParsableCommand {
             "body": letter.keepsBody ? "sealed" : "not kept", "note": letter.note ?? "",
         ]
         for (name, value) in lines where !value.isEmpty {
-            print(name + String(repeating: " ", count: 11 - name.count) + value)
+            say(name + String(repeating: " ", count: 11 - name.count) + ForeignText.visible(value))
         }
     }
 
