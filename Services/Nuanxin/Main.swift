@@ -40,7 +40,9 @@ struct NuanxinTool: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Backup and upgrade",
-                subcommands: [Backup.self, Restore.self, Upgrade.self, Rollback.self]),
+                subcommands: [
+                    Backup.self, Restore.self, EraseAgain.self, Upgrade.self, Rollback.self,
+                ]),
             CommandGroup(
                 name: "Health", subcommands: [Status.self, Doctor.self, SupportBundle.self]),
         ])

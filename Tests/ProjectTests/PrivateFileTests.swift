@@ -13,7 +13,8 @@ struct PrivateFileTests {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = [
-            "-c", "set -eu; umask 022; state=$(mktemp -d); \(definition); \(script); rm -r \"$state\"",
+            "-c",
+            "set -eu; umask 022; state=$(mktemp -d); \(definition); \(script); rm -r \"$state\"",
         ]
         let pipe = Pipe()
         process.standardOutput = pipe
