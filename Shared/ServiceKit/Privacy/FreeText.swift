@@ -15,7 +15,18 @@ public struct FreeText: Sendable {
         "\(record.wireText) \(field)"
     }
 
-    static func insert(
+    /// Stores the texts of a batch and deletes those that an erasure takes along. The erasure comes last, so
+    /// that it reaches texts of the same batch too.
+    static func statements(
+        _ unit: UnitOfWork, _ secret: ServiceSecret, on day: BusinessDate
+    ) throws -> [Statement] {
+        var statements: [Statement] = []
+        if !unit.texts.isEmpty { statements.append(try insert(unit.texts, secret, on: day)) }
+        if !unit.erased.isEmpty { statements.append(delete(about: unit.erased)) }
+        return statements
+    }
+
+    private static func insert(
         _ texts: [FreeText], _ secret: ServiceSecret, on day: BusinessDate
     ) throws -> Statement {
         // One row for each record and field: a statement may not touch a row twice.
@@ -34,7 +45,7 @@ public struct FreeText: Sendable {
             """
     }
 
-    static func delete(about erased: [UUID]) -> Statement {
+    private static func delete(about erased: [UUID]) -> Statement {
         "DELETE FROM free_text WHERE about = ANY(\(erased))"
     }
 

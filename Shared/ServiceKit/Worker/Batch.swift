@@ -229,22 +229,11 @@ final class Batch {
         if !decider.dead.isEmpty {
             statements.append(try DeadLetters.insert(decider.dead, bodies, at: now))
         }
-        statements += try texts(unit, now)
+        statements += try FreeText.statements(unit, settings.secret, on: now.day)
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
         statements.append("COMMIT")
         CrashPoint.beforeCommit.pass()
         _ = try connection.pipeline(statements)
-    }
-
-    /// Stores the free texts of the batch and deletes those that an erasure takes along. The erasure comes
-    /// last, so that it reaches texts of the same batch too.
-    private func texts(_ unit: UnitOfWork, _ now: Timestamp) throws -> [Statement] {
-        var statements: [Statement] = []
-        if !unit.texts.isEmpty {
-            statements.append(try FreeText.insert(unit.texts, settings.secret, on: now.day))
-        }
-        if !unit.erased.isEmpty { statements.append(FreeText.delete(about: unit.erased)) }
-        return statements
     }
 
     /// Second round trip of a dry run: all changes, so that the database may refuse them too, and back.
