@@ -14,6 +14,8 @@ declare -A pids started failures due
 become_service() {
     cd "$state/pid"
     export NUANXIN_AMQP_URL NUANXIN_LISTEN "NUANXIN_${1^^}_DB"
+    # It seals the bodies of messages that wait or cannot be handled, and free texts.
+    export "NUANXIN_${1^^}_SECRET_FILE=$state/secrets/$1-secret"
     NUANXIN_AMQP_URL=$(broker_url "$1")
     NUANXIN_LISTEN=$(listen_address "$1")
     printf -v "NUANXIN_${1^^}_DB" %s "$(database_url "$1" "$1")"
@@ -29,6 +31,7 @@ become_service() {
 }
 
 start_service() {
+    (umask 077 && : >>"$state/log/$1.log")
     become_service "$1" >>"$state/log/$1.log" 2>&1 </dev/null 8>&- &
     pids[$1]=$!
     started[$1]=$SECONDS
@@ -41,10 +44,11 @@ show_log() {
 }
 
 start_services() {
-    local service
-    if [ ! -s "$state/secrets/registry-key" ]; then
-        (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$state/secrets/registry-key")
-    fi
+    local service key
+    for key in registry-key "${services[@]/%/-secret}"; do
+        [ -s "$state/secrets/$key" ] ||
+            (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$state/secrets/$key")
+    done
     step "Starting ${services[*]}"
     for service in "${services[@]}"; do start_service "$service"; done
     for service in "${services[@]}"; do

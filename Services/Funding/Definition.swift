@@ -20,6 +20,7 @@ enum Funding {
         var router = Router(territories: true)
         HouseholdProjection.register(in: &router)
         PersonLife.register(in: &router)
+        InsurerConsents.register(in: &router)
         Funds.register(in: &router)
         Budgets.register(in: &router)
         Reversals.register(in: &router)

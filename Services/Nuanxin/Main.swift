@@ -21,7 +21,8 @@ struct NuanxinTool: ParsableCommand {
             CommandGroup(
                 name: "Messages",
                 subcommands: [
-                    Publish.self, Validate.self, Trace.self, Replay.self, ContractCommand.self,
+                    Publish.self, Validate.self, Trace.self, Replay.self, Texts.self,
+                    ContractCommand.self,
                 ]),
             CommandGroup(
                 name: "Import", subcommands: [Import.self, DistrictCommand.self]),
@@ -40,7 +41,9 @@ struct NuanxinTool: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Backup and upgrade",
-                subcommands: [Backup.self, Restore.self, Upgrade.self, Rollback.self]),
+                subcommands: [
+                    Backup.self, Restore.self, EraseAgain.self, Upgrade.self, Rollback.self,
+                ]),
             CommandGroup(
                 name: "Health", subcommands: [Status.self, Doctor.self, SupportBundle.self]),
         ])

@@ -94,7 +94,7 @@ import Testing
         ),
         (
             "session_cancelled_counts_nothing",
-            "UPDATE session SET state = 'cancelled', ended_on = '2019-03-07', cancel_reason = 'x'"
+            "UPDATE session SET state = 'cancelled', ended_on = '2019-03-07'"
         ),
         (
             "attendance_once",

@@ -99,7 +99,7 @@ struct PlanSample {
         FROM policy AS p WHERE p.policy_year = 2021;
 
         INSERT INTO donation
-        SELECT gen_random_uuid(), '\(id(2))', 'one-yuan', NULL, '350203007901', 100, '2020-01-01', NULL
+        SELECT gen_random_uuid(), '\(id(2))', 'one-yuan', NULL, '350203007901', 100, '2020-01-01'
         FROM generate_series(1, 10000);
         -- Each loan would look for the borrower's other ids.
         ALTER TABLE loan DISABLE TRIGGER loan_opened;
@@ -113,8 +113,10 @@ struct PlanSample {
         INSERT INTO inbox (id, is_fact, day, digest, state)
         SELECT gen_random_uuid(), false, '2020-01-01', decode(repeat('07', 32), 'hex'), 1
         FROM generate_series(1, 50000);
-        INSERT INTO parked (digest, origin, routing_key, body, attempt, due_at, waits_for, code)
-        SELECT sha256(n::text::bytea), 'commands', '', convert_to(repeat('x', 500), 'UTF8'), 3,
+        INSERT INTO parked (digest, origin, routing_key, body, sealed_on, attempt, due_at,
+            waits_for, code)
+        SELECT sha256(n::text::bytea), 'commands', '', convert_to(repeat('x', 500), 'UTF8'),
+               '2020-01-01', 3,
                now() + n * interval '1 minute',
                gen_random_uuid(), 'unknown_fund'
         FROM generate_series(1, 5000) AS n;

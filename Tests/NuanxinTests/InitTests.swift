@@ -75,10 +75,12 @@ struct InitTests: MakesSecrets {
                 "NUANXIN_AMQP_URL_FILE": "\(path)/secrets/broker/funding",
                 "NUANXIN_FUNDING_DB_FILE": "\(path)/secrets/database/funding",
                 "NUANXIN_REGISTRY_KEY_FILE": "\(path)/secrets/registry-key",
+                "NUANXIN_EVENTS_SECRET_FILE": "\(path)/secrets/events-secret",
             ])
             #expect(try settings.required(.amqpURL).hasPrefix("amqp://funding:"))
             #expect(try settings.required(.fundingDatabase).hasSuffix("@postgres:5432/funding"))
             #expect(try settings.required(.registryKey).count == 64)
+            #expect(throws: Never.self) { try ServiceSecret(of: "events", settings) }
         }
     }
 

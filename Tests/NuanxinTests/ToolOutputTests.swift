@@ -15,6 +15,13 @@ struct ToolOutputTests {
         #expect(table.text == "name  value\n----  -----\n暖心      1\nab      100")
     }
 
+    @Test("What a publisher has written makes no new line and moves no cursor")
+    func foreignText() {
+        var table = TextTable([("type", .left)])
+        table.add(["a\nb\u{1B}[2J"])
+        #expect(table.text == "type\n---------------\na\\u000ab\\u001b[2J")
+    }
+
     @Test(
         "Money in fen is shown in yuan",
         arguments: [

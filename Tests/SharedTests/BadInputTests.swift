@@ -32,6 +32,7 @@ struct BadInputTests {
         _ body: [UInt8], _ code: String, at pointer: String, knowsID: Bool = true,
         routingKey: String? = nil, user: String? = "operator",
         replyTo: String? = "receipts.operator", isAnswered: Bool = true,
+        isKept: Bool = true,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         #expect(try bench.decide(Sample.donation()).status == "accepted")
@@ -56,9 +57,11 @@ struct BadInputTests {
         let letters = try bench.count(
             """
             SELECT count(*) FROM dead_letter WHERE code = \(code) AND pointer = \(pointer)
-            AND times = 2 AND state = 'open' AND body = \(body)
+            AND times = 2 AND state = 'open' AND size = \(Int32(body.count))
             """)
         #expect(letters == 1, sourceLocation: sourceLocation)
+        let kept = try bench.deadBodies().first
+        #expect(kept == (isKept ? body : nil), sourceLocation: sourceLocation)
         #expect(try bench.count(of: "dead_letter") == 1, sourceLocation: sourceLocation)
         #expect(try bench.count(of: "toy_effect") == 2, sourceLocation: sourceLocation)
     }
@@ -128,7 +131,7 @@ struct BadInputTests {
         let padding = String(repeating: "x", count: 1 << 20)
         try expectDead(
             document { envelope, _ in envelope["padding"] = padding }, "too_large", at: "",
-            knowsID: false)
+            knowsID: false, isKept: false)
     }
 
     @Test func `A time in the future is refused`() throws {

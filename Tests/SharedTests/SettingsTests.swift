@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import ServiceKit
@@ -81,6 +82,7 @@ struct SettingsTests {
     private static let complete = [
         "NUANXIN_AMQP_URL": "amqp://funding:x@localhost/nuanxin",
         "NUANXIN_FUNDING_DB": "postgresql://localhost/funding",
+        "NUANXIN_FUNDING_SECRET": ServiceBench.secretText,
     ]
 
     private func service(_ extra: [String: String]) throws -> ServiceSettings {
@@ -129,6 +131,8 @@ struct SettingsTests {
         ("NUANXIN_PUBLISHER_RATE", "-1"), ("NUANXIN_LOG_LEVEL", "loud"),
         ("NUANXIN_CRASH_AT", "sometimes"),
         ("NUANXIN_FUNDING_DB", "mysql://h"), ("NUANXIN_AMQP_URL", "http://h"),
+        ("NUANXIN_FUNDING_SECRET", "abc"), ("NUANXIN_RETRY_SECONDS", "0,86401"),
+        ("NUANXIN_BODY_DAYS", "0"),
     ])
     func `A value that cannot work stops the start`(key: String, value: String) {
         #expect(throws: (any Error).self) { try service([key: value]) }
@@ -148,7 +152,7 @@ struct SettingsTests {
             "NUANXIN_REGISTRY_KEY",
             "0000000000000000000000000000000000000000000000000000000000000000"
         ),
-        ("NUANXIN_REGISTRY_KEY", "<key>"),
+        ("NUANXIN_REGISTRY_KEY", "<key>"), ("NUANXIN_EVENTS_SECRET", "<secret>"),
     ])
     func `A placeholder for a secret is refused by its key's name, and not repeated`(
         key: String, value: String

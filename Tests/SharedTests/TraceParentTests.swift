@@ -1,4 +1,7 @@
 import Foundation
+import Messages
+import Postgres
+import Support
 import Testing
 
 @testable import ServiceKit
@@ -31,5 +34,37 @@ struct TraceParentTests {
     ])
     func `A trace that is none is not carried on`(parent: String) {
         #expect(next(parent) == next(nil))
+    }
+}
+
+@Suite("Correlation ids from message to message")
+struct CorrelationTests {
+    /// The correlation id of the fact that follows from a command with that one.
+    private func carried(_ text: String) throws -> (fact: String?, command: UUID) {
+        let bench = try ServiceBench(ToyService.definition)
+        let id = UUID()
+        let body = try bench.body(Sample.donation(), id: id)
+        var envelope = try #require(
+            try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
+        envelope["correlationid"] = text
+        let sent = Array(try JSONSerialization.data(withJSONObject: envelope))
+        let answer = try bench.deliver(
+            raw: sent, routingKey: ReceiveDonation.type, correlationID: text)
+        #expect(answer.status == "accepted")
+        let facts = try bench.text(
+            "SELECT string_agg(convert_from(body, 'UTF8'), ' ') FROM journal")
+        #expect(facts?.contains("陈小明") == false)
+        return (bench.facts.first?.header.correlationid, id)
+    }
+
+    @Test func `A UUID goes on to the facts`() throws {
+        let text = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+        #expect(try carried(text).fact == text)
+    }
+
+    @Test(arguments: ["陈小明 13800000000", "3f2504e0-4f89-41d3-9a0c-0305e82c3301 陈小明", "x"])
+    func `Any other text does not, and the command's id takes its place`(text: String) throws {
+        let (fact, command) = try carried(text)
+        #expect(fact == command.wireText)
     }
 }

@@ -115,6 +115,7 @@ public final class Deployment: Sendable {
         ]
         for (service, url) in databases {
             environment["NUANXIN_\(service.uppercased())_DB"] = url
+            environment["NUANXIN_\(service.uppercased())_SECRET"] = ServiceBench.secretText
         }
         return environment
     }
@@ -135,6 +136,7 @@ public final class Deployment: Sendable {
         var environment = inherited()
         environment["NUANXIN_AMQP_URL"] = try broker(service)
         environment["NUANXIN_\(service.uppercased())_DB"] = try database(service)
+        environment["NUANXIN_\(service.uppercased())_SECRET"] = ServiceBench.secretText
         environment["NUANXIN_REGISTRY_KEY"] = String(repeating: "0123456789abcdef", count: 4)
         environment["NUANXIN_RETRY_SECONDS"] = "0,0,1,1,1,1,1,1,1,1"
         environment["NUANXIN_LOG_LEVEL"] = "notice"

@@ -17,6 +17,9 @@ public final class HandlerBench {
             message: Header(id: UUID(), source: "", type: "", time: Timestamp(microseconds: 0)))
     }
 
+    /// When every message was written: after all days of the tests.
+    private static let time = Timestamp(microseconds: 2_000_000_000_000_000)
+
     /// - Parameter territories: what the publisher was granted; nil is the operator's unlimited scope.
     @discardableResult
     public func handle(
@@ -26,7 +29,7 @@ public final class HandlerBench {
         let type = Swift.type(of: payload).type
         guard let route = router.routes[type] else { throw NoHandler(type: type) }
         let header = Header(
-            id: UUID(), source: "test", type: type, time: unit.now, sequence: sequence)
+            id: UUID(), source: "test", type: type, time: Self.time, sequence: sequence)
         let scope = territories.map { Scope(types: ["*"], territories: $0) } ?? .unlimited
         load(payload, by: route)
         unit.begin(header, publisher: publisher, scope: scope, alone: route.isAlone)

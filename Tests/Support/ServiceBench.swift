@@ -81,13 +81,15 @@ public final class ServiceBench {
         // As a worker does it.
         _ = try connection.pipeline(ServiceSession.workerSettings)
         if isNew { try Migrator(definition).run(on: connection) }
-        var settings = BatchSettings()
+        var settings = BatchSettings(try Self.secret())
         settings.retry = RetrySchedule(delays: retrySeconds)
         settings.process = UUID()
         settings.grantPatience = grantPatience
         settings.publisherRate = publisherRate
         batch = try Batch(
             definition, settings, connection: connection, journal: try Journal(connection))
+        // A worker does it with its first batch. Here each batch has two round trips, the first one too.
+        try batch.bodies.prepare(Timestamp.now().day)
     }
 
     /// Decides commands in one batch, as the broker would deliver them.
@@ -215,7 +217,8 @@ public final class ServiceBench {
     /// Handles parked messages that are due, and sends the receipts they are owed.
     @discardableResult
     public func handleParked() throws -> [Answered] {
-        let due = try Parked.intakes(connection.run(Parked.due(.now().adding(seconds: 1))))
+        let due = try Parked.intakes(
+            connection.run(Parked.due(.now().adding(seconds: 1))), batch.bodies)
         let answers = try process(due)
         let owed = try OwedReceipts.publications(connection.run(OwedReceipts.select(.now())))
         _ = try connection.pipeline(OwedReceipts.settle(owed, refused: [], at: .now()))

@@ -58,6 +58,7 @@ final class WatchedDeployment {
         let settings = [
             "NUANXIN_AMQP_URL": try deployment.broker(service),
             "NUANXIN_\(service.uppercased())_DB": try deployment.database(service),
+            "NUANXIN_\(service.uppercased())_SECRET": ServiceBench.secretText,
             "NUANXIN_LISTEN": "127.0.0.1:\(ports[service] ?? 0)",
             "NUANXIN_REGISTRY_KEY": String(repeating: "0123456789abcdef", count: 4),
             "NUANXIN_LOG_LEVEL": "notice", "NUANXIN_HEARTBEAT_SECONDS": "1",

@@ -101,7 +101,8 @@ start_postgres() {
     rm -f "$dir/postgres/data/postmaster.pid"
     choose_port "$dir" postgres
     write_postgres_configuration
-    : >>"$dir/postgres/log"
+    (umask 077 && : >>"$dir/postgres/log")
+    chmod 600 "$dir/postgres/log"
     [ "$(id -u)" != 0 ] || chown postgres "$dir/postgres/log"
     (
         close_descriptors

@@ -3,10 +3,9 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// One version of an attendance and the reason for it. Rows are never changed or deleted.
+/// One version of an attendance. Rows are never changed or deleted. The reason is kept apart.
 struct AttendanceVersion: Record {
     let attendance: Attendance
-    let reason: String?
     let correctedOn: BusinessDate
     /// The command that made the version.
     let cause: UUID
@@ -16,7 +15,7 @@ struct AttendanceVersion: Record {
         columns: [
             Column("attendance", \.attendance.id), Column("version", \.attendance.sequence),
         ] + Party.columns(\.attendance.party) + [
-            Column("is_void", \.attendance.isVoid), Column("reason", \.reason),
+            Column("is_void", \.attendance.isVoid),
             Column("corrected_on", \.correctedOn), Column("cause", \.cause),
         ])
 }
@@ -39,8 +38,8 @@ enum AttendanceCorrections {
         let corrected = try unit.save(&attendance, attendance.corrected(session))
         unit.append(
             AttendanceVersion(
-                attendance: attendance, reason: command.reason, correctedOn: command.correctedOn,
-                cause: unit.message.id))
+                attendance: attendance, correctedOn: command.correctedOn, cause: unit.message.id))
+        unit.keep(command.reason, "reason", of: unit.message.id, about: held.party.about)
         try AttendanceReviews.settle(attendance.id, unit)
         return corrected
     }

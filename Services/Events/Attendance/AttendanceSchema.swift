@@ -56,7 +56,6 @@ extension Attendances {
             household    uuid,
             size         bigint  NOT NULL,
             is_void      boolean NOT NULL,
-            reason       text,
             corrected_on date    NOT NULL,
             cause        uuid    NOT NULL,
             PRIMARY KEY (attendance, version)
@@ -71,7 +70,6 @@ extension Attendances {
             method_before text   NOT NULL,
             count         bigint NOT NULL,
             method        text   NOT NULL,
-            reason        text,
             corrected_on  date   NOT NULL,
             publisher     text   NOT NULL,
             cause         uuid   NOT NULL,

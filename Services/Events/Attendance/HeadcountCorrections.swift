@@ -3,12 +3,11 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// One version of a headcount, with the reason for it and its publisher. Rows are never changed or
-/// deleted.
+/// One version of a headcount, with its publisher. Rows are never changed or deleted. The reason is
+/// kept apart.
 struct HeadcountVersion: Record {
     let headcount: Headcount
     let before: Headcount
-    let reason: String?
     /// The broker user who corrected it.
     let publisher: String
     /// The command that made the version.
@@ -20,7 +19,7 @@ struct HeadcountVersion: Record {
             Column("headcount", \.headcount.id), Column("version", \.headcount.sequence),
             Column("count_before", \.before.count), Column("method_before", \.before.method),
             Column("count", \.headcount.count), Column("method", \.headcount.method),
-            Column("reason", \.reason), Column("corrected_on", \.headcount.changedOn),
+            Column("corrected_on", \.headcount.changedOn),
             Column("publisher", \.publisher), Column("cause", \.cause),
         ])
 }
@@ -49,8 +48,9 @@ enum HeadcountCorrections {
         let corrected = try unit.save(&headcount, fact)
         unit.append(
             HeadcountVersion(
-                headcount: headcount, before: held, reason: command.reason,
-                publisher: unit.publisher, cause: unit.message.id))
+                headcount: headcount, before: held, publisher: unit.publisher,
+                cause: unit.message.id))
+        unit.keep(command.reason, "reason", of: unit.message.id)
         return corrected
     }
 }

@@ -66,18 +66,17 @@ struct Distribution: Aggregate {
         Field("sequence", \.sequence))
 }
 
-/// Copies of a distribution that came back, and why. The row makes sure that its id counts once.
+/// Copies of a distribution that came back. The row makes sure that its id counts once.
 struct MaterialReturn: Row {
     let id: MaterialReturnID
     let distribution: DistributionID
     let copies: Int
     let returnedOn: BusinessDate
-    let reason: String
 
     var key: UUID { id.uuid }
 
     static let table = Table(
         "material_return", key: "id", MaterialReturn.init,
         Field("id", \.id), Field("distribution", \.distribution), Field("copies", \.copies),
-        Field("returned_on", \.returnedOn), Field("reason", \.reason))
+        Field("returned_on", \.returnedOn))
 }

@@ -21,7 +21,8 @@ enum MaterialReturns {
         try unit.store(
             MaterialReturn(
                 id: command.materialReturn, distribution: distribution.id, copies: command.copies,
-                returnedOn: command.returnedOn, reason: command.reason))
+                returnedOn: command.returnedOn))
+        unit.keep(command.reason, "reason", of: command.materialReturn.uuid)
         let fact = MaterialReturned(
             materialReturn: command.materialReturn, distribution: distribution.id,
             material: material.id, kind: material.kind, programme: material.programme,

@@ -46,8 +46,7 @@ extension Materials {
             id           uuid   PRIMARY KEY,
             distribution uuid   NOT NULL REFERENCES distribution DEFERRABLE INITIALLY DEFERRED,
             copies       bigint NOT NULL CHECK (copies > 0),
-            returned_on  date   NOT NULL,
-            reason       text   NOT NULL
+            returned_on  date   NOT NULL
         );
         """)
 }

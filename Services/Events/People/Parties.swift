@@ -27,6 +27,9 @@ struct Party: Hashable, Sendable {
     /// The ids that each have one place at a session.
     var ids: [UUID] { [person.uuid, child?.uuid, household?.uuid].compactMap { $0 } }
 
+    /// Whom a free text about the party is about: erasing any member of a household erases it.
+    var about: UUID { household?.uuid ?? person.uuid }
+
     func places(at session: SessionID) -> [[UInt8]] {
         ids.map { Self.place(session, $0) }
     }

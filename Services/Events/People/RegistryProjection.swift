@@ -133,11 +133,18 @@ enum RegistryProjection {
         try unit.store(person)
     }
 
-    /// Removes household, role and birth date, under all ids of the person.
+    /// Removes household, role and birth date, under all ids of the person, and free texts about the
+    /// person and the family: they may name any member.
     static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws {
         for id in [fact.person] + fact.merged {
             var person = try unit.require(
                 Person.self, id.uuid, else: .unknownPerson, at: "/person")
+            unit.eraseTexts(about: [id.uuid])
+            if let household = person.household {
+                unit.eraseTexts(about: [household.uuid])
+                let family = try unit.find(Household.self, household.uuid)?.members.ids ?? []
+                unit.eraseTexts(about: family.map(\.uuid))
+            }
             person.standing = .erased
             (person.household, person.role, person.birthDate) = (nil, nil, nil)
             person.sequence = max(person.sequence, unit.message.sequence ?? 0)

@@ -18,7 +18,6 @@ struct Registration: Aggregate {
     var since: BusinessDate
     /// Its number in the session's waiting line; nil if it never waited.
     var number: Int?
-    var cancelReason: String?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -27,7 +26,7 @@ struct Registration: Aggregate {
         "session_registration", key: "id", Registration.init,
         Field("id", \.id), Field("session", \.session), Field(Party.columns(\.party), Party.init),
         Field("requested_on", \.requestedOn), Field("state", \.state), Field("since", \.since),
-        Field("number", \.number), Field("cancel_reason", \.cancelReason),
+        Field("number", \.number),
         Field("sequence", \.sequence))
 }
 

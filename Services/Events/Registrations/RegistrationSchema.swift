@@ -15,7 +15,6 @@ extension Registrations {
             state         text   NOT NULL CHECK (state IN ('confirmed', 'waitlisted', 'cancelled')),
             since         date   NOT NULL CHECK (since >= requested_on),
             number        bigint CHECK (number > 0),
-            cancel_reason text,
             sequence      bigint NOT NULL CHECK (sequence > 0),
             CONSTRAINT registration_number UNIQUE (session, number),
             CHECK (state <> 'waitlisted' OR number IS NOT NULL)

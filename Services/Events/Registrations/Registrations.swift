@@ -89,7 +89,8 @@ enum Registrations {
             from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
         registration.state = .cancelled
         registration.since = command.cancelledOn
-        registration.cancelReason = command.reason
+        unit.keep(
+            command.reason, "reason", of: registration.key, about: registration.party.about)
         for place in registration.party.places(at: session.id) {
             try unit.store(RegistrationPlace(key: place, registration: nil))
         }

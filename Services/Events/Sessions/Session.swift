@@ -37,7 +37,6 @@ struct Session: Aggregate {
     var waiting = 0
     /// The last number given out in the waiting line.
     var lastNumber = 0
-    var cancelReason: String?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -89,5 +88,5 @@ struct Session: Aggregate {
         Field("roster", \.roster), Field("identified", \.identified),
         Field("headcount", \.headcount), Field("registered", \.registered),
         Field("waiting", \.waiting), Field("last_number", \.lastNumber),
-        Field("cancel_reason", \.cancelReason), Field("sequence", \.sequence))
+        Field("sequence", \.sequence))
 }

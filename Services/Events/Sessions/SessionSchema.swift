@@ -16,7 +16,6 @@ extension Sessions {
             ended_on      date   CHECK ((ended_on IS NULL) = (state = 'open')),
             roster        bigint NOT NULL CHECK (roster >= 0),
             headcount     bigint NOT NULL CHECK (headcount >= 0),
-            cancel_reason text   CHECK ((cancel_reason IS NULL) = (state <> 'cancelled')),
             sequence      bigint NOT NULL CHECK (sequence > 0),
             audience      text   NOT NULL DEFAULT 'everyone'
                           CHECK (audience IN ('everyone', 'special_families', 'parents', 'members')),

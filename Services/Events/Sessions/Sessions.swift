@@ -39,7 +39,7 @@ enum Sessions {
         session.state = .cancelled(on: command.cancelledOn)
         (session.roster, session.identified, session.headcount) = (0, 0, 0)
         (session.registered, session.waiting) = (0, 0)
-        session.cancelReason = command.reason
+        unit.keep(command.reason, "reason", of: session.key)
         let fact = SessionCancelled(
             session.subject, cancelledOn: command.cancelledOn, registrations: registrations)
         return try unit.save(&session, fact)
@@ -53,8 +53,7 @@ enum Sessions {
         return try unit.execute(
             """
             UPDATE session_registration
-            SET state = 'cancelled', since = greatest(since, \(command.cancelledOn)),
-                cancel_reason = \(command.reason)
+            SET state = 'cancelled', since = greatest(since, \(command.cancelledOn))
             WHERE session = \(session.id) AND state <> 'cancelled'
             """
         ).affected

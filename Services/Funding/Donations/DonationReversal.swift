@@ -19,7 +19,8 @@ extension ReversalEffect {
         try unit.store(use)
         return ReversalEffect(
             postings: [posting], subject: donation.key, record: donation.key,
-            programme: fund.programme, territory: donation.territory)
+            programme: fund.programme, territory: donation.territory,
+            about: donation.donor?.uuid)
     }
 
     static func undoRefund(
@@ -37,7 +38,8 @@ extension ReversalEffect {
         try unit.store(refund)
         return ReversalEffect(
             postings: [posting], subject: donation.key, record: refund.key,
-            programme: fund.programme, territory: donation.territory)
+            programme: fund.programme, territory: donation.territory,
+            about: donation.donor?.uuid)
     }
 
     /// Reverses both transfers of a share: out of the one fund and into the other.
@@ -65,6 +67,6 @@ extension ReversalEffect {
         return ReversalEffect(
             postings: [posting, other], subject: donation.key,
             record: share.allocation.uuid, programme: share.programme,
-            territory: target.territory)
+            territory: target.territory, about: donation.donor?.uuid)
     }
 }

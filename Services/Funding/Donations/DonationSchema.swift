@@ -13,8 +13,7 @@ enum DonationSchema {
             donor       uuid,
             territory   text   COLLATE "C" NOT NULL,
             amount_fen  bigint NOT NULL CHECK (amount_fen > 0),
-            received_on date   NOT NULL,
-            note        text   CHECK (char_length(note) <= 500)
+            received_on date   NOT NULL
         );
 
         CREATE TABLE donation_use (
@@ -48,7 +47,6 @@ enum DonationSchema {
             amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
             business_date date   NOT NULL,
             staff         uuid   NOT NULL,
-            reason        text   NOT NULL,
             reversed_on   date
         );
 

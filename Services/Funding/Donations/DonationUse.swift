@@ -58,7 +58,6 @@ struct Refund: Row {
     let amount: Fen
     let businessDate: BusinessDate
     let staff: StaffID
-    let reason: String
     /// The business date of its reversal.
     var reversedOn: BusinessDate?
 
@@ -67,7 +66,7 @@ struct Refund: Row {
     static let table = Table(
         "refund", key: "id", Refund.init,
         Field("id", \.id), Field("donation", \.donation), Field("amount_fen", \.amount),
-        Field("business_date", \.businessDate), Field("staff", \.staff), Field("reason", \.reason),
+        Field("business_date", \.businessDate), Field("staff", \.staff),
         Field("reversed_on", \.reversedOn))
 }
 
@@ -127,8 +126,9 @@ enum DonationUses {
         try unit.store(
             Refund(
                 id: command.refund, donation: donation.id, amount: command.amountFen,
-                businessDate: command.businessDate, staff: command.actor.staff,
-                reason: command.reason))
+                businessDate: command.businessDate, staff: command.actor.staff))
+        unit.keep(
+            command.reason, "reason", of: command.refund.uuid, about: donation.donor?.uuid)
         use.refunded = use.refunded + command.amountFen
         let fact = DonationRefunded(
             donation.subject(of: fund), refund: command.refund, amountFen: command.amountFen,

@@ -12,7 +12,6 @@ struct Donation: Aggregate {
     let territory: TerritoryCode
     let amount: Fen
     let receivedOn: BusinessDate
-    let note: String?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -21,7 +20,7 @@ struct Donation: Aggregate {
         "donation", key: "id", Donation.init,
         Field("id", \.id), Field("fund", \.fund), Field("campaign", \.campaign),
         Field("donor", \.donor), Field("territory", \.territory), Field("amount_fen", \.amount),
-        Field("received_on", \.receivedOn), Field("note", \.note), Field(always: 1))
+        Field("received_on", \.receivedOn), Field(always: 1))
 }
 
 /// Receives donations. This is the busiest message of all: it adds one row and one transfer, and only
@@ -43,8 +42,8 @@ enum Donations {
             Donation.self, command.donation.uuid, else: .donationExists, at: "/donation")
         var donation = Donation(
             id: command.donation, fund: fund.id, campaign: command.campaign, donor: command.donor,
-            territory: command.territory, amount: command.amountFen, receivedOn: command.receivedOn,
-            note: command.note)
+            territory: command.territory, amount: command.amountFen, receivedOn: command.receivedOn)
+        unit.keep(command.note, "note", of: donation.key, about: command.donor?.uuid)
         Ledger.post(
             .donation, donation.amount, of: fund.id, on: donation.receivedOn, as: donation.key, unit
         )

@@ -42,7 +42,7 @@ enum Goods {
         var movement = GoodsMovement(
             id: command.receipt.uuid, kind: .received, item: command.item,
             quantity: Int64(command.quantity), place: command.place, programme: command.programme,
-            reason: nil, businessDate: command.businessDate)
+            businessDate: command.businessDate)
         let fact = GoodsReceived(command)
         return try unit.save(&movement, fact)
     }
@@ -57,7 +57,8 @@ enum Goods {
         var movement = GoodsMovement(
             id: command.writeOff.uuid, kind: .writtenOff, item: command.item,
             quantity: Int64(command.quantity), place: command.place, programme: nil,
-            reason: command.reason, businessDate: command.businessDate)
+            businessDate: command.businessDate)
+        unit.keep(command.reason, "reason", of: movement.key)
         let fact = GoodsWrittenOff(
             writeOff: command.writeOff, item: command.item, quantity: command.quantity,
             place: command.place, businessDate: command.businessDate)

@@ -16,7 +16,6 @@ struct GoodsMovement: Aggregate {
     let quantity: Int64
     let place: Place
     let programme: Programme?
-    let reason: String?
     let businessDate: BusinessDate
     var sequence: Int64 = 0
 
@@ -26,7 +25,7 @@ struct GoodsMovement: Aggregate {
         "goods_movement", key: "id", GoodsMovement.init,
         Field("id", \.id), Field("kind", \.kind), Field("item", \.item),
         Field("quantity", \.quantity), Field("territory", "site", \.place),
-        Field("programme", \.programme), Field("reason", \.reason),
+        Field("programme", \.programme),
         Field("business_date", \.businessDate), Field(always: 1))
 }
 

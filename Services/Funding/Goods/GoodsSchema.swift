@@ -35,7 +35,6 @@ enum GoodsSchema {
             territory     text   COLLATE "C" NOT NULL,
             site          uuid,
             programme     text,
-            reason        text   CHECK ((reason IS NOT NULL) = (kind = 'written_off')),
             business_date date   NOT NULL
         );
 

@@ -76,7 +76,7 @@ enum Kits {
             for: cause, unit)
         var movement = GoodsMovement(
             id: cause, kind: .kitted, item: kit.item, quantity: Int64(command.quantity),
-            place: command.place, programme: nil, reason: nil, businessDate: command.businessDate)
+            place: command.place, programme: nil, businessDate: command.businessDate)
         let fact = GoodsKitted(
             kitting: command.kitting, kit: kit.item, version: Int(kit.version),
             quantity: command.quantity, parts: used, place: command.place,

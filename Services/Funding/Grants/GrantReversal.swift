@@ -31,11 +31,12 @@ extension ReversalEffect {
         unit.append(
             GrantRecord(
                 grant: grant.id, state: grant.state, day: command.businessDate,
-                amount: posting.amount, staff: command.actor.staff, reason: command.reason,
+                amount: posting.amount, staff: command.actor.staff,
                 cause: command.reversal.uuid))
         return ReversalEffect(
             postings: [posting], subject: grant.key, record: record,
-            programme: grant.programme, territory: grant.territory)
+            programme: grant.programme, territory: grant.territory,
+            about: grant.household?.uuid)
     }
 }
 

@@ -15,7 +15,6 @@ struct Grant: Aggregate {
     /// The territory that proposed it.
     let territory: TerritoryCode
     let amount: Fen
-    let note: String?
     var state = GrantState.requested
     /// The business date from which it is in that state.
     var since: BusinessDate
@@ -42,7 +41,7 @@ struct Grant: Aggregate {
         "grant_award", key: "id", Grant.init,
         Field("id", \.id), Field("kind", \.kind), Field("budget", \.budget), Field("fund", \.fund),
         Field("programme", \.programme), Field("household", \.household),
-        Field("territory", \.territory), Field("amount_fen", \.amount), Field("note", \.note),
+        Field("territory", \.territory), Field("amount_fen", \.amount),
         Field("state", \.state), Field("since", \.since), Field("last_on", \.lastOn),
         Field("kept_fen", \.kept), Field("sequence", \.sequence))
 }
@@ -98,7 +97,7 @@ struct GrantReturn: Row {
         Field("business_date", \.businessDate), Field("reversed_on", \.reversedOn))
 }
 
-/// A step of a grant: on whose authority, when and why. Rows are only added.
+/// A step of a grant: on whose authority and when. Rows are only added. The reason is kept apart.
 struct GrantRecord: Record {
     let grant: GrantID
     /// The state after the step.
@@ -106,14 +105,13 @@ struct GrantRecord: Record {
     let day: BusinessDate
     let amount: Fen?
     let staff: StaffID?
-    let reason: String?
     let cause: UUID
 
     static let table = RecordTable<GrantRecord>(
         "grant_record",
         columns: [
             Column("grant_award", \.grant), Column("state", \.state), Column("day", \.day),
-            Column("amount_fen", \.amount), Column("staff", \.staff), Column("reason", \.reason),
+            Column("amount_fen", \.amount), Column("staff", \.staff),
             Column("cause", \.cause),
         ])
 }

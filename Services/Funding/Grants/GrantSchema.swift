@@ -15,7 +15,6 @@ enum GrantSchema {
             household  uuid   REFERENCES household DEFERRABLE INITIALLY DEFERRED,
             territory  text   COLLATE "C" NOT NULL,
             amount_fen bigint NOT NULL CHECK (amount_fen > 0),
-            note       text   CHECK (char_length(note) <= 500),
             state      text   NOT NULL
                        CHECK (state IN ('requested', 'endorsed', 'approved', 'rejected', 'paid',
                                         'acknowledged', 'returned')),
@@ -43,8 +42,7 @@ enum GrantSchema {
             state       text   NOT NULL,
             day         date   NOT NULL,
             amount_fen  bigint,
-            staff       uuid,
-            reason      text
+            staff       uuid
         );
 
         CREATE TRIGGER grant_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON grant_record

@@ -55,8 +55,8 @@ enum Grants {
         var grant = Grant(
             id: command.grant, kind: command.kind, budget: budget.id, fund: fund.id,
             programme: budget.programme, household: command.household, territory: territory,
-            amount: command.amountFen, note: command.note, since: command.businessDate,
-            lastOn: command.businessDate)
+            amount: command.amountFen, since: command.businessDate, lastOn: command.businessDate)
+        unit.keep(command.note, "note", of: grant.key, about: grant.household?.uuid)
         let fact = GrantRequested(
             grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
@@ -229,7 +229,8 @@ extension Grants {
         unit.append(
             GrantRecord(
                 grant: grant.id, state: grant.state, day: day, amount: amount, staff: actor?.staff,
-                reason: reason, cause: unit.message.id))
+                cause: unit.message.id))
+        unit.keep(reason, "reason", of: unit.message.id, about: grant.household?.uuid)
         return try unit.save(&grant, fact)
     }
 }

@@ -14,7 +14,6 @@ enum HomeServiceSchema {
             ordered_on date   NOT NULL,
             state      text   NOT NULL CHECK (state IN ('ordered', 'done', 'cancelled')),
             since      date   NOT NULL CHECK (since >= ordered_on),
-            reason     text   CHECK ((reason IS NOT NULL) = (state = 'cancelled')),
             sequence   bigint NOT NULL CHECK (sequence > 0)
         );
         """)

@@ -16,17 +16,15 @@ struct HomeService: Aggregate {
     var state = State.ordered
     /// The business date from which it is in that state.
     var since: BusinessDate
-    /// The reason of a cancellation.
-    var reason: String?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
 
     fileprivate mutating func end(
-        as state: State, on day: BusinessDate, because reason: String? = nil
+        as state: State, on day: BusinessDate
     ) throws(Refusal) {
         try day.require(from: since, else: .dateTooEarly, at: "/businessDate")
-        (self.state, since, self.reason) = (state, day, reason)
+        (self.state, since) = (state, day)
     }
 
     static let table = Table(
@@ -34,7 +32,7 @@ struct HomeService: Aggregate {
         Field("id", \.id), Field("household", \.household), Field("service", \.service),
         Field("programme", \.programme), Field("territory", \.territory),
         Field("ordered_on", \.orderedOn), Field("state", \.state), Field("since", \.since),
-        Field("reason", \.reason), Field("sequence", \.sequence))
+        Field("sequence", \.sequence))
 }
 
 /// Orders cleaning visits for special families with an elder (rule E4), completes and cancels them.
@@ -76,7 +74,8 @@ enum HomeServices {
 
     static func cancel(_ command: CancelHomeService, _ unit: UnitOfWork) throws -> Emission {
         var visit = try open(command.order, unit)
-        try visit.end(as: .cancelled, on: command.businessDate, because: command.reason)
+        try visit.end(as: .cancelled, on: command.businessDate)
+        unit.keep(command.reason, "reason", of: visit.key, about: visit.household.uuid)
         let fact = HomeServiceCancelled(visit.subject, businessDate: command.businessDate)
         return try unit.save(&visit, fact)
     }

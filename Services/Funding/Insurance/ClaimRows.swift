@@ -61,7 +61,7 @@ enum ClaimState: String, CaseIterable, PostgresValue {
     }
 }
 
-/// A step of a claim: on whose authority, when and why. Rows are only added.
+/// A step of a claim: on whose authority and when. Rows are only added. The reason is kept apart.
 struct ClaimRecord: Record {
     let claim: ClaimID
     /// The state after the step.
@@ -69,14 +69,13 @@ struct ClaimRecord: Record {
     let day: BusinessDate
     let amount: Fen
     let staff: StaffID?
-    let reason: String?
     let cause: UUID
 
     static let table = RecordTable<ClaimRecord>(
         "claim_record",
         columns: [
             Column("claim", \.claim), Column("state", \.state), Column("day", \.day),
-            Column("amount_fen", \.amount), Column("staff", \.staff), Column("reason", \.reason),
+            Column("amount_fen", \.amount), Column("staff", \.staff),
             Column("cause", \.cause),
         ])
 }

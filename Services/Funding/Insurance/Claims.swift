@@ -69,8 +69,8 @@ enum Claims {
         try unit.store(policy)
         claim.accepted = amount
         let fact = ClaimAccepted(claim.subject, amountFen: amount, decidedOn: command.decidedOn)
-        return try record(
-            fact, of: &claim, amount, by: command.actor, because: command.reason, unit)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: policy.insured)
+        return try record(fact, of: &claim, amount, by: command.actor, unit)
     }
 
     private static func decline(
@@ -79,8 +79,9 @@ enum Claims {
         try claim.step(.decline, on: command.decidedOn, at: "/decidedOn")
         let fact = ClaimDeclined(
             claim.subject, amountFen: claim.amount, decidedOn: command.decidedOn)
-        return try record(
-            fact, of: &claim, claim.amount, by: command.actor, because: command.reason, unit)
+        let insured = try unit.find(Policy.self, claim.policy.uuid)?.insured
+        unit.keep(command.reason, "reason", of: unit.message.id, about: insured)
+        return try record(fact, of: &claim, claim.amount, by: command.actor, unit)
     }
 
     static func pay(_ command: PayClaim, _ unit: UnitOfWork) throws -> Emission {
@@ -103,12 +104,12 @@ enum Claims {
     /// Saves a claim after a step, and adds the step to its history.
     private static func record(
         _ fact: any Fact, of claim: inout Claim, _ amount: Fen, by actor: Actor? = nil,
-        because reason: String? = nil, _ unit: UnitOfWork
+        _ unit: UnitOfWork
     ) throws -> Emission {
         unit.append(
             ClaimRecord(
                 claim: claim.id, state: claim.state, day: claim.lastOn, amount: amount,
-                staff: actor?.staff, reason: reason, cause: unit.message.id))
+                staff: actor?.staff, cause: unit.message.id))
         return try unit.save(&claim, fact)
     }
 }

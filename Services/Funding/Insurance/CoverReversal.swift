@@ -5,8 +5,8 @@ import ServiceKit
 
 /// Undoes what a premium, or the return of a premium, did to policies.
 extension ReversalEffect {
-    /// Refuses the policies that the posting paid for, for the reason of the reversal: they never
-    /// covered anything. The refusal counts as the insurer's answer, so a later answer to the same run
+    /// Refuses the policies that the posting paid for: they never covered anything. The reason is kept
+    /// with the reversal. The refusal counts as the insurer's answer, so a later answer to the same run
     /// does not change them. Another run may insure the same households or persons.
     ///
     /// One statement refuses all of them; there may be as many as a community has households.
@@ -21,7 +21,7 @@ extension ReversalEffect {
                 .laterFirst, at: "/transfer",
                 expected: "\(RefusalCode.laterFirst.expected); \(later)")
         }
-        let rows = try unit.execute(refuse(posting, because: command.reason))
+        let rows = try unit.execute(refuse(posting))
         guard var row = rows.first?.cursor() else {
             throw Refusal(.notReversible, at: "/transfer")
         }
@@ -49,10 +49,10 @@ extension ReversalEffect {
 
     /// - Returns: one row, with the run, programme, territory and basis of the policies, and the sum of
     ///   their premiums.
-    private static func refuse(_ posting: Posting, because reason: String) -> Statement {
+    private static func refuse(_ posting: Posting) -> Statement {
         """
         WITH refused AS (
-            UPDATE policy AS p SET state = 'refused', refusal = \(reason)
+            UPDATE policy AS p SET state = 'refused'
             WHERE p.answer = \(posting.cause) AND p.state = 'active'
               AND premium_transfer(p.answer, p.territory, p.basis) = \(posting.id)
             RETURNING p.run, p.territory, p.basis, p.premium_fen)
@@ -125,7 +125,8 @@ extension ReversalEffect {
         try unit.store(policy)
         return ReversalEffect(
             postings: [posting], subject: policy.key, record: policy.key,
-            programme: try row.next(), territory: policy.territory, basis: policy.basis)
+            programme: try row.next(), territory: policy.territory, basis: policy.basis,
+            about: policy.insured)
     }
 
     /// Whether the insured, under any id, has another policy of the product that covers a day of this

@@ -138,7 +138,8 @@ enum EnrolmentEvaluation {
         return try unit.save(&run, fact)
     }
 
-    /// Writes a line for each frozen household: its basis and premium, or the reason of its exclusion.
+    /// Writes a line for each frozen household: its basis and premium, or the reason of its exclusion. A
+    /// household is left out if one of its members has withdrawn the consent to be named to the insurer.
     private static func judge(_ run: EnrolmentRun) -> Statement {
         """
         INSERT INTO enrolment_line (run, insured, territory, basis, reason, premium_fen)
@@ -153,12 +154,15 @@ enum EnrolmentEvaluation {
             FROM product_rule AS r JOIN product_premium AS p USING (product, version)
             WHERE r.product = \(run.product.uuid) AND r.version = \(run.ruleVersion)
             GROUP BY r.product, r.version),
+        withdrawn AS (
+            SELECT DISTINCT household FROM insurer_withdrawal WHERE household IS NOT NULL),
         aged AS (
-            SELECT h.*, o.*, p.known, p.young, p.old,
+            SELECT h.*, o.*, w.household IS NOT NULL AS is_withdrawn, p.known, p.young, p.old,
                    h.only_child AND CASE o.parent_rule
                        WHEN 'any' THEN p.known > p.young + p.old
                        ELSE p.known > 0 AND p.young + p.old = 0 END AS parents_fit
             FROM enrolment_household AS h CROSS JOIN offered AS o
+            LEFT JOIN withdrawn AS w ON w.household = h.household
             CROSS JOIN LATERAL (
                 SELECT count(*) AS known,
                        count(*) FILTER (WHERE b.age < o.parent_minimum_age) AS young,
@@ -168,7 +172,7 @@ enum EnrolmentEvaluation {
             WHERE h.run = \(run.key)),
         judged AS (
             SELECT a.*, CASE
-                WHEN a.is_insured THEN NULL
+                WHEN a.is_insured OR a.is_withdrawn THEN NULL
                 WHEN a.special_family AND a.special_family_fen IS NOT NULL THEN 'special_family'
                 WHEN a.low_security AND a.low_security_fen IS NOT NULL THEN 'low_security'
                 WHEN a.low_income AND a.low_income_fen IS NOT NULL THEN 'low_income'
@@ -178,6 +182,7 @@ enum EnrolmentEvaluation {
         SELECT j.run, j.household, j.territory, j.basis,
                CASE WHEN j.basis IS NOT NULL THEN NULL
                     WHEN j.is_insured THEN 'already_insured'
+                    WHEN j.is_withdrawn THEN 'consent_withdrawn'
                     WHEN j.special_family OR j.low_security OR j.low_income OR j.parents_fit
                         THEN 'basis_not_insured'
                     WHEN NOT j.only_child THEN 'not_only_child_family'

@@ -21,9 +21,13 @@ enum EnrolmentSettlement {
         var run = try Enrolments.find(command.run, unit)
         try run.step(.submit, on: command.submittedOn, at: "/submittedOn")
         try EnrolmentPlans.prepare(unit)
-        // The list must be the approved one.
-        guard let digest = run.digest, try EnrolmentEvaluation.digest(run, unit) == digest else {
+        // The list must be the approved one, without those who have withdrawn their consent since.
+        guard var digest = run.digest, try EnrolmentEvaluation.digest(run, unit) == digest else {
             throw Refusal(.listChanged, at: "/run")
+        }
+        if try InsurerConsents.leaveOut(of: run, unit) > 0 {
+            digest = try EnrolmentEvaluation.digest(run, unit)
+            run.digest = digest
         }
         let list = try total(run, unit)
         run.openLines = Int64(list.lines)
@@ -83,11 +87,11 @@ enum EnrolmentSettlement {
     ) -> Statement {
         """
         INSERT INTO policy (run, insured, household, product, policy_year, cover_from, cover_to,
-            territory, basis, premium_fen, state, refusal, answer)
+            territory, basis, premium_fen, state, answer)
         SELECT l.run, l.insured, l.household, \(run.product.uuid), \(run.policyYear),
                \(run.coverFrom), \(run.coverTo), l.territory, l.basis, l.premium_fen, 'refused',
-               r.reason, \(unit.message.id)
-        FROM unnest(\(lines.map(\.insured)), \(lines.map(\.reason))) AS r(insured, reason)
+               \(unit.message.id)
+        FROM unnest(\(lines.map(\.insured))) AS r(insured)
         JOIN enrolment_line AS l ON l.run = \(run.key) AND l.insured = r.insured
         """
     }

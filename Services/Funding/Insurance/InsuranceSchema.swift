@@ -89,7 +89,6 @@ enum InsuranceSchema {
             answer   uuid NOT NULL,
             insured  uuid NOT NULL,
             says     text NOT NULL CHECK (says IN ('accepted', 'refused')),
-            reason   text NOT NULL,
             mismatch text NOT NULL CHECK (mismatch IN ('not_on_the_list', 'answered_otherwise')),
             PRIMARY KEY (answer, insured)
         );

@@ -111,8 +111,7 @@ struct UnmatchedRecord: Record {
         "enrolment_unmatched",
         columns: [
             Column("run", \.run), Column("answer", \.answer), Column("insured", \.line.insured),
-            Column("says", \.line.answer), Column("reason", \.line.reason),
-            Column("mismatch", \.mismatch),
+            Column("says", \.line.answer), Column("mismatch", \.mismatch),
         ])
 }
 
@@ -121,6 +120,11 @@ extension InsurerFile {
     private static let linesPerFact = 1_000
 
     func store(of run: EnrolmentRun, _ unit: UnitOfWork) {
+        for line in refused + unmatched.map(\.line) {
+            unit.keep(
+                line.reason, "refused \(line.insured.wireText)", of: unit.message.id,
+                about: line.insured)
+        }
         for (line, mismatch) in unmatched {
             unit.append(
                 UnmatchedRecord(

@@ -66,7 +66,8 @@ enum PolicyState: String, PostgresValue {
     case refused
 }
 
-/// The termination of a policy: on whose authority, when and why. Rows are only added.
+/// The termination of a policy: on whose authority and when. Rows are only added. The reason is kept
+/// apart.
 struct Termination: Record {
     let policy: PolicyID
     let command: TerminatePolicy
@@ -78,8 +79,7 @@ struct Termination: Record {
         columns: [
             Column("policy", \.policy), Column("ended_on", \.command.terminatedOn),
             Column("business_date", \.command.businessDate), Column("returned_fen", \.returned),
-            Column("staff", \.command.actor.staff), Column("reason", \.command.reason),
-            Column("cause", \.cause),
+            Column("staff", \.command.actor.staff), Column("cause", \.cause),
         ])
 }
 
@@ -112,6 +112,7 @@ enum Policies {
             Termination(
                 policy: policy.id, command: command, returned: policy.returned,
                 cause: unit.message.id))
+        unit.keep(command.reason, "reason", of: unit.message.id, about: policy.insured)
         if policy.returned > .zero {
             Ledger.post(
                 .premiumReturn, policy.returned, of: fund, on: command.businessDate,

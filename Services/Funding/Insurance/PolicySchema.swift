@@ -19,7 +19,6 @@ extension InsuranceSchema {
                             CHECK (state IN ('active', 'terminated', 'refused')),
             household       uuid,
             answer          uuid,
-            refusal         text,
             sum_insured_fen bigint,
             ended_on        date      CHECK (ended_on BETWEEN cover_from AND cover_to),
             returned_fen    bigint    NOT NULL DEFAULT 0,
@@ -32,7 +31,6 @@ extension InsuranceSchema {
                             GENERATED ALWAYS AS
                                 (daterange(cover_from, coalesce(ended_on, cover_to + 1))) STORED,
             PRIMARY KEY (run, insured),
-            CHECK ((state = 'refused') = (refusal IS NOT NULL)),
             CHECK ((state = 'terminated') = (ended_on IS NOT NULL)),
             CHECK (returned_fen BETWEEN 0 AND premium_fen),
             CHECK (returned_fen = 0 OR state = 'terminated'),
@@ -56,8 +54,7 @@ extension InsuranceSchema {
             ended_on      date   NOT NULL,
             business_date date   NOT NULL,
             returned_fen  bigint NOT NULL CHECK (returned_fen >= 0),
-            staff         uuid   NOT NULL,
-            reason        text   NOT NULL
+            staff         uuid   NOT NULL
         );
         CREATE INDEX policy_termination_policy ON policy_termination (policy);
         CREATE TRIGGER policy_termination_append_only
@@ -152,8 +149,7 @@ extension InsuranceSchema {
             state      text   NOT NULL,
             day        date   NOT NULL,
             amount_fen bigint NOT NULL,
-            staff      uuid,
-            reason     text
+            staff      uuid
         );
 
         CREATE TRIGGER claim_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON claim_record

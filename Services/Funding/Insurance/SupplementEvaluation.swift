@@ -79,15 +79,19 @@ enum SupplementEvaluation {
                        ORDER BY e.is_bereaved DESC, p.merged_into NULLS FIRST, e.person) AS place
             FROM enrolment_person AS e LEFT JOIN person AS p ON p.id = e.person
             WHERE e.run = \(run.key)),
+        withdrawn AS (
+            SELECT DISTINCT same_person(person) AS person FROM insurer_withdrawal),
         judged AS (
             SELECT e.*, o.premium_fen, CASE
                 WHEN e.is_insured THEN 'already_insured'
+                WHEN w.person IS NOT NULL THEN 'consent_withdrawn'
                 WHEN e.place > 1 THEN 'same_person'
                 WHEN NOT e.is_bereaved THEN 'not_bereaved'
                 WHEN completed_years(e.birth_date, \(run.referenceDate)) < o.bereaved_minimum_age
                     THEN 'too_young'
                 END AS reason
-            FROM persons AS e CROSS JOIN offered AS o)
+            FROM persons AS e CROSS JOIN offered AS o
+            LEFT JOIN withdrawn AS w ON w.person = e.person)
         SELECT j.run, j.person, j.household, j.territory,
                CASE WHEN j.reason IS NULL THEN 'bereaved' END, j.reason,
                CASE WHEN j.reason IS NULL THEN j.premium_fen END

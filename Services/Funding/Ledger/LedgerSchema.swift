@@ -155,7 +155,6 @@ enum LedgerSchema {
             transfer      uuid NOT NULL REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
             business_date date NOT NULL,
             staff         uuid NOT NULL,
-            reason        text NOT NULL,
             CONSTRAINT reversal_once UNIQUE (transfer),
             CHECK (id <> transfer)
         );

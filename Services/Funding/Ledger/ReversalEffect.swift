@@ -13,6 +13,8 @@ struct ReversalEffect {
     let territory: TerritoryCode
     /// The basis of the policies, for a premium or its return.
     var basis: Basis?
+    /// The person or household whose record it is; nil if it is nobody's.
+    var about: UUID?
 
     /// Whether one of the reversals pays cash back into the fund. The postings of a reversal have one
     /// amount, so the fund then needs no other cash.

@@ -11,7 +11,6 @@ struct Reversal: Aggregate {
     let transfer: UUID
     let businessDate: BusinessDate
     let staff: StaffID
-    let reason: String
     var sequence: Int64 = 0
 
     var key: UUID { id }
@@ -19,7 +18,7 @@ struct Reversal: Aggregate {
     static let table = Table(
         "reversal", key: "id", Reversal.init,
         Field("id", \.id), Field("transfer", \.transfer), Field("business_date", \.businessDate),
-        Field("staff", \.staff), Field("reason", \.reason), Field(always: 1))
+        Field("staff", \.staff), Field(always: 1))
 }
 
 /// A transfer as it is in the ledger.
@@ -112,7 +111,8 @@ enum Reversals {
     ) throws -> Emission {
         var reversal = Reversal(
             id: id, transfer: posting.id, businessDate: command.businessDate,
-            staff: command.actor.staff, reason: command.reason)
+            staff: command.actor.staff)
+        unit.keep(command.reason, "reason", of: reversal.key, about: effect.about)
         let fact = TransferReversed(
             reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
             cause: posting.cause, subject: effect.subject, record: effect.record,

@@ -35,11 +35,11 @@ extension ReversalEffect {
         unit.append(
             LoanRecord(
                 loan: loan.id, state: loan.state, day: command.businessDate,
-                amount: posting.amount, staff: command.actor.staff, reason: command.reason,
+                amount: posting.amount, staff: command.actor.staff,
                 cause: command.reversal.uuid))
         return ReversalEffect(
             postings: [posting], subject: loan.key, record: record,
-            programme: loan.programme, territory: loan.territory)
+            programme: loan.programme, territory: loan.territory, about: loan.borrower.uuid)
     }
 }
 

@@ -98,7 +98,7 @@ extension Repayment {
     }
 }
 
-/// A step of a loan: on whose authority, when and why. Rows are only added.
+/// A step of a loan: on whose authority and when. Rows are only added. The reason is kept apart.
 struct LoanRecord: Record {
     let loan: LoanID
     /// The state after the step.
@@ -106,14 +106,13 @@ struct LoanRecord: Record {
     let day: BusinessDate
     let amount: Fen?
     let staff: StaffID?
-    let reason: String?
     let cause: UUID
 
     static let table = RecordTable<LoanRecord>(
         "loan_record",
         columns: [
             Column("loan", \.loan), Column("state", \.state), Column("day", \.day),
-            Column("amount_fen", \.amount), Column("staff", \.staff), Column("reason", \.reason),
+            Column("amount_fen", \.amount), Column("staff", \.staff),
             Column("cause", \.cause),
         ])
 }

@@ -79,8 +79,7 @@ enum LoanSchema {
             state      text   NOT NULL,
             day        date   NOT NULL,
             amount_fen bigint,
-            staff      uuid,
-            reason     text
+            staff      uuid
         );
         -- The disbursement of a loan is looked for by the loan.
         CREATE INDEX loan_record_loan ON loan_record (loan);

@@ -169,7 +169,8 @@ extension Loans {
         unit.append(
             LoanRecord(
                 loan: loan.id, state: loan.state, day: day, amount: amount, staff: actor?.staff,
-                reason: reason, cause: id ?? unit.message.id))
+                cause: id ?? unit.message.id))
+        unit.keep(reason, "reason", of: id ?? unit.message.id, about: loan.borrower.uuid)
         return try unit.save(&loan, fact)
     }
 

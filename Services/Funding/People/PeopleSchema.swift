@@ -28,6 +28,19 @@ enum PeopleSchema {
         );
         CREATE INDEX person_merged_into ON person (merged_into) WHERE merged_into IS NOT NULL;
 
+        -- Whether the person has withdrawn the consent to be named to the insurer.
+        CREATE TABLE insurer_consent (
+            person       uuid    PRIMARY KEY,
+            is_withdrawn boolean NOT NULL,
+            sequence     bigint  NOT NULL
+        );
+        CREATE INDEX insurer_consent_withdrawn ON insurer_consent (person) WHERE is_withdrawn;
+
+        -- Whom the insurer must not be told of now. A merge gives the survivor's row what stands.
+        CREATE VIEW insurer_withdrawal AS
+        SELECT p.id AS person, p.household FROM insurer_consent AS c JOIN person AS p ON p.id = c.person
+        WHERE c.is_withdrawn AND p.merged_into IS NULL AND NOT p.is_erased AND p.died_on IS NULL;
+
         CREATE TABLE household_category (
             assertion   uuid    PRIMARY KEY,
             household   uuid    NOT NULL,

@@ -120,11 +120,19 @@ enum PersonLife {
         try unit.store(person)
     }
 
-    /// Keeps the birth date, as registry does, so the rules judge the family as before.
+    /// Keeps the birth date, as registry does, so the rules judge the family as before. Free texts about
+    /// the person and about the family go: they may name any member.
     static func erased(_ fact: PersonErased, _ unit: UnitOfWork) throws {
         for id in [fact.person] + fact.merged {
             var person = try unit.require(
                 Person.self, id.uuid, else: .unknownPerson, at: "/person")
+            unit.eraseTexts(about: [id.uuid])
+            if let household = person.household {
+                unit.eraseTexts(about: [household.uuid])
+                let family = try unit.query(
+                    "SELECT id FROM person WHERE household = \(household)")
+                unit.eraseTexts(about: try family.map { try $0.decode(UUID.self, at: 0) })
+            }
             guard !person.isErased else { continue }
             person.isErased = true
             try unit.store(person)

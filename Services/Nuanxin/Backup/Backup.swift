@@ -38,10 +38,10 @@ struct BackupMake: ParsableCommand {
                 try DatabaseAddress(databases.url($0))
             }.run()
         }
-        guard json else { return print(result.text) }
+        guard json else { return say(result.text) }
         let data = try BackupManifest.encoder.encode(
             Printed(directory: result.directory.path, manifest: result.manifest))
-        print(String(decoding: data, as: UTF8.self))
+        say(String(decoding: data, as: UTF8.self))
     }
 
     private struct Printed: Encodable {
@@ -100,7 +100,7 @@ struct BackupVerify: ParsableCommand {
             }
             bar.clear()
             isEqual = isEqual && differing.isEmpty
-            print(
+            say(
                 differing.isEmpty
                     ? "well   \(database.service): \(database.tables.count) tables, \(database.rows) rows"
                     : "WRONG  \(database.service): \(differing.joined(separator: ", ")) differ")

@@ -39,6 +39,7 @@ struct BackupWriter {
             let final = directory.appending(path: name)
             try Self.sync(draft.appending(path: BackupManifest.fileName))
             try FileManager.default.moveItem(at: draft, to: final)
+            _ = try ErasureList.update(in: directory, from: address)
             try Self.sync(directory)
             return Result(directory: final, manifest: manifest)
         } catch {

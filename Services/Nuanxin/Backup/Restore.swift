@@ -21,7 +21,10 @@ struct Restore: ParsableCommand {
             facts they have. So it does not matter that the four dumps were made at different moments. \
             Reporting starts a new epoch, and subscribers take a snapshot.
 
-            People erased after the backup reappear. Erase them again.
+            People erased after the backup would reappear. Before anything is replaced, the command notes who \
+            is erased now, in erasures.json beside the backups, and at the end it publishes their erasures again \
+            as the operator (NUANXIN_AMQP_URL). Registry decides them when it starts. If the \
+            databases are gone, the file knows only those erased by the last backup. See `nuanxin erase-again`.
 
             Reporting forgets editions published after the backup, but their readers do not. It reads them \
             from the broker's stream when it starts, and continues from there. If the stream is gone (a new \
@@ -30,7 +33,7 @@ struct Restore: ParsableCommand {
             that no later edition than those of the backup was published.
 
             Status 1 if a table differs from the manifest; its database is then unchanged. Status 3 if the \
-            broker's queues could not be emptied; run the command again.
+            broker's queues could not be emptied, or the erasures not published; run the command again.
             """)
 
     @Argument(help: "A backup: the directory with manifest.json.")
@@ -71,7 +74,11 @@ struct Restore: ParsableCommand {
                 safetyDirectory.map { URL(filePath: $0) }
                 ?? backup.directory.deletingLastPathComponent()
             let copy = try orExit { try BackupWriter(directory: place, address: owner).run() }
-            print("backup of the previous data: \(copy.directory.path)")
+            say("backup of the previous data: \(copy.directory.path)")
+        }
+        let erased = try orExit {
+            try ErasureList.update(
+                in: backup.directory.deletingLastPathComponent(), from: owner)
         }
         for service in BackupWriter.order {
             try restore(service, backup, owner(service), programs)
@@ -82,12 +89,18 @@ struct Restore: ParsableCommand {
             throw ExitCode.error(
                 "the databases are restored; the broker's queues are not empty: \(error)", 3)
         }
-        print(
+        do {
+            try EraseAgain.publish(erased, owner("registry"), databases.settings)
+        } catch {
+            throw ExitCode.error(
+                "the databases are restored; erased persons are not erased again: \(error)", 3)
+        }
+        say(
             """
             Start the services. Publish again what was published since \(backup.manifest.startedAt).
             """)
         // A backup from before there were editions has none.
-        if let text = try? editions(owner("reporting")) { print(text) }
+        if let text = try? editions(owner("reporting")) { say(text) }
     }
 
     /// Which editions reporting knows, and what becomes of later ones.
@@ -124,7 +137,7 @@ struct Restore: ParsableCommand {
             throw ExitCode.error(
                 "\(service) is as it was: \(differing.joined(separator: ", ")) differ", 1)
         }
-        print("restored \(service): \(stored.tables.count) tables, \(stored.rows) rows")
+        say("restored \(service): \(stored.tables.count) tables, \(stored.rows) rows")
     }
 
     /// Statements that mark a database as restored.

@@ -35,14 +35,14 @@ struct ContractList: ParsableCommand {
         var table = TextTable([("type", .left), ("kind", .left), ("taken in by", .left)])
         for entry in entries {
             if json {
-                print(entry.json.compact)
+                say(entry.json.compact)
             } else {
                 table.add([
                     entry.type, entry.kind.rawValue, entry.takers.joined(separator: ", "),
                 ])
             }
         }
-        if !json { print(table.isEmpty ? "none" : table.text) }
+        if !json { say(table.isEmpty ? "none" : table.text) }
     }
 }
 
@@ -57,7 +57,7 @@ struct ContractShow: ParsableCommand {
         let entry = try ContractEntry.named(type)
         let schema = try orExit { try MessageSchema.document(of: entry.payload) }
         // Only the committed schema has descriptions, which come from the sources.
-        print((try? ContractDirectory().schema(entry.type)) ?? schema.pretty, terminator: "")
+        say((try? ContractDirectory().schema(entry.type)) ?? schema.pretty, terminator: "")
     }
 }
 
@@ -85,7 +85,7 @@ struct ContractExample: ParsableCommand {
             try ContractDirectory(contract).examples(entry.type)
         }
         for (line, example) in examples.filter({ ($0.answer != nil) == invalid }).enumerated() {
-            print((fresh ? example.refreshed() : example).document.compact)
+            say((fresh ? example.refreshed() : example).document.compact)
             guard let answer = example.answer else { continue }
             let remark = "line \(line + 1): \(example.title): \(answer.code) at \(answer.pointer)"
             writeError(remark)

@@ -1,11 +1,12 @@
 import ArgumentParser
+import CommandLineKit
 import Postgres
 import ServiceKit
 
 struct DeadDiscard: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discard",
-        abstract: "Close dead letters without handling them. They stay on record.")
+        abstract: "Close dead letters without handling them. Their bodies are deleted at once.")
 
     @OptionGroup var selection: DeadSelection
 
@@ -13,11 +14,7 @@ struct DeadDiscard: ParsableCommand {
         let connection = try selection.connection()
         let digests = try selection.digests(connection)
         let discarded = try connection.run(
-            """
-            UPDATE dead_letter
-            SET state = 'discarded', note = \("discarded: " + selection.reason)
-            WHERE digest = ANY(\(digests)) AND state = 'open'
-            """)
-        print("\(discarded.affected) discarded")
+            DeadLetters.discard(digests, note: "discarded: \(selection.reason)"))
+        say("\(discarded.affected) discarded")
     }
 }

@@ -11,7 +11,7 @@ struct DeadLetter: Encodable {
     }
 
     let service: String
-    /// SHA-256 of the body, in hexadecimal digits.
+    /// Of the body, under the service's secret, in hexadecimal digits.
     let digest: String
     let id: String?
     let origin: String
@@ -27,6 +27,11 @@ struct DeadLetter: Encodable {
     let ageSeconds: Int64
     let state: String
     let note: String?
+    /// What the document says that it is; nil if it says nothing.
+    let type: String?
+    /// Bytes of the body.
+    let size: Int
+    let keepsBody: Bool
 
     /// The first digits of the digest, enough to tell messages apart in practice.
     var handle: String { String(digest.prefix(12)) }
@@ -39,7 +44,7 @@ struct DeadLetter: Encodable {
 
     private static let columns = """
         encode(digest, 'hex'), message_id, origin, routing_key, publisher, code, pointer, found,
-        expected, times, first_at, last_at, state, note
+        expected, times, first_at, last_at, state, note, type, size, body IS NOT NULL
         """
 
     /// Newest first.
@@ -98,5 +103,8 @@ struct DeadLetter: Encodable {
         ageSeconds = (Timestamp.now().microseconds - last.microseconds) / 1_000_000
         state = try row.next(String.self)
         note = try row.next(optional: String.self)
+        type = try row.next(optional: String.self)
+        size = Int(try row.next(Int32.self))
+        keepsBody = try row.next(Bool.self)
     }
 }

@@ -31,7 +31,7 @@ struct DeadList: ParsableCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             for letter in letters {
-                print(String(decoding: try encoder.encode(letter), as: UTF8.self))
+                say(String(decoding: try encoder.encode(letter), as: UTF8.self))
             }
             return
         }
@@ -46,6 +46,6 @@ struct DeadList: ParsableCommand {
                 Duration.seconds(letter.ageSeconds).roughly,
             ])
         }
-        print(table.isEmpty ? "none" : table.text)
+        say(table.isEmpty ? "none" : table.text)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -10,8 +11,8 @@ struct DeadRedrive: ParsableCommand {
         abstract: "Let the service try dead letters again.",
         discussion: """
             They are tried at once, with all attempts before them. A message that fails again becomes an \
-            open dead letter again. If no service knows its type, publish the message again instead. One \
-            that is too large (`too_large`) is not tried: its body was not kept.
+            open dead letter again. If the service does not know its type, or its body is not kept (any more), \
+            publish the message again instead.
             """)
 
     @OptionGroup var selection: DeadSelection
@@ -19,14 +20,22 @@ struct DeadRedrive: ParsableCommand {
     func run() throws {
         let connection = try selection.connection()
         var count = 0
-        for digest in try selection.digests(connection) {
+        let digests = try selection.digests(connection)
+        for digest in digests {
             try restoreWay(digest, connection)
             let redriven = try connection.run(
                 DeadLetters.redrive(
                     [digest], note: "redriven: \(selection.reason)", at: .now()))
             count += redriven.affected
         }
-        print("\(count) redriven")
+        say("\(count) redriven")
+        if count < digests.count {
+            throw ExitCode.error(
+                """
+                \(digests.count - count) not: their bodies are not kept, or they are not open any more; \
+                publish them again
+                """, 4)
+        }
     }
 
     /// Restores the origin and the routing key (the type) of a message that the broker has dead-lettered. Services publish
@@ -34,12 +43,12 @@ struct DeadRedrive: ParsableCommand {
     private func restoreWay(_ digest: [UInt8], _ connection: Connection) throws {
         let rows = try connection.run(
             """
-            SELECT publisher, body FROM dead_letter
+            SELECT publisher, type FROM dead_letter
             WHERE digest = \(digest) AND state = 'open' AND origin IN ('dead', 'unroutable')
             """)
         guard let row = rows.first else { return }
         let publisher = try row.decode(optional: String.self, at: 0) ?? ""
-        guard let type = (try? Document(row.decode([UInt8].self, at: 1)))?.type else { return }
+        guard let type = try row.decode(optional: String.self, at: 1) else { return }
         let origin = Topology.services.contains(publisher) ? "facts" : "commands"
         _ = try connection.run(
             """

@@ -69,6 +69,6 @@ struct DefinitionFile<Content: Command> {
             throw ExitCode.error("refused: \(text)", 4)
         }
         guard !isQuiet else { return }
-        print(isQuestion ? "It would be accepted. Nothing was kept." : "accepted")
+        say(isQuestion ? "It would be accepted. Nothing was kept." : "accepted")
     }
 }

@@ -39,7 +39,7 @@ struct DistrictDefine: ParsableCommand {
         _ = try Sending(publisher, sending).run(list)
         try list.finish(publisher)
         try define(seeds.bulletin, publisher)
-        print("defined \(directory)")
+        say("defined \(directory)")
     }
 
     /// Reporting hears of the territory from registry, so for a moment it may not know it.

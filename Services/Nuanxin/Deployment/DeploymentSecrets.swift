@@ -47,6 +47,11 @@ struct DeploymentSecrets {
         let database = try passwords(
             Self.roles, in: Self.databaseFile, address: { $0.databaseAddress($1, $2) }, form)
         try keep("secrets/registry-key", .secret) { Secrets.random(Secrets.registryKeyBytes) }
+        for service in Topology.services {
+            try keep("secrets/\(service)-secret", .secret) {
+                Secrets.random(ServiceSecret.byteCount)
+            }
+        }
         try keep(Self.definitions, .open) { try ServerFiles.definitions(broker) }
         try keep(Self.databases, .open) { ServerFiles.databases(database) }
         // Nobody logs in as the superuser over the network: a password that nobody knows.

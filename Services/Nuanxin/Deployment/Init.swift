@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import ServiceKit
 
 /// Makes the secrets of a deployment with compose files, and the files by which its servers verify them.
@@ -34,8 +35,8 @@ struct Init: ParsableCommand {
                 try DeploymentDirectory(directory), tls: tls, cluster: cluster)
             return try secrets.make()
         }
-        for file in files { print("\(file.change.rawValue)  \(file.name)") }
+        for file in files { say("\(file.change.rawValue)  \(file.name)") }
         let count = files.count { $0.change != .kept }
-        print(count == 0 ? "Nothing was missing." : "\(count) files written in \(directory).")
+        say(count == 0 ? "Nothing was missing." : "\(count) files written in \(directory).")
     }
 }

@@ -30,7 +30,7 @@ struct KeysStatus: ParsableCommand {
             let keys: Int64 = try row.decode(at: 1)
             table.add([try row.decode(String.self, at: 0), "\(keys)"])
         }
-        print(table.text)
+        say(table.text)
     }
 }
 
@@ -65,7 +65,7 @@ struct KeysRotate: ParsableCommand {
         guard let end = try watch.run(.seconds(wait)) else {
             throw ExitCode.error("nothing moves; does registry run?", 3)
         }
-        print("\(end.done) keys wrapped anew")
+        say("\(end.done) keys wrapped anew")
         guard end.leftOver == 0 else {
             throw ExitCode.error(
                 """

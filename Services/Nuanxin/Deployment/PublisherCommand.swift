@@ -48,7 +48,7 @@ struct PublisherAdd: ParsableCommand {
         guard decision.status == .accepted else { throw refused(decision) }
         let keys = types.map { $0 == "*" ? "#" : $0.hasSuffix(".*") ? String($0.dropLast(2)) : $0 }
         let url = try access.add(Topology(publishers: [(name, keys)], subscribers: []))
-        print(
+        say(
             """
             \(name) may publish. Its address, which is shown this once:
 
@@ -80,7 +80,7 @@ struct PublisherRevoke: ParsableCommand {
             throw refused(decision)
         }
         guard wasUser || wasGranted else { throw access.unknown }
-        print("\(name) can no longer publish.")
+        say("\(name) can no longer publish.")
     }
 }
 

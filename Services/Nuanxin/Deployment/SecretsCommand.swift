@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import ServiceKit
 
 struct SecretsCommand: ParsableCommand {
@@ -31,12 +32,12 @@ struct SecretsRotate: ParsableCommand {
         let logins = try orExit {
             try SecretRotation(DeploymentDirectory(directory), names).run()
         }
-        for login in logins { print("changed  \(login.name)") }
+        for login in logins { say("changed  \(login.name)") }
         let users = Set(logins.map(\.user))
         var containers = Topology.services.filter(users.contains)
         if users.contains(DeploymentForm.replicator) { containers.append("postgres-standby") }
         guard !containers.isEmpty else { return }
-        print("Now restart these containers, one after the other:")
-        for container in containers { print("  docker-compose restart \(container)") }
+        say("Now restart these containers, one after the other:")
+        for container in containers { say("  docker-compose restart \(container)") }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import ServiceKit
 
 struct SubscriberCommand: ParsableCommand {
@@ -21,7 +22,7 @@ struct SubscriberAdd: ParsableCommand {
         let access = try BrokerAccess(name)
         try access.refuseTaken()
         let url = try access.add(Topology(publishers: [], subscribers: [name]))
-        print(
+        say(
             """
             \(name) may subscribe. Its address, which is shown this once:
 
@@ -43,6 +44,6 @@ struct SubscriberRevoke: ParsableCommand {
     func run() throws {
         let access = try BrokerAccess(name)
         guard try access.remove() else { throw access.unknown }
-        print("\(name) can no longer subscribe.")
+        say("\(name) can no longer subscribe.")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import ServiceKit
 
@@ -30,7 +31,7 @@ struct TopologyCommand: ParsableCommand {
     func run() throws {
         let topology = Topology()
         guard definitions else {
-            print(Self.description(topology))
+            say(Self.description(topology))
             return
         }
         let directory = try orExit { try Settings().optional(.secretsDirectory) }
@@ -43,7 +44,7 @@ struct TopologyCommand: ParsableCommand {
             return text?.trimmingCharacters(in: .whitespacesAndNewlines)
         }
         guard let file else {
-            print(String(decoding: data, as: UTF8.self))
+            say(String(decoding: data, as: UTF8.self))
             return
         }
         try data.write(to: file, options: .atomic)

@@ -25,9 +25,9 @@ struct EditionCheck: ParsableCommand {
         let expected = try orExit { try ExpectedFigures(file: URL(filePath: file)) }
         let shown = try orExit { try PublicFigures(path: snapshots, expected.figures) }
         let differences = expected.figures.compactMap { shown.difference(from: $0) }
-        for difference in differences { print(difference) }
+        for difference in differences { say(difference) }
         let count = expected.figures.count
-        print("The public sees \(count - differences.count) of \(count) reference figures")
+        say("The public sees \(count - differences.count) of \(count) reference figures")
         if count == 0 || !differences.isEmpty { throw ExitCode(1) }
     }
 }

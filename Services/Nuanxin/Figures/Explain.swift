@@ -63,7 +63,7 @@ struct Explain: ParsableCommand {
 
     private func show(_ answer: FigureExplanation) throws {
         if json {
-            print(String(decoding: try MessageEncoder().encode(data: answer), as: UTF8.self))
+            say(String(decoding: try MessageEncoder().encode(data: answer), as: UTF8.self))
             return
         }
         var table = TextTable([
@@ -77,9 +77,9 @@ struct Explain: ParsableCommand {
                     part.territory.rawValue, "\(part.day)",
                 ] + FigureLine.amount(part.contribution, answer.unit))
         }
-        print(table.text)
+        say(table.text)
         let figure = answer.figure.value.map { FigureLine.amount($0, answer.unit) }
         let value = figure?.joined(separator: " ") ?? answer.figure.state.rawValue
-        print("\(answer.measure): \(value), \(answer.count) contributions")
+        say("\(answer.measure): \(value), \(answer.count) contributions")
     }
 }

@@ -137,7 +137,7 @@ struct Figures: ParsableCommand {
 
     private func show(_ answer: FiguresAnswer) throws {
         if json {
-            print(String(decoding: try MessageEncoder().encode(data: answer), as: UTF8.self))
+            say(String(decoding: try MessageEncoder().encode(data: answer), as: UTF8.self))
             return
         }
         var table = TextTable([
@@ -151,25 +151,25 @@ struct Figures: ParsableCommand {
                     figure.period,
                 ] + (figure.value.map { FigureLine.amount($0, figure.unit) } ?? ["–", ""]))
         }
-        print(table.text)
+        say(table.text)
         for unit in answer.divided ?? [] {
             let codes = unit.codes.map(\.rawValue).joined(separator: ", ")
-            print("\(unit.territory) has no figures: those of \(codes) cannot be divided")
+            say("\(unit.territory) has no figures: those of \(codes) cannot be divided")
         }
-        print("\(answer.figures.count) figures as of \(answer.asOf.wireText); – not collected")
+        say("\(answer.figures.count) figures as of \(answer.asOf.wireText); – not collected")
     }
 
     private func showBulletin(_ lines: [FigureLine]) throws {
         guard json else {
             for (heading, lines) in FigureLine.groups(of: lines, by) {
-                if let heading { print("\(heading)\n") }
-                print(FigureLine.table(lines))
+                if let heading { say("\(heading)\n") }
+                say(FigureLine.table(lines))
             }
             return
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(lines), as: UTF8.self))
+        say(String(decoding: try encoder.encode(lines), as: UTF8.self))
     }
 }
 

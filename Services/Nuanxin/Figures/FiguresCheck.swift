@@ -30,14 +30,14 @@ struct FiguresCheck {
             differences = try self.differences()
         }
         guard differences.isEmpty else {
-            for difference in differences.prefix(Self.limit) { print(difference) }
+            for difference in differences.prefix(Self.limit) { say(difference) }
             if differences.count > Self.limit {
-                print("… and \(differences.count - Self.limit) more")
+                say("… and \(differences.count - Self.limit) more")
             }
             throw ExitCode(1)
         }
         let count = expected.figures.count + (expected.ratios?.count ?? 0)
-        print("all \(count) figures are as expected, and all figures agree")
+        say("all \(count) figures are as expected, and all figures agree")
     }
 
     private func differences() throws -> [String] {

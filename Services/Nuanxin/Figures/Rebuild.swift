@@ -69,7 +69,7 @@ private struct RebuildWatch {
                 if state.sent == state.total, state.isWhole {
                     bar?.finish()
                     let seconds = Int((ContinuousClock.now - start).inSeconds.rounded())
-                    print("\(state.total) facts sent again, figures recomputed in \(seconds) s")
+                    say("\(state.total) facts sent again, figures recomputed in \(seconds) s")
                     return true
                 }
             }

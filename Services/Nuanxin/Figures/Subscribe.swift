@@ -157,6 +157,6 @@ private final class SubscriberOutput {
 
     private func write(_ value: some Encodable) {
         guard let line = try? MessageEncoder().encode(data: value) else { return }
-        print(String(decoding: line, as: UTF8.self))
+        CommandLineKit.say(String(decoding: line, as: UTF8.self))
     }
 }

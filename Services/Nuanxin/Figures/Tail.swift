@@ -1,5 +1,6 @@
 import AMQP
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import Messages
 import ServiceKit
@@ -41,7 +42,7 @@ struct Tail: ParsableCommand {
         while left > 0 {
             for delivery in try stream.next() where left > 0 {
                 guard let line = line(delivery) else { continue }
-                print(line)
+                say(line)
                 left -= 1
             }
             fflush(nil)

@@ -19,7 +19,7 @@ struct Doctor: ParsableCommand {
     func run() throws {
         let settings = try orExit { try Settings() }
         let findings = Examination(settings).findings()
-        for finding in findings { print(finding.text) }
+        for finding in findings { say(finding.text) }
         guard findings.allSatisfy({ $0.fault == nil }) else { throw ExitCode(1) }
     }
 }

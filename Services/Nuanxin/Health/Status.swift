@@ -21,9 +21,9 @@ struct Status: ParsableCommand {
     func run() throws {
         let report = try orExit { try StatusReport() }
         if json {
-            print(try report.json)
+            say(try report.json)
         } else {
-            print(report.text)
+            say(report.text)
         }
         if !report.isWell { throw ExitCode(1) }
     }

@@ -51,7 +51,7 @@ struct ImportHouseholds: ParsableCommand {
             _ = try Sending(publisher, options).run(run)
             try run.finish(publisher)
         }
-        print(run.summary)
+        say(run.summary)
         if run.progress.rejected > 0 { throw ExitCode(4) }
         if run.missing > 0 { throw ExitCode(3) }
     }

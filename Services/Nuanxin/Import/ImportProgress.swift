@@ -2,6 +2,7 @@ import CommandLineKit
 import Crypto
 import Foundation
 import Messages
+import ServiceKit
 
 /// The progress of an import, kept beside its file so that an interrupted import can continue.
 struct ImportProgress: Codable {
@@ -87,17 +88,12 @@ final class RejectedLines {
     }
 
     func add(_ fault: TableFault) throws {
-        let fields = ["\(fault.line)", fault.column, fault.code, fault.reason].map(Self.quoted)
-        try write(fields.joined(separator: ",") + "\n")
+        let fields = ["\(fault.line)", fault.column, fault.code, fault.reason]
+        try write(CSVField.line(fields) + "\n")
     }
 
     private func write(_ text: String) throws {
         try handle.write(contentsOf: Data(text.utf8))
         size += text.utf8.count
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-        return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }
 }

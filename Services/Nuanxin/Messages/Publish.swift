@@ -138,7 +138,7 @@ private struct ReceiptOutput {
         guard isOn else { return }
         let line = Line(
             line: answer.line, id: answer.id.isEmpty ? nil : answer.id, receipt: answer.receipt)
-        print(String(decoding: try encoder.encode(line), as: UTF8.self))
+        say(String(decoding: try encoder.encode(line), as: UTF8.self))
     }
 
     /// Flushes, so that the reader of a pipe sees receipts as they come.

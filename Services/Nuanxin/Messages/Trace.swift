@@ -36,7 +36,7 @@ struct Trace: ParsableCommand {
             }
             return try TraceWalk(connections).steps(from: id)
         }
-        for step in steps { print(json ? step.json.compact : step.text) }
+        for step in steps { say(json ? step.json.compact : step.text) }
         if steps.allSatisfy(\.isUnknown) { throw ExitCode(4) }
     }
 }

@@ -54,7 +54,7 @@ struct Validate: ParsableCommand {
 
     private func report(_ error: Refusal?, _ line: Int) {
         guard json else {
-            if let error { print("line \(line): \(error)") }
+            if let error { say("line \(line): \(error)") }
             return
         }
         var result: JSONValue = ["line": JSONValue(line), "valid": .flag(error == nil)]
@@ -65,7 +65,7 @@ struct Validate: ParsableCommand {
             result["found"] = .text(error.found)
             result["expected"] = .text(error.expected)
         }
-        print(result.compact)
+        say(result.compact)
     }
 }
 

@@ -60,13 +60,13 @@ struct Rollback: ParsableCommand {
         guard plans.allSatisfy(\.runs) else {
             throw ExitCode.error("this version does not run on these databases", 1)
         }
-        if !json { print("\nStop the services and start these.") }
+        if !json { say("\nStop the services and start these.") }
     }
 }
 
 extension [MigrationPlan] {
     fileprivate func show(asJSON isJSON: Bool) throws {
-        guard isJSON else { return print(map(\.text).joined(separator: "\n")) }
-        print(String(decoding: try BackupManifest.encoder.encode(self), as: UTF8.self))
+        guard isJSON else { return say(map(\.text).joined(separator: "\n")) }
+        say(String(decoding: try BackupManifest.encoder.encode(self), as: UTF8.self))
     }
 }

@@ -39,7 +39,7 @@ enum Categories {
             id: command.assertion, household: command.household, subject: subject,
             category: command.category, validFrom: command.validFrom, validTo: command.validTo,
             evidence: try keyring.seal(
-                command.evidence, about: subject, for: command.assertion.uuid, unit))
+                command.evidence, as: .evidence, about: subject, for: command.assertion.uuid, unit))
         try requireNew(assertion, about: member, in: household, unit)
         unit.claim(assertion.key, as: .assertion)
         household.assertions.append(assertion.id)
@@ -153,7 +153,8 @@ enum Categories {
         {
             return nil
         }
-        return try keyring.seal(reason, about: assertion.subject, for: assertion.key, unit)
+        return try keyring.seal(
+            reason, as: .endReason, about: assertion.subject, for: assertion.key, unit)
     }
 
     private static func require(

@@ -14,6 +14,11 @@ struct Consent: Aggregate {
 
     var key: String { Self.key(person, purpose) }
 
+    /// Whether another decision takes the place of this one: a later one, or a withdrawal of one day.
+    func yields(to decision: ConsentDecision, on day: BusinessDate) -> Bool {
+        day > since || day == since && decision == .withdrawn
+    }
+
     static func key(_ person: PersonID, _ purpose: ConsentPurpose) -> String {
         "\(person) \(purpose.rawValue)"
     }
@@ -41,7 +46,8 @@ struct ConsentRecord: Record {
 }
 
 /// Records decisions about consent. They may arrive in any order: the decision with the latest date
-/// is in force, and of several on that date the one recorded last.
+/// is in force, and of several on that date a withdrawal. So the safe side wins, and no decision may be
+/// dated ahead: a slip would stand for years.
 enum Consents {
     static func register(in router: inout Router) {
         router.on(
@@ -54,14 +60,22 @@ enum Consents {
 
     static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
         let person = try Persons.requireInScope(command.person, unit)
+        guard command.decidedOn <= unit.latestDay else {
+            throw Refusal(
+                .decidedInFuture, at: "/decidedOn", expected: "\(unit.latestDay) at the latest")
+        }
         var consent =
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
             ?? Consent(
                 person: person.id, purpose: command.purpose, standing: command.decision,
                 since: command.decidedOn)
-        if command.decidedOn >= consent.since {
+        if consent.yields(to: command.decision, on: command.decidedOn) {
             consent.standing = command.decision
             consent.since = command.decidedOn
+        } else if consent.standing != command.decision {
+            unit.remark(
+                .otherDecisionStands, at: "/decidedOn",
+                expected: "\(consent.standing.rawValue) on \(consent.since), which stands")
         }
         unit.append(
             ConsentRecord(
@@ -81,12 +95,7 @@ enum Consents {
                 return nil
             }
             let held = try unit.find(Consent.self, Consent.key(survivor.id, purpose))
-            if let held {
-                let isLater =
-                    other.since > held.since
-                    || other.since == held.since && other.standing == .withdrawn
-                guard isLater else { return nil }
-            }
+            if let held, !held.yields(to: other.standing, on: other.since) { return nil }
             var consent = Consent(
                 person: survivor.id, purpose: purpose, standing: other.standing,
                 since: other.since, sequence: held?.sequence ?? 0)
@@ -104,4 +113,10 @@ enum Consents {
             decision: decision, decidedOn: decidedOn, standing: consent.standing,
             standingSince: consent.since)
     }
+}
+
+extension RefusalCode {
+    static let decidedInFuture = RefusalCode("decided_in_future", "a day that has come")
+    static let otherDecisionStands = RefusalCode(
+        "other_decision_stands", "a later decision, or a withdrawal of the same day")
 }

@@ -129,7 +129,7 @@ enum Households {
             category: new.category, validFrom: new.validFrom, validTo: new.validTo,
             state: new.verified ? .verified(on: household.registeredOn) : .proposed,
             evidence: try keyring.seal(
-                new.evidence, about: new.subject, for: new.assertion.uuid, unit))
+                new.evidence, as: .evidence, about: new.subject, for: new.assertion.uuid, unit))
         let person = new.subject == household.key ? nil : try unit.find(Person.self, new.subject)
         try Categories.requireNew(assertion, about: person, in: household, at: pointer(), unit)
         unit.claim(assertion.key, as: .assertion)

@@ -4,8 +4,8 @@ import Postgres
 import ServiceKit
 
 /// Erases a person's data by destroying the person's keys. Name, resident id, phone number and
-/// evidence can then no longer be read, not even in backups of the sealed values, and no search
-/// finds the person by them. The row stays, with birth date and sex, so that earlier counts stay as
+/// evidence can then no longer be read, and no search finds the person by them. A backup from before
+/// holds the key too, until it is deleted. The row stays, with birth date and sex, so that earlier counts stay as
 /// they are.
 enum Erasure {
     static func register(in router: inout Router, _ keyring: Keyring) {

@@ -128,7 +128,7 @@ enum KeyRotation {
                 let key = try? old.unwrap(wrapped, for: row.owner)
             else { continue }
             if let sealed = persons[row.owner] {
-                guard let bytes = try? key.open(sealed, for: row.owner),
+                guard let bytes = try? key.open(sealed, as: .personalData, for: row.owner),
                     let data = try? PersonalData(bytes: bytes)
                 else { continue }
                 columns.persons.append(row.owner)

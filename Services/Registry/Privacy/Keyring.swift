@@ -100,31 +100,35 @@ extension Keyring {
 
     /// Seals the data of a person.
     func seal(_ data: PersonalData, of person: PersonID, _ unit: UnitOfWork) throws -> [UInt8] {
-        try sealingKey(making: person.uuid, unit).seal(data.bytes, for: person.uuid)
+        try sealingKey(making: person.uuid, unit).seal(
+            data.bytes, as: .personalData, for: person.uuid)
     }
 
     /// The data of a person; nil if it was erased.
     func open(_ person: Person, _ unit: UnitOfWork) throws -> PersonalData? {
         try sealingKey(of: person.key, unit).map {
-            try PersonalData(bytes: $0.open(person.sealed, for: person.key))
+            try PersonalData(
+                bytes: $0.open(person.sealed, as: .personalData, for: person.key))
         }
     }
 
     /// Seals free text, such as evidence, with the key of its subject. The text may name someone,
     /// so it becomes unreadable together with the subject's data.
     func seal(
-        _ text: String?, about subject: UUID, for row: UUID, _ unit: UnitOfWork
+        _ text: String?, as column: SealedColumn, about subject: UUID, for row: UUID,
+        _ unit: UnitOfWork
     ) throws -> [UInt8]? {
         try text.map {
-            try sealingKey(making: subject, unit).seal(Array($0.utf8), for: row)
+            try sealingKey(making: subject, unit).seal(Array($0.utf8), as: column, for: row)
         }
     }
 
     /// - Returns: nil for no text, or one that was erased.
     func text(
-        _ sealed: [UInt8]?, about subject: UUID, for row: UUID, _ unit: UnitOfWork
+        _ sealed: [UInt8]?, as column: SealedColumn, about subject: UUID, for row: UUID,
+        _ unit: UnitOfWork
     ) throws -> String? {
         guard let sealed, let key = try sealingKey(of: subject, unit) else { return nil }
-        return String(decoding: try key.open(sealed, for: row), as: UTF8.self)
+        return String(decoding: try key.open(sealed, as: column, for: row), as: UTF8.self)
     }
 }

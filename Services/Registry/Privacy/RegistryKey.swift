@@ -47,13 +47,16 @@ struct RegistryKey: Sendable {
     /// Encrypts the key of a person or a household. The owner's id is authenticated, so that nobody
     /// can replace one key by another one.
     func wrap(_ key: SealingKey, for owner: UUID) throws -> [UInt8] {
-        try Sealed.seal(key.bytes, by: wrapping, for: owner)
+        try Sealed.seal(
+            key.bytes, by: wrapping, as: SealedColumn.key.rawValue, of: SealedColumn.row(owner))
     }
 
     /// - Throws: an error without content if the key was altered, is another's, or was wrapped by
     ///   another master key.
     func unwrap(_ wrapped: [UInt8], for owner: UUID) throws -> SealingKey {
-        SealingKey(bytes: try Sealed.open(wrapped, by: wrapping, for: owner))
+        SealingKey(
+            bytes: try Sealed.open(
+                wrapped, by: wrapping, as: SealedColumn.key.rawValue, of: SealedColumn.row(owner)))
     }
 
     /// The keyed hash of a resident id in the database. Without the key nobody finds out the
@@ -90,37 +93,27 @@ struct SealingKey: Sendable {
 
     fileprivate var bytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
 
-    /// Encrypts a value of the row with that id. The id is authenticated, so that nobody can move
-    /// the value to another row.
-    func seal(_ content: [UInt8], for id: UUID) throws -> [UInt8] {
-        try Sealed.seal(content, by: key, for: id)
+    /// Encrypts a value of the row with that id. Column and id are authenticated, so that nobody can
+    /// move the value to another row or column.
+    func seal(_ content: [UInt8], as column: SealedColumn, for id: UUID) throws -> [UInt8] {
+        try Sealed.seal(content, by: key, as: column.rawValue, of: SealedColumn.row(id))
     }
 
-    /// - Throws: an error without content if the value was altered, belongs to another row, or was
-    ///   sealed by another key.
-    func open(_ sealed: [UInt8], for id: UUID) throws -> [UInt8] {
-        try Sealed.open(sealed, by: key, for: id)
+    /// - Throws: an error without content if the value was altered, belongs to another row or column,
+    ///   or was sealed by another key.
+    func open(_ sealed: [UInt8], as column: SealedColumn, for id: UUID) throws -> [UInt8] {
+        try Sealed.open(sealed, by: key, as: column.rawValue, of: SealedColumn.row(id))
     }
 }
 
-/// The form of a sealed value: a byte that says the form, a random nonce of 12 bytes, the
-/// ciphertext and a tag of 16 bytes, by AES-256-GCM.
-private enum Sealed {
-    private static let form: UInt8 = 2
+/// The columns that hold sealed values.
+enum SealedColumn: String, CaseIterable {
+    case key = "data_key.wrapped"
+    case personalData = "person.sealed"
+    case evidence = "category_assertion.evidence"
+    case endReason = "category_assertion.end_reason"
 
-    static func seal(_ content: [UInt8], by key: SymmetricKey, for id: UUID) throws -> [UInt8] {
-        let box = try AES.GCM.seal(content, using: key, authenticating: bytes(id))
-        guard let combined = box.combined else { throw StoredValueError(type: "sealed value") }
-        return [form] + combined
-    }
-
-    static func open(_ sealed: [UInt8], by key: SymmetricKey, for id: UUID) throws -> [UInt8] {
-        guard sealed.first == form else { throw StoredValueError(type: "sealed value") }
-        let box = try AES.GCM.SealedBox(combined: sealed.dropFirst())
-        return Array(try AES.GCM.open(box, using: key, authenticating: bytes(id)))
-    }
-
-    private static func bytes(_ id: UUID) -> [UInt8] { withUnsafeBytes(of: id.uuid) { Array($0) } }
+    static func row(_ id: UUID) -> [UInt8] { withUnsafeBytes(of: id.uuid) { Array($0) } }
 }
 
 extension RegistryKey: CustomStringConvertible, CustomReflectable {

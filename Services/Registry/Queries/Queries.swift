@@ -44,7 +44,8 @@ enum Queries {
                     validFrom: assertion.validFrom, validTo: assertion.validTo,
                     endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
                     evidence: try keyring.text(
-                        assertion.evidence, about: assertion.subject, for: assertion.key, unit))
+                        assertion.evidence, as: .evidence, about: assertion.subject,
+                        for: assertion.key, unit))
             })
     }
 

@@ -1,6 +1,7 @@
 import Messages
+import ServiceKit
 
-/// Cells as CSV (RFC 4180), a measure a line. `value` is empty unless the state is `value` or `zero`.
+/// Cells as CSV (RFC 4180), a measure a line. A dimension that a spreadsheet would take for a formula has an apostrophe in front. `value` is empty unless the state is `value` or `zero`.
 ///
 /// `edition` and `as_of` say the edition of the line: in all lines of a snapshot the one in force, in a range the one with which
 /// the cell was published. They are empty for cells from before there were editions.
@@ -26,7 +27,7 @@ enum CellCSV {
                 parts[0], parts.count > 1 ? parts[1] : "", figure.state.rawValue,
                 figure.value.map { "\($0)" } ?? "",
             ]
-            text += (start + end + moment).map(quoted).joined(separator: ",") + "\r\n"
+            text += CSVField.line(start + end + moment) + "\r\n"
         }
         return text
     }
@@ -38,11 +39,6 @@ enum CellCSV {
         let start = [dataset.name, "\(dataset.epoch)", "\(dataset.seq)", territory.rawValue]
         let end = [edition.map { "\($0.number)" } ?? "", edition?.asOf.description ?? ""]
         let middle = Array(repeating: "", count: 7) + ["divided", ""]
-        return (start + middle + end).map(quoted).joined(separator: ",") + "\r\n"
-    }
-
-    private static func quoted(_ field: String) -> String {
-        let mustQuote = field.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
-        return mustQuote ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+        return CSVField.line(start + middle + end) + "\r\n"
     }
 }

@@ -1,4 +1,5 @@
 import Messages
+import ServiceKit
 
 /// Names the parts of measures, such as `low_income` in `insured_households:low_income`.
 ///
@@ -11,7 +12,12 @@ enum PartNames {
         _ words: DistrictWords
     ) -> Words {
         words[.part, part, dimension?.rawValue] ?? contractWord(part, by: dimension)
-            ?? programmes[part]
+            ?? isolated(programmes[part])
+    }
+
+    /// A text of a publisher's stays apart from the page around it.
+    private static func isolated(_ words: Words) -> Words {
+        Words(ForeignText.isolated(words.zh), ForeignText.isolated(words.en))
     }
 
     /// The name of a word of the contract; nil if the dimension has no such word.

@@ -178,3 +178,19 @@ public final class CommandPublisher {
         return AnsweredCommand(line: line, id: id, receipt: receipt)
     }
 }
+
+extension CommandPublisher {
+    /// Sends commands and waits until the broker has stored them. Nobody waits for their receipts: the
+    /// services may be stopped.
+    public static func store(
+        _ commands: [OutgoingCommand], url: String, within limit: Duration
+    ) throws {
+        let endpoint = try Endpoint(url: url)
+        let publisher = ConfirmedPublisher<OutgoingCommand>(endpoint, name: "nuanxin store") {
+            $0.message(from: endpoint)
+        }
+        try publisher.connect()
+        publisher.publish(commands)
+        try publisher.flush(within: limit)
+    }
+}

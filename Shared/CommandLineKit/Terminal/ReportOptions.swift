@@ -20,12 +20,12 @@ public struct ReportOptions: ParsableArguments {
     /// Prints a report as JSON, or else the text.
     public func show(_ value: some Encodable, _ text: String) throws {
         guard json else {
-            print(text)
+            say(text)
             return
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        say(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }
 

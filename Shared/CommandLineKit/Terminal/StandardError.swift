@@ -1,9 +1,10 @@
 public import ArgumentParser
 import Foundation
+import ServiceKit
 
-/// Writes a line to standard error.
+/// Writes a line to standard error, control characters as `\u001b`.
 public func writeError(_ line: String) {
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
+    FileHandle.standardError.write(Data("\(ForeignText.visible(line, lines: true))\n".utf8))
 }
 
 extension ExitCode {

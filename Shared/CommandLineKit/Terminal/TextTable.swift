@@ -1,3 +1,5 @@
+internal import ServiceKit
+
 /// Rows of text in aligned columns. Chinese characters take two columns of a terminal.
 public struct TextTable {
     public enum Alignment { case left, right }
@@ -12,7 +14,8 @@ public struct TextTable {
 
     public mutating func add(_ row: [String]) {
         precondition(row.count == alignments.count, "a row has a text for each column")
-        rows.append(row)
+        // A line feed of somebody else's would look like a row.
+        rows.append(row.map { ForeignText.visible($0) })
     }
 
     public var isEmpty: Bool { rows.count == 1 }

@@ -10,7 +10,8 @@ public enum ConsentDecision: String, WireEnum {
 }
 
 /// Records a person's decision about one purpose. The decision with the latest date counts; of
-/// several on one day, the one recorded last.
+/// several on one day, a withdrawal. If another decision stands, the receipt says which
+/// (`other_decision_stands`).
 public struct RecordConsent: Command {
     public static let type = "registry.consent.record.v1"
 

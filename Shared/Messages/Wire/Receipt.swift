@@ -30,6 +30,7 @@ public struct Receipt: Payload, Hashable {
     /// Id of the command; missing if it could not be read.
     public var command: String?
     public var status: Status
+    /// Why it was not accepted. With `accepted`, a remark: what stands instead of what was asked for.
     public var code: String?
     /// JSON Pointer to what is wrong.
     public var pointer: String?

@@ -9,7 +9,8 @@ public enum Subscriptions {
                     TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    CategoryAsserted.self, CategoryVerified.self, CategoryEnded.self,
+                    ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
+                    CategoryEnded.self,
                     CategoryRevoked.self,
                 ]
             case "events":

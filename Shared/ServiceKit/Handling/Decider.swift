@@ -96,7 +96,7 @@ struct Decider {
                 let mayGoOn =
                     examined.intake.isParked && !known.answer.state.isFinal
                     || isQuery(examined) && known.answer.state == .accepted
-                if known.digest != examined.digest {
+                if let digest = known.digest, digest != examined.digest {
                     // Nobody answers for a fact: an operator must look at it.
                     if key.isFact {
                         let refusal = Refusal(.conflict, pointer: "/id")
@@ -128,7 +128,7 @@ struct Decider {
             let time = isFact ? unit.now : message.header.time
             return Inbox.Decision(
                 key: Inbox.Key(id: message.header.id, isFact: isFact), day: time.day,
-                digest: decision.examined.digest,
+                digest: isQuery(decision.examined) ? nil : decision.examined.digest,
                 answer: answer)
         }
         .sorted { $0.key < $1.key }
@@ -188,7 +188,8 @@ struct Decider {
     private func accept(_ examined: Examined, _ handled: Handled) -> Decision {
         switch handled {
         case .accepted(let facts):
-            let answer = Answer(state: .accepted, facts: Int16(facts.count))
+            let answer = Answer(
+                state: .accepted, facts: Int16(facts.count), refusal: unit.remark)
             return Decision(examined: examined, result: .decided(answer), facts: facts)
         case .answered(let answer):
             return Decision(

@@ -27,6 +27,13 @@ public final class UnitOfWork {
     private var isAlone = false
     /// Whether the message being handled has changed the database already.
     private(set) var hasExecuted = false
+    /// Free texts to store, and the persons and households whose texts to delete: of the messages that
+    /// were kept, and of the one being handled.
+    private(set) var texts: [FreeText] = []
+    private(set) var erased: [UUID] = []
+    /// What the receipt of an accepted command says besides.
+    private(set) var remark: Refusal?
+    private var (newTexts, newErased): ([FreeText], [UUID]) = ([], [])
 
     public init(source: any RowSource, now: Timestamp, message: Header) {
         self.source = source
@@ -94,6 +101,34 @@ public final class UnitOfWork {
         map(ObjectIdentifier(R.self), RecordMap<R>.init).append(record)
     }
 
+    /// Says something in the receipt of a command that is accepted all the same, such as what stands
+    /// instead of what it asked for.
+    public func remark(
+        _ code: RefusalCode, at pointer: @autoclosure () -> String, expected: String
+    ) {
+        remark = Refusal(code, at: pointer(), expected: expected)
+    }
+
+    /// The last day on which something can have happened that the message reports: the day after its
+    /// own in Shanghai, because clerks' calendars differ.
+    public var latestDay: BusinessDate {
+        message.time.adding(seconds: 8 * 3_600).day.adding(days: 1)
+    }
+
+    /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
+    /// a stated time, and gone as soon as whom it is about is erased.
+    /// - Parameters:
+    ///   - field: the field of the message.
+    ///   - record: the id of the row, or of the message that changed it.
+    ///   - about: the person or household, if there is one.
+    public func keep(_ text: String?, _ field: String, of record: UUID, about: UUID? = nil) {
+        guard let text, !text.isEmpty else { return }
+        newTexts.append(FreeText(record: record, field: field, about: about, text: text))
+    }
+
+    /// Deletes the free texts about persons and households that were erased.
+    public func eraseTexts(about erased: [UUID]) { newErased += erased }
+
     /// Whether the publisher may speak for that territory.
     public func covers(_ territory: TerritoryCode) -> Bool { scope.covers(territory) }
 
@@ -130,11 +165,20 @@ public final class UnitOfWork {
         self.scope = scope
         isAlone = alone
         hasExecuted = false
+        remark = nil
     }
 
-    func keep() { for map in maps.values { map.keep() } }
+    func keep() {
+        for map in maps.values { map.keep() }
+        texts += newTexts
+        erased += newErased
+        (newTexts, newErased) = ([], [])
+    }
 
-    func drop() { for map in maps.values { map.drop() } }
+    func drop() {
+        for map in maps.values { map.drop() }
+        (newTexts, newErased) = ([], [])
+    }
 
     func rowMap<R: Row>(_ type: R.Type) -> RowMap<R> {
         map(ObjectIdentifier(type), RowMap<R>.init)

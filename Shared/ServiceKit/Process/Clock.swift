@@ -20,7 +20,7 @@ extension Timestamp {
     }
 
     /// The day in UTC.
-    var day: BusinessDate {
+    public var day: BusinessDate {
         let days = microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)
         return BusinessDate(day: Int32(days.quotient) - (days.remainder < 0 ? 1 : 0))
     }

@@ -102,7 +102,8 @@ public struct ServiceCommand {
             do {
                 print(try check.run(), terminator: "")
             } catch {
-                FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+                FileHandle.standardError.write(
+                    Data("error: \(ForeignText.visible("\(error)", lines: true))\n".utf8))
                 throw ExitCode(1)
             }
         }
@@ -115,7 +116,8 @@ public func orExit<T>(_ body: () throws -> T) throws -> T {
     do {
         return try body()
     } catch {
-        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+        FileHandle.standardError.write(
+            Data("error: \(ForeignText.visible("\(error)", lines: true))\n".utf8))
         throw ExitCode(2)
     }
 }

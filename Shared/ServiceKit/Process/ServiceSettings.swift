@@ -13,6 +13,7 @@ struct ServiceSettings: Sendable {
     let logLevel: Logger.Level
     let batch: BatchSettings
     let jobs: JobSettings
+    let retention: Retention
     /// For what the service serves over HTTP.
     let all: Settings
 
@@ -23,12 +24,14 @@ struct ServiceSettings: Sendable {
         (host, port) = try Self.address(settings.optional(.listen) ?? "127.0.0.1:0")
         workers = try settings.number(.workers)
         logLevel = try Self.level(settings.optional(.logLevel) ?? "info")
-        var batch = BatchSettings()
+        var batch = BatchSettings(try ServiceSecret(of: service, settings))
         batch.inboxDays = try settings.number(.inboxDays)
         batch.publisherRate = try settings.number(.publisherRate)
         batch.operatorName = try settings.optional(.operatorName) ?? batch.operatorName
         if let text = try settings.optional(.retrySeconds) { batch.retry = try Self.schedule(text) }
         self.batch = batch
+        retention = Retention(
+            bodyDays: try settings.number(.bodyDays), textDays: try settings.number(.textDays))
         jobs = JobSettings(
             Dictionary(
                 try numbers.map { ($0.key, try settings.number($0)) },
@@ -77,12 +80,19 @@ struct ServiceSettings: Sendable {
         return level
     }
 
+    /// Seconds, one day: a parked body keeps the key of its day alive.
+    private static let longestDelay = 86_400
+
     private static func schedule(_ text: String) throws -> RetrySchedule {
         let delays = text.split(separator: ",").map { Int($0) }
-        guard !delays.isEmpty, delays.count <= 20, delays.allSatisfy({ ($0 ?? -1) >= 0 }) else {
+        guard !delays.isEmpty, delays.count <= 20,
+            delays.allSatisfy({ (0...longestDelay).contains($0 ?? -1) })
+        else {
             throw Settings.Problem(
-                "NUANXIN_RETRY_SECONDS must be up to 20 whole seconds, such as 0,0,5,30,120,600,3600"
-            )
+                """
+                NUANXIN_RETRY_SECONDS must be up to 20 whole seconds of at most \(longestDelay), such as \
+                0,0,5,30,120,600,3600
+                """)
         }
         return RetrySchedule(delays: delays.compactMap(\.self))
     }
@@ -95,4 +105,8 @@ extension NumberSetting {
     static let publisherRate = NumberSetting(.publisherRate, default: 0, in: 0...1_000_000)
     /// Days for which the inbox remembers a message.
     public static let inboxDays = NumberSetting(.inboxDays, default: 30, in: 1...3650)
+    /// Days after which the key of a day is destroyed, and with it the bodies of dead letters.
+    static let bodyDays = NumberSetting(.bodyDays, default: 30, in: 1...365)
+    /// Days for which free texts, such as reasons, are kept.
+    static let textDays = NumberSetting(.textDays, default: 1_095, in: 1...36_500)
 }

@@ -21,6 +21,10 @@ public struct Settings: Sendable {
         case scratchDatabase = "NUANXIN_SCRATCH_DB"
         case registryKey = "NUANXIN_REGISTRY_KEY"
         case registryOldKey = "NUANXIN_REGISTRY_OLD_KEY"
+        case registrySecret = "NUANXIN_REGISTRY_SECRET"
+        case fundingSecret = "NUANXIN_FUNDING_SECRET"
+        case eventsSecret = "NUANXIN_EVENTS_SECRET"
+        case reportingSecret = "NUANXIN_REPORTING_SECRET"
         case http = "NUANXIN_HTTP"
         case listen = "NUANXIN_LISTEN"
         case workers = "NUANXIN_WORKERS"
@@ -28,6 +32,8 @@ public struct Settings: Sendable {
         case retrySeconds = "NUANXIN_RETRY_SECONDS"
         case inboxDays = "NUANXIN_INBOX_DAYS"
         case publisherRate = "NUANXIN_PUBLISHER_RATE"
+        case bodyDays = "NUANXIN_BODY_DAYS"
+        case textDays = "NUANXIN_TEXT_DAYS"
         case heartbeatSeconds = "NUANXIN_HEARTBEAT_SECONDS"
         case historyDays = "NUANXIN_HISTORY_DAYS"
         case editionSeconds = "NUANXIN_EDITION_SECONDS"
@@ -43,7 +49,8 @@ public struct Settings: Sendable {
                 .fundingDatabase,
                 .eventsDatabase, .reportingDatabase, .migratorDatabase, .registryOwnerDatabase,
                 .fundingOwnerDatabase, .eventsOwnerDatabase, .reportingOwnerDatabase,
-                .scratchDatabase, .registryKey, .registryOldKey:
+                .scratchDatabase, .registryKey, .registryOldKey, .registrySecret, .fundingSecret,
+                .eventsSecret, .reportingSecret:
                 true
             default: false
             }

@@ -32,7 +32,8 @@ enum Schema {
             -- Publishers choose the ids of commands; those of facts follow from their causes. So an id may stand for both.
             is_fact  boolean  NOT NULL,
             day      date     NOT NULL,
-            digest   bytea    NOT NULL CHECK (octet_length(digest) = 32),
+            -- HMAC of the body under the service's secret; none of a query.
+            digest   bytea    CHECK (octet_length(digest) = 32),
             state    smallint NOT NULL CHECK (state BETWEEN 1 AND 5),
             facts    smallint NOT NULL DEFAULT 0 CHECK (facts >= 0),
             code     text,
@@ -77,7 +78,29 @@ enum Schema {
         );
         CREATE INDEX fact_arrival_missing ON fact_arrival (changed_at) WHERE expected & ~arrived <> 0;
 
-        -- Messages that wait: for their next try, or for a row with the id `waits_for`.
+        -- The keys of the days, sealed by the service's secret. A key is destroyed some days after
+        -- its own, and with it all bodies that it sealed, in copies of the database too.
+        CREATE TABLE message_key (
+            day     date  PRIMARY KEY,
+            wrapped bytea NOT NULL
+        );
+
+        -- Free text that people wrote, such as a reason, apart from the rows that it belongs to:
+        -- they are kept for ever, and this is not. Sealed by the service's secret.
+        CREATE TABLE free_text (
+            record     uuid  NOT NULL,
+            field      text  NOT NULL,
+            -- The person or household whose erasure takes it along.
+            about      uuid,
+            written_on date  NOT NULL,
+            sealed     bytea NOT NULL,
+            PRIMARY KEY (record, field)
+        );
+        CREATE INDEX free_text_about ON free_text (about) WHERE about IS NOT NULL;
+        CREATE INDEX free_text_written_on ON free_text (written_on);
+
+        -- Messages that wait: for their next try, or for a row with the id `waits_for`. The body is
+        -- sealed by the key of the day `sealed_on`.
         CREATE TABLE parked (
             digest         bytea       PRIMARY KEY,
             message_id     uuid,
@@ -87,6 +110,7 @@ enum Schema {
             reply_to       text,
             correlation_id text,
             body           bytea       NOT NULL,
+            sealed_on      date        NOT NULL,
             attempt        smallint    NOT NULL,
             due_at         timestamptz NOT NULL,
             waits_for      uuid,
@@ -136,7 +160,14 @@ enum Schema {
             publisher      text,
             reply_to       text,
             correlation_id text,
-            body           bytea       NOT NULL,
+            -- What the document says that it is; null if it says nothing.
+            type           text,
+            -- Bytes of the body.
+            size           integer     NOT NULL,
+            -- Sealed by the key of the day `sealed_on`; null if it is of no type of this service,
+            -- if it went with its key, or when an operator has dealt with it.
+            body           bytea,
+            sealed_on      date,
             code           text        NOT NULL,
             pointer        text        NOT NULL,
             found          text        NOT NULL,
@@ -146,9 +177,13 @@ enum Schema {
             last_at        timestamptz NOT NULL,
             state          text        NOT NULL DEFAULT 'open'
                            CHECK (state IN ('open', 'redriven', 'discarded')),
-            note           text
+            note           text,
+            CONSTRAINT dead_letter_is_whole CHECK ((body IS NULL) = (sealed_on IS NULL)),
+            CONSTRAINT dead_letter_closed_is_empty CHECK (body IS NULL OR state = 'open')
         );
         CREATE INDEX dead_letter_open ON dead_letter (last_at) WHERE state = 'open';
+        CREATE INDEX dead_letter_closed ON dead_letter (last_at) WHERE state <> 'open';
+        CREATE INDEX dead_letter_sealed_on ON dead_letter (sealed_on) WHERE sealed_on IS NOT NULL;
 
         -- Journals that are being sent again: for a rebuild, to everybody, or to one service.
         CREATE TABLE replay (

@@ -15,6 +15,8 @@ final class Batch {
     private let examination: Examination
     private let encoder = MessageEncoder()
     private let connection: Connection
+    /// Of the messages that this batch and those before it parked or buried.
+    let bodies: KeptBodies
     private let journal: Journal
     private let trials: Trials
     private let waits: GrantWaits
@@ -43,9 +45,11 @@ final class Batch {
         waits = GrantWaits(patience: settings.grantPatience)
         clock = try DatabaseClock(connection)
         examination = Examination(
-            catalogue: Catalogue(definition.router.types), service: definition.name,
-            inboxDays: settings.inboxDays)
+            catalogue: Catalogue(definition.router.types),
+            ownTypes: Set(definition.router.routes.keys), service: definition.name,
+            secret: settings.secret, inboxDays: settings.inboxDays)
         rates = PublisherRates(limit: settings.publisherRate, exempt: settings.operatorName)
+        bodies = KeptBodies(settings.secret, connection)
         Quotas.measureNone()
     }
 
@@ -60,6 +64,7 @@ final class Batch {
         failures = AlikeFailures()
         decided = 0
         do {
+            try bodies.prepare(now.day)
             try quotas.count(connection)
             for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
                 guard let examined = try examine(part, now) else { break }
@@ -93,7 +98,7 @@ final class Batch {
     func takeParked() throws -> [Intake] {
         let results = try connection.pipeline([Parked.due(clock.now), DatabaseClock.ask])
         try clock.set(results[1])
-        return try Parked.intakes(results[0])
+        return try Parked.intakes(results[0], bodies)
     }
 
     /// Runs of messages that share a transaction; those whose handler needs one alone stand alone.
@@ -283,12 +288,17 @@ final class Batch {
         if !inserted.isEmpty { statements.append(Inbox.insert(inserted)) }
         let decided = decider.inboxRows(isNew: false)
         if !decided.isEmpty { statements.append(Inbox.decide(decided)) }
-        if !decider.parked.isEmpty { statements.append(Parked.insert(decider.parked)) }
+        if !decider.parked.isEmpty {
+            statements.append(try Parked.insert(decider.parked, bodies))
+        }
         // After the insert: a message may wait for a row that a later one of this batch brings.
         let woken = unit.insertedIDs + unit.wokenIDs
         if !woken.isEmpty { statements.append(Parked.wake(woken, at: now)) }
         if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
-        if !decider.dead.isEmpty { statements.append(DeadLetters.insert(decider.dead, at: now)) }
+        if !decider.dead.isEmpty {
+            statements.append(try DeadLetters.insert(decider.dead, bodies, at: now))
+        }
+        statements += try FreeText.statements(unit, settings.secret, on: now.day)
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
         statements += trialEnds(decider)
         let examined = decider.decisions.filter(\.isTaken).map(\.examined)

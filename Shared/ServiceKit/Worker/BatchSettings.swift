@@ -2,6 +2,7 @@ internal import Foundation
 
 /// The settings of a batch.
 struct BatchSettings: Sendable {
+    let secret: ServiceSecret
     var retry = RetrySchedule(delays: [0, 0, 5, 30, 120, 600, 3600])
     var inboxDays = 30
     /// Seconds for which a command waits for the grant of its publisher; 0 for not at all.
@@ -12,4 +13,6 @@ struct BatchSettings: Sendable {
     var publisherRate = 0
     /// Tells a process from the one before it.
     var process = Trials.thisProcess
+
+    init(_ secret: ServiceSecret) { self.secret = secret }
 }

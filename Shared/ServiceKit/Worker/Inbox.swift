@@ -18,7 +18,8 @@ enum Inbox {
     }
 
     struct Entry {
-        let digest: [UInt8]
+        /// Nil of a query: whoever guesses what was asked must not find it confirmed here.
+        let digest: [UInt8]?
         let answer: Answer
     }
 
@@ -36,7 +37,7 @@ enum Inbox {
         for row in rows {
             var cursor = row.cursor()
             let key = Key(id: try cursor.next(UUID.self), isFact: try cursor.next(Bool.self))
-            let digest = try cursor.next([UInt8].self)
+            let digest = try cursor.next(optional: [UInt8].self)
             var answer = Answer(
                 state: Answer.State(rawValue: try cursor.next(Int16.self)) ?? .dead,
                 facts: try cursor.next(Int16.self))
@@ -54,7 +55,7 @@ enum Inbox {
     struct Decision {
         let key: Key
         let day: BusinessDate
-        let digest: [UInt8]
+        let digest: [UInt8]?
         let answer: Answer
     }
 

@@ -1,5 +1,4 @@
 internal import AMQP
-internal import Crypto
 internal import Foundation
 internal import Messages
 
@@ -21,6 +20,12 @@ struct Intake {
     var body: [UInt8]
     /// Set instead of a body that was too long.
     var dropped: DroppedBody?
+    /// The digest under which it was parked; nil when it comes from a queue.
+    var digest: [UInt8]?
+    /// It was parked and its body cannot be opened any more.
+    var isLost = false
+    /// Bytes of the body, also of one that was too long.
+    var size: Int { dropped?.size ?? body.count }
     /// Nil when it comes out of `parked`.
     var deliveryTag: UInt64?
     /// Delivered before: its first answer may never have reached the publisher.
@@ -64,14 +69,16 @@ struct Intake {
 
     init(
         origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
-        correlationID: String?, body: [UInt8], attempt: Int, isSuspect: Bool
+        correlationID: String?, body: [UInt8]?, digest: [UInt8], attempt: Int, isSuspect: Bool
     ) {
         self.origin = origin
         self.routingKey = routingKey
         self.publisher = publisher
         self.replyTo = replyTo
         self.correlationID = correlationID
-        self.body = body
+        self.body = body ?? []
+        self.digest = digest
+        isLost = body == nil
         self.attempt = attempt
         self.isSuspect = isSuspect
         isParked = true
@@ -99,8 +106,13 @@ struct Intake {
 /// A message that was looked at: what it is, or why it is nothing.
 struct Examined {
     let intake: Intake
-    /// SHA-256 of the body: two messages with one id are the same if this is the same.
+    /// Of the body, under the service's secret: two messages with one id are the same if this is the
+    /// same.
     let digest: [UInt8]
+    /// What the document says that it is; nil if it says nothing.
+    let type: String?
+    /// Whether the body may be stored: it is no other service's, and not too large.
+    let mayKeepBody: Bool
     let id: UUID?
     let content: Result<Message, Refusal>
 
@@ -120,11 +132,14 @@ struct Examination {
     static let clockSkew: Int64 = 300
 
     let catalogue: Catalogue
+    let ownTypes: Set<String>
     let service: String
+    let secret: ServiceSecret
     let inboxDays: Int
 
+    /// The digest by which the message is recognised.
     func digest(_ intake: Intake) -> [UInt8] {
-        Array(SHA256.hash(data: intake.dropped?.digest ?? intake.body))
+        intake.digest ?? secret.digest(intake.dropped?.digest ?? intake.body)
     }
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
@@ -132,21 +147,38 @@ struct Examination {
         do throws(Refusal) {
             let message = try read(intake, now)
             return Examined(
-                intake: intake, digest: digest, id: message.header.id, content: .success(message))
+                intake: intake, digest: digest, type: message.header.type, mayKeepBody: true,
+                id: message.header.id, content: .success(message))
         } catch {
+            let isWhole = intake.dropped == nil && !intake.isLost
+            let type = isWhole && !intake.isUnreadable ? (try? Document(intake.body))?.type.flatMap(Self.plausible) : nil
             return Examined(
-                intake: intake, digest: digest, id: error.id, content: .failure(error))
+                intake: intake, digest: digest, type: type,
+                mayKeepBody: isWhole && isOwn(type ?? intake.routingKey),
+                id: error.id, content: .failure(error))
         }
+    }
+
+    /// Whether the service takes in messages of that type, or would in another version.
+    private func isOwn(_ type: String) -> Bool {
+        ownTypes.contains(type) || type.hasPrefix(service + ".")
+    }
+
+    /// A type that could be one of the contract: nobody's name is stored in its place.
+    static func plausible(_ type: String) -> String? {
+        let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789._".utf8)
+        return type.utf8.count <= 100 && type.utf8.allSatisfy(letters.contains) ? type : nil
     }
 
     private func read(
         _ intake: Intake, _ now: Timestamp
     ) throws(Refusal) -> Message {
         guard !intake.isUnreadable else { throw Refusal(.deliveryLimit, pointer: "") }
+        guard !intake.isLost else { throw Refusal(.bodyLost, pointer: "") }
         guard intake.origin != .unroutable else { throw Refusal(.unroutable, pointer: "") }
         // A fact is larger than the command it repeats, by what the service has added.
         let limit = intake.origin == .facts ? Topology.messageLimit : Self.bodyLimit
-        let size = intake.dropped?.size ?? intake.body.count
+        let size = intake.size
         guard size <= limit else {
             throw Refusal(
                 .tooLarge, pointer: "", found: "\(size) bytes",
@@ -197,4 +229,8 @@ struct Examination {
         }
         return nil
     }
+}
+
+extension RefusalCode {
+    static let bodyLost = RefusalCode("body_lost", "a body whose key was not destroyed yet")
 }

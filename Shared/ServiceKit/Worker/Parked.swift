@@ -35,20 +35,32 @@ enum Parked {
                     AND (taken_at IS NULL OR taken_at <= \(now.adding(seconds: -patience)))
                     ORDER BY due_at LIMIT \(chunk) FOR UPDATE SKIP LOCKED) AS d) AS p
             WHERE bytes_before < \(chunkBytes)))
-        RETURNING origin, routing_key, publisher, reply_to, correlation_id, body, attempt, takes > 1
+        RETURNING body, sealed_on, digest, origin, routing_key, publisher, reply_to, correlation_id,
+            attempt, takes > 1
         """
     }
 
-    static func intakes(_ rows: Rows) throws -> [Intake] {
-        try rows.map { row in
+    static func intakes(_ rows: Rows, _ bodies: KeptBodies) throws -> [Intake] {
+        let sealed = try rows.map { row in
             var cursor = row.cursor()
+            return (
+                body: try cursor.next([UInt8].self), day: try cursor.next(BusinessDate.self),
+                digest: try cursor.next([UInt8].self)
+            )
+        }
+        let opened = try bodies.open(sealed)
+        return try zip(rows, opened).map { row, body in
+            var cursor = row.cursor()
+            _ = try cursor.next([UInt8].self)
+            _ = try cursor.next(BusinessDate.self)
+            let digest = try cursor.next([UInt8].self)
             return Intake(
                 origin: Intake.Origin(rawValue: try cursor.next(String.self)) ?? .commands,
                 routingKey: try cursor.next(String.self),
                 publisher: try cursor.next(optional: String.self),
                 replyTo: try cursor.next(optional: String.self),
                 correlationID: try cursor.next(optional: String.self),
-                body: try cursor.next([UInt8].self), attempt: Int(try cursor.next(Int16.self)),
+                body: body, digest: digest, attempt: Int(try cursor.next(Int16.self)),
                 isSuspect: try cursor.next(Bool.self))
         }
     }
@@ -63,16 +75,18 @@ enum Parked {
         """
     }
 
-    static func insert(_ entries: [Entry]) -> Statement {
+    static func insert(_ entries: [Entry], _ bodies: KeptBodies) throws -> Statement {
         let intakes = entries.map(\.examined.intake)
+        let sealed = try entries.map { try bodies.seal($0.examined) }
         return """
             INSERT INTO parked (digest, message_id, origin, routing_key, publisher, reply_to,
-                correlation_id, body, attempt, due_at, waits_for, code)
+                correlation_id, body, sealed_on, attempt, due_at, waits_for, code)
             SELECT * FROM unnest(
                 \(entries.map(\.examined.digest)), \(entries.map(\.examined.id)),
                 \(intakes.map(\.origin.rawValue)), \(intakes.map(\.routingKey)),
                 \(intakes.map(\.publisher)), \(intakes.map(\.replyTo)),
-                \(intakes.map(\.correlationID)), \(intakes.map(\.body)),
+                \(intakes.map(\.correlationID)), \(sealed.map { $0?.body }),
+                \(sealed.map { $0?.day }),
                 \(entries.map { Int16($0.attempt) }), \(entries.map { $0.due }),
                 \(entries.map(\.waitsFor)), \(entries.map(\.code)))
             ON CONFLICT (digest) DO NOTHING

@@ -31,6 +31,7 @@ struct PublisherRates {
             .publisherOverQuota, pointer: "",
             expected: "at most \(limit) commands a second; send this one again later, unchanged")
         return Examined(
-            intake: intake, digest: examined.digest, id: examined.id, content: .failure(refusal))
+            intake: intake, digest: examined.digest, type: examined.type,
+            mayKeepBody: examined.mayKeepBody, id: examined.id, content: .failure(refusal))
     }
 }

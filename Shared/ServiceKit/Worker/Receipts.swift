@@ -98,13 +98,15 @@ extension Header {
         traceparent: nil, sequence: nil)
 
     /// The header of a fact that follows from this message. The trace goes on: the same trace id, with
-    /// the fact as the next span (W3C Trace Context).
+    /// the fact as the next span (W3C Trace Context). A correlation id goes on only if it is a UUID:
+    /// facts are kept for ever, and any other text may say something.
     func fact(_ index: Int, _ emission: Emission, service: String, time: Timestamp) -> Header {
         let id = DerivedID.fact(index, of: self.id)
         return Header(
             id: id, source: "nuanxin/\(service)", type: Swift.type(of: emission.fact).type,
             time: time, subject: emission.subject,
-            correlationid: correlationid ?? self.id.uuidString.lowercased(), causationid: self.id,
+            correlationid: (correlationid.flatMap { UUID(wireText: $0) } ?? self.id).wireText,
+            causationid: self.id,
             traceparent: TraceParent.next(after: traceparent, message: self.id, span: id),
             sequence: emission.sequence)
     }

@@ -71,7 +71,8 @@ final class Worker {
         let all =
             definition.jobs + [
                 Inbox.purge(days: settings.batch.inboxDays, unless: definition.inboxNeeded),
-                OwedReceipts.job, Replays.job(of: definition.name),
+                OwedReceipts.job, Retention.job(settings.retention),
+                Replays.job(of: definition.name),
                 Backlog.job(settings.batch.retry),
             ]
         jobs = Jobs(all, of: definition.name, settings.jobs)

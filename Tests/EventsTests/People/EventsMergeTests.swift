@@ -224,8 +224,8 @@ import Testing
         try bench.decide(EventsSamples.correction(of: attendance, to: other, reason: "slip"))
         #expect(
             try bench.count(
-                "SELECT count(*) FROM attendance_version WHERE version = 2 AND reason = 'slip'")
-                == 1)
+                "SELECT count(*) FROM attendance_version WHERE version = 2") == 1)
+        #expect(try bench.texts() == ["slip"])
         let error = #expect(throws: PostgresError.self) {
             try bench.connection.run("DELETE FROM attendance_version")
         }

@@ -111,9 +111,7 @@ import Testing
         #expect(try world.balance(.premiumExpense, of: fund) == 20_006)
         #expect(try world.balance(.cash, of: fund) == 10_000_000 - 20_006)
         #expect(try world.count("SELECT count(*) FROM policy WHERE state = 'active'") == 2)
-        let refusal = try world.bench.connection.run(
-            "SELECT refusal FROM policy WHERE insured = \(families[0].id.uuid)")
-        #expect(try refusal.first?.decode(String.self, at: 0) == "moved abroad")
+        #expect(try world.bench.texts(about: families[0].id.uuid) == ["moved abroad"])
         try world.expectSoundBooks()
     }
 

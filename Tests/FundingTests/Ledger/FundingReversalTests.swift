@@ -127,8 +127,8 @@ import Testing
             if reversal {
                 _ = try world.bench.connection.run(
                     """
-                    INSERT INTO reversal (id, transfer, business_date, staff, reason)
-                    VALUES (\(id), \(command.deposit.uuid), \(day), \(id), 'x')
+                    INSERT INTO reversal (id, transfer, business_date, staff)
+                    VALUES (\(id), \(command.deposit.uuid), \(day), \(id))
                     """)
             }
             let violation = world.violation(

@@ -150,6 +150,9 @@ struct LedgerReportTests {
         ])
         report.rows = [[.text("暖心, \"x\""), .count(2), .money(-150)]]
         #expect(report.csv == "name,postings,cash\n\"暖心, \"\"x\"\"\",2,-1.50")
+        var formula = report
+        formula.rows = [[.text("=1+1"), .count(-2), .money(-150)]]
+        #expect(formula.csv == "name,postings,cash\n'=1+1,-2,-1.50")
         #expect(report.table.hasSuffix("暖心, \"x\"         2  -1.50"))
         let json = try JSONDecoder().decode([Line].self, from: Data(try report.json.utf8))
         #expect(json == [Line(name: "暖心, \"x\"", postings: 2, cash: "-1.50")])

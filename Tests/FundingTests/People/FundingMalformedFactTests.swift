@@ -47,6 +47,8 @@ import Testing
         Break(fact: "person.erased", field: "person", value: "", code: "invalid_value"),
         Break(fact: "persons.merged", field: "survivor", value: nil, code: "missing_field"),
         Break(fact: "persons.merged", field: "role", value: "aunt", code: "invalid_value"),
+        Break(fact: "consent.recorded", field: "purpose", value: "x", code: "invalid_value"),
+        Break(fact: "consent.recorded", field: "standing", value: nil, code: "missing_field"),
         Break(fact: "category.asserted", field: "category", value: "rich", code: "invalid_value"),
         Break(fact: "category.verified", field: "validFrom", value: nil, code: "missing_field"),
         Break(fact: "category.ended", field: "endedOn", value: "2019", code: "invalid_value"),
@@ -71,6 +73,9 @@ import Testing
                 try Samples.died(person, on: "2019-05-01"),
                 try Samples.erased(person, [PersonID(UUID())]),
                 try Samples.merged(PersonID(UUID()), into: person, in: family),
+                ConsentRecorded(
+                    person: person, territory: community, purpose: .insurer, decision: .given,
+                    decidedOn: day, standing: .given, standingSince: day),
                 CategoryAsserted(
                     CategorySubject(
                         assertion: assertion, household: family, subject: family.uuid,

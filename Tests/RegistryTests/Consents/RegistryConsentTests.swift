@@ -51,11 +51,41 @@ import Testing
         #expect(outcome.emissions.first?.sequence == 2)
     }
 
-    @Test func `of two decisions of one day the one recorded last stands`() throws {
-        try bench.handle(record(.given, on: "2020-01-01"))
+    @Test(arguments: [
+        [ConsentDecision.given, .withdrawn], [.withdrawn, .given],
+    ])
+    func `of two decisions of one day the withdrawal stands`(order: [ConsentDecision]) throws {
+        var fact: ConsentRecorded?
+        for decision in order {
+            fact = try bench.handle(record(decision, on: "2020-01-01")).fact(ConsentRecorded.self)
+        }
+        #expect(fact?.standing == .withdrawn)
+    }
+
+    @Test func `a decision that is dated ahead is refused, and an older one stands`() throws {
+        expectRefusal(
+            try bench.handle(record(.given, on: "2099-01-01")), "decided_in_future",
+            at: "/decidedOn")
         let fact = try bench.handle(record(.withdrawn, on: "2020-01-01"))
             .fact(ConsentRecorded.self)
         #expect(fact?.standing == .withdrawn)
+    }
+
+    @Test func `the receipt says which decision stands instead, and says so again`() throws {
+        let bench = try ServiceBench(Registry.definition(RegistrySamples.keyring()))
+        try bench.decide(RegistrySamples.loadTerritory())
+        try bench.decide(RegistrySamples.person(1, id))
+        let withdrawn = try bench.decide(record(.withdrawn, on: "2020-02-01"))
+        #expect((withdrawn.status, withdrawn.code) == ("accepted", nil))
+        let (message, time) = (UUID(), Timestamp.now())
+        let given = try record(.given, on: "2020-01-01")
+        for status in ["accepted", "duplicate"] {
+            let answer = try bench.decide(given, id: message, time: time)
+            #expect(answer.status == status)
+            #expect(answer.code == "other_decision_stands")
+            #expect(answer.pointer == "/data/decidedOn")
+            #expect(answer.expected == "withdrawn on 2020-02-01, which stands")
+        }
     }
 
     @Test func `purposes are apart`() throws {

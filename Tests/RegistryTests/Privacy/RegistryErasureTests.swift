@@ -56,7 +56,9 @@ import Testing
         let evidence = try sealed(
             "SELECT evidence FROM category_assertion WHERE subject = \(person)")
         let key = try #require(try sealingKey(person))
-        #expect(try PersonalData(bytes: key.open(data, for: person)).name == member.name)
+        #expect(
+            try PersonalData(bytes: key.open(data, as: .personalData, for: person)).name
+                == member.name)
 
         #expect(try bench.decide(erase()).status == "accepted")
 
@@ -66,7 +68,7 @@ import Testing
             try RegistrySamples.key().unwrap(data, for: person)
         }
         #expect(throws: (any Error).self) {
-            try sealingKey(household.uuid)?.open(evidence, for: person)
+            try sealingKey(household.uuid)?.open(evidence, as: .evidence, for: person)
         }
         #expect(try count("SELECT count(*) FROM person") == 2)
         let fact = try #require(bench.facts.compactMap { $0.payload as? PersonErased }.first)

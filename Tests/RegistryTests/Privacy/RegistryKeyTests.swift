@@ -17,8 +17,8 @@ import Testing
 
     @Test func `sealed personal data opens to what was sealed`() throws {
         let key = SealingKey()
-        let sealed = try key.seal(personal.bytes, for: id)
-        #expect(try PersonalData(bytes: key.open(sealed, for: id)) == personal)
+        let sealed = try key.seal(personal.bytes, as: .personalData, for: id)
+        #expect(try PersonalData(bytes: key.open(sealed, as: .personalData, for: id)) == personal)
     }
 
     @Test func `a person without a phone number opens without one`() throws {
@@ -40,7 +40,8 @@ import Testing
             let data = PersonalData(
                 name: name, residentId: try RegistrySamples.resident(round), phone: nil)
             let opened = try PersonalData(
-                bytes: key.open(key.seal(data.bytes, for: id), for: id))
+                bytes: key.open(
+                    key.seal(data.bytes, as: .personalData, for: id), as: .personalData, for: id))
             // Compared by bytes: equal strings may differ in their scalars.
             #expect(opened.bytes == data.bytes, "seed \(seed)")
         }
@@ -48,15 +49,17 @@ import Testing
 
     @Test func `no two sealings share a nonce`() throws {
         let key = SealingKey()
-        let sealed = try (0..<100).map { _ in try key.seal(personal.bytes, for: id) }
+        let sealed = try (0..<100).map { _ in
+            try key.seal(personal.bytes, as: .personalData, for: id)
+        }
         #expect(Set(sealed.map { $0[1..<13] }).count == 100)
     }
 
     @Test func `a key that was wrapped opens what it sealed`() throws {
         let (master, key) = (try RegistrySamples.key(), SealingKey())
-        let sealed = try key.seal(personal.bytes, for: id)
+        let sealed = try key.seal(personal.bytes, as: .personalData, for: id)
         let again = try master.unwrap(master.wrap(key, for: id), for: id)
-        #expect(try PersonalData(bytes: again.open(sealed, for: id)) == personal)
+        #expect(try PersonalData(bytes: again.open(sealed, as: .personalData, for: id)) == personal)
     }
 
     @Test func `a wrapped key is no other person's, and no other master key unwraps it`() throws {
@@ -73,9 +76,9 @@ import Testing
         let new = try RegistryKey(hexadecimal: String(repeating: "ab", count: 32))
         let key = SealingKey()
         let row = DataKey(owner: id, wrapped: try old.wrap(key, for: id), master: old.id)
-        let sealed = try key.seal(personal.bytes, for: id)
+        let sealed = try key.seal(personal.bytes, as: .personalData, for: id)
         let opened = try #require(try Keyring(new, old: old).open(row))
-        #expect(try opened.open(sealed, for: id) == personal.bytes)
+        #expect(try opened.open(sealed, as: .personalData, for: id) == personal.bytes)
         #expect(throws: (any Error).self) { try Keyring(new).open(row) }
         #expect(
             Keyring(new, old: old).hashes(personal.residentId)
@@ -95,25 +98,38 @@ import Testing
 
     @Test func `a sealed value does not open for another person`() throws {
         let key = SealingKey()
-        let sealed = try key.seal(personal.bytes, for: id)
-        #expect(throws: (any Error).self) { try key.open(sealed, for: UUID()) }
+        let sealed = try key.seal(personal.bytes, as: .personalData, for: id)
+        #expect(throws: (any Error).self) { try key.open(sealed, as: .personalData, for: UUID()) }
+    }
+
+    @Test func `a sealed value does not open in another column of its row`() throws {
+        let key = SealingKey()
+        for column in SealedColumn.allCases {
+            let sealed = try key.seal(personal.bytes, as: column, for: id)
+            #expect(try key.open(sealed, as: column, for: id) == personal.bytes)
+            for other in SealedColumn.allCases where other != column {
+                #expect(throws: (any Error).self) { try key.open(sealed, as: other, for: id) }
+            }
+        }
     }
 
     @Test func `a sealed value that was altered in any byte does not open`() throws {
         let key = SealingKey()
-        let sealed = try key.seal(personal.bytes, for: id)
+        let sealed = try key.seal(personal.bytes, as: .personalData, for: id)
         for index in sealed.indices {
             var altered = sealed
             altered[index] ^= 1
-            #expect(throws: (any Error).self) { try key.open(altered, for: id) }
+            #expect(throws: (any Error).self) { try key.open(altered, as: .personalData, for: id) }
         }
     }
 
     @Test func `another key opens nothing and finds nobody`() throws {
         let key = try RegistrySamples.key()
         let other = try RegistryKey(hexadecimal: String(repeating: "ab", count: 32))
-        let sealed = try SealingKey().seal(personal.bytes, for: id)
-        #expect(throws: (any Error).self) { try SealingKey().open(sealed, for: id) }
+        let sealed = try SealingKey().seal(personal.bytes, as: .personalData, for: id)
+        #expect(throws: (any Error).self) {
+            try SealingKey().open(sealed, as: .personalData, for: id)
+        }
         #expect(key.hash(personal.residentId) != other.hash(personal.residentId))
     }
 

@@ -43,8 +43,12 @@ extension RegistryQueryTests {
         }
         #expect(again.receipt == first.receipt)
         #expect(try count("read_access") == 2)
+        // Without a digest nothing tells another question apart from the same one, so it is answered, and
+        // noted, too.
         let other = try bench.decide(GetPerson(person: child.person), id: id, time: time)
-        #expect(other.code == "conflict")
+        #expect(other.status == "accepted")
+        #expect(
+            try count("read_access WHERE subject = '\(child.person)'") == 1)
     }
 
     @Test func `what was asked and answered stands in no table`() throws {
@@ -91,6 +95,15 @@ extension RegistryQueryTests {
         #expect(answered.status == "rejected")
         #expect(answered.code == "delivery_limit")
         #expect(try count("dead_letter") == 0)
+    }
+
+    @Test func `the inbox keeps no digest of a query, and keeps one of a command`() throws {
+        try bench.decide(search(member.residentId))
+        let digests = try bench.connection.run(
+            "SELECT count(*) FROM inbox WHERE digest IS NULL")
+        let row = try #require(digests.first)
+        #expect(try row.decode(Int64.self, at: 0) == 1)
+        #expect(try count("inbox") > 1)
     }
 
     @Test func `a query that cannot be answered is refused, not parked`() throws {

@@ -71,6 +71,9 @@ struct DashboardTextTests {
         }
         #expect(campaign("spring") == Words(both: "spring"))
         #expect(campaign("spring-gala") == Words("春晚", "Spring gala"))
+        #expect(
+            campaign("\u{202E}x") == Words(both: "\\u202ex"), "no text of a publisher turns a page")
+        #expect(campaign("שלום") == Words(both: "\u{2068}שלום\u{2069}"))
     }
 
     @Test(

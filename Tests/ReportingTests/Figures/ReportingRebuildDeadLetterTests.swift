@@ -115,7 +115,10 @@ struct ReportingRebuildDeadLetterTests {
     /// The state of the one dead letter.
     private func settle(_ state: String) throws {
         let settled = try bench.connection.run(
-            "UPDATE dead_letter SET state = \(state) WHERE state = 'open'")
+            """
+            UPDATE dead_letter SET state = \(state), body = NULL, sealed_on = NULL
+            WHERE state = 'open'
+            """)
         #expect(settled.affected == 1)
     }
 

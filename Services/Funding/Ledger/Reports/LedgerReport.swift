@@ -42,7 +42,7 @@ struct LedgerOptions: ParsableArguments {
             report.problems += try LedgerReport.problems(of: fundID, connection)
             return report
         }
-        Swift.print(try csv ? report.csv : json ? report.json : report.table)
+        say(try csv ? report.csv : json ? report.json : report.table)
         guard !report.problems.isEmpty else { return }
         for problem in report.problems { writeError(problem) }
         throw ExitCode(1)
@@ -101,12 +101,7 @@ struct LedgerReport {
     /// As RFC 4180 has it, with line feeds.
     var csv: String {
         let lines = [columns.map(\.name)] + rows.map { $0.map(Self.text) }
-        return lines.map { $0.map(Self.quoted).joined(separator: ",") }.joined(separator: "\n")
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\""
+        return lines.map(CSVField.line).joined(separator: "\n")
     }
 
     /// An array of objects; money as text, in yuan as in the other forms.

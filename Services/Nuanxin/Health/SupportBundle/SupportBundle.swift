@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineKit
 import Foundation
 import ServiceKit
 
@@ -44,7 +45,7 @@ struct SupportBundle: ParsableCommand {
         guard rename(draft.path, target.path) == 0 else {
             throw Settings.Problem("cannot write \(target.path)")
         }
-        print(target.path)
+        say(target.path)
     }
 
     private static let logBytes: UInt64 = 8 << 20

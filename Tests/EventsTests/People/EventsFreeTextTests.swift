@@ -1,0 +1,66 @@
+import Foundation
+import Messages
+import Support
+import Testing
+
+@testable import Events
+
+/// Free texts, such as the reason of a cancellation.
+@Suite struct EventsFreeTextTests {
+    private let bench: ServiceBench
+    private let session = SessionID(UUID())
+
+    init() throws {
+        bench = try ServiceBench(Events.definition)
+        let activity = ActivityID(UUID())
+        try bench.decide([
+            try EventsSamples.activity(activity, for: .everyone),
+            try EventsSamples.session(session, of: activity),
+        ])
+    }
+
+    private func cancel(of person: PersonID, for household: HouseholdID? = nil, _ reason: String)
+        throws
+    {
+        let id = RegistrationID(UUID())
+        try bench.decide(
+            EventsSamples.registration(id, at: session, of: person, for: household))
+        var command = try EventsSamples.cancel(id)
+        command.reason = reason
+        #expect(try bench.decide(command).status == "accepted")
+    }
+
+    private func erase(_ person: PersonID) throws {
+        let fact = PersonErased(
+            person: person, merged: [], territory: try EventsSamples.territory(),
+            erasedOn: try EventsSamples.date("2019-04-01"))
+        try bench.take(fact, subject: person.uuid, sequence: 9)
+    }
+
+    @Test func `The erasure of a person takes along why the person did not come`() throws {
+        let people = try bench.newcomers(2)
+        for person in people { try cancel(of: person, "\(person) is ill") }
+        #expect(try bench.texts().count == 2)
+        try erase(people[0])
+        #expect(try bench.texts() == ["\(people[1]) is ill"])
+    }
+
+    @Test func `The erasure of a child takes along what was said of the family`() throws {
+        let (household, mother, child) = (
+            HouseholdID(UUID()), PersonID(UUID()), PersonID(UUID())
+        )
+        try bench.take(
+            EventsSamples.household(household, mother: mother, child: child),
+            subject: household.uuid, sequence: 1)
+        try cancel(of: mother, for: household, "the child is ill")
+        try erase(child)
+        #expect(try bench.texts().isEmpty)
+    }
+
+    @Test func `The reason why a session did not take place is about nobody and stays`() throws {
+        let person = try bench.newcomer()
+        #expect(try bench.decide(EventsSamples.cancel(session)).status == "accepted")
+        try erase(person)
+        #expect(try bench.texts() == ["typhoon"])
+    }
+}
