@@ -130,6 +130,7 @@ enum Goods {
         var issue = try unit.require(
             GoodsIssue.self, command.issue.uuid, else: .unknownIssue, at: "/issue")
         try unit.requireScope(issue.place.territory, at: "/issue")
+        try unit.requireScope(issue.territory, at: "/issue")
         try command.businessDate.require(
             from: issue.businessDate, else: .dateTooEarly, at: "/businessDate")
         guard command.quantity <= issue.left else {

@@ -7,12 +7,13 @@ import ServiceKit
 enum Borrowers {
     /// Refuses a loan to a person who is not present on that day, or not of that community.
     static func require(
-        _ borrower: Person, from territory: TerritoryCode, on day: BusinessDate
-    ) throws(Refusal) {
+        _ borrower: Person, from territory: TerritoryCode, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws {
         guard borrower.isPresent(on: day), let home = borrower.territory else {
             throw Refusal(.personGone, at: "/borrower")
         }
-        guard territory.contains(home) else {
+        guard try unit.standing(home).allSatisfy(territory.contains) else {
             throw Refusal(
                 .outsideTerritory, at: "/actor/territory",
                 expected: "the code of the borrower's community")

@@ -42,9 +42,8 @@ enum Persons {
         let household = try command.household.map { try Households.require($0, unit) }
         try unit.requireNew(
             Person.self, command.person.uuid, else: .personExists, at: "/person")
-        guard try keyring.resident(command.residentId, unit) == nil else {
-            throw Refusal(.residentExists, at: "/residentId")
-        }
+        _ = try keyring.resident(
+            command.residentId, at: "/residentId", for: command.person, unit)
         let personal = PersonalData(
             name: command.name, residentId: command.residentId, phone: command.phone)
         var person = Person(
@@ -110,7 +109,7 @@ enum Persons {
         _ id: PersonID, at pointer: String = "/person", _ unit: UnitOfWork
     ) throws -> Person {
         let person = try require(id, at: pointer, unit)
-        try Territories.requireScope(person.territory, at: pointer, unit)
+        try unit.requireScope(person.territory, at: pointer)
         try person.requireNotErased(at: pointer)
         return person
     }

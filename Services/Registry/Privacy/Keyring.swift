@@ -46,6 +46,26 @@ struct Keyring: Sendable {
         }
         return nil
     }
+
+    /// The registration of a person's resident id; nil if nobody has the number. Refuses the number of another person.
+    ///
+    /// The refusal tells that somebody has the number, so it is noted as a read of that person. A dry run does not tell it of
+    /// somebody outside the publisher's scope: it answers as if nobody had the number.
+    /// - Parameter pointer: where the command has the number.
+    func resident(
+        _ residentId: ResidentID, at pointer: @autoclosure () -> String, for person: PersonID,
+        _ unit: UnitOfWork
+    ) throws -> Resident? {
+        guard let owner = try resident(residentId, unit) else { return nil }
+        if owner.person == person { return owner }
+        unit.note(ReadAccess(of: owner.person.uuid, by: unit))
+        if unit.message.isDryRun, let other = try Persons.find(owner.person, unit),
+            try !unit.covers(other.territory)
+        {
+            return nil
+        }
+        throw Refusal(.residentExists, at: pointer())
+    }
 }
 
 /// The codes of a person's name and phone number; nil where there is none to find.

@@ -18,7 +18,7 @@ enum Queries {
         guard let person = try Persons.find(query.person, unit) else {
             throw Refusal(.unknownPerson, at: "/person")
         }
-        try Territories.requireScope(person.territory, at: "/person", unit)
+        try unit.requireScope(person.territory, at: "/person")
         return try answers([person], unit, keyring)[0]
     }
 
@@ -28,11 +28,14 @@ enum Queries {
         guard let household = try unit.find(Household.self, query.household.uuid) else {
             throw Refusal(.unknownHousehold, at: "/household")
         }
-        try Territories.requireScope(household.territory, at: "/household", unit)
+        try unit.requireScope(household.territory, at: "/household")
         recordAccess(household.key, unit)
-        let members = try unit.find(Person.self, all: household.members.map(\.uuid))
+        let all = try unit.find(Person.self, all: household.members.map(\.uuid))
+        let members = try all.filter { try unit.covers($0.territory) }
+        let hidden = Set(all.flatMap(\.subjects)).subtracting(members.flatMap(\.subjects))
         let assertions = try unit.find(
-            CategoryAssertion.self, all: household.assertions.map(\.uuid))
+            CategoryAssertion.self, all: household.assertions.map(\.uuid)
+        ).filter { !hidden.contains($0.subject) }
         return HouseholdAnswer(
             household: household.id, territory: household.territory,
             registeredOn: household.registeredOn,
@@ -45,7 +48,7 @@ enum Queries {
                     endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
                     evidence: try keyring.text(
                         assertion.evidence, about: assertion.subject, for: assertion.key, unit))
-            })
+            }, elsewhere: members.count < all.count ? all.count - members.count : nil)
     }
 
     static func search(
@@ -56,13 +59,15 @@ enum Queries {
             guard let last = try Persons.find(id, unit) else {
                 throw Refusal(.unknownPerson, at: "/after")
             }
+            try unit.requireScope(last.territory, at: "/after")
             search.after = last
         }
         try search.narrow(query, unit, keyring)
         let (ids, isLast) = try search.page(unit)
         let persons = try unit.find(Person.self, all: ids)
+        let shown = try persons.filter { try unit.covers($0.territory) }
         return SearchAnswer(
-            persons: try answers(persons, unit, keyring), next: isLast ? nil : persons.last?.id)
+            persons: try answers(shown, unit, keyring), next: isLast ? nil : persons.last?.id)
     }
 
     // MARK: Answers
@@ -90,10 +95,7 @@ enum Queries {
     }
 
     private static func recordAccess(_ subject: UUID, _ unit: UnitOfWork) {
-        unit.append(
-            ReadAccess(
-                subject: subject, publisher: unit.publisher, type: unit.message.type,
-                message: unit.message.id, readAt: unit.now))
+        unit.append(ReadAccess(of: subject, by: unit))
     }
 }
 

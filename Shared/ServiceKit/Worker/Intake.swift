@@ -28,6 +28,8 @@ struct Intake {
     /// How often it was tried and parked; 0 when it comes from a queue.
     var attempt = 0
     var isParked = false
+    /// Whether the publisher asked for copies of the message under other routing keys.
+    var hasCopies = false
     /// Why the broker gave the message up, if it did.
     var deadReason: String?
 
@@ -42,6 +44,7 @@ struct Intake {
         body = delivery.body
         isRepeat = delivery.redelivered || properties.deliveryCount > 0
         isSuspect = properties.deliveryCount > 1
+        hasCopies = properties.hasCopies
         if origin == .dead {
             self.origin =
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
@@ -94,6 +97,10 @@ struct Examined {
     let id: UUID?
     let content: Result<Message, Refusal>
 
+    /// Whether it is a copy under another routing key. The broker checks the permission for the first key alone, so that
+    /// publishers could reach services that they may not send to.
+    let isCopy: Bool
+
     /// Whether it is a command that is to be decided, with nothing kept. A query keeps nothing but who read whom,
     /// which a dry run must not hide; so there is none of a query.
     var isDryRun: Bool {
@@ -115,14 +122,25 @@ struct Examination {
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
         let digest = Array(SHA256.hash(data: intake.body))
+        let isCopy = isCopy(intake)
         do throws(Refusal) {
             let message = try read(intake, now)
             return Examined(
-                intake: intake, digest: digest, id: message.header.id, content: .success(message))
+                intake: intake, digest: digest, id: message.header.id, content: .success(message),
+                isCopy: isCopy)
         } catch {
             return Examined(
-                intake: intake, digest: digest, id: error.id, content: .failure(error))
+                intake: intake, digest: digest, id: error.id, content: .failure(error),
+                isCopy: isCopy)
         }
+    }
+
+    /// A copy comes with the routing key of the original, so one of another service shows that it is a copy.
+    private func isCopy(_ intake: Intake) -> Bool {
+        guard intake.origin == .commands, !intake.isParked, intake.deadReason == nil else {
+            return false
+        }
+        return intake.hasCopies || !intake.routingKey.hasPrefix(service + ".")
     }
 
     private func read(

@@ -1,0 +1,23 @@
+import ServiceKit
+
+/// The tables of offices, and of who has decided on what.
+enum OfficeSchema {
+    static let migration = Migration(
+        "0015_offices",
+        """
+        -- What registry has published of staff members and officers.
+        CREATE TABLE office (
+            id          uuid PRIMARY KEY,
+            person      uuid NOT NULL,
+            territory   text COLLATE "C" NOT NULL,
+            enrolled_on date NOT NULL,
+            left_on     date
+        );
+
+        -- The persons who decided on a loan, grant, claim, run, policy, allocation or refund; ids with spaces between them.
+        CREATE TABLE decided_steps (
+            record  uuid PRIMARY KEY,
+            persons text NOT NULL
+        );
+        """)
+}
