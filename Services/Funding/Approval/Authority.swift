@@ -27,10 +27,13 @@ enum Authority {
         let person = try Offices.holder(of: actor, on: day, unit)
         guard let record else { return }
         var steps = try unit.find(DecidedSteps.self, record) ?? DecidedSteps(record: record)
-        guard !steps.persons.contains(person) else {
+        let step = DecidedSteps.Step(type: unit.message.type, person: person)
+        // A step that was taken back may be taken again by the same person.
+        guard !steps.taken.contains(where: { $0.person == person && $0.type != step.type }) else {
             throw Refusal(.samePerson, at: "/actor/staff")
         }
-        steps.persons.append(person)
+        guard !steps.taken.contains(step) else { return }
+        steps.taken.append(step)
         try unit.store(steps)
     }
 
@@ -45,7 +48,8 @@ enum Authority {
         guard let office = try unit.find(Office.self, actor.staff.uuid),
             let steps = try unit.find(DecidedSteps.self, record)
         else { return }
-        guard try !steps.persons.contains(Offices.person(office, unit)) else {
+        let person = try Offices.person(office, unit)
+        guard !steps.taken.contains(where: { $0.person == person }) else {
             throw Refusal(.samePerson, at: "/actor/staff")
         }
     }

@@ -14,10 +14,11 @@ enum OfficeSchema {
             left_on     date
         );
 
-        -- The persons who decided on a loan, grant, claim, run, policy, allocation or refund; ids with spaces between them.
+        -- Who took which step of a loan, grant, claim, run, policy, allocation or refund: `<type>/<person>`, with spaces
+        -- between them.
         CREATE TABLE decided_steps (
-            record  uuid PRIMARY KEY,
-            persons text NOT NULL
+            record uuid PRIMARY KEY,
+            taken  text NOT NULL
         );
         """)
 }

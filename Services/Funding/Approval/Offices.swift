@@ -27,21 +27,35 @@ struct Office: Row {
         Field("enrolled_on", \.enrolledOn), Field("left_on", \.leftOn))
 }
 
-/// The persons who have decided on a record, under the ids that they had then.
+/// Who has taken which step of a record, under the ids that the persons had then.
 struct DecidedSteps: Row {
+    struct Step: Equatable {
+        /// The type of the command.
+        let type: String
+        let person: PersonID
+    }
+
     let record: UUID
-    var persons: [PersonID] = []
+    var taken: [Step] = []
 
     var key: UUID { record }
+
+    private var text: String {
+        taken.map { "\($0.type)/\($0.person)" }.joined(separator: " ")
+    }
+
+    private static func steps(_ text: String) -> [Step] {
+        text.split(separator: " ").compactMap { step in
+            let parts = step.split(separator: "/").map(String.init)
+            guard parts.count == 2, let person = UUID(uuidString: parts[1]) else { return nil }
+            return Step(type: parts[0], person: PersonID(person))
+        }
+    }
 
     static let table = Table(
         "decided_steps", key: "record", DecidedSteps.init,
         Field("record", \.record),
-        Field([Column("persons") { $0.persons.map { "\($0)" }.joined(separator: " ") }]) { row in
-            try row.next(String.self).split(separator: " ").compactMap {
-                UUID(uuidString: String($0)).map { PersonID($0) }
-            }
-        })
+        Field([Column("taken", \.text)]) { row in steps(try row.next(String.self)) })
 }
 
 /// Keeps who holds which office, from registry's facts about memberships.
