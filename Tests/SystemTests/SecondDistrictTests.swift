@@ -37,8 +37,39 @@ extension SystemTests {
             Sample.value(BusinessDate(text))
         }
 
+        /// The officers of the three levels.
+        private static let officers: [TerritoryCode: (member: MemberID, person: PersonID)] = [
+            community, street, district,
+        ].reduce(into: [:]) { $0[$1] = (MemberID(UUID()), PersonID(UUID())) }
+
         private static func actor(_ territory: TerritoryCode) -> Actor {
-            Actor(staff: StaffID(UUID()), territory: territory)
+            Actor(
+                staff: StaffID(officers[territory]?.member.uuid ?? UUID()), territory: territory)
+        }
+
+        /// Each officer registers as a person, and is enrolled.
+        private static func employ() -> [[any Command]] {
+            let numbers = ["990102198001010010", "990102198001010037", "990102198001010053"]
+            let levels: [(TerritoryCode, AuthorityLevel)] = [
+                (community, .community), (street, .subdistrict), (district, .district),
+            ]
+            let staff = zip(levels, numbers).compactMap { branch, number in
+                officers[branch.0].map { ($0, branch, number) }
+            }
+            return [
+                staff.map { officer, _, number in
+                    RegisterPerson(
+                        person: officer.person, territory: community,
+                        registeredOn: day("2024-01-10"), name: "测试",
+                        residentId: Sample.value(ResidentID(number)))
+                },
+                staff.map { officer, branch, _ in
+                    EnrolMember(
+                        MemberSubject(
+                            member: officer.member, person: officer.person, role: .officer,
+                            territory: branch.0, level: branch.1), enrolledOn: day("2024-01-15"))
+                },
+            ]
         }
 
         /// Publishes commands with the tool, which waits for their receipts.
@@ -65,36 +96,37 @@ extension SystemTests {
                     loan: loan, fund: fund, borrower: borrower, principalFen: .yuan(yuan),
                     appliedOn: day("2024-03-04"), actor: actor(community))
             }
-            var steps: [[any Command]] = [
-                [
-                    RegisterHousehold(
-                        household: HouseholdID(UUID()), territory: community,
-                        registeredOn: day("2024-01-15"),
-                        members: [
-                            NewMember(
-                                person: borrower, role: .head, name: "测试",
-                                residentId: Sample.value(ResidentID("990102197003070012")))
-                        ], categories: []),
-                    OpenFund(
-                        fund: fund, kind: .revolving, programme: lending, territory: district,
-                        nameZh: "周转金", nameEn: "Revolving fund", openedOn: day("2024-01-08")),
-                ],
-                [
-                    DepositToFund(
-                        deposit: DepositID(UUID()), fund: fund, amountFen: .yuan(200_000),
-                        businessDate: day("2024-02-01"))
-                ],
-                [apply(45_000, for: loan)],
-                [
-                    EndorseLoan(
-                        loan: loan, endorsedOn: day("2024-03-11"), actor: actor(street))
-                ],
-                [
-                    ApproveLoan(
-                        loan: loan, approvedOn: day("2024-03-20"), actor: actor(district))
-                ],
-                [DisburseLoan(loan: loan, businessDate: day("2024-04-02"))],
-            ]
+            var steps: [[any Command]] =
+                employ() + [
+                    [
+                        RegisterHousehold(
+                            household: HouseholdID(UUID()), territory: community,
+                            registeredOn: day("2024-01-15"),
+                            members: [
+                                NewMember(
+                                    person: borrower, role: .head, name: "测试",
+                                    residentId: Sample.value(ResidentID("990102197003070012")))
+                            ], categories: []),
+                        OpenFund(
+                            fund: fund, kind: .revolving, programme: lending, territory: district,
+                            nameZh: "周转金", nameEn: "Revolving fund", openedOn: day("2024-01-08")),
+                    ],
+                    [
+                        DepositToFund(
+                            deposit: DepositID(UUID()), fund: fund, amountFen: .yuan(200_000),
+                            businessDate: day("2024-02-01"))
+                    ],
+                    [apply(45_000, for: loan)],
+                    [
+                        EndorseLoan(
+                            loan: loan, endorsedOn: day("2024-03-11"), actor: actor(street))
+                    ],
+                    [
+                        ApproveLoan(
+                            loan: loan, approvedOn: day("2024-03-20"), actor: actor(district))
+                    ],
+                    [DisburseLoan(loan: loan, businessDate: day("2024-04-02"))],
+                ]
             for (programme, kind, count) in [
                 ("green-summer", ActivityKind.outdoor, 12), ("reading-hour", .class, 30),
             ] {
