@@ -102,11 +102,10 @@ import Testing
             household: household, from: try EventsSamples.territory(),
             territory: try EventsSamples.territory(neighbour), members: [mother],
             movedOn: try EventsSamples.date("2019-01-01"))
-        for facts in [
-            [(registered, 1)] as [(any Fact, Int64)] + [(moved, 2)], [(moved, 2), (registered, 1)],
-        ] {
+        let facts: [(fact: any Fact, sequence: Int64)] = [(registered, 1), (moved, 2)]
+        for order in [facts, facts.reversed()] {
             let bench = HandlerBench(Events.definition)
-            for (fact, sequence) in facts { try bench.handle(fact, sequence: sequence) }
+            for (fact, sequence) in order { try bench.handle(fact, sequence: sequence) }
             let lives = try bench.unit.find(Person.self, mother.uuid)?.territory
             #expect(lives?.rawValue == neighbour)
             #expect(
