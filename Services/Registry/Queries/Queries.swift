@@ -16,7 +16,7 @@ enum Queries {
         _ query: GetPerson, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> PersonAnswer {
         guard let person = try Persons.find(query.person, unit) else {
-            throw Refusal(.unknownPerson, at: "/person")
+            throw unknown(.unknownPerson, at: "/person", unit)
         }
         try unit.requireScope(person.territory, at: "/person")
         return try answers([person], unit, keyring)[0]
@@ -26,7 +26,7 @@ enum Queries {
         _ query: GetHousehold, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> HouseholdAnswer {
         guard let household = try unit.find(Household.self, query.household.uuid) else {
-            throw Refusal(.unknownHousehold, at: "/household")
+            throw unknown(.unknownHousehold, at: "/household", unit)
         }
         try unit.requireScope(household.territory, at: "/household")
         recordAccess(household.key, unit)
@@ -57,7 +57,7 @@ enum Queries {
         var search = PersonSearch(query.territory, limit: query.limit ?? SearchRegistry.usualPage)
         if let id = query.after {
             guard let last = try Persons.find(id, unit) else {
-                throw Refusal(.unknownPerson, at: "/after")
+                throw unknown(.unknownPerson, at: "/after", unit)
             }
             try unit.requireScope(last.territory, at: "/after")
             search.after = last
@@ -68,6 +68,13 @@ enum Queries {
         let shown = try persons.filter { try unit.covers($0.territory) }
         return SearchAnswer(
             persons: try answers(shown, unit, keyring), next: isLast ? nil : persons.last?.id)
+    }
+
+    /// Whoever may not know all ids is not told whether there is one: the answer is that for an id outside the scope.
+    private static func unknown(
+        _ code: RefusalCode, at pointer: String, _ unit: UnitOfWork
+    ) -> Refusal {
+        Refusal(unit.isUnlimited ? code : .outOfScope, at: pointer)
     }
 
     // MARK: Answers

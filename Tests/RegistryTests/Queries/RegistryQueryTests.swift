@@ -188,6 +188,26 @@ struct AnswerDocument<Answer: Decodable>: Decodable {
         #expect(Set(there.persons.map(\.person)) == [member.person, child.person, far.person])
     }
 
+    @Test func `an id that nobody has is answered like one outside the scope`() throws {
+        let questions: [(any Query, any Query)] = [
+            (GetPerson(person: far.person), GetPerson(person: PersonID(UUID()))),
+            (
+                GetHousehold(
+                    household: try #require(
+                        bench.facts.compactMap { $0.payload as? HouseholdRegistered }.last
+                    ).household), GetHousehold(household: HouseholdID(UUID()))
+            ),
+            (try search(after: far.person), try search(after: PersonID(UUID()))),
+        ]
+        for (known, unknown) in questions {
+            let answers = try [known, unknown].map { try bench.decide($0, publisher: "kaiyuan") }
+            #expect(answers[0].code == "out_of_scope")
+            #expect(answers[0].code == answers[1].code)
+            #expect(answers[0].pointer == answers[1].pointer)
+            #expect(answers[0].expected == answers[1].expected)
+        }
+    }
+
     @Test func `who is unknown is unknown at once`() throws {
         let person = try bench.decide(GetPerson(person: PersonID(UUID())))
         #expect(person.status == "rejected")
