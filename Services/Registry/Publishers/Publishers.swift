@@ -55,7 +55,7 @@ enum Publishers {
 
     /// Whether the text is the name of a message type, such as `events.session.open.v1`, the
     /// beginning of one followed by `.*`, such as `events.session.*` or `events.*`, or `*` for all
-    /// types. A beginning grants no queries.
+    /// types. A beginning grants no queries, and nothing that cannot be undone.
     static func isPattern(_ text: String) -> Bool {
         if text == "*" { return true }
         let name = text.hasSuffix(".*") ? text.dropLast(2) : text[...]
