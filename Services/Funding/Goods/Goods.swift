@@ -113,6 +113,7 @@ enum Goods {
         case .person:
             let person = try Persons.require(
                 PersonID(recipient.id), else: .unknownPerson, at: "/recipient/id", unit)
+            if let home = person.territory { try unit.requireScope(home, at: "/recipient/id") }
             guard person.isPresent(on: command.businessDate), let territory = person.territory
             else { throw Refusal(.personGone, at: "/recipient/id") }
             found = Destination(territory: territory, household: person.household, families: 1)

@@ -75,6 +75,7 @@ enum Grants {
     ) throws {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: "/household")
+        try unit.requireScope(household.territory, at: "/household")
         guard try unit.standing(household.territory).allSatisfy(territory.contains) else {
             throw Refusal(
                 .outsideTerritory, at: "/actor/territory",

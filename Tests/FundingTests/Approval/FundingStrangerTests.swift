@@ -172,6 +172,30 @@ import Testing
         try world.expectSoundBooks()
     }
 
+    @Test func `a family of another street is not lent to, supported or supplied`() throws {
+        let there = "350203009901"
+        let (fund, budget) = (try world.openFund(), try world.budget(of: .yuan(100)).budget)
+        let family = try world.family(.bereaved)
+        func stranger(_ command: any Command) throws -> String? {
+            let answer = try world.bench.decide(command, publisher: "stranger")
+            return "\(answer.code ?? "") \(answer.pointer ?? "")"
+        }
+        let loan = try Samples.apply(by: try world.mother(), to: fund, from: there)
+        #expect(try stranger(loan) == "out_of_scope /data/borrower")
+        let grant = try Samples.request(
+            .yuan(1), from: budget, for: family, kind: .condolence, by: there)
+        #expect(try stranger(grant) == "out_of_scope /data/household")
+        let place = try Samples.place(there)
+        try world.accept(try Samples.receive(10, of: "mask", at: place))
+        for recipient in [
+            GoodsRecipient(kind: .household, id: family.uuid),
+            GoodsRecipient(kind: .person, id: try world.mother().uuid),
+        ] {
+            let issue = try Samples.issue(1, of: "mask", from: place, to: recipient)
+            #expect(try stranger(issue) == "out_of_scope /data/recipient/id")
+        }
+    }
+
     // MARK: Units that others have taken over
 
     @Test func `the loans of a community go with it to another street`() throws {
