@@ -27,7 +27,7 @@ let tests =
 func service(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["ServiceKit", "Messages", "Postgres", .argumentParser] + extra,
+        dependencies: ["ServiceKit", "Messages", "Postgres"] + extra,
         path: "Services/\(name)", swiftSettings: testable)
 }
 
@@ -106,13 +106,15 @@ let package = Package(
             dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages", .argumentParser],
             path: "Shared/CommandLineKit", swiftSettings: testable),
         service("Registry", [.crypto]),
-        service("Funding", ["CommandLineKit"]),
+        service("Funding", ["CommandLineKit", .argumentParser]),
         service("Events"),
-        service("Reporting", [.hummingbird, .mustache, .crypto, "Disclosure", "CommandLineKit"]),
-        service("Nuanxin", ["AMQP", .crypto, "CommandLineKit"]),
+        service(
+            "Reporting",
+            ["Disclosure", "CommandLineKit", .hummingbird, .mustache, .crypto, .argumentParser]),
+        service("Nuanxin", ["AMQP", "CommandLineKit", .crypto, .argumentParser]),
         .executableTarget(
             name: "Scenario",
-            dependencies: ["CommandLineKit", "Messages", .argumentParser],
+            dependencies: ["CommandLineKit", "ServiceKit", "Messages", .argumentParser],
             path: "seeds/Scenario", swiftSettings: testable),
         .executableTarget(
             name: "ContractExport",
@@ -140,7 +142,10 @@ let package = Package(
         serviceTests("Funding", ["Reporting", .crypto]),
         serviceTests(
             "Reporting",
-            ["Registry", "Funding", "Events", "Nuanxin", "Scenario", "CommandLineKit"]),
+            [
+                "Registry", "Funding", "Events", "Nuanxin", "Scenario", "CommandLineKit",
+                "Disclosure",
+            ]),
         serviceTests("Nuanxin", ["Scenario", "ContractExport", "CommandLineKit", .crypto]),
         .testTarget(
             name: "ProjectTests",

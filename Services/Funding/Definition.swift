@@ -7,7 +7,7 @@ enum Funding {
     static let definition = ServiceDefinition(
         name: "funding", version: "0.1.0",
         migrations: [
-            AppendOnly.migration, PeopleSchema.migration, FundSchema.migration,
+            TableRights.migration, PeopleSchema.migration, FundSchema.migration,
             LedgerSchema.migration, EligibilitySchema.migration, DonationSchema.migration,
             LoanSchema.migration, GrantSchema.migration, InsuranceSchema.migration,
             GoodsSchema.migration, HomeServiceSchema.migration, LedgerCheck.migration,

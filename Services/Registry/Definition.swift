@@ -17,7 +17,7 @@ enum Registry {
         ServiceDefinition(
             name: "registry", version: "0.1.0",
             migrations: [
-                AppendOnly.migration, Territories.migration, Households.migration,
+                Territories.migration, Households.migration,
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
                 Sites.migration, Commendations.migration, Keyring.migration, Queries.migration,
             ],

@@ -16,6 +16,9 @@
 /// 7. knows which records belong to one family. Therefore a count of many records of few families is hidden like a small one.
 /// 8. compares each edition with earlier ones. Therefore a change of few families is not published below the district until it
 ///    has become one of many, or until somebody explicitly requests such changes. In that case the figure is hidden.
+///    This concerns territories without published parts, and what is booked on others themselves. A sum of parts reveals no
+///    more than they do. The district is exempt: its changes from night to night reveal single records, and the plan decides
+///    to show them, because one family of tens of thousands is nobody.
 /// 9. assumes that a figure that was shown once and is hidden now has not changed, or by few families if somebody has
 ///    requested such changes since. Therefore it protects its neighbours little or not at all.
 ///

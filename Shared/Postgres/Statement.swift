@@ -54,5 +54,14 @@ public struct Statement: ExpressibleByStringInterpolation, Sendable {
         public mutating func appendInterpolation<V: PostgresValue>(_ values: [V?]) {
             appendInterpolation(.array(values))
         }
+
+        /// A part with values of its own. In its text `$` and a number stand only for a bound value.
+        public mutating func appendInterpolation(part: Statement) {
+            let before = parameters.count
+            sql += part.sql.replacing(/\$([0-9]+)/) { match in
+                "$\(before + (Int(match.output.1) ?? 0))"
+            }
+            parameters += part.parameters
+        }
     }
 }

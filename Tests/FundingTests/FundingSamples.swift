@@ -152,4 +152,17 @@ enum FundingSamples {
                     person: person.id, role: .head, birthDate: person.birthDate, sex: person.sex)
             ], categories: [])
     }
+
+    /// A household of the community with one woman.
+    static func registered(
+        _ household: HouseholdID, _ person: PersonID, categories: [CategoryFact] = []
+    ) throws -> HouseholdRegistered {
+        HouseholdRegistered(
+            household: household, territory: try territory(community),
+            registeredOn: try date("2018-03-01"),
+            members: [
+                MemberFact(
+                    person: person, role: .head, birthDate: try date("1960-02-29"), sex: .female)
+            ], categories: categories)
+    }
 }

@@ -113,17 +113,6 @@ def around(period):
     return "all" if span == 3 else None
 
 
-def start_of(period):
-    span = span_of(period)
-    if span == 4:
-        return "1900-01-01"
-    if span == 3:
-        return period + "-01-01"
-    if span == 2:
-        return f"{period[:4]}-{int(period[6]) * 3 - 2:02d}-01"
-    return period + "-01" if span == 1 else period
-
-
 class Sheet:
     """All that was published of one source in one programme: versions of cells, by edition."""
 

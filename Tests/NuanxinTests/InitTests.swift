@@ -6,25 +6,12 @@ import Testing
 @testable import Nuanxin
 
 @Suite("The secrets of a deployment")
-struct InitTests {
-    private let path = FileManager.default.temporaryDirectory
+struct InitTests: MakesSecrets {
+    let path = FileManager.default.temporaryDirectory
         .appending(path: "init-\(UUID().uuidString)").path
-
-    private func make(
-        tls: Bool? = nil, cluster: Bool? = nil
-    ) throws -> [(name: String, change: DeploymentSecrets.Change)] {
-        var secrets = DeploymentSecrets(
-            try DeploymentDirectory(path), tls: tls, cluster: cluster)
-        return try secrets.make()
-    }
 
     private func read(_ name: String) throws -> String {
         try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
-    }
-
-    private func inDirectory(_ body: () throws -> Void) throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try body()
     }
 
     @Test func `Each user of the broker and the databases has a password of its own`() throws {
@@ -72,7 +59,7 @@ struct InitTests {
 
     @Test func `A lost password is not made anew behind the servers' back`() throws {
         try inDirectory {
-            _ = try make()
+            try make()
             try FileManager.default.removeItem(atPath: "\(path)/secrets/broker/funding")
             for _ in 0..<2 {
                 #expect(throws: Settings.Problem.self) { try make() }
@@ -83,7 +70,7 @@ struct InitTests {
 
     @Test func `Services take the secrets that were made`() throws {
         try inDirectory {
-            _ = try make()
+            try make()
             let settings = try Settings([
                 "NUANXIN_AMQP_URL_FILE": "\(path)/secrets/broker/funding",
                 "NUANXIN_FUNDING_DB_FILE": "\(path)/secrets/database/funding",

@@ -6,18 +6,9 @@ import Testing
 @testable import Nuanxin
 
 @Suite("The overlays of a deployment")
-struct OverlayTests {
-    private let path = FileManager.default.temporaryDirectory
+struct OverlayTests: MakesSecrets {
+    let path = FileManager.default.temporaryDirectory
         .appending(path: "overlay-\(UUID().uuidString)").path
-
-    @discardableResult
-    private func make(
-        tls: Bool? = nil, cluster: Bool? = nil
-    ) throws -> [(name: String, change: DeploymentSecrets.Change)] {
-        var secrets = DeploymentSecrets(
-            try DeploymentDirectory(path), tls: tls, cluster: cluster)
-        return try secrets.make()
-    }
 
     private func read(_ name: String) throws -> String {
         try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
@@ -26,11 +17,6 @@ struct OverlayTests {
 
     private func delete(_ name: String) throws {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
-    }
-
-    private func inDirectory(_ body: () throws -> Void) throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try body()
     }
 
     private func openSSL(_ arguments: String...) throws -> Deployment.Finished {

@@ -85,6 +85,18 @@ enum RegistrySamples {
     }
 }
 
+extension HandlerBench {
+    /// Opens a site in the first community.
+    func open(_ site: SiteID) throws {
+        let community = try RegistrySamples.territory(RegistrySamples.communities[0])
+        try handle(
+            OpenSite(
+                site: site, kind: .warmHome, territory: community, nameZh: "示例", nameEn: "Sample",
+                openedOn: try RegistrySamples.date("2018-05-29"),
+                tiers: Array(community.ancestors.prefix(3)), ruleSets: ["one"], themes: ["two"]))
+    }
+}
+
 /// The handlers of registry with the territories loaded.
 func registryBench() throws -> HandlerBench {
     let bench = HandlerBench(try RegistrySamples.definition())

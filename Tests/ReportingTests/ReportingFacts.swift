@@ -128,6 +128,21 @@ struct ReportingFacts {
                 principalFen: .yuan(yuan)), businessDate: day ?? self.day())
     }
 
+    /// So many loans in each of the communities of a subdistrict, with their ids.
+    mutating func disbursed(
+        _ counts: [Int], in subdistrict: String, on day: String
+    ) -> [(UUID, LoanDisbursed)] {
+        counts.enumerated().flatMap { place, count in
+            (0..<count).map { _ in
+                let id = UUID()
+                let loan = disbursed(
+                    id, to: PersonID(id), yuan: 10_000,
+                    in: Self.code("\(subdistrict)00\(place + 1)"), on: Self.date(day))
+                return (id, loan)
+            }
+        }
+    }
+
     func repaid(_ id: UUID, yuan: Int64, in territory: TerritoryCode) -> LoanRepaid {
         LoanRepaid(
             LoanSubject(
@@ -219,6 +234,16 @@ extension ReportingFacts {
     static let oneYuan = programme("one-yuan-donation")
     static let accidentInsurance = programme("accident-insurance")
     static let warmHome = programme("warm-home")
+
+    /// Units that are named as their codes are.
+    static func loaded(_ codes: [String]) -> TerritoryLoaded {
+        TerritoryLoaded(
+            edition: date("2023-12-31"), source: "test",
+            units: codes.map {
+                TerritoryUnit(
+                    code: code($0), nameZh: $0, nameEn: $0, validFrom: date("2000-01-01"))
+            })
+    }
 
     static func code(_ digits: String) -> TerritoryCode {
         guard let code = TerritoryCode(digits) else { preconditionFailure("\(digits) is no code") }

@@ -140,6 +140,65 @@ struct MigratorTests {
         }
     }
 
+    // MARK: Replacing
+
+    private static func list(_ values: String) -> String {
+        """
+        CREATE TABLE IF NOT EXISTS list (name text PRIMARY KEY);
+        INSERT INTO list VALUES \(values) ON CONFLICT DO NOTHING
+        """
+    }
+
+    private let oldList = Migration("0002_list_1", Self.list("('a')"))
+
+    private var newList: Migration {
+        Migration(
+            "0002_list_2", Self.list("('a'), ('b')"),
+            replacing: [.init(oldList.name, digest: oldList.digest)])
+    }
+
+    private func listed(_ session: Connection) throws -> [String] {
+        try session.run("SELECT name FROM list ORDER BY name").map {
+            try $0.decode(String.self, at: 0)
+        }
+    }
+
+    @Test func `A database with an earlier version of a list gets the new one`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        try Migrator(definition([first, oldList])).run(on: session)
+        let newer = Migrator(definition([first, newList]))
+        let plan = try newer.plan(on: session)
+        #expect(plan.pending.map(\.name) == ["0002_list_2"])
+        #expect(plan.newer.isEmpty && plan.keepsPrevious)
+        #expect(try newer.run(on: session) == ["0002_list_2"])
+        #expect(try newer.plan(on: session).text.hasSuffix("up to date"))
+        #expect(try listed(session) == ["a", "b"])
+        try Migrator(definition([first, oldList])).check(session)
+    }
+
+    @Test func `A new database gets the last version of a list, and binaries of each run on it`()
+        throws
+    {
+        let session = try openSession(TestServers.newDatabase())
+        let newer = Migrator(definition([first, newList]))
+        #expect(try newer.run(on: session) == foundation + ["0001_first", "0002_list_2"])
+        #expect(try listed(session) == ["a", "b"])
+        #expect(try newer.run(on: session).isEmpty)
+        let older = Migrator(definition([first, oldList]))
+        try older.check(session)
+        #expect(try older.plan(on: session).newer.map(\.name) == ["0002_list_2"])
+    }
+
+    @Test func `An earlier version of a list with another wording is refused`() throws {
+        let session = try openSession(TestServers.newDatabase())
+        let other = Migration(oldList.name, Self.list("('c')"))
+        try Migrator(definition([first, other])).run(on: session)
+        #expect(throws: Migrator.Mismatch.self) {
+            try Migrator(definition([first, newList])).run(on: session)
+        }
+        #expect(try listed(session) == ["c"])
+    }
+
     // MARK: Before the first release
 
     /// Its migrations began otherwise, and kinds were not always kept.

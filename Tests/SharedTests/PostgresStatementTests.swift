@@ -11,6 +11,29 @@ import Testing
         #expect(statement.parameters.count == 3)
     }
 
+    @Test func `a part brings its values along, wherever it stands`() async throws {
+        let part: Statement = "kind = \("ten") AND id < \(Int64(7)) AND $tag$\\1$tag$ <> ''"
+        let whole: Statement =
+            "SELECT \(Int64(5)) AS id, \("ten") AS kind WHERE \(true) AND 5 = \(Int64(5))"
+        let statement: Statement =
+            "WITH x AS (\(part: whole)) SELECT id FROM x WHERE \(part: part) OR id = \(Int64(0))"
+        #expect(
+            statement.sql == """
+                WITH x AS (SELECT $1 AS id, $2 AS kind WHERE $3 AND 5 = $4) SELECT id FROM x \
+                WHERE kind = $5 AND id < $6 AND $tag$\\1$tag$ <> '' OR id = $7
+                """)
+        let connection = try openSession(try await TestServers.databaseURL())
+        #expect(try connection.run(statement).first?.decode(Int64.self, at: 0) == 5)
+    }
+
+    @Test func `a part within a part counts on from all before it`() {
+        let inner: Statement = "b = \(Int64(2))"
+        let outer: Statement = "a = \(Int64(1)) AND \(part: inner)"
+        let many: Statement = "\(1) \(2) \(3) \(4) \(5) \(6) \(7) \(8) \(9) \(part: outer)"
+        #expect(many.sql.hasSuffix("$9 a = $10 AND b = $11"))
+        #expect(many.parameters.count == 11)
+    }
+
     @Test func `an attempt at injection is stored as a value`() async throws {
         let connection = try openSession(try await TestServers.databaseURL())
         try connection.script("CREATE TABLE note (body text NOT NULL)")

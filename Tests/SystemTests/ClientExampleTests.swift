@@ -95,16 +95,22 @@ extension SystemTests {
             #expect(read.output.contains(#""status":"accepted""#))
         }
 
+        /// The object files of a module's sources. Its directory may also hold those of sources that were deleted since.
+        private static func objects(of build: URL) throws -> [String] {
+            let map = try JSONDecoder().decode(
+                [String: [String: String]].self,
+                from: Data(contentsOf: build.appending(path: "output-file-map.json")))
+            // The entry without a name is of the whole module.
+            return map.filter { !$0.key.isEmpty }.values.compactMap { $0["object"] }.sorted()
+        }
+
         /// Built against the modules of this build: a package of its own would build everything once more.
         @Test func `Swift, with the types of the contract`() throws {
             let binaries = try Deployment.binary("")
             let program = deployment.directory.appending(path: "first-message").path
             let shared = Project.file("Shared")
-            var objects: [String] = []
-            for module in ["AMQP", "Messages"] {
-                let folder = binaries.appending(path: "\(module).build")
-                objects += try FileManager.default.contentsOfDirectory(atPath: folder.path)
-                    .filter { $0.hasSuffix(".o") }.map { folder.appending(path: $0).path }
+            let objects = try ["AMQP", "Messages"].flatMap {
+                try Self.objects(of: binaries.appending(path: "\($0).build"))
             }
             let source = "swift/Sources/FirstMessage/main.swift"
             var environment = ProcessInfo.processInfo.environment.filter {

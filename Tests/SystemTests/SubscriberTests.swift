@@ -36,15 +36,20 @@ extension SystemTests {
             #expect(try world.storedAnew() == digest)
         }
 
-        @Test func `A gap that is still kept is filled without a snapshot`() throws {
-            let world = try SubscriberWorld(seed: 1, isFaulty: false)
-            defer { world.deployment.stopAll() }
+        /// The subscriber has all there was, and hears nothing of what came then.
+        private func missSome(_ world: SubscriberWorld) throws {
             try world.publishSome()
             try world.settle()
             world.deafen()
             try world.publishSome()
             try world.awaitPublished()
             try world.listen(for: 0.5)
+        }
+
+        @Test func `A gap that is still kept is filled without a snapshot`() throws {
+            let world = try SubscriberWorld(seed: 1, isFaulty: false)
+            defer { world.deployment.stopAll() }
+            try missSome(world)
             world.hear()
             try world.settle()
             #expect(world.counts["snapshot"] == 1)
@@ -54,12 +59,7 @@ extension SystemTests {
         @Test func `After a gap that is gone the subscriber takes a snapshot`() throws {
             let world = try SubscriberWorld(seed: 2, isFaulty: false)
             defer { world.deployment.stopAll() }
-            try world.publishSome()
-            try world.settle()
-            world.deafen()
-            try world.publishSome()
-            try world.awaitPublished()
-            try world.listen(for: 0.5)
+            try missSome(world)
             try world.forget()
             world.hear()
             try world.settle()

@@ -27,13 +27,14 @@ broker_answers_or_died() { broker_answers || [ $? = 2 ]; }
 # management interface, which is his.
 has_management() { [ -e "$dir/secrets/broker/administrator" ]; }
 
-# The directory with the tool of whichever build is there.
+# The directory with the tool that was built last, for tests or to be run.
 built_tool() {
-    local directory
+    local directory newest=
     for directory in "$root"/.build{,-run}/release; do
-        [ ! -x "$directory/nuanxin" ] || { echo "$directory" && return; }
+        [ -x "$directory/nuanxin" ] || continue
+        if [ -z "$newest" ] || [ "$directory/nuanxin" -nt "$newest/nuanxin" ]; then newest=$directory; fi
     done
-    return 1
+    [ -n "$newest" ] && echo "$newest"
 }
 
 # Writes what the broker must know, as a file that is the same as before if nothing has changed. The program that knows

@@ -62,7 +62,7 @@ extension Attendances {
             PRIMARY KEY (attendance, version)
         );
         COMMENT ON TABLE attendance_version
-            IS 'what each correction has said; the first version is the fact that recorded it';
+            IS 'the corrections, by version; version 1 is the fact that recorded it';
 
         CREATE TABLE headcount_version (
             headcount     uuid   NOT NULL REFERENCES headcount DEFERRABLE INITIALLY DEFERRED,
@@ -78,15 +78,7 @@ extension Attendances {
             PRIMARY KEY (headcount, version)
         );
         COMMENT ON TABLE headcount_version
-            IS 'what each correction has said; the first version is the fact that recorded it';
-
-        CREATE FUNCTION refuse_change() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
-                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
-                      TABLE = TG_TABLE_NAME;
-        END $$;
+            IS 'the corrections, by version; version 1 is the fact that recorded it';
 
         CREATE TRIGGER attendance_version_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON attendance_version

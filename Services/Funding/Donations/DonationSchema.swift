@@ -5,7 +5,7 @@ enum DonationSchema {
     static let migration = Migration(
         "0006_donations",
         """
-        -- Without a foreign key: its transfer has one, and this is the busiest table.
+        -- This is the busiest table. It has no foreign key to the fund, because its transfer has one.
         CREATE TABLE donation (
             id          uuid   PRIMARY KEY,
             fund        uuid   NOT NULL,

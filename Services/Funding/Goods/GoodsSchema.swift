@@ -82,7 +82,7 @@ enum GoodsSchema {
             business_date date   NOT NULL
         );
 
-        -- One row for each stock that is wrong; none while they are sound.
+        -- Has a row for each stock that is wrong, and none while all are sound.
         CREATE VIEW goods_check AS
         SELECT coalesce(s.item, c.item) AS item,
                'a stock is not the sum of its changes' AS problem

@@ -5,7 +5,7 @@ enum GrantSchema {
     static let migration = Migration(
         "0008_grants",
         """
-        -- GRANT is a word of SQL.
+        -- GRANT is a key word of SQL, so the table has a longer name.
         CREATE TABLE grant_award (
             id         uuid   PRIMARY KEY,
             kind       text   NOT NULL CHECK (kind IN ('condolence', 'tuition', 'programme_spending')),

@@ -27,7 +27,7 @@ extension InsuranceSchema {
             sequence        bigint    NOT NULL DEFAULT 0 CHECK (sequence >= 0),
             id              uuid      NOT NULL
                             GENERATED ALWAYS AS (md5(run::text || '/' || insured::text)::uuid) STORED,
-            -- Empty if the policy was terminated on its first day.
+            -- The range is empty if the policy was terminated on its first day.
             cover           daterange NOT NULL
                             GENERATED ALWAYS AS
                                 (daterange(cover_from, coalesce(ended_on, cover_to + 1))) STORED,
@@ -64,14 +64,23 @@ extension InsuranceSchema {
         BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_termination
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-        -- The id of the transfer that pays the premium of one answer, community and basis.
+        -- Gives the id of the transfer that pays the premium of one answer, community and basis.
         CREATE FUNCTION premium_transfer(answer uuid, territory text, basis text) RETURNS uuid
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
         RETURN md5(answer::text || '/' || territory || '/' || basis)::uuid;
         """
 
     static let cover = """
-        -- The exclusion constraint of the same name covers one id; this covers all ids of a person.
+        -- Refuses in the name of the exclusion constraint of policy, which compares single ids.
+        CREATE FUNCTION refuse_overlap() RETURNS void
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'a person has a policy of this product for that time'
+                USING ERRCODE = 'exclusion_violation',
+                      CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+        END $$;
+
+        -- Checks all ids of a person.
         -- Two runs that are settled at once wait for each other at the product's row.
         CREATE FUNCTION check_person_covered_once() RETURNS trigger
         LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -89,9 +98,7 @@ extension InsuranceSchema {
                 JOIN policy AS p ON p.insured = o.id AND p.product = a.product
                 WHERE a.state <> 'refused' AND p.state <> 'refused' AND p.cover && a.cover)
             THEN
-                RAISE EXCEPTION 'a person has a policy of this product for that time'
-                    USING ERRCODE = 'exclusion_violation',
-                          CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+                PERFORM refuse_overlap();
             END IF;
             RETURN NULL;
         END $$;
@@ -100,7 +107,7 @@ extension InsuranceSchema {
         REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION check_person_covered_once();
 
-        -- The same for a policy whose termination is reversed.
+        -- The same check, for a policy whose termination is reversed.
         CREATE FUNCTION check_restored_cover() RETURNS trigger
         LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
         BEGIN
@@ -111,9 +118,7 @@ extension InsuranceSchema {
                   AND p.insured = ANY (ARRAY(SELECT same_person(NEW.insured)))
                   AND p.state <> 'refused' AND p.cover && NEW.cover)
             THEN
-                RAISE EXCEPTION 'a person has a policy of this product for that time'
-                    USING ERRCODE = 'exclusion_violation',
-                          CONSTRAINT = 'policy_cover_never_overlaps', TABLE = 'policy';
+                PERFORM refuse_overlap();
             END IF;
             RETURN NULL;
         END $$;
@@ -154,6 +159,14 @@ extension InsuranceSchema {
         CREATE TRIGGER claim_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON claim_record
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+        CREATE FUNCTION refuse_claim() RETURNS void
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'a claim lies outside the cover of its policy'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
+                      TABLE = 'claim';
+        END $$;
+
         -- A policy keeps the sum of its accepted claims, and its own check keeps that within the sum
         -- insured. Accepting a claim changes the policy's row, so two acceptances at once wait for
         -- each other there. This trigger keeps the sum true, and every claim that was not declined
@@ -180,9 +193,7 @@ extension InsuranceSchema {
                 WHERE c.policy = of_policy AND c.state <> 'declined'
                   AND (held.state = 'refused' OR NOT held.cover @> c.event_date))
             THEN
-                RAISE EXCEPTION 'a claim lies outside the cover of its policy'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
-                          TABLE = 'claim';
+                PERFORM refuse_claim();
             END IF;
             RETURN NULL;
         END $$;
@@ -202,9 +213,7 @@ extension InsuranceSchema {
                 SELECT FROM changed AS p JOIN claim AS c ON c.policy = p.id
                 WHERE p.state = 'refused' AND c.state <> 'declined')
             THEN
-                RAISE EXCEPTION 'a claim lies outside the cover of its policy'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_within_cover',
-                          TABLE = 'claim';
+                PERFORM refuse_claim();
             END IF;
             RETURN NULL;
         END $$;

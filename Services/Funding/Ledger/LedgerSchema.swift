@@ -52,14 +52,14 @@ enum LedgerSchema {
         CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfer
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-        -- Each transfer as its two entries.
+        -- The two entries of each transfer.
         CREATE VIEW entry AS
             SELECT id AS transfer, fund, debit AS account, amount_fen, business_date, kind, cause
             FROM transfer
             UNION ALL
             SELECT id, fund, credit, -amount_fen, business_date, kind, cause FROM transfer;
 
-        -- Follows from transfer. Its foreign key holds for transfers too, and is checked only for
+        -- The balances follow from transfer. The foreign key holds for transfers too, and is checked only for
         -- the first one of an account.
         CREATE TABLE account (
             fund        uuid   NOT NULL REFERENCES fund DEFERRABLE INITIALLY DEFERRED,
@@ -68,7 +68,7 @@ enum LedgerSchema {
             PRIMARY KEY (fund, name)
         ) WITH (fillfactor = 50);
 
-        -- The change of free cash on a business date. Follows from transfer.
+        -- The change of free cash on each business date. It follows from transfer.
         CREATE TABLE fund_day (
             fund     uuid   NOT NULL,
             day      date   NOT NULL,
@@ -195,7 +195,7 @@ enum LedgerSchema {
             RETURN NULL;
         END $$;
 
-        -- Before post_transfers: triggers run in the order of their names.
+        -- This trigger runs before post_transfers, because triggers run in the order of their names.
         CREATE TRIGGER check_transfers AFTER INSERT ON transfer
         REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION check_transfers();
@@ -222,7 +222,7 @@ enum LedgerSchema {
             ) AS sums (cash, reserved, receivable, losses, capital);
         END;
 
-        -- Each fund with each account; 0 if nothing was posted to it.
+        -- The balance of each account of each fund. It is 0 if nothing was posted.
         CREATE VIEW account_balance AS
             SELECT f.id AS fund, f.kind AS fund_kind, n.name AS account,
                    coalesce(a.balance_fen, 0) AS fen

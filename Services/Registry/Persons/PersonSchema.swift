@@ -43,7 +43,7 @@ extension Persons {
         COMMENT ON COLUMN person.counted_from
             IS 'since when the person counts where the person is; null: since the registration';
 
-        -- For searches. The third one has the order of a search's pages.
+        -- Searches use these indexes. The third one has the order of the pages of a search.
         CREATE INDEX person_name_code ON person (name_code) WHERE name_code IS NOT NULL;
         CREATE INDEX person_phone_code ON person (phone_code) WHERE phone_code IS NOT NULL;
         CREATE INDEX person_territory ON person (territory COLLATE "C", id)
@@ -53,6 +53,6 @@ extension Persons {
             hash   bytea PRIMARY KEY CHECK (octet_length(hash) = 32),
             person uuid  NOT NULL
         );
-        COMMENT ON TABLE resident IS 'whose a resident id is, by HMAC-SHA256 of the number';
+        COMMENT ON TABLE resident IS 'the person of each resident id, by HMAC-SHA256 of the number';
         """)
 }

@@ -13,9 +13,9 @@ extension Keyring {
             CONSTRAINT data_key_is_whole CHECK ((wrapped IS NULL) = (master IS NULL))
         );
         COMMENT ON TABLE data_key
-            IS 'the key of a person or household, wrapped by a master key; none: destroyed';
+            IS 'the key of a person or household, wrapped by a master key; null once it was destroyed';
 
-        -- Written by the operator's tool, carried out by registry; at most one is open.
+        -- The operator's tool writes a rotation, and registry carries it out. At most one is open.
         CREATE TABLE key_rotation (
             id           integer     PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
             reason       text        NOT NULL,

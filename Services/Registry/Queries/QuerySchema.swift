@@ -12,7 +12,7 @@ extension Queries {
             read_at   timestamptz NOT NULL
         );
         CREATE INDEX read_access_subject ON read_access (subject, read_at);
-        COMMENT ON TABLE read_access IS 'who was told of whom, by which query, and when';
+        COMMENT ON TABLE read_access IS 'each query that read personal data: its reader, the person or household, and the time';
         CREATE TRIGGER read_access_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON read_access
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -12,7 +12,7 @@ extension BulletinDefinitions {
             sequence  bigint NOT NULL CHECK (sequence > 0)
         );
 
-        -- The lines in the order of print. Each names a figure by its measure, place and period.
+        -- The lines of the bulletin in the order of print. Each names a figure by its measure, place and period.
         CREATE TABLE bulletin_line (
             number    integer PRIMARY KEY,
             name_zh   text NOT NULL,
@@ -26,12 +26,12 @@ extension BulletinDefinitions {
             CHECK (start = span_start(span, start))
         );
 
-        -- The lines and their values now. `value` is in the line's unit: money is in fen.
+        -- The lines with their present values. `value` is in the line's unit; money is in fen.
         CREATE VIEW bulletin AS
         SELECT b.number, b.name_zh, b.name_en, b.measure, b.programme, b.dimension, b.territory,
                period_name(b.span, b.start) AS period, coalesce(f.value, 0) AS value, m.unit
         FROM bulletin_line b JOIN measure m ON m.name = b.measure
-        -- One look for each line: joined at once, all figures would be made for it.
+        -- Each line looks up its own figure. A plain join would make all figures first.
         LEFT JOIN LATERAL (
             SELECT g.value FROM figure g
             WHERE g.measure = b.measure AND g.programme = b.programme
@@ -57,18 +57,18 @@ extension BulletinDefinitions {
             territory    text COLLATE "C" NOT NULL,
             reason       text,
             epoch        bigint      NOT NULL,
-            -- The first day of the last month that there were figures of.
+            -- The first day of the last month with figures.
             data_through date,
-            -- The edition of all figures that it is made of, and its moment; null if there was none yet.
+            -- The edition of the figures in the bulletin, and its moment; null before the first edition.
             of_edition   bigint,
             as_of        timestamptz,
-            -- The version of the bulletin that it is laid out by.
+            -- The version of the layout.
             version      bigint,
             PRIMARY KEY (period, edition),
             CONSTRAINT bulletin_edition_moment CHECK ((of_edition IS NULL) = (as_of IS NULL))
         );
 
-        -- The last seq of each dataset that a bulletin's edition has.
+        -- The last seq of each dataset in the edition of a bulletin.
         CREATE TABLE bulletin_position (
             period  text COLLATE "C" NOT NULL,
             edition bigint NOT NULL,
@@ -79,7 +79,7 @@ extension BulletinDefinitions {
                 DEFERRABLE INITIALLY DEFERRED
         );
 
-        -- With its names, so that an edition reads the same for ever.
+        -- The lines of an edition, with their names, so that it reads the same for ever.
         CREATE TABLE bulletin_figure (
             period    text COLLATE "C" NOT NULL,
             edition   bigint NOT NULL,
@@ -104,7 +104,7 @@ extension BulletinDefinitions {
         );
         COMMENT ON COLUMN bulletin_figure.about IS 'the period of the figure: the month, its year, all';
 
-        -- The layout of every version, because editions of bulletins keep theirs for ever. The content is JSON.
+        -- Every version of the layout, as JSON. Editions of bulletins keep theirs for ever.
         CREATE TABLE bulletin_section (
             version bigint NOT NULL CHECK (version > 0),
             place   bigint NOT NULL,
@@ -112,11 +112,6 @@ extension BulletinDefinitions {
             PRIMARY KEY (version, place)
         );
 
-        CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'an edition of a bulletin is kept as it is'
-                USING ERRCODE = 'restrict_violation';
-        END $$;
         CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_edition
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
         CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON bulletin_position

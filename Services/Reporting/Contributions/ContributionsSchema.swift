@@ -4,8 +4,8 @@ extension Contributions {
     static let migration = Migration(
         "0001_contributions",
         """
-        -- What each record adds to the figures: its newest version, by the sequence of the fact. Version 0 reserves the
-        -- record of a fact that has not come yet.
+        -- The contribution of each record to the figures. The table keeps the newest version, which is the sequence of its
+        -- fact. Version 0 reserves the record of a fact that has not arrived yet.
         CREATE TABLE contribution (
             record    text COLLATE "C" PRIMARY KEY,
             version   bigint  NOT NULL CONSTRAINT contribution_version CHECK (version >= 0),
@@ -20,36 +20,36 @@ extension Contributions {
             amount    bigint  NOT NULL,
             subject   uuid,
             session   uuid,
-            -- The message that the fact came from.
+            -- The message from which the fact follows.
             cause     uuid,
-            -- Causes whose postings were taken back.
+            -- The causes of postings that were taken back.
             reversed  text    NOT NULL DEFAULT '',
             is_dated  boolean NOT NULL DEFAULT true,
             time      timestamptz,
             CONSTRAINT contribution_dated CHECK (is_dated OR NOT counts)
         );
-        COMMENT ON COLUMN contribution.time IS 'of the fact; null if it came before times were kept';
-        -- For distinct counts, smallest and largest amounts, which cannot be added up. Registrations are by far the most
-        -- contributions, and no measure looks at them one by one.
+        COMMENT ON COLUMN contribution.time IS 'the time of the fact; null if it came before times were kept';
+        -- Distinct counts, smallest and largest amounts cannot be added up, so they are made from these rows. The index leaves
+        -- out registrations: most contributions are registrations, and no measure reads them one by one.
         CREATE INDEX contribution_place ON contribution (source, territory, day)
             WHERE source <> 'registration';
         CREATE INDEX contribution_session ON contribution (session) WHERE session IS NOT NULL;
         CREATE INDEX contribution_subject ON contribution (subject) WHERE subject IS NOT NULL;
 
-        -- Sessions that something was contributed to, or that were cancelled before.
+        -- Sessions that have contributions, and sessions that were cancelled before they had any.
         CREATE TABLE session (
             id           uuid    PRIMARY KEY,
             is_cancelled boolean NOT NULL
         );
 
-        -- An id that was given up, and the id that replaces it. There are no chains.
+        -- Ids of merged persons, each with the id that replaces it. A survivor is never in the list itself.
         CREATE TABLE person_alias (
             person   uuid PRIMARY KEY,
             survivor uuid NOT NULL CHECK (survivor <> person)
         );
         CREATE INDEX person_alias_survivor ON person_alias (survivor);
 
-        -- Funds and budgets. From the day they open, no payment is known to mean zero.
+        -- Funds and budgets. From the day on which one opens, a period without a payment has the figure 0.
         CREATE TABLE opened_account (
             id        uuid PRIMARY KEY,
             kind      text NOT NULL,
@@ -74,7 +74,7 @@ extension Contributions {
         ('budget', 'deposit'),
         ('allotted', 'grant'), ('allotted', 'grant_return'), ('allotted', 'spending');
 
-        -- Names of territories.
+        -- The names of territories.
         CREATE TABLE place (
             code       text COLLATE "C" PRIMARY KEY,
             name_zh    text   NOT NULL,
@@ -85,7 +85,8 @@ extension Contributions {
             valid_from date   NOT NULL DEFAULT '1900-01-01'
         );
 
-        -- A unit as each edition lists it: its first day, and the codes of the units that it took over, whole or in part.
+        -- Each unit as each edition of the territories lists it: its first day, and the codes of the units that it took over,
+        -- whole or in part.
         CREATE TABLE listed_unit (
             id           text COLLATE "C" PRIMARY KEY,
             code         text COLLATE "C" NOT NULL,
@@ -95,7 +96,7 @@ extension Contributions {
             predecessors text   NOT NULL
         );
 
-        -- The last rebuild; it goes on while `finished_at` is null.
+        -- The last rebuild. It goes on while `finished_at` is null.
         CREATE TABLE rebuild (
             name        text        PRIMARY KEY,
             reason      text        NOT NULL,
@@ -104,10 +105,10 @@ extension Contributions {
             finished_at timestamptz
         );
 
-        -- Services that have sent their whole journal for the rebuild that goes on, by the fact that says so.
+        -- The services that have sent their whole journal for this rebuild, each with the fact that says so.
         CREATE TABLE journal_sent (type text COLLATE "C" PRIMARY KEY);
 
-        -- Facts that were sent for the rebuild and are not in the inbox yet.
+        -- The number of facts that were sent for the rebuild and are not in the inbox yet.
         CREATE TABLE awaited_fact (id uuid PRIMARY KEY);
         """)
 }

@@ -45,7 +45,7 @@ extension Figures {
             END COLLATE "C"
         $$;
 
-        -- The cells of a place, a day and a dimension: with a dimension also the total without it.
+        -- The cells to which a place, a day and a dimension belong. Each dimension also belongs to the total without it.
         CREATE FUNCTION cell_keys(place text, day date, part text)
         RETURNS TABLE (territory text, span span, start date, dimension text)
         LANGUAGE sql IMMUTABLE AS $$
@@ -60,7 +60,7 @@ extension Figures {
         """
 
     private static let cells = """
-        -- Contributions that are not rolled up yet. Rows live for a second, so the table is vacuumed by count.
+        -- Contributions that are not in the cells yet. A row lives for a second, so vacuum counts changed rows.
         CREATE TABLE delta (
             source        text COLLATE "C" NOT NULL,
             territory     text COLLATE "C" NOT NULL,
@@ -74,7 +74,7 @@ extension Figures {
             since         timestamptz NOT NULL DEFAULT now()
         ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
-        -- Sums over contributions: of all, and of each dimension they have. `records` counts them.
+        -- Sums of contributions, in all and for each dimension. `records` is their number.
         CREATE TABLE cell (
             territory text COLLATE "C" NOT NULL,
             span      span   NOT NULL,
@@ -88,7 +88,7 @@ extension Figures {
             PRIMARY KEY (territory, span, source, programme, start, dimension)
         ) WITH (fillfactor = 80);
 
-        -- A sum that does not fit is cut to the largest or smallest number.
+        -- A sum that is too large for bigint becomes the largest number, one that is too small the smallest.
         CREATE FUNCTION fitted(sum numeric) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$
             SELECT least(greatest(sum, -9223372036854775807), 9223372036854775807)::bigint
         $$;
@@ -111,7 +111,7 @@ extension Figures {
     private static let closing = """
         CREATE TABLE closed_period (
             start     date NOT NULL,
-            -- The first day after it.
+            -- The first day after the period.
             until     date NOT NULL,
             name      text COLLATE "C" PRIMARY KEY,
             closed_on date   NOT NULL,
@@ -119,7 +119,7 @@ extension Figures {
             edition   bigint,
             CHECK (start < until AND until <= closed_on)
         );
-        COMMENT ON COLUMN closed_period.edition IS 'the first in which it is closed';
+        COMMENT ON COLUMN closed_period.edition IS 'the first edition in which the period is closed';
 
         CREATE FUNCTION is_closed(span span, start date) RETURNS boolean LANGUAGE sql STABLE AS $$
             SELECT EXISTS (
@@ -145,6 +145,6 @@ extension Figures {
         );
         CREATE INDEX figure_read_at ON figure_read (read_at);
         COMMENT ON TABLE figure_read IS
-            'who asked for exact figures, for which, and when; kept for three years';
+            'questions for exact figures: by whom, for which, and when. They are kept for three years';
         """
 }

@@ -48,12 +48,34 @@ struct LiveFigureStatement {
 
     /// A row for each figure of the page, with the number of figures on all pages; one row without a figure if there is none.
     ///
-    /// The statement first finds since when the district has had something of each measure: from then until today, nothing
-    /// means zero. It reads cells by the codes of the few units, and counts distinct subjects only for the sources on the
-    /// page.
+    /// The statement reads cells by the codes of the few units, and counts distinct subjects only for the sources on the page.
     func page(of limit: Int) -> Statement {
         """
-        WITH asked AS (
+        WITH \(part: held), \(part: places(limit)), \(part: sums), \(part: subjects)
+        SELECT w.figures, p.name, p.programme, p.dimension, p.territory,
+               period_name(\(span)::span, p.start), p.unit,
+               CASE p.reads WHEN 'smallest' THEN h.smallest WHEN 'largest' THEN h.largest
+                            WHEN 'most' THEN h.most
+               ELSE coalesce(
+                   CASE WHEN p.reads = 'subjects' THEN h.subjects
+                        WHEN NOT p.is_stock AND p.reads = 'times' THEN c.times
+                        WHEN NOT p.is_stock THEN c.amount
+                        WHEN NOT p.is_counted THEN NULL
+                        WHEN p.reads = 'times' THEN c.stock_times ELSE c.stock_amount END,
+                   CASE WHEN c.times IS NOT NULL OR p.is_counted AND p.is_there THEN 0 END)
+               END
+        FROM width w LEFT JOIN page p ON true
+        LEFT JOIN counted c USING (source, programme, dimension, territory, start)
+        LEFT JOIN head h USING (source, programme, dimension, territory, start)
+        ORDER BY p.name, p.programme, p.dimension, p.territory, p.start
+        """
+    }
+
+    /// `asked`: the measures. `held`: what cells have of them, by unit and period. `series`: since when the district has had
+    /// something of each measure and part. From then until today, nothing means zero.
+    private var held: Statement {
+        """
+        asked AS (
             SELECT name, source, reads, is_stock, lapses, unit FROM measure WHERE name = ANY (\(measures))
         ), held AS MATERIALIZED (
             SELECT a.unit COLLATE "C" AS territory, c.source, c.programme, c.dimension, c.start,
@@ -71,7 +93,14 @@ struct LiveFigureStatement {
             SELECT source, programme, dimension, min(start) AS first,
                    greatest(max(start), \(today)) AS last
             FROM held WHERE territory = \(district.unit) GROUP BY 1, 2, 3
-        ), period AS (
+        )
+        """
+    }
+
+    /// `page`: the places of its figures, in order. Each has a measure, programme, part, unit and period.
+    private func places(_ limit: Int) -> Statement {
+        """
+        period AS (
             SELECT g.day::date AS start
             FROM generate_series(
                 coalesce(\(first), (SELECT min(first) FROM series))::timestamp,
@@ -101,7 +130,14 @@ struct LiveFigureStatement {
                      \(after?.territory.rawValue ?? ""), \(afterStart))
             ORDER BY m.name, s.programme, s.dimension, u.code, p.start
             LIMIT \(limit)
-        ), counted AS (
+        )
+        """
+    }
+
+    /// `counted`: the sums of times and amounts at each place; of a stock, those until the end of the period.
+    private var sums: Statement {
+        """
+        counted AS (
             -- A stock is the sum until the end of a period, also of a period without changes.
             SELECT source, programme, dimension, territory, start, h.times, h.amount,
                    fitted(sum(h.times) OVER running) AS stock_times,
@@ -111,7 +147,14 @@ struct LiveFigureStatement {
                 USING (source, programme, dimension, territory, start)
             WINDOW running AS (
                 PARTITION BY source, programme, dimension, territory ORDER BY start)
-        ), subject AS (
+        )
+        """
+    }
+
+    /// `head`: at each place the number of distinct subjects, the smallest and largest amount, and the most times of one subject.
+    private var subjects: Statement {
+        """
+        subject AS (
             SELECT c.source, c.programme, d.dimension, r.unit COLLATE "C" AS territory,
                    span_start(\(span)::span, c.day) AS start,
                    coalesce(a.survivor, c.subject) AS subject, min(c.amount) AS smallest,
@@ -135,22 +178,6 @@ struct LiveFigureStatement {
                    max(times) FILTER (WHERE subject IS NOT NULL) AS most
             FROM subject GROUP BY 1, 2, 3, 4, 5
         )
-        SELECT w.figures, p.name, p.programme, p.dimension, p.territory,
-               period_name(\(span)::span, p.start), p.unit,
-               CASE p.reads WHEN 'smallest' THEN h.smallest WHEN 'largest' THEN h.largest
-                            WHEN 'most' THEN h.most
-               ELSE coalesce(
-                   CASE WHEN p.reads = 'subjects' THEN h.subjects
-                        WHEN NOT p.is_stock AND p.reads = 'times' THEN c.times
-                        WHEN NOT p.is_stock THEN c.amount
-                        WHEN NOT p.is_counted THEN NULL
-                        WHEN p.reads = 'times' THEN c.stock_times ELSE c.stock_amount END,
-                   CASE WHEN c.times IS NOT NULL OR p.is_counted AND p.is_there THEN 0 END)
-               END
-        FROM width w LEFT JOIN page p ON true
-        LEFT JOIN counted c USING (source, programme, dimension, territory, start)
-        LEFT JOIN head h USING (source, programme, dimension, territory, start)
-        ORDER BY p.name, p.programme, p.dimension, p.territory, p.start
         """
     }
 

@@ -9,51 +9,47 @@ extension Measures {
         -- distinct persons among them, their smallest or largest amount, or the most times of one subject. Only sums may be
         -- added up over territories.
         CREATE TABLE measure (
-            name            text COLLATE "C" PRIMARY KEY,
-            dataset         text COLLATE "C" NOT NULL
-                            CHECK (dataset IN ('families', 'funding', 'activities')),
-            source          text COLLATE "C" NOT NULL,
-            reads           text NOT NULL CHECK (
+            name        text COLLATE "C" PRIMARY KEY,
+            dataset     text COLLATE "C" NOT NULL
+                        CHECK (dataset IN ('families', 'funding', 'activities')),
+            source      text COLLATE "C" NOT NULL,
+            reads       text NOT NULL CHECK (
                 reads IN ('times', 'amount', 'subjects', 'smallest', 'largest', 'most')),
-            is_stock        boolean NOT NULL DEFAULT false,
-            is_additive     boolean GENERATED ALWAYS AS (reads IN ('times', 'amount')) STORED,
-            unit            text    NOT NULL,
-            dimension       text,
-            zh              text    NOT NULL,
-            en              text    NOT NULL,
-            protection      text    NOT NULL CONSTRAINT measure_protection CHECK (
+            is_stock    boolean NOT NULL DEFAULT false,
+            is_additive boolean GENERATED ALWAYS AS (reads IN ('times', 'amount')) STORED,
+            unit        text    NOT NULL,
+            dimension   text,
+            protection  text    NOT NULL CONSTRAINT measure_protection CHECK (
                 protection IN ('none', 'count', 'money', 'with')),
-            lapses          boolean NOT NULL DEFAULT false,
-            adds_programmes boolean NOT NULL DEFAULT false,
+            lapses      boolean NOT NULL DEFAULT false,
             CHECK (reads IN ('times', 'amount') OR NOT is_stock)
         );
-        COMMENT ON COLUMN measure.reads IS 'most: what came most often to one subject';
+        COMMENT ON COLUMN measure.reads IS 'most: the highest number of times of one subject';
         COMMENT ON COLUMN measure.protection IS
-            'count: of persons, families and what they do; money: what families receive or owe; with: hidden where a count of its source is';
+            'count: counts persons, families or their activities. money: families receive or owe it. with: hidden where a count of the same source is hidden';
         COMMENT ON COLUMN measure.lapses IS
-            'a stock of what ends by itself on days that are known: there is none of all time, nor of days to come';
-        COMMENT ON COLUMN measure.adds_programmes IS
-            'whether the figures of several programmes may be added up, for a series or a key task';
+            'its parts end by themselves on known days, so it has no figure of all time or of future days';
 
         CREATE VIEW source AS
         SELECT source AS name, dataset, bool_or(is_stock) AS is_stock
         FROM measure GROUP BY source, dataset;
         """
 
+    private static func migration(_ version: Int) -> String { "0004_measures_\(version)" }
+
     static let rows = Migration(
-        "0004_measures_\(version)",
+        migration(digests.count),
         """
         INSERT INTO measure
-            (name, dataset, source, reads, is_stock, unit, dimension, zh, en, protection, lapses,
-             adds_programmes)
+            (name, dataset, source, reads, is_stock, unit, dimension, protection, lapses)
         VALUES
         \(all.map(\.row).joined(separator: ",\n"))
         ON CONFLICT (name) DO UPDATE
         SET dataset = EXCLUDED.dataset, source = EXCLUDED.source, reads = EXCLUDED.reads,
             is_stock = EXCLUDED.is_stock, unit = EXCLUDED.unit, dimension = EXCLUDED.dimension,
-            zh = EXCLUDED.zh, en = EXCLUDED.en, protection = EXCLUDED.protection,
-            lapses = EXCLUDED.lapses, adds_programmes = EXCLUDED.adds_programmes;
-        """)
+            protection = EXCLUDED.protection, lapses = EXCLUDED.lapses;
+        """,
+        replacing: zip(1..., digests.dropLast()).map { .init(migration($0), digest: $1) })
 
     /// All measures with their protection as the table has it, because figures are guarded by the table.
     static func inForce(_ read: DatasetState.Reading) throws -> [String: Measure] {
@@ -72,10 +68,11 @@ extension Measure {
         let texts = [name, dataset.rawValue, source.rawValue, reads.rawValue].map(Self.quoted)
         let unit = Self.quoted(unit.rawValue)
         let dimension = dimension.map { Self.quoted($0.rawValue) } ?? "NULL"
-        let words = [words.zh, words.en, protection.rawValue].map(Self.quoted)
         let values =
-            texts + ["\(isStock)", unit, dimension] + words
-            + ["\(kind == .lapsingStock)", "\(addsProgrammes)"]
+            texts + [
+                "\(isStock)", unit, dimension, Self.quoted(protection.rawValue),
+                "\(kind == .lapsingStock)",
+            ]
         return "(\(values.joined(separator: ", ")))"
     }
 

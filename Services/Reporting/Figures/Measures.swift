@@ -1,8 +1,11 @@
 /// The measures. The rows of the table `measure`, the dictionary, units and words follow from this list.
 enum Measures {
-    /// Raise it by one with every change of the list: a new version is a new migration, which brings the rows to databases
-    /// that have an older one. A measure is never removed, because published cells name it.
-    static let version = 1
+    /// The digests of all versions of the list, the last one of this. Add one with every change of the rows: a new version is a
+    /// new migration, which brings them to databases that have an older one. A measure is never removed, because published
+    /// cells name it.
+    static let digests = [
+        "9efc1437d9915f0ad7c4a5976e362f1a4430956e3ac450f3e496e4d39543c4c2"
+    ]
 
     static let all = families + funding + activities
 

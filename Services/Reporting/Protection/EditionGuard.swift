@@ -72,23 +72,30 @@ struct EditionGuard {
         var gaps: [Gap] = []
         var decided: [Decided] = []
         var series = ""
-        var last: (level: Int32, cells: [String: SettledFigures.Published])?
+        var last: [PublishedPeriod] = []
         let sorted = tables.values.sorted { $0.name.order < $1.name.order }
-        for (place, var table) in sorted.enumerated() {
-            if table.name.series != series { (series, last) = (table.name.series, nil) }
-            let next = sorted.dropFirst(place + 1).first
-            table.follow(last, before: next?.name.series == series ? next : nil)
+        for (var table, later) in zip(sorted, Self.laterPeriods(sorted)) {
+            if table.name.series != series { (series, last) = (table.name.series, []) }
+            table.follow(last, before: later)
             let outcome = decide(table, preferred[series, default: []])
             gaps += outcome.gaps
-            if let new = outcome.decided {
-                decided.append(new)
-                last = (Int32(new.level), new.published)
-            } else if !table.isNew {
-                last = (table.level, table.published ?? [:])
-            }
+            if let new = outcome.decided { decided.append(new) }
+            last = (outcome.decided?.published ?? table).known(before: last)
         }
         try Self.store(decided, edition, threshold: plan.threshold, run)
         return gaps
+    }
+
+    /// For each table, the published periods after it in its series, as the last edition has them.
+    private static func laterPeriods(_ sorted: [SettledFigures]) -> [[PublishedPeriod]] {
+        var found: [[PublishedPeriod]] = []
+        var (series, next): (String, [PublishedPeriod]) = ("", [])
+        for table in sorted.reversed() {
+            if table.name.series != series { (series, next) = (table.name.series, []) }
+            found.append(next)
+            next = table.known(before: next)
+        }
+        return found.reversed()
     }
 
     /// The territories that are hidden in some period, by series.
@@ -131,6 +138,14 @@ struct EditionGuard {
         }
         switch attempt {
         case .published(let decided, let cut):
+            if decided.level < Int(table.level) {
+                // Sums of parts that are left out now are compared themselves.
+                var shallower = table
+                shallower.level = Int32(decided.level)
+                let outcome = decide(shallower, preferred)
+                guard outcome.decided == nil else { return outcome }
+                return (nil, outcome.gaps.filter { $0.why != .totals })
+            }
             return (decided, waiting(change) + (cut.map { [$0] } ?? []))
         case .tooSmall: return (kept(table), waiting(change) + [gap(table, .totals, first)])
         case .signed:
@@ -193,9 +208,11 @@ struct EditionGuard {
 }
 
 extension EditionGuard.Decided {
-    /// The published values from this edition on, by territory.
-    fileprivate var published: [String: SettledFigures.Published] {
-        Dictionary(
+    /// The table as it is published from this edition on.
+    fileprivate var published: SettledFigures {
+        var published = table
+        (published.isNew, published.level) = (false, Int32(level))
+        published.published = Dictionary(
             cells.map { cell in
                 let count = table.source.count(cell.values)
                 return (
@@ -205,5 +222,6 @@ extension EditionGuard.Decided {
                         told: cell.showing.isHidden ? cell.told : count...count)
                 )
             }, uniquingKeysWith: { first, _ in first })
+        return published
     }
 }

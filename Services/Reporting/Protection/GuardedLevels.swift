@@ -64,9 +64,11 @@ struct GuardedLevels {
             showing: unit.showing, told: unit.showing.isHidden ? unit.told : nil)
     }
 
-    /// Keeps published cells of levels that are left out now.
+    /// Keeps published cells of levels that are left out now. A new table has those of another period.
     private func remembered(below level: Int) -> [EditionGuard.Decided.Cell] {
-        (table.published ?? [:]).filter { $0.key.utf8.count > level }.map { territory, cell in
+        guard !table.isNew else { return [] }
+        return (table.published ?? [:]).filter { $0.key.utf8.count > level }.map {
+            territory, cell in
             EditionGuard.Decided.Cell(
                 territory: territory, values: cell.values, showing: cell.showing,
                 told: cell.showing.isHidden ? cell.told : nil)
@@ -87,7 +89,7 @@ struct GuardedLevels {
         let uncounted = counted.filter { table.source.count($0.value) == 0 }
         let end = uncounted.keys.map(\.utf8.count).min()
         guard counted.values.allSatisfy({ table.source.count($0) >= 0 }),
-            end.map({ $0 > levels[1] && $0 > Int(table.level) }) ?? true
+            end.map({ $0 > levels[1] && $0 > (table.isNew ? 0 : Int(table.level)) }) ?? true
         else { return nil }
         let within = sumsOfParts(counted)
         let earlier = EarlierEditions(of: table, threshold: threshold)

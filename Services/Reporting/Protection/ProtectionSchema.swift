@@ -4,21 +4,21 @@ extension EditionGuard {
     static let migration = Migration(
         "0006_protection",
         """
-        -- Districts that have reached the number of families from which they are shown exactly.
+        -- Districts with so many registered families that all figures of the whole district are shown.
         CREATE TABLE exact_unit (territory text COLLATE "C" PRIMARY KEY);
 
-        -- Figures about families below the district, of settled periods, as they are published. `programme` and `source` are
-        -- those of contributions.
+        -- The published figures about families below the district, of settled periods. `programme` and `source` are those of
+        -- contributions.
         CREATE TABLE settled_table (
             district  text COLLATE "C" NOT NULL,
             source    text COLLATE "C" NOT NULL,
             programme text COLLATE "C" NOT NULL,
             span      span    NOT NULL,
             start     date    NOT NULL,
-            -- The length of the deepest codes that are published, 0 if none are.
+            -- The length of the deepest codes that are published; 0 if none are.
             level     integer NOT NULL,
             edition   bigint  NOT NULL,
-            -- The plan's, by which it was decided; null if that is not known.
+            -- The threshold of the plan in force when the table was decided; null if nobody knows it.
             threshold bigint,
             PRIMARY KEY (district, source, programme, start)
         );
@@ -31,10 +31,12 @@ extension EditionGuard {
             times        bigint  NOT NULL,
             amount       bigint  NOT NULL,
             contributors bigint  NOT NULL,
-            -- p few families, c it would tell of few, - shown
+            -- Of these, in records booked on the territory itself; null if that is not known.
+            own_contributors bigint,
+            -- p: the cell is about few families. c: it would tell of a cell with few families. -: it is shown.
             showing      text    NOT NULL CHECK (showing IN ('p', 'c', '-')),
             is_recalled  boolean NOT NULL DEFAULT false,
-            -- Bounds of a count that is hidden, as earlier editions that showed it tell them; null if none did.
+            -- The bounds of a hidden count that follow from earlier editions which showed it; null if none showed it.
             low          bigint,
             high         bigint,
             PRIMARY KEY (district, source, programme, start, territory),
@@ -43,8 +45,8 @@ extension EditionGuard {
             CONSTRAINT settled_cell_told CHECK ((low IS NULL) = (high IS NULL) AND low <= high)
         );
         COMMENT ON TABLE settled_cell IS
-            'of deeper levels than its table has: what editions told before these were left out';
+            'cells of levels deeper than settled_table.level are those that earlier editions published';
         COMMENT ON COLUMN settled_cell.is_recalled IS
-            'a forgotten edition has published it so: of how many families it was, or what it was if it was hidden, is not known';
+            'a forgotten edition published the cell; the number of families is not known, nor the value if it was hidden';
         """)
 }

@@ -5,13 +5,15 @@ import Messages
 ///
 /// Below the district no figure changes by few families: neither from one edition to the next nor, for a stock, from one
 /// period to the next. The difference would reveal them. A territory is the sum of its published parts and of its own
-/// records (those booked on the territory itself), so parts and wholes add up whatever waits.
+/// records (those booked on the territory itself), so parts and wholes add up whatever waits. The parts and the own records
+/// obey the rule. So their sum reveals no more than they do, and may change by any number. Where parts are not known, the
+/// territory itself obeys.
 struct SettledChange {
     typealias Values = SettledFigures.Values
 
     /// The next values, by territory.
     private(set) var values: [String: Values]
-    /// The number of territories without parts that do not show their current values yet.
+    /// The number of territories whose own records do not stand at their current values yet.
     private(set) var waiting = 0
     /// Territories whose difference from the published values would reveal few families.
     private(set) var wouldTell: Set<String> = []
@@ -30,6 +32,7 @@ struct SettledChange {
     private(set) var reach: [Int]
     /// The parts of each territory at the next published level.
     private var parts: [String: [String]] = [:]
+    private let published: PublishedPeriod
 
     /// - Parameter revises: whether to make changes of few families too. They are listed in `wouldTell`.
     /// - Parameter holdsBack: whether a territory keeps its published values, however much they change, if it is of few
@@ -40,23 +43,46 @@ struct SettledChange {
         values = table.now
         levels = [6] + table.source.levels.filter { $0 <= table.level }
         reach = [6] + table.source.levels
-        guard let published = table.published, table.level > 0 else { return }
-        var known = Set(table.now.keys).union(published.keys)
-        for period in [table.earlier, table.later] {
-            known.formUnion((period ?? [:]).keys)
-        }
+        published = PublishedPeriod(level: Int(table.level), cells: table.published ?? [:])
+        compareDeeper()
+        guard table.published != nil, table.level > 0 else { return }
+        var known = Set(table.now.keys)
+        for period in [published] + table.beside { known.formUnion(period.cells.keys) }
         for territory in known.sorted() {
             guard let place = levels.firstIndex(of: territory.utf8.count), place > 0 else {
                 continue
             }
             parts[String(territory.prefix(levels[place - 1])), default: []].append(territory)
         }
-        for territory in parts.keys where territory.utf8.count == 6 { settle(territory) }
+        let districts = parts.keys.filter { $0.utf8.count == 6 }
+        for territory in districts { settle(territory) }
+        for territory in districts { countWaiting(territory) }
+        waiting += nearOwn()
         if waiting > 0 { reach = levels }
-        for (territory, old) in published where territory.utf8.count > table.level {
-            let now = table.now[territory] ?? Values()
-            // An earlier edition published this deeper level, which is left out now.
-            if isOfFew(old.values, now) { wouldTell.insert(territory) }
+    }
+
+    /// Levels that this table does not publish yet, or no more, show current values. Readers compare them with those that
+    /// they know.
+    private mutating func compareDeeper() {
+        for (territory, now) in table.now where territory.utf8.count > max(6, table.level) {
+            let isFew = ([published] + table.beside).contains { period in
+                period.knows(territory) && isOfFew(period.value(of: territory, [:]), now)
+            }
+            if isFew { wouldTell.insert(territory) }
+        }
+    }
+
+    /// The number of territories whose own records a further level would show, near those of the period before or after by
+    /// few families.
+    private func nearOwn() -> Int {
+        zip(reach, reach.dropFirst()).reduce(0) { sum, level in
+            guard level.0 > 6, level.1 > table.level else { return sum }
+            let now = PublishedPeriod.own(of: table.now, at: level.0, within: level.1)
+            let near = table.beside.reduce(into: Set<String>()) { near, period in
+                for (territory, own) in period.own(at: level.0, within: level.1)
+                where isOfFew(own, now[territory] ?? Values()) { near.insert(territory) }
+            }
+            return sum + near.count
         }
     }
 
@@ -66,63 +92,84 @@ struct SettledChange {
     private mutating func settle(_ territory: String) {
         let within = parts[territory] ?? []
         for part in within { settle(part) }
-        var value = own(of: territory, within)
+        let own = own(of: territory, within)
+        var value = own.next
         for part in within { value.add(values[part] ?? Values()) }
-        guard territory.utf8.count > 6 else {
-            values[territory] = value
-            return
-        }
-        let (before, now) = (before(territory), table.now[territory] ?? Values())
-        if value.isSame(as: now) {
-            value.contributors = now.contributors
-        } else if value.isSame(as: before) {
-            value.contributors = before.contributors
-        } else {
-            let count = max(0, table.source.count(value))
-            value.contributors = min(now.contributors ?? count, count)
-        }
-        if revises {
-            if isOfFew(before, value), !table.source.isSame(before, value) {
-                wouldTell.insert(territory)
-            }
-        } else if isOfFew(before, value) || isNearNeighbours(territory, value, from: before) {
-            stay(territory)
-            value = before
-        }
         values[territory] = value
-        if within.isEmpty, !table.source.isSame(value, now) { waiting += 1 }
+        guard territory.utf8.count > 6 else { return }
+        let (before, now) = (before(territory), table.now[territory] ?? Values())
+        value.contributors = contributors(of: value, before, now)
+        value.ownContributors = ownContributors(of: value, within, own.next, before, now)
+        values[territory] = value
+        // Of periods that do not know the parts, readers compare the sum.
+        let isNear = !within.isEmpty && isNearUndivided(territory, within, value, before)
+        if revises {
+            let tells =
+                isOfFew(own.old, own.next)
+                || within.contains(where: wouldTell.contains) && isOfFew(before, value)
+            if tells || isNear { wouldTell.insert(territory) }
+        } else if isNear {
+            stay(territory)
+            values[territory] = before
+        }
     }
 
-    /// The next values of a territory's own records: those booked on the territory itself and on none of its parts. Without
-    /// parts, all records are its own.
-    private func own(of territory: String, _ within: [String]) -> Values {
+    /// The families of a territory's next values. They are known if the values are published or current.
+    private func contributors(of value: Values, _ before: Values, _ now: Values) -> Int64? {
+        let stays = value.isSame(as: before)
+        if stays, let known = before.contributors { return known }
+        if value.isSame(as: now) { return now.contributors }
+        if stays { return nil }
+        let count = max(0, table.source.count(value))
+        return table.source.isStock ? count : min(now.contributors ?? count, count)
+    }
+
+    /// The families in the next values of a territory's own records. Of a stock each household is one.
+    private func ownContributors(
+        of value: Values, _ within: [String], _ own: Values, _ before: Values, _ now: Values
+    ) -> Int64? {
+        guard !table.source.isStock, !value.isSame(as: Values()) else { return nil }
+        guard within.isEmpty else { return own.contributors }
+        return value.isSame(as: now) ? now.ownContributors : before.ownContributors
+    }
+
+    /// A territory's own records: those booked on the territory itself and on none of its parts. Without parts, all records
+    /// are its own.
+    /// - Returns: their published values, and the next ones.
+    private func own(of territory: String, _ within: [String]) -> (old: Values, next: Values) {
         let now = table.now[territory] ?? Values()
         let current = rest(of: now, within) { table.now[$0] ?? Values() }
-        if territory.utf8.count == 6 || within.contains(where: isUnknown) { return current }
-        if isUnknown(territory) {
-            // The published values are not known. The territory stays hidden, and does not become zero.
-            return now == Values() ? before(territory) : now
+        guard territory.utf8.count > 6, published.divides(territory, within) else {
+            // A hidden territory whose published values are not known stays hidden, and does not become zero.
+            let isGone = within.isEmpty && now == Values() && published.isUnknown(territory)
+            let next = isGone ? before(territory) : current
+            return (next, next)
         }
         let old = rest(of: before(territory), within, before)
-        func own(in period: [String: Values]) -> Values {
-            rest(of: period[territory] ?? Values(), within) { period[$0] ?? Values() }
+        let others = table.beside.filter { $0.divides(territory, within) }.map { period in
+            rest(of: period.value(of: territory, parts), within) { period.value(of: $0, parts) }
         }
-        var next = current
-        if let earlier = table.earlier.map(own), isOfFew(earlier, next) { next = earlier }
-        if within.isEmpty, holdsBack, isHeld(territory, next) { return old }
-        guard !revises else { return next }
-        // The period after would differ from it by few families. It may move first.
-        if let later = table.later.map(own), isOfFew(next, later) { return old }
-        return isOfFew(old, next) ? old : next
+        if others.isEmpty, old.contributors != nil, current.isSame(as: old) { return (old, old) }
+        // A stock that came near the period before or after by few families repeats that period.
+        let wanted = [current] + others.filter { isOfFew($0, current) }
+        let isDue = revises || !isOfFew(old, current)
+        let next = wanted.first { next in
+            isDue && (revises || !isOfFew(old, next)) && !others.contains { isOfFew($0, next) }
+        }
+        if within.isEmpty, holdsBack, isHeld(territory, next ?? old) { return (old, old) }
+        return (old, next ?? old)
     }
 
-    /// Whether a stock that moves would differ by few families from the period before or after.
-    private func isNearNeighbours(
-        _ territory: String, _ value: Values, from before: Values
+    /// Whether a sum would differ by few families from a period that does not know all its parts.
+    private func isNearUndivided(
+        _ territory: String, _ within: [String], _ value: Values, _ before: Values
     ) -> Bool {
-        guard value != before else { return false }
-        return [table.earlier, table.later].compactMap(\.self).contains { period in
-            isOfFew(period[territory] ?? Values(), value)
+        guard !value.isSame(as: before) else { return false }
+        let said = published.knows(territory) && !published.divides(territory, within)
+        if said, isOfFew(before, value) { return true }
+        return table.beside.contains { period in
+            period.knows(territory) && !period.divides(territory, within)
+                && isOfFew(period.value(of: territory, parts), value)
         }
     }
 
@@ -130,35 +177,36 @@ struct SettledChange {
     private func rest(
         of whole: Values, _ within: [String], _ value: (String) -> Values
     ) -> Values {
-        within.reduce(into: whole) { $0.subtract(value($1)) }
+        var rest = within.reduce(into: whole) { $0.subtract(value($1)) }
+        if !within.isEmpty, let own = whole.ownContributors { rest.contributors = own }
+        return rest
     }
 
     /// Resets all parts within a territory to their published values.
     private mutating func stay(_ territory: String) {
         for part in parts[territory] ?? [] {
             stay(part)
-            let before = before(part)
-            let isLeast = parts[part] == nil
-            let now = table.now[part] ?? Values()
-            if isLeast {
-                let waited = !table.source.isSame(values[part] ?? Values(), now)
-                let waits = !table.source.isSame(before, now)
-                waiting += (waits ? 1 : 0) - (waited ? 1 : 0)
-            }
-            values[part] = before
+            values[part] = before(part)
         }
+    }
+
+    private mutating func countWaiting(_ territory: String) {
+        let within = parts[territory] ?? []
+        for part in within { countWaiting(part) }
+        guard territory.utf8.count > 6 else { return }
+        let own = rest(of: values[territory] ?? Values(), within) { values[$0] ?? Values() }
+        let current = rest(of: table.now[territory] ?? Values(), within) {
+            table.now[$0] ?? Values()
+        }
+        if !table.source.isSame(own, current) { waiting += 1 }
     }
 
     // MARK: Published values
 
     /// The published values; the current ones if a forgotten edition hid them.
     private func before(_ territory: String) -> Values {
-        guard let old = table.published?[territory] else { return Values() }
-        return old.isUnknown ? table.now[territory] ?? old.values : old.values
-    }
-
-    private func isUnknown(_ territory: String) -> Bool {
-        table.published?[territory]?.isUnknown ?? false
+        let value = published.value(of: territory, parts)
+        return published.isUnknown(territory) ? table.now[territory] ?? value : value
     }
 
     /// Whether a published territory is of few families, hidden, or from a forgotten edition.
@@ -171,44 +219,17 @@ struct SettledChange {
 
     /// Whether a change is of fewer families than the threshold.
     private func isOfFew(_ before: Values, _ now: Values) -> Bool {
-        guard before != now else { return false }
-        guard let old = before.contributors, let new = now.contributors else {
-            return !table.source.isSame(before, now)
+        guard threshold > 1, !table.source.isSame(before, now) else { return false }
+        guard let old = before.contributors, let new = now.contributors else { return true }
+        let count = table.source.count(now).adding(-table.source.count(before))
+        guard table.source.isStock else {
+            return min(count.magnitude, (new - old).magnitude) < threshold.magnitude
         }
-        if table.source.isStock, table.source.tellsAmount {
+        if count == 0, table.source.tellsAmount {
             // Families stay while persons join and leave them. A change of many persons is of many families.
             let persons = now.amount.adding(-max(before.amount, -.max))
-            if persons.magnitude >= threshold.magnitude * Self.personsOfAFamily { return false }
+            return persons.magnitude < threshold.magnitude * Self.personsOfAFamily
         }
-        let count = table.source.count(now) - table.source.count(before)
-        return min(count.magnitude, (new - old).magnitude) < threshold.magnitude
-    }
-}
-
-extension SettledFigures.Values {
-    fileprivate mutating func add(_ other: Self) {
-        times = times.adding(other.times)
-        amount = amount.adding(other.amount)
-        contributors = contributors.flatMap { own in other.contributors.map { own + $0 } }
-    }
-
-    /// Parts may count the same family, so `contributors` stops at zero.
-    fileprivate mutating func subtract(_ other: Self) {
-        times = times.adding(-max(other.times, -.max))
-        amount = amount.adding(-max(other.amount, -.max))
-        contributors = contributors.flatMap { all in other.contributors.map { max(0, all - $0) } }
-    }
-
-    /// Compares sums, not the number of distinct families.
-    fileprivate func isSame(as other: Self) -> Bool {
-        (times, amount) == (other.times, other.amount)
-    }
-}
-
-extension Int64 {
-    /// A sum that is too large becomes the largest number.
-    fileprivate func adding(_ other: Int64) -> Int64 {
-        let (sum, isTooLarge) = addingReportingOverflow(other)
-        return isTooLarge ? (other > 0 ? .max : -.max) : sum
+        return count.magnitude < threshold.magnitude
     }
 }

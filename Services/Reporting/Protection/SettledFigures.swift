@@ -16,6 +16,8 @@ struct SettledFigures {
         var amount: Int64 = 0
         /// Distinct families; nil if a forgotten edition published the values.
         var contributors: Int64? = 0
+        /// Of flows, the distinct families in the records booked on the territory itself; nil if that is not known.
+        var ownContributors: Int64?
     }
 
     /// A territory's values as an edition published them.
@@ -31,6 +33,14 @@ struct SettledFigures {
 
         /// Whether a forgotten edition hid the values, so that nobody knows them.
         var isUnknown: Bool { isRecalled && showing.isHidden }
+
+        /// Uses the count where the values are known and the number of distinct families is not.
+        func counted(_ source: GuardedSource) -> Published {
+            guard isRecalled, !isUnknown else { return self }
+            var values = values
+            values.contributors = source.count(values)
+            return Published(values: values, showing: showing, told: told)
+        }
     }
 
     let name: Name
@@ -40,10 +50,9 @@ struct SettledFigures {
     /// As the last edition that rewrote the table published it; nil if none has. A new table of a stock starts with the
     /// published values of the period before, or of the one after.
     var published: [String: Published]?
-    /// For a stock, the published values of the period before; nil if there are none.
-    private(set) var earlier: [String: Values]?
-    /// For a stock, the values of the period after as the last edition published them; nil if there are none.
-    private(set) var later: [String: Values]?
+    /// For a stock, published periods before and after, as far as readers compare them with this one. Those after are as the
+    /// last edition published them.
+    private(set) var beside: [PublishedPeriod] = []
     /// Whether no edition has published the table yet.
     var isNew = true
     /// The length of the deepest territory codes that are published; 0 if none are.
@@ -54,47 +63,22 @@ struct SettledFigures {
     /// The first day after the period.
     var end: BusinessDate { name.start.adding(months: source.months) }
 
-    /// Sets the published values of the period before and of the one after. No figure of a stock changes by few families
-    /// from one of them to this one.
-    /// - Parameter next: the table of the period after; nil if there is none.
-    mutating func follow(
-        _ last: (level: Int32, cells: [String: Published])?, before next: SettledFigures?
-    ) {
+    /// Sets the published periods before and after, the nearest first. No figure of a stock changes by few families from one
+    /// of them to this one.
+    mutating func follow(_ earlier: [PublishedPeriod], before later: [PublishedPeriod]) {
         guard source.isStock else { return }
-        if let next, !next.isNew, next.level > 0, let cells = next.published,
-            !cells.values.contains(where: \.isUnknown)
-        {
-            later = cells.filter { $0.key.utf8.count <= next.level }.mapValues(known)
-        }
-        if let last, last.level > 0 {
-            let cells = last.cells.filter { $0.key.utf8.count <= last.level }
-            // Values that a forgotten edition hid are not known, so there is nothing to compare with.
-            if !cells.values.contains(where: \.isUnknown) {
-                earlier = cells.mapValues(known)
-                start(with: cells, last.level)
-            }
-        }
-        if let next, later != nil {
-            start(
-                with: (next.published ?? [:]).filter { $0.key.utf8.count <= next.level },
-                next.level)
-        }
+        beside = earlier + later
+        // If nothing of this period was published, its figures begin as those of another.
+        guard level == 0, published?.isEmpty ?? true, let other = beside.first else { return }
+        (isNew, level) = (true, Int32(other.level))
+        published = other.cells.filter { $0.key.utf8.count <= other.level }
     }
 
-    /// Takes another period's published values for those of this one, if nothing of this one was published.
-    private mutating func start(with cells: [String: Published], _ level: Int32) {
-        guard self.level == 0, published?.isEmpty ?? true else { return }
-        (isNew, self.level) = (true, level)
-        published = cells.mapValues { cell in
-            Published(values: known(cell), showing: cell.showing, told: cell.told)
-        }
-    }
-
-    /// Published values; where the number of distinct families is not known, the count itself.
-    private func known(_ cell: Published) -> Values {
-        var values = cell.values
-        values.contributors = values.contributors ?? source.count(values)
-        return values
+    /// This table and others on the same side, the nearest first, as the next table on the other side compares them.
+    func known(before further: [PublishedPeriod]) -> [PublishedPeriod] {
+        guard source.isStock, !isNew, level > 0 else { return further }
+        let cells = (published ?? [:]).mapValues { $0.counted(source) }
+        return PublishedPeriod(level: Int(level), cells: cells).before(further)
     }
 
     /// Whether the territory is below the district, at a level that is published.

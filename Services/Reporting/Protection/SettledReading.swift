@@ -47,20 +47,27 @@ extension SettledFigures {
         """
     }
 
-    /// Reads the number of distinct families of flows. It skips territories where a record names no family.
+    /// Reads the number of distinct families of flows, in all and in records booked on a territory itself. It skips territories where a record names no family.
     private static func readContributors(
         _ sources: [String: GuardedSource], _ plan: Plan, _ today: BusinessDate,
         _ found: inout [Name: SettledFigures], _ read: DatasetState.Reading
     ) throws {
         let flows = sources.values.filter { !$0.isStock }
-        let levels = flows.flatMap { source in ([6] + source.levels).map { (source, $0) } }
+        let levels = flows.flatMap { source in
+            let levels = [6] + source.levels
+            // Everything in a territory of the last level is its own.
+            return zip(levels, levels.dropFirst() + [.max]).map { (source, $0, $1) }
+        }
         for row in try read(
             """
             SELECT c.source, c.programme, left(c.territory, s.level) AS territory,
                    span_start(s.span::span, c.day) AS start,
-                   count(DISTINCT coalesce(a.survivor, c.subject)), bool_or(c.subject IS NULL)
-            FROM unnest(\(levels.map(\.0.name)), \(levels.map(\.0.span)), \(levels.map { Int32($0.1) }))
-                AS s (name, span, level)
+                   count(DISTINCT coalesce(a.survivor, c.subject)),
+                   count(DISTINCT coalesce(a.survivor, c.subject))
+                       FILTER (WHERE length(c.territory) < s.next),
+                   bool_or(c.subject IS NULL)
+            FROM unnest(\(levels.map(\.0.name)), \(levels.map(\.0.span)), \(levels.map { Int32($0.1) }),
+                        \(levels.map { Int32(clamping: $0.2) })) AS s (name, span, level, next)
             JOIN contribution c ON c.source = s.name AND c.source <> 'registration' AND c.counts
                 AND length(c.territory) >= s.level
             LEFT JOIN person_alias a ON a.person = c.subject
@@ -71,8 +78,11 @@ extension SettledFigures {
             var row = row.cursor()
             let (name, territory) = try Name.read(&row)
             let count = try row.next(Int64.self)
+            let own = try row.next(Int64.self)
             let isUnknown = try row.next(Bool.self)
-            if !isUnknown { found[name]?.now[territory]?.contributors = count }
+            guard !isUnknown else { continue }
+            found[name]?.now[territory]?.contributors = count
+            found[name]?.now[territory]?.ownContributors = own
         }
     }
 
@@ -92,7 +102,8 @@ extension SettledFigures {
             """
             SELECT t.district, t.source, t.programme, t.start, t.level, t.threshold,
                    c.territory, c.times, c.amount,
-                   CASE WHEN NOT c.is_recalled THEN c.contributors END, c.showing, c.low, c.high
+                   CASE WHEN NOT c.is_recalled THEN c.contributors END,
+                   CASE WHEN NOT c.is_recalled THEN c.own_contributors END, c.showing, c.low, c.high
             FROM settled_table t
             LEFT JOIN settled_cell c USING (district, source, programme, start)
             """)
@@ -139,7 +150,8 @@ extension SettledFigures.Published {
     ) throws {
         var values = SettledFigures.Values(
             times: try row.next(), amount: try row.next(),
-            contributors: try row.next(optional: Int64.self))
+            contributors: try row.next(optional: Int64.self),
+            ownContributors: try row.next(optional: Int64.self))
         showing = GuardedTable.Showing(rawValue: try row.next()) ?? .neighbour
         let low = try row.next(optional: Int64.self)
         let high = try row.next(optional: Int64.self)

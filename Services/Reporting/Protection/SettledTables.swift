@@ -33,12 +33,13 @@ extension EditionGuard {
         _ = try run(
             """
             INSERT INTO settled_cell
-                (district, source, programme, start, territory, times, amount, contributors, showing,
-                 is_recalled, low, high)
+                (district, source, programme, start, territory, times, amount, contributors,
+                 own_contributors, showing, is_recalled, low, high)
             SELECT * FROM unnest(
                 \(cells.map(\.0.district)), \(cells.map(\.0.source)), \(cells.map(\.0.programme)),
                 \(cells.map(\.0.start)), \(cells.map(\.1.territory)), \(cells.map(\.1.values.times)),
                 \(cells.map(\.1.values.amount)), \(cells.map { $0.1.values.contributors ?? 0 }),
+                \(cells.map(\.1.values.ownContributors)),
                 \(cells.map(\.1.showing.rawValue)), \(cells.map { $0.1.values.contributors == nil }),
                 \(cells.map(\.1.told?.lowerBound)), \(cells.map(\.1.told?.upperBound)))
             """)

@@ -139,7 +139,8 @@ struct EditionFigures {
     }
 
     /// Makes the figures about families below the district, from the tables of settled periods. A wider period is published at
-    /// a level if all settled periods within it are. It is hidden if one of them is.
+    /// a level if all settled periods within it are. It is hidden if one of them is. A level that the plan got later than a deeper
+    /// one is published in a period once the period's table has been published with it.
     var settled: Statement {
         """
         WITH unit AS (
@@ -147,11 +148,15 @@ struct EditionFigures {
             UNION ALL
             SELECT DISTINCT territory, date '1900-01-01', NULL::date FROM settled_cell c
             WHERE NOT EXISTS (SELECT FROM place WHERE code = c.territory)
+        ), has AS (
+            SELECT district, source, programme, start, array_agg(DISTINCT length(territory)) AS levels
+            FROM settled_cell GROUP BY 1, 2, 3, 4
         ), wide AS (
             SELECT t.district, t.source, t.programme, p.level, p.span,
-                   span_start(p.span, t.start) AS start, min(t.level) AS least,
+                   span_start(p.span, t.start) AS start,
                    max(t.start) AS last, array_agg(t.start) AS starts
             FROM settled_table t
+            LEFT JOIN has h USING (district, source, programme, start)
             JOIN (SELECT DISTINCT m.source, p.level, p.span
                   FROM plan_cell p JOIN measure m ON m.name = p.measure
                   WHERE p.level > 6 AND m.protection <> 'none') p
@@ -160,6 +165,9 @@ struct EditionFigures {
                OR is_settled(p.span, span_start(p.span, t.start), \(today), \(plan.settleDays))
             GROUP BY 1, 2, 3, 4, 5, 6
             HAVING min(t.level) >= p.level
+               AND bool_and(h.levels IS NULL OR p.level = ANY (h.levels)
+                            OR NOT EXISTS (SELECT FROM unnest(h.levels) AS l (level)
+                                           WHERE l.level BETWEEN p.level AND t.level))
         ), figure AS (
             SELECT w.district, w.source, w.programme, w.level, w.span, w.start, u.code AS territory,
                    coalesce(fitted(sum(c.times)), 0) AS times,

@@ -104,12 +104,12 @@ extension EditionGuard {
     func keptByForgotten(_ table: SettledFigures) -> Int? {
         let published = table.published ?? [:]
         if let lostUntil, table.end <= lostUntil {
-            guard table.level > 0 else { return 1 }
+            guard !table.isNew, table.level > 0 else { return 1 }
             return Set(table.now.keys).union(published.keys).count {
                 table.publishes($0) && isUnlike($0, table)
             }
         }
-        guard !revises else { return nil }
+        guard !revises, !table.isNew else { return nil }
         let unlike = published.count {
             $0.value.isRecalled && table.publishes($0.key) && isUnlike($0.key, table)
         }

@@ -5,9 +5,9 @@ extension Editions {
         "0005_publication", [datasets, editions, plan].joined(separator: "\n\n"))
 
     private static let datasets = """
-        -- A stream of changed cells for each dataset. `written` is the last seq that an edition has used, `published` the last
-        -- one in force: all from `first` on are kept, and `digest` and `cells` are of what is in force. `confirmed…` say the
-        -- same of what the broker has confirmed of the edition that is being published.
+        -- Each dataset has a stream of changed cells. An edition has used all seqs up to `written`. Those up to `published`
+        -- are in force, and those from `first` on are kept. `digest` and `cells` describe the state in force. The columns
+        -- `confirmed…` describe the part of the next edition that the broker has confirmed.
         CREATE TABLE dataset (
             name             text COLLATE "C" PRIMARY KEY,
             written          bigint NOT NULL DEFAULT 0,
@@ -23,8 +23,8 @@ extension Editions {
         );
         INSERT INTO dataset (name) VALUES ('activities'), ('families'), ('funding');
 
-        -- Published cells. A figure that is null was there once and is no more. `hiding` has a letter for each measure:
-        -- p primary, c complementary, - shown; empty if all are shown.
+        -- The published cells. A null figure existed once and was taken back. `hiding` has a letter for each measure: p if it
+        -- is hidden for itself, c if it is hidden to protect another one, - if it is shown. It is empty if all are shown.
         CREATE TABLE summary (
             dataset       text COLLATE "C" NOT NULL REFERENCES dataset,
             seq           bigint      NOT NULL,
@@ -54,7 +54,7 @@ extension Editions {
         );
         CREATE INDEX summary_cell ON summary (dataset, territory, span, programme, start, seq);
         CREATE INDEX summary_time ON summary (dataset, time, seq);
-        -- Revisions are few among many, and are listed from the newest on.
+        -- A page lists the revisions from the newest on. They are few among many rows.
         CREATE INDEX summary_revised ON summary (time, dataset, seq) WHERE status = 'revised';
         CREATE INDEX summary_newest ON summary (dataset, programme) WHERE superseded_by IS NULL;
         CREATE INDEX summary_hidden ON summary (dataset, programme) WHERE hiding ~ '[pc]';
@@ -63,12 +63,12 @@ extension Editions {
     private static let editions = """
         CREATE TABLE edition (
             number       bigint PRIMARY KEY CHECK (number > 0),
-            -- Of the message that says that it is complete.
+            -- The id of the message that announces the whole edition.
             id           uuid        NOT NULL,
-            -- The moment that all figures are of.
+            -- All figures are as of this moment.
             as_of        timestamptz NOT NULL,
             cause        text        NOT NULL CHECK (cause IN ('calendar', 'request', 'change')),
-            -- The last request that it answers.
+            -- The edition answers all requests up to this one.
             request      bigint      NOT NULL,
             -- Whether cells changed because of a new plan or a rebuild.
             is_method    boolean     NOT NULL,
@@ -77,42 +77,42 @@ extension Editions {
             hidden       bigint      NOT NULL,
             took_ms      bigint      NOT NULL DEFAULT 0,
             published_at timestamptz,
-            -- How much it leaves out of the plan: its rows of `edition_gap`, which are deleted after some days.
+            -- The number of its rows in `edition_gap`, which are deleted after some days.
             gaps         bigint      NOT NULL DEFAULT 0,
-            -- How much of `intake` it has.
+            -- The edition has the changes of `intake` up to these numbers.
             changes      bigint      NOT NULL DEFAULT 0,
             methods      bigint      NOT NULL DEFAULT 0
         );
 
-        -- What an edition leaves out of the plan, and why.
+        -- The parts of the plan that an edition leaves out, each with its reason.
         CREATE TABLE edition_gap (
             edition   bigint NOT NULL REFERENCES edition,
             district  text COLLATE "C" NOT NULL,
             source    text COLLATE "C" NOT NULL,
             programme text COLLATE "C" NOT NULL,
             period    text COLLATE "C" NOT NULL,
-            -- The levels from this one down.
+            -- The edition leaves out this level and those below.
             level     integer NOT NULL,
-            -- families: too few are registered; totals: the total is too small to be divided; signed: less than nothing
-            -- somewhere; waiting: corrections of few families wait; forgotten: a forgotten edition says something else,
-            -- or may have said it.
+            -- families: too few families are registered. totals: the total is too small to be divided. signed: a figure is
+            -- below zero. waiting: corrections of few families wait. forgotten: a forgotten edition says something else, or
+            -- may have said it.
             why       text NOT NULL
                       CHECK (why IN ('families', 'totals', 'signed', 'waiting', 'forgotten')),
             units     bigint NOT NULL
         );
         CREATE INDEX edition_gap_edition ON edition_gap (edition);
 
-        -- Requests are counted. An edition answers all that came before it.
+        -- `sequence` counts the requests for editions. An edition answers all requests that came before it.
         CREATE TABLE edition_request (
             name     text COLLATE "C" PRIMARY KEY,
             reason   text   NOT NULL,
-            -- The last one that asked for corrections of few families too.
+            -- The last request that asked for corrections of few families too.
             revises  bigint NOT NULL,
             sequence bigint NOT NULL
         );
 
-        -- Counts what was taken in, and of that rebuilds and new plans. It is counted, not timed: clocks of two machines
-        -- differ. The plan that follows here is the first change.
+        -- `changes` counts everything that may have changed figures. `methods` counts the rebuilds and new plans among them.
+        -- They are numbers, not times, because the clocks of two machines differ. The plan below is the first change.
         CREATE TABLE intake (
             is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
             changes bigint  NOT NULL DEFAULT 0,
@@ -120,7 +120,7 @@ extension Editions {
         );
         INSERT INTO intake (changes, methods) VALUES (1, 1);
 
-        -- Where something was corrected since the last edition.
+        -- The places and days of corrections since the last edition.
         CREATE TABLE corrected (
             source    text COLLATE "C" NOT NULL,
             territory text COLLATE "C" NOT NULL,
@@ -128,7 +128,7 @@ extension Editions {
             programme text COLLATE "C" NOT NULL
         ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
-        -- The figures of the edition that is being made; empty otherwise.
+        -- The figures of the edition that is being made. At other times the table is empty.
         CREATE UNLOGGED TABLE edition_figure (
             dataset   text COLLATE "C" NOT NULL,
             territory text COLLATE "C" NOT NULL,
@@ -139,18 +139,19 @@ extension Editions {
             value     bigint,
             showing   text   NOT NULL DEFAULT '-'
         ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
-        COMMENT ON COLUMN edition_figure.value IS 'null: hidden, and not known';
+        COMMENT ON COLUMN edition_figure.value IS 'null if a forgotten edition hid the figure, so that nobody knows it';
 
-        -- Figures about families below the district in the last of the forgotten editions, while these are being read.
+        -- The last of the forgotten editions: its figures about families below the district. It has rows while forgotten
+        -- editions are being read.
         CREATE TABLE forgotten_figure (
             territory text COLLATE "C" NOT NULL,
             span      span NOT NULL,
             programme text COLLATE "C" NOT NULL,
             start     date NOT NULL,
             measure   text COLLATE "C" NOT NULL REFERENCES measure,
-            -- Null if it was hidden.
+            -- Null if that edition hid the figure.
             value     bigint,
-            -- As a forgotten edition showed it last, even if a later one hides it; null if none did.
+            -- The value that a forgotten edition showed last, even if a later one hides it. Null if none showed it.
             shown     bigint,
             PRIMARY KEY (territory, span, programme, start, measure)
         );
@@ -173,7 +174,7 @@ extension Editions {
             threshold   bigint  NOT NULL CHECK (threshold BETWEEN 1 AND 100),
             exact_from  bigint  NOT NULL CHECK (exact_from >= 0),
             settle_days integer NOT NULL CHECK (settle_days BETWEEN 0 AND 366),
-            -- When the edition of each day is made, in Asia/Shanghai.
+            -- The time of the daily edition in Asia/Shanghai.
             made_at     text    NOT NULL CHECK (made_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'),
             reason      text    NOT NULL,
             sequence    bigint  NOT NULL,
@@ -182,7 +183,7 @@ extension Editions {
         INSERT INTO plan (name, threshold, exact_from, settle_days, made_at, reason, sequence)
         VALUES ('plan', 5, 20000, 31, '02:00', 'before the association has decided', 0);
 
-        -- Levels are lengths of codes: 6 district, 9 subdistrict, 12 community, 15 compound.
+        -- A level is the length of its codes: 6 is a district, 9 a subdistrict, 12 a community, 15 a compound.
         CREATE TABLE plan_cell (
             measure   text COLLATE "C" NOT NULL REFERENCES measure,
             level     integer NOT NULL CHECK (level IN (6, 9, 12, 15)),
@@ -190,7 +191,7 @@ extension Editions {
             has_parts boolean NOT NULL,
             PRIMARY KEY (measure, level, span)
         );
-        -- What is not about families.
+        -- Measures that are not about families.
         INSERT INTO plan_cell (measure, level, span, has_parts)
         SELECT m.name, l.level, s.span, true
         FROM measure m
@@ -202,17 +203,17 @@ extension Editions {
             WHEN l.level = 6 OR l.level = 9 AND a.is_summed AND NOT m.is_stock THEN 'day'
             WHEN l.level = 15 OR NOT a.is_summed THEN 'year'
             ELSE 'month' END::span;
-        -- Families, in the district. What lapses has no figure of all time.
+        -- Measures about families, in the district. A stock that lapses has no figure of all time.
         INSERT INTO plan_cell (measure, level, span, has_parts)
         SELECT m.name, 6, s.span, true
         FROM measure m CROSS JOIN unnest(enum_range(NULL::span)) AS s (span)
         WHERE m.protection <> 'none' AND NOT (m.lapses AND s.span = 'all') AND s.span >= CASE
             WHEN m.source IN ('write_off', 'overdue', 'caught_up', 'expiry', 'termination', 'claim',
                               'grant_return') THEN 'year'
-            -- They are awarded in public.
+            -- Commendations are awarded in public.
             WHEN m.source = 'commendation' THEN 'day'
             ELSE 'month' END::span;
-        -- Families below it.
+        -- Measures about families, below the district.
         INSERT INTO plan_cell (measure, level, span, has_parts)
         SELECT m.name, l.level, s.span, false
         FROM measure m

@@ -32,7 +32,8 @@ struct FigureSigns: Sendable {
         let few = few
         return Words(
             "为保护隐私不公布：只涉及\(few.zh)，或会透露这样的数",
-            "not shown, to protect families: it is of \(few.en), or would tell a figure that is")
+            "hidden to protect families: the figure is about \(few.en), or would reveal such a figure"
+        )
     }
 
     /// What every figure about families below the district may leave out; nil if nothing is hidden.
@@ -41,7 +42,7 @@ struct FigureSigns: Sendable {
         let few = few
         return Words(
             "区以下涉及家庭的数，以公布它的那一期为准；此后只涉及\(few.zh)的变化不计入，存量与上一统计期相比也是如此。",
-            "Below the district, figures about families are as of the edition that published them. A later change of \(few.en) is not in them; nor, in a stock, is one since the period before."
+            "Below the district, figures about families are as of the edition that published them. They do not contain later changes of \(few.en). A stock does not contain changes of \(few.en) since the previous period either."
         )
     }
 

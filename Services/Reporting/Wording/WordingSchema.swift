@@ -4,7 +4,7 @@ extension DefinedWords {
     static let migration = Migration(
         "0008_wording",
         """
-        -- What programmes are called and belong to.
+        -- The names of programmes, and the series and key task of each.
         CREATE TABLE programme (
             code     text COLLATE "C" PRIMARY KEY,
             name_zh  text   NOT NULL,

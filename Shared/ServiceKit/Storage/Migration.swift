@@ -11,20 +11,37 @@ public struct Migration: Sendable {
     let sql: String
     /// Takes away or tightens something that binaries rely on which do not know it.
     let isContraction: Bool
+    /// Earlier migrations that it replaces. The binary has their digests only.
+    let replaced: [Replaced]
+
+    /// An earlier migration that did an older version of the same work.
+    public struct Replaced: Sendable {
+        let name: String
+        let digest: String
+
+        public init(_ name: String, digest: String) {
+            self.name = name
+            self.digest = digest
+        }
+    }
 
     /// An expansion: tables, columns that may be left out, indexes, looser constraints.
-    public init(_ name: String, _ sql: String) {
-        self.init(name, sql, isContraction: false)
+    /// - Parameter replaced: earlier versions of a whole, such as a list of rows, which it brings as it is now. A database
+    ///   with one of them gets the new one too. A database with none gets the new one alone, and counts as having all, so that
+    ///   binaries that know only an earlier one run on it.
+    public init(_ name: String, _ sql: String, replacing replaced: [Replaced] = []) {
+        self.init(name, sql, isContraction: false, replaced)
     }
 
     public init(contracting name: String, _ sql: String) {
-        self.init(name, sql, isContraction: true)
+        self.init(name, sql, isContraction: true, [])
     }
 
-    private init(_ name: String, _ sql: String, isContraction: Bool) {
+    private init(_ name: String, _ sql: String, isContraction: Bool, _ replaced: [Replaced]) {
         self.name = name
         self.sql = sql
         self.isContraction = isContraction
+        self.replaced = replaced
     }
 
     var digest: String {

@@ -53,6 +53,13 @@ public struct Migrator {
                 INSERT INTO migration (name, digest, is_contraction)
                 VALUES (\(migration.name), \(migration.digest), \(migration.isContraction))
                 """)
+            for replaced in migration.replaced {
+                _ = try connection.run(
+                    """
+                    INSERT INTO migration (name, digest) VALUES (\(replaced.name), \(replaced.digest))
+                    ON CONFLICT (name) DO NOTHING
+                    """)
+            }
             _ = try connection.run("COMMIT")
         } catch {
             _ = try? connection.run("ROLLBACK")
@@ -82,7 +89,10 @@ public struct Migrator {
     public func plan(on connection: Connection) throws -> MigrationPlan {
         let isUnreadable = try Self.isBeforeFirstRelease(connection)
         let applied = isUnreadable ? [:] : try Self.applied(on: connection)
-        let known = Set(migrations.map(\.name))
+        let digests = migrations.flatMap { migration in
+            migration.replaced.map { ($0.name, $0.digest) } + [(migration.name, migration.digest)]
+        }
+        let known = Set(digests.map { $0.0 })
         return MigrationPlan(
             service: service, version: version,
             pending: isUnreadable
@@ -93,9 +103,9 @@ public struct Migrator {
             newer: applied.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }.map {
                 .init(name: $0.key, isContraction: $0.value.isContraction)
             },
-            edited: migrations.filter { migration in
-                applied[migration.name].map { $0.digest != migration.digest } ?? false
-            }.map(\.name),
+            edited: digests.filter { name, digest in
+                applied[name].map { $0.digest != digest } ?? false
+            }.map { $0.0 },
             isBeforeFirstRelease: isUnreadable)
     }
 

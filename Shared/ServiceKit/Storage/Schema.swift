@@ -114,5 +114,14 @@ enum Schema {
             is_granted  boolean NOT NULL,
             sequence    bigint  NOT NULL
         );
+
+        -- The trigger function of tables whose rows stay as they were written. A wrong row is corrected by another one.
+        CREATE FUNCTION refuse_change() RETURNS trigger
+        LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
+                      TABLE = TG_TABLE_NAME;
+        END $$;
         """)
 }

@@ -15,14 +15,7 @@ import Testing
     let assertion = AssertionID(UUID())
 
     private func registered() throws -> HouseholdRegistered {
-        HouseholdRegistered(
-            household: household, territory: try Samples.territory(Samples.community),
-            registeredOn: try Samples.date("2018-03-01"),
-            members: [
-                MemberFact(
-                    person: person, role: .head, birthDate: try Samples.date("1960-02-29"),
-                    sex: .female)
-            ], categories: [])
+        try Samples.registered(household, person)
     }
 
     /// The household of the tests, or another one that has the person from the beginning.

@@ -15,14 +15,8 @@ import Testing
     let assertion = AssertionID(UUID())
 
     private func registered(category isVerified: Bool? = nil) throws -> HouseholdRegistered {
-        HouseholdRegistered(
-            household: household, territory: try Samples.territory(Samples.community),
-            registeredOn: try Samples.date("2018-03-01"),
-            members: [
-                MemberFact(
-                    person: person, role: .head, birthDate: try Samples.date("1960-02-29"),
-                    sex: .female)
-            ],
+        try Samples.registered(
+            household, person,
             categories: try isVerified.map {
                 [
                     CategoryFact(

@@ -78,12 +78,7 @@ import Testing
 
     init() throws {
         bench = try registryBench()
-        let community = try RegistrySamples.territory(RegistrySamples.communities[0])
-        try bench.handle(
-            OpenSite(
-                site: id, kind: .warmHome, territory: community, nameZh: "示例", nameEn: "Sample",
-                openedOn: try RegistrySamples.date("2018-05-29"),
-                tiers: Array(community.ancestors.prefix(3)), ruleSets: ["one"], themes: ["two"]))
+        try bench.open(id)
     }
 
     private func close(_ site: SiteID? = nil, on day: String = "2020-12-31") throws -> CloseSite {
@@ -119,12 +114,7 @@ import Testing
 
     init() throws {
         bench = try registryBench()
-        let community = try RegistrySamples.territory(RegistrySamples.communities[0])
-        try bench.handle(
-            OpenSite(
-                site: id, kind: .warmHome, territory: community, nameZh: "示例", nameEn: "Sample",
-                openedOn: try RegistrySamples.date("2018-05-29"),
-                tiers: Array(community.ancestors.prefix(3)), ruleSets: ["one"], themes: ["two"]))
+        try bench.open(id)
         for (serial, person) in persons.enumerated() {
             try bench.handle(RegistrySamples.person(serial, person))
         }

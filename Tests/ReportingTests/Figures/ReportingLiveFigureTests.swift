@@ -264,14 +264,7 @@ extension ReportingLiveFigureTests {
     }
 
     func name(_ codes: [String]) throws {
-        let loaded = TerritoryLoaded(
-            edition: ReportingFacts.date("2023-12-31"), source: "test",
-            units: codes.map {
-                TerritoryUnit(
-                    code: ReportingFacts.code($0), nameZh: $0, nameEn: $0,
-                    validFrom: ReportingFacts.date("2000-01-01"))
-            })
-        try bench.take(loaded, subject: UUID(), sequence: 1)
+        try bench.take(ReportingFacts.loaded(codes), subject: UUID(), sequence: 1)
     }
 
     func register(in place: String, on day: String) throws {

@@ -29,15 +29,8 @@ struct EditionWorld {
         _ counts: [Int], in subdistrict: String = "350203006", on day: String = "2020-05-26"
     ) throws {
         var facts = facts
-        for (place, count) in counts.enumerated() {
-            for _ in 0..<count {
-                let id = UUID()
-                let loan = facts.disbursed(
-                    id, to: PersonID(id), yuan: 10_000,
-                    in: ReportingFacts.code("\(subdistrict)00\(place + 1)"),
-                    on: ReportingFacts.date(day))
-                try bench.take(loan, subject: id, sequence: 1)
-            }
+        for (id, loan) in facts.disbursed(counts, in: subdistrict, on: day) {
+            try bench.take(loan, subject: id, sequence: 1)
         }
     }
 
@@ -69,14 +62,7 @@ struct EditionWorld {
     }
 
     func name(_ codes: [String]) throws {
-        let loaded = TerritoryLoaded(
-            edition: ReportingFacts.date("2023-12-31"), source: "test",
-            units: codes.map {
-                TerritoryUnit(
-                    code: ReportingFacts.code($0), nameZh: $0, nameEn: $0,
-                    validFrom: ReportingFacts.date("2000-01-01"))
-            })
-        try bench.take(loaded, subject: UUID(), sequence: 1)
+        try bench.take(ReportingFacts.loaded(codes), subject: UUID(), sequence: 1)
     }
 
     // MARK: Editions

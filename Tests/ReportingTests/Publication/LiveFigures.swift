@@ -276,3 +276,9 @@ extension LiveFigures.Series {
             name: part.isEmpty ? measure.name : "\(measure.name):\(part)")
     }
 }
+
+extension LiveFigures {
+    func measure(_ key: FigureKey) -> PlannedMeasure? {
+        measures[String(key.name.prefix { $0 != ":" })]
+    }
+}

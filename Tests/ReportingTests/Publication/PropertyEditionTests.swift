@@ -57,19 +57,13 @@ import Testing
 /// - what is not about families, and all of an exact district, is the live figure, shown, and nothing of it is missing;
 /// - of a district with too few families, nothing is said of families;
 /// - below it stands, of settled years, the live figure, or what stood there in the edition before or, of a stock, stands in
-///   the year before, or what the parts come to: then the edition says that it leaves something out of this source and
+///   a year beside it, or what the parts come to: then the edition says that it leaves something out of this source and
 ///   programme;
-/// - such a figure does not move by few families, unless it is hidden, and a stock does not from year to year;
+/// - such a figure does not move by few families, unless it is hidden, and a stock does not from year to year. Where its parts
+///   are public, these do not, nor what is booked on the territory itself;
 /// - all time is made of the settled years.
 struct EditionPlay {
     enum Order: CaseIterable { case plain, twice, shuffled }
-
-    /// A figure as an edition has it.
-    private struct Stored {
-        let key: FigureKey
-        let value: Int64
-        let isShown: Bool
-    }
 
     private static let district = "350203"
     private static let batch = 100
@@ -83,7 +77,7 @@ struct EditionPlay {
     private let order: Order
     private let bench: ServiceBench
     private var random: PropertyRandom
-    private var before: [FigureKey: Stored] = [:]
+    private var before = StoredFigures()
     private var isExact = false
     private var problems: [String] = []
     private(set) var shownBelow = 0
@@ -147,8 +141,8 @@ struct EditionPlay {
         if live.families(in: Self.district) >= Self.exactFrom { isExact = true }
         let stored = try stored()
         let leftOut = try leftOut()
-        for figure in stored.values { try check(figure, live, leftOut, stored, today) }
-        for figure in stored.values where figure.key.span == "all" {
+        for figure in stored.all.values { try check(figure, live, leftOut, stored, today) }
+        for figure in stored.all.values where figure.key.span == "all" {
             checkSum(figure, stored, live)
         }
         for (key, value) in live.all(until: today) where isOpen(key, live) {
@@ -156,14 +150,14 @@ struct EditionPlay {
             complain(key, "is missing, and is \(value)")
         }
         before = stored
-        end = stored.filter { isOpen($0.key, live) && $0.value.value != 0 }.mapValues(\.value)
+        end = stored.all.filter { isOpen($0.key, live) && $0.value.value != 0 }.mapValues(\.value)
     }
 
     // MARK: One figure
 
     private mutating func check(
-        _ figure: Stored, _ live: LiveFigures, _ leftOut: Set<String>,
-        _ stored: [FigureKey: Stored], _ today: BusinessDate
+        _ figure: StoredFigure, _ live: LiveFigures, _ leftOut: Set<String>,
+        _ stored: StoredFigures, _ today: BusinessDate
     ) throws {
         let key = figure.key
         let measure = try #require(live.measure(key))
@@ -183,13 +177,13 @@ struct EditionPlay {
         } else if place.level == 6 || !isExact {
             complain(key, "is of families, of whom there are too few")
         } else if key.span != "all" {
-            checkSettled(figure, measure, value ?? 0, leftOut, stored, today)
+            checkSettled(figure, measure, live, leftOut, stored, today)
         }
     }
 
     private mutating func checkSettled(
-        _ figure: Stored, _ measure: PlannedMeasure, _ live: Int64, _ leftOut: Set<String>,
-        _ stored: [FigureKey: Stored], _ today: BusinessDate
+        _ figure: StoredFigure, _ measure: PlannedMeasure, _ live: LiveFigures,
+        _ leftOut: Set<String>, _ stored: StoredFigures, _ today: BusinessDate
     ) {
         let key = figure.key
         if let end = LiveFigures.end(of: key.span, from: key.start),
@@ -198,65 +192,55 @@ struct EditionPlay {
             complain(key, "is public before its period is settled")
         }
         let old = before[key]
-        if figure.value != live {
+        if figure.value != live.value(key) ?? 0 {
             let hasWaited = leftOut.contains("\(measure.source)/\(key.programme)")
-            var others = [old?.value ?? 0, parts(of: key, stored)]
-            if measure.isStock { others.append(stored[yearBefore(key)]?.value ?? 0) }
-            if !hasWaited || !others.contains(figure.value) {
-                complain(key, "is \(figure.value), before \(old?.value ?? 0), live \(live)")
+            if !hasWaited || !isMadeOf(figure, measure, live, stored) {
+                complain(key, "is \(figure.value), before \(old?.value ?? 0)")
             }
         }
         checkMove(figure, from: old, measure, "before", stored, before)
-        if measure.isStock, let last = stored[yearBefore(key)], last.isShown,
-            !differedByFew(key)
-        {
-            checkMove(figure, from: last, measure, "the year before", stored, stored)
+        if measure.isStock, let last = stored.nearest(key, after: false), last.isShown {
+            checkMove(figure, from: last, measure, "in the year before", stored, stored)
         }
         if figure.isShown { shownBelow += 1 }
     }
 
+    /// Whether a figure stands as before or, beside what is public of its parts, as now or as in a year beside it.
+    private func isMadeOf(
+        _ figure: StoredFigure, _ measure: PlannedMeasure, _ live: LiveFigures,
+        _ stored: StoredFigures
+    ) -> Bool {
+        let key = figure.key
+        let parts = stored.parts(of: key).reduce(0) { $0 + (live.value($1.key) ?? 0) }
+        var others = [before.own(key), (live.value(key) ?? 0) - parts]
+        if measure.isStock {
+            for (edition, isAfter) in [(stored, false), (stored, true), (before, true)] {
+                others.append(edition.nearest(key, after: isAfter).map { edition.own($0.key) } ?? 0)
+            }
+        }
+        return figure.value == before[key]?.value ?? 0 || others.contains(stored.own(key))
+    }
+
     /// Of what was hidden zero is said when nothing is left of it.
     private mutating func checkMove(
-        _ figure: Stored, from old: Stored?, _ measure: PlannedMeasure, _ when: String,
-        _ stored: [FigureKey: Stored], _ others: [FigureKey: Stored]
+        _ figure: StoredFigure, from old: StoredFigure?, _ measure: PlannedMeasure, _ when: String,
+        _ stored: StoredFigures, _ others: StoredFigures
     ) {
-        guard let old, measure.decides, figure.isShown, old.value != figure.value,
-            abs(old.value - figure.value) < Self.threshold, old.isShown || figure.value != 0
-        else { return }
-        let name = "persons_registered"
-        let persons = abs(
-            (stored[figure.key.named(name)]?.value ?? 0)
-                - (others[old.key.named(name)]?.value ?? 0))
-        if measure.isStock, persons >= Self.threshold * 5 { return }
-        complain(figure.key, "moves from \(old.value) \(when) to \(figure.value), and is shown")
-    }
-
-    /// Whether the last edition showed years that differed by few families, because many persons had come or gone in them.
-    private func differedByFew(_ key: FigureKey) -> Bool {
-        guard let value = before[key]?.value, let last = before[yearBefore(key)]?.value else {
-            return false
+        guard let old, measure.decides, figure.isShown, old.isShown || figure.value != 0 else {
+            return
         }
-        return value != last && abs(value - last) < Self.threshold
-    }
-
-    /// The sum of its parts at the next level.
-    private func parts(of key: FigureKey, _ stored: [FigureKey: Stored]) -> Int64 {
-        stored.values.reduce(0) { sum, part in
-            let isPart =
-                part.key.territory.utf8.count == key.territory.utf8.count + 3
-                && part.key.territory.hasPrefix(key.territory)
-                && part.key.of(territory: key.territory) == key
-            return isPart ? sum + part.value : sum
-        }
-    }
-
-    private func yearBefore(_ key: FigureKey) -> FigureKey {
-        key.of(key.span, from: key.start.adding(months: -12))
+        let compared = StoredComparison(
+            (figure, stored), with: (old, others), last: before, threshold: Self.threshold)
+        guard compared.tellsFew(isStock: measure.isStock) else { return }
+        complain(
+            figure.key,
+            "moves from \(old.value) \(when) to \(figure.value), and is shown; parts known: \(compared.isDivided)"
+        )
     }
 
     /// Below the district all time is made of the settled years: their sum, or of a stock the last one.
     private mutating func checkSum(
-        _ figure: Stored, _ stored: [FigureKey: Stored], _ live: LiveFigures
+        _ figure: StoredFigure, _ stored: StoredFigures, _ live: LiveFigures
     ) {
         let key = figure.key
         guard !isOpen(key, live), let measure = live.measure(key) else { return }
@@ -282,7 +266,7 @@ struct EditionPlay {
     // MARK: What an edition says
 
     /// All that the last edition has a number of, shown or not.
-    private func stored() throws -> [FigureKey: Stored] {
+    private func stored() throws -> StoredFigures {
         let rows = try bench.connection.run(
             """
             SELECT s.territory, s.span::text, s.start, s.programme, f.name, f.value,
@@ -291,14 +275,13 @@ struct EditionPlay {
             CROSS JOIN LATERAL unnest(s.measures, s.figures) WITH ORDINALITY AS f (name, value, place)
             WHERE s.superseded_by IS NULL AND f.value IS NOT NULL
             """)
-        var found: [FigureKey: Stored] = [:]
+        var found = StoredFigures()
         for row in rows {
             var row = row.cursor()
             let key = FigureKey(
                 territory: try row.next(), span: try row.next(), start: try row.next(),
                 programme: try row.next(), name: try row.next())
-            found[key] = Stored(
-                key: key, value: try row.next(), isShown: try row.next())
+            found.add(StoredFigure(key: key, value: try row.next(), isShown: try row.next()))
         }
         return found
     }
@@ -311,11 +294,5 @@ struct EditionPlay {
             WHERE edition = (SELECT max(number) FROM edition)
             """)
         return try Set(rows.map { try $0.decode(String.self, at: 0) })
-    }
-}
-
-extension LiveFigures {
-    func measure(_ key: FigureKey) -> PlannedMeasure? {
-        measures[String(key.name.prefix { $0 != ":" })]
     }
 }

@@ -60,15 +60,8 @@ final class PublishingLife {
     func lend(
         _ counts: [Int], in subdistrict: String = "350203006", on day: String = "2020-05-26"
     ) throws {
-        for (place, count) in counts.enumerated() {
-            for _ in 0..<count {
-                let id = UUID()
-                let loan = facts.disbursed(
-                    id, to: PersonID(id), yuan: 10_000,
-                    in: ReportingFacts.code("\(subdistrict)00\(place + 1)"),
-                    on: ReportingFacts.date(day))
-                try bench.take(loan, subject: id, sequence: 1)
-            }
+        for (id, loan) in facts.disbursed(counts, in: subdistrict, on: day) {
+            try bench.take(loan, subject: id, sequence: 1)
         }
     }
 

@@ -31,6 +31,12 @@ struct ReportingForgottenTests {
         try life.publish()
     }
 
+    private func lentInTwoSubdistricts(_ life: PublishingLife) throws {
+        try life.lend([30, 40, 50])
+        try life.lend([60], in: "350203007")
+        try life.publish()
+    }
+
     // MARK: The stream has them
 
     @Test func `what a forgotten edition showed stays until the figures are the same again`() throws
@@ -60,11 +66,7 @@ struct ReportingForgottenTests {
     }
 
     @Test func `asked for, a correction of what a forgotten edition showed is hidden`() throws {
-        let second = try restored { life in
-            try life.lend([30, 40, 50])
-            try life.lend([60], in: "350203007")
-            try life.publish()
-        }
+        let second = try restored(lentInTwoSubdistricts)
         try first.lend([6])
         try first.publish()
         #expect(try second.read(first.stream) == "read")
@@ -75,11 +77,7 @@ struct ReportingForgottenTests {
     }
 
     @Test func `what a forgotten edition hid stays hidden`() throws {
-        let second = try restored { life in
-            try life.lend([30, 40, 50])
-            try life.lend([60], in: "350203007")
-            try life.publish()
-        }
+        let second = try restored(lentInTwoSubdistricts)
         try first.lend([2])
         try first.publish(revises: true)
         #expect(try first.state("350203006001", "2020") == .suppressed)
@@ -91,11 +89,7 @@ struct ReportingForgottenTests {
     }
 
     @Test func `what forgotten editions showed before they hid it is remembered as told`() throws {
-        let second = try restored { life in
-            try life.lend([30, 40, 50])
-            try life.lend([60], in: "350203007")
-            try life.publish()
-        }
+        let second = try restored(lentInTwoSubdistricts)
         try first.lend([6])
         try first.publish()
         try first.lend([2])

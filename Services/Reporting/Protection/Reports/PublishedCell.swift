@@ -33,19 +33,6 @@ struct PublishedCell: Hashable {
         PublishedCell(territory: territory, span: span, start: span.start(start))
     }
 
-    /// The same territory in the period before; nil if there is none, or of days.
-    var before: PublishedCell? { moved(by: -1) }
-
-    /// The same territory in the period after; nil if there is none, or of days.
-    var after: PublishedCell? { moved(by: 1) }
-
-    private func moved(by periods: Int) -> PublishedCell? {
-        span.months.map {
-            PublishedCell(
-                territory: territory, span: span, start: start.adding(months: periods * $0))
-        }
-    }
-
     var period: String {
         let text = start.description
         return switch span {
@@ -71,16 +58,6 @@ enum PublishedSpan: Int, Comparable, CaseIterable {
 
     static func < (left: PublishedSpan, right: PublishedSpan) -> Bool {
         left.rawValue < right.rawValue
-    }
-
-    /// How long it is; nil of a day and of all time.
-    var months: Int? {
-        switch self {
-        case .day, .all: nil
-        case .month: 1
-        case .quarter: 3
-        case .year: 12
-        }
     }
 
     /// The first day of the period around a day.

@@ -18,14 +18,6 @@ struct SeriesKnowledge {
         var isHidden: Bool { version.isHidden }
     }
 
-    private struct Move {
-        let version: PublishedSeries.Version
-        let families: Int64
-    }
-
-    /// As many as hardly any family exceeds.
-    private static let personsOfAFamily: Int64 = 5
-
     private let name: PublishedSeries.Name
     private let isStock: Bool
     private let tree: SeriesTree
@@ -35,10 +27,12 @@ struct SeriesKnowledge {
     /// Counts booked on a territory itself, where they are the rest of a published total.
     private var remainders: [Figure] = []
     /// Shown figures that differ from shown ones of before by few families.
-    private var moves: [Move] = []
+    private var moves: [FamilyMoves.Move] = []
     private(set) var sums = 0
     /// The figures that stand in the edition that is looked at.
     private var current: [PublishedCell: Int] = [:]
+    /// The versions that stand in the shortest periods below the district.
+    private var standing: FamilyMoves.Versions = [:]
     /// Cells whose earlier figures are not kept.
     private var forgotten: Set<PublishedCell> = []
     /// The last period below the district within each longer one.
@@ -72,12 +66,22 @@ struct SeriesKnowledge {
         var newest: [PublishedCell: PublishedSeries.Version] = [:]
         for version in versions { newest[version.cell] = version }
         var affected: Set<SeriesTree.Sum> = []
+        findMoves(newest)
         for (cell, version) in newest where put(version) {
             affected.formUnion(tree.wholes(of: cell))
             affected.formUnion([false, true].map { .init(total: cell, isOfPeriods: $0) })
-            if isStock { compareWithNeighbours(cell) }
         }
         for sum in affected { add(sum) }
+    }
+
+    private mutating func findMoves(_ newest: FamilyMoves.Versions) {
+        let changed = newest.filter { $0.key.isBelowDistrict && $0.key.span == tree.spans.first }
+        let old = standing
+        for (cell, version) in changed {
+            standing[cell] = version.value == nil && !version.isHidden ? nil : version
+        }
+        let compared = FamilyMoves(tree, isStock: isStock, threshold: threshold)
+        moves += compared.moves(in: Set(changed.keys), from: old, to: standing)
     }
 
     /// - Returns: whether the cell has another figure than before.
@@ -94,7 +98,6 @@ struct SeriesKnowledge {
         // Something else of the cell may have changed: he takes it that this has not. Longer periods have other
         // parts. But what was shown and is hidden now may have changed by few families.
         let isOfOne = cell.span == tree.spans.first
-        if isOfOne, let before { compare(version, with: before) }
         let same = isOfOne && before?.value == value ? before : nil
         if let same, same.isHidden == version.isHidden { return false }
         let told = isOfOne ? before.flatMap { bounds(of: value, after: $0) } : nil
@@ -114,27 +117,6 @@ struct SeriesKnowledge {
             }
         }
         return true
-    }
-
-    /// Notes a shown figure that differs by few families from another one that is shown: his difference is of these.
-    private mutating func compare(_ version: PublishedSeries.Version, with other: Figure) {
-        guard version.cell.isBelowDistrict, !version.isHidden, !other.isHidden,
-            let value = version.bounded
-        else { return }
-        // Persons come and go in families that stay.
-        let persons = (version.persons ?? 0) - (other.version.persons ?? 0)
-        let families = abs(value - other.value)
-        guard isFew(families), abs(persons) < threshold * Self.personsOfAFamily else { return }
-        moves.append(Move(version: version, families: families))
-    }
-
-    /// Compares a stock with those of the periods before and after it, as the edition has them.
-    private mutating func compareWithNeighbours(_ cell: PublishedCell) {
-        guard cell.span == tree.spans.first, let place = current[cell] else { return }
-        let version = figures[place].version
-        for other in [cell.before, cell.after].compactMap({ $0.flatMap { current[$0] } }) {
-            compare(version, with: figures[other])
-        }
     }
 
     /// The bounds of a hidden figure that follow from the shown figure it replaced.
@@ -223,7 +205,7 @@ extension SeriesKnowledge {
             edition: figure.version.edition, low: known.low, high: known.high, wanted: wanted)
     }
 
-    private func moved(_ move: Move) -> ExposedFigure {
+    private func moved(_ move: FamilyMoves.Move) -> ExposedFigure {
         let cell = move.version.cell
         return ExposedFigure(
             dataset: name.dataset, programme: name.programme, source: name.source,
@@ -244,13 +226,5 @@ extension SeriesKnowledge {
     private func wanted(for figure: Figure) -> Int64 {
         if isFew(figure.value) { return min(threshold - 1, figure.room) }
         return min(isSmall(figure) ? figure.value : 1, figure.room)
-    }
-}
-
-extension PublishedSeries.Version {
-    /// No count is so large, and sums of many do not overflow.
-    fileprivate var bounded: Int64? {
-        let bound: Int64 = (1 << 40) - 1
-        return value.map { min(max($0, -bound), bound) }
     }
 }

@@ -1,19 +1,10 @@
 import ServiceKit
 
-/// Two functions with which the schemas of the features protect their tables.
-enum AppendOnly {
+/// The function by which schemas of the features keep the runtime role from changing their tables.
+enum TableRights {
     static let migration = Migration(
-        "0001_append_only",
+        "0001_table_rights",
         """
-        -- For tables whose rows stay as they were written. A wrong row is corrected by another one.
-        CREATE FUNCTION refuse_change() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
-                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only',
-                      TABLE = TG_TABLE_NAME;
-        END $$;
-
         -- Revokes rights on a table that the runtime role was given by default.
         CREATE FUNCTION revoke_rights(of_table regclass, rights text) RETURNS void
         LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
