@@ -64,8 +64,7 @@ enum Households {
             throw Refusal(.otherResident, at: "\(pointer())/residentId")
         }
         if owner == nil {
-            try unit.store(
-                Resident(hash: keyring.current.hash(member.residentId), person: member.person))
+            try keyring.store(member.residentId, of: member.person, unit)
         }
         let personal = PersonalData(
             name: member.name, residentId: member.residentId, phone: member.phone)

@@ -52,8 +52,7 @@ enum Persons {
             sex: command.residentId.sex, registeredOn: command.registeredOn,
             sealed: try keyring.seal(personal, of: command.person, unit),
             codes: keyring.codes(personal))
-        try unit.store(
-            Resident(hash: keyring.current.hash(command.residentId), person: command.person))
+        try keyring.store(command.residentId, of: command.person, unit)
         var stock = RegisteredStock()
         if var household {
             household.members.append(person.id)

@@ -47,6 +47,12 @@ struct Keyring: Sendable {
         return nil
     }
 
+    /// Stores the number of a person who has none yet. In a dry run it may be somebody else's, and stays so.
+    func store(_ residentId: ResidentID, of person: PersonID, _ unit: UnitOfWork) throws {
+        guard try resident(residentId, unit) == nil else { return }
+        try unit.store(Resident(hash: current.hash(residentId), person: person))
+    }
+
     /// The registration of a person's resident id; nil if nobody has the number. Refuses the number of another person.
     ///
     /// The refusal tells that somebody has the number, so it is noted as a read of that person. A dry run does not tell it of
