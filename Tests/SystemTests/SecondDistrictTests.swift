@@ -37,39 +37,10 @@ extension SystemTests {
             Sample.value(BusinessDate(text))
         }
 
-        /// The officers of the three levels.
-        private static let officers: [TerritoryCode: (member: MemberID, person: PersonID)] = [
-            community, street, district,
-        ].reduce(into: [:]) { $0[$1] = (MemberID(UUID()), PersonID(UUID())) }
+        private static let officers = DistrictOfficers([community, street, district])
 
         private static func actor(_ territory: TerritoryCode) -> Actor {
-            Actor(
-                staff: StaffID(officers[territory]?.member.uuid ?? UUID()), territory: territory)
-        }
-
-        /// Each officer registers as a person, and is enrolled.
-        private static func employ() -> [[any Command]] {
-            let numbers = ["990102198001010010", "990102198001010037", "990102198001010053"]
-            let levels: [(TerritoryCode, AuthorityLevel)] = [
-                (community, .community), (street, .subdistrict), (district, .district),
-            ]
-            let staff = zip(levels, numbers).compactMap { branch, number in
-                officers[branch.0].map { ($0, branch, number) }
-            }
-            return [
-                staff.map { officer, _, number in
-                    RegisterPerson(
-                        person: officer.person, territory: community,
-                        registeredOn: day("2024-01-10"), name: "测试",
-                        residentId: Sample.value(ResidentID(number)))
-                },
-                staff.map { officer, branch, _ in
-                    EnrolMember(
-                        MemberSubject(
-                            member: officer.member, person: officer.person, role: .officer,
-                            territory: branch.0, level: branch.1), enrolledOn: day("2024-01-15"))
-                },
-            ]
+            officers.actor(of: territory)
         }
 
         /// Publishes commands with the tool, which waits for their receipts.

@@ -46,7 +46,8 @@ enum Categories {
         return try unit.save(
             &assertion,
             CategoryAsserted(
-                assertion.subject(in: member?.territory ?? household.territory), validTo: assertion.validTo))
+                assertion.subject(in: member?.territory ?? household.territory),
+                validTo: assertion.validTo))
     }
 
     private static func member(
