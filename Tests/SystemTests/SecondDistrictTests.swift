@@ -68,7 +68,7 @@ extension SystemTests {
                     appliedOn: day("2024-03-04"), actor: actor(community))
             }
             var steps: [[any Command]] =
-                employ() + [
+                officers.enrolment() + [
                     [
                         RegisterHousehold(
                             household: HouseholdID(UUID()), territory: community,
