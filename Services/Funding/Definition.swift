@@ -12,7 +12,7 @@ enum Funding {
             LoanSchema.migration, GrantSchema.migration, InsuranceSchema.migration,
             GoodsSchema.migration, HomeServiceSchema.migration, LedgerCheck.migration,
             KnownTerritories.migration("0013_known_territories"),
-            TerritoryEnds.migration("0014_territory_ends"),
+            TerritoryEnds.migration("0014_territory_ends"), OfficeSchema.migration,
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 
@@ -21,6 +21,7 @@ enum Funding {
         HouseholdProjection.register(in: &router)
         PersonLife.register(in: &router)
         InsurerConsents.register(in: &router)
+        Offices.register(in: &router)
         Funds.register(in: &router)
         Budgets.register(in: &router)
         Reversals.register(in: &router)

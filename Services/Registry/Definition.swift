@@ -26,7 +26,7 @@ enum Registry {
     }
 
     private static func router(_ keyring: Keyring) -> Router {
-        var router = Router()
+        var router = Router(successions: Territories.successions)
         TerritoryEditions.register(in: &router)
         Households.register(in: &router, keyring)
         Persons.register(in: &router, keyring)

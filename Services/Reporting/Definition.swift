@@ -38,7 +38,7 @@ enum Reporting {
     ]
 
     private static let router: Router = {
-        var router = Router()
+        var router = Router(successions: Boundaries.successions)
         for type in contributing { router.take(type) }
         TransferReversals.register(in: &router)
         PersonMerges.register(in: &router)

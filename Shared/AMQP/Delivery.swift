@@ -56,6 +56,8 @@ public struct Properties: Sendable, Equatable {
     /// Why and from where the broker dead-lettered the message first (`x-first-death-*`).
     public var firstDeathReason: String?
     public var firstDeathQueue: String?
+    /// Whether the publisher asked for copies under other routing keys (`CC`, `BCC`). The broker takes `BCC` out again.
+    public var hasCopies = false
 
     public init() {}
 }

@@ -52,6 +52,7 @@ extension Properties {
         case "x-stream-offset": streamOffset = entry.value.integer
         case "x-first-death-reason": firstDeathReason = entry.value.text
         case "x-first-death-queue": firstDeathQueue = entry.value.text
+        case "CC", "BCC": hasCopies = true
         default: break
         }
     }

@@ -73,15 +73,20 @@ import Testing
 
     @Test func `a command of a territory that was not granted is out of scope`() throws {
         let commands = try story()
-        try bench.take(
-            PublisherGranted(
-                publisher: "elsewhere", territories: [EventsSamples.territory("350203009")],
-                types: ["events.*"]),
-            subject: UUID(), sequence: 1, as: "registry")
+        for (publisher, territory) in [("elsewhere", "350203009"), ("home", "350203")] {
+            try bench.take(
+                PublisherGranted(
+                    publisher: publisher, territories: [EventsSamples.territory(territory)],
+                    types: Catalogue.eventsCommands.map { $0.type }),
+                subject: UUID(), sequence: 1, as: "registry")
+        }
         for command in commands {
+            let type = type(of: command).type
             let answer = try bench.decide(command, publisher: "elsewhere")
-            #expect(answer.code == "out_of_scope", "\(type(of: command).type)")
-            #expect(try bench.decide(command).status == "accepted", "\(type(of: command).type)")
+            #expect(answer.code == "out_of_scope", "\(type)")
+            #expect(answer.pointer?.hasPrefix("/data") == true, "\(type)")
+            let home = try bench.decide(command, publisher: "home")
+            #expect(home.status == "accepted", "\(type): \(home.code ?? "")")
         }
     }
 }

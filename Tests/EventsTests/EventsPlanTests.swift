@@ -176,8 +176,8 @@ private enum EventsPlanSample {
         SELECT gen_random_uuid(), '\(activity)', 'tea_talk', 'warm-home', 'everyone',
                '350203007901', date '2019-01-01' + n % 365, 20, 'open', 18, 18, 5, 20, 10, 10, 1
         FROM generate_series(1, 2000) AS n;
-        INSERT INTO household
-        SELECT gen_random_uuid(), true, '', '' FROM generate_series(1, 10000);
+        INSERT INTO household (id, is_registered, members, assertions, territory, sequence)
+        SELECT gen_random_uuid(), true, '', '', '350203007901', 1 FROM generate_series(1, 10000);
         INSERT INTO person (id, household, role, birth_date, is_erased, memberships, sequence)
         SELECT gen_random_uuid(), id, 'head', '1970-05-01', false, '', 1
         FROM household, generate_series(1, 2);

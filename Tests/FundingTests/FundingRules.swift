@@ -25,7 +25,8 @@ extension FundingSamples {
             ('home_service', 1, 'bereaved'), ('home_service', 1, 'disabled_child'),
             ('condolence', 1, 'bereaved'), ('condolence', 1, 'disabled_child'),
             ('tuition', 1, 'hardship_girl');
-        """
+
+        """ + officeRows
 
     static func loanRule(
         version: Int, from day: String, programme: String = "happiness-project",

@@ -122,6 +122,28 @@ struct ScenarioTests {
         #expect(loans.allSatisfy { sex[$0.borrower] == .female })
     }
 
+    @Test(
+        "Each loan and grant is proposed, endorsed and approved by officers, who are three persons")
+    func officers() throws {
+        let scenario = try MadeScenario()
+        let enrolled = scenario.all(EnrolMember.self).filter { $0.role == .officer }
+        let offices = Dictionary(uniqueKeysWithValues: enrolled.map { ($0.member.uuid, $0) })
+        #expect(Set(enrolled.map(\.person)).count == enrolled.count)
+        var steps: [UUID: [Actor]] = [:]
+        for step in scenario.all(ApplyForLoan.self) { steps[step.loan.uuid] = [step.actor] }
+        for step in scenario.all(EndorseLoan.self) { steps[step.loan.uuid]?.append(step.actor) }
+        for step in scenario.all(ApproveLoan.self) { steps[step.loan.uuid]?.append(step.actor) }
+        for step in scenario.all(RequestGrant.self) { steps[step.grant.uuid] = [step.actor] }
+        for step in scenario.all(EndorseGrant.self) { steps[step.grant.uuid]?.append(step.actor) }
+        for step in scenario.all(ApproveGrant.self) { steps[step.grant.uuid]?.append(step.actor) }
+        #expect(steps.count > 80)
+        for actors in steps.values {
+            let holders = actors.compactMap { offices[$0.staff.uuid] }
+            #expect(holders.map(\.territory) == actors.map(\.territory))
+            #expect(Set(holders.map(\.person)).count == actors.count)
+        }
+    }
+
     @Test("9 activities and 25 tea talks that take place have 500 person-times")
     func sessions() throws {
         let scenario = try MadeScenario()

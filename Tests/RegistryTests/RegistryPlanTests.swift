@@ -106,6 +106,7 @@ import Testing
     @Test("A page of a subdistrict that took over a closed unit reads that one by the index too")
     func closedUnit() throws {
         let unit = try source.unit()
+        unit.successions = Territories.successions
         _ = try Queries.search(search(in: "350203009"), unit, keyring)
         #expect(source.scans.subtracting(["territory"]) == [])
         #expect(source.last.contains("person_territory"))

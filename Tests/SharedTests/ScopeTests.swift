@@ -60,7 +60,24 @@ struct ScopeTests {
         types: [String], isGranted: Bool
     ) {
         let scope = Scope(types: types, territories: [])
-        #expect(scope.allows(type: GetPerson.type, isQuery: true) == isGranted)
+        #expect(scope.allows(GetPerson.type, .reads) == isGranted)
+    }
+
+    @Test(arguments: [
+        (["registry.*", "registry.person.*", "registry.person.erase.*", "*"], false),
+        (["registry.person.erase.v1"], true),
+    ])
+    func `What cannot be undone is granted by its whole name alone`(
+        types: [String], isGranted: Bool
+    ) {
+        let scope = Scope(types: types, territories: [])
+        #expect(
+            scope.allows(ErasePerson.type, SendingRight.of(ErasePerson.type).naming) == isGranted)
+    }
+
+    @Test func `A type that nobody has a right to is the operator's alone`() {
+        let right = SendingRight.of("funding.loan.forgive.v1")
+        #expect((right.extent, right.naming) == (.operatorOnly, .irreversible))
     }
 
     @Test func `A beginning ends at a dot`() throws {

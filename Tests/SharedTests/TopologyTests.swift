@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Testing
 
 @testable import ServiceKit
@@ -291,6 +292,26 @@ struct TopologyTests {
         let user = try #require(topology.users.first { $0.name == "a.b" })
         #expect(matches(user.read, "receipts.a.b"))
         #expect(!matches(user.read, "receipts.axb"))
+    }
+
+    @Test func `What cannot be undone must be named to the broker too`() throws {
+        func pattern(_ types: [String]) throws -> String {
+            let topology = Topology(publishers: [("bank", types)])
+            return try #require(topology.users.first { $0.name == "bank" }).topics[0].write
+        }
+        let person = try pattern(["registry.person"])
+        #expect(matches(person, "registry.person.move.v1"))
+        #expect(!matches(person, ErasePerson.type))
+        let named = try pattern(["registry.person", "registry.person.erase"])
+        #expect(matches(named, ErasePerson.type))
+        #expect(!matches(named, RecordDeath.type))
+        #expect(matches(try pattern(["registry.person.erase.v1"]), ErasePerson.type))
+        #expect(matches(try pattern(["#"]), ErasePerson.type))
+        let first = try #require(Topology().users.first { $0.name == "subdistrict" }).topics[0]
+        for type in [RecordDeath.type, MergePersons.type, CancelSession.type, OpenSession.type] {
+            #expect(matches(first.write, type), "\(type)")
+        }
+        #expect(!matches(first.write, ErasePerson.type))
     }
 
     @Test func `Passwords are salted`() {

@@ -181,9 +181,10 @@ public final class ServiceBench {
     public func deliver(
         raw body: [UInt8], routingKey: String, user: String? = "operator",
         replyTo: String? = "receipts.operator", correlationID: String? = nil,
-        redelivered: Bool = false
+        redelivered: Bool = false, hasCopies: Bool = false
     ) throws -> Answered {
         var delivery = delivery(body, type: routingKey, user: user)
+        delivery.properties.hasCopies = hasCopies
         delivery.properties.replyTo = replyTo
         delivery.properties.correlationID = correlationID
         delivery.redelivered = redelivered

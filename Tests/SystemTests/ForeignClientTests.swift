@@ -133,6 +133,42 @@ extension SystemTests {
             #expect(try connection.run("SELECT FROM donation").isEmpty)
         }
 
+        /// Publishes a document with the header that asks for a copy, and waits for nothing.
+        private static let copying = """
+            import os, pika
+            env = os.environ
+            connection = pika.BlockingConnection(pika.URLParameters(env["URL"]))
+            channel = connection.channel()
+            channel.confirm_delivery()
+            channel.basic_publish("nuanxin.commands", env["KEY"], b"{}", pika.BasicProperties(
+                delivery_mode=2, user_id=env["USER_ID"],
+                headers={env["HEADER"]: ["registry.household.get.v1"]}))
+            connection.close()
+            """
+
+        /// The broker asks for the permission of the routing key alone.
+        @Test(arguments: ["CC", "BCC"])
+        func `copies under the routing key of another service are dropped and counted once`(
+            header: String
+        ) throws {
+            let finished = try Deployment.run(
+                Self.pika, ["-c", Self.copying],
+                [
+                    "URL": try deployment.broker("subdistrict"), "USER_ID": "subdistrict",
+                    "KEY": ReceiveDonation.type, "HEADER": header, "PATH": "/usr/bin:/bin",
+                ])
+            #expect(finished.status == 0, "\(finished.error)")
+            let metrics = try deployment.http("registry") + "/metrics"
+            try deployment.eventually("registry counts the copy") {
+                try Deployment.run(
+                    URL(filePath: "/usr/bin/curl"), ["-sS", metrics], ["PATH": "/usr/bin:/bin"]
+                ).output.contains("nuanxin_outcomes_total{outcome=\"copy\"} 1")
+            }
+            let registry = try Connection(
+                PostgresConfiguration(url: deployment.database("registry")))
+            #expect(try registry.run("SELECT FROM dead_letter").isEmpty)
+        }
+
         @Test func `NUL in pika's properties stops nothing`() throws {
             let settings = ["ID": "x", "BODY": "{", "KEY": ReceiveDonation.type]
             let script = Self.script.replacing("\"pika-1\"", with: "\"pika\\0-1\"")

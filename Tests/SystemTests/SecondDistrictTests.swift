@@ -37,8 +37,10 @@ extension SystemTests {
             Sample.value(BusinessDate(text))
         }
 
+        private static let officers = DistrictOfficers([community, street, district])
+
         private static func actor(_ territory: TerritoryCode) -> Actor {
-            Actor(staff: StaffID(UUID()), territory: territory)
+            officers.actor(of: territory)
         }
 
         /// Publishes commands with the tool, which waits for their receipts.
@@ -65,36 +67,37 @@ extension SystemTests {
                     loan: loan, fund: fund, borrower: borrower, principalFen: .yuan(yuan),
                     appliedOn: day("2024-03-04"), actor: actor(community))
             }
-            var steps: [[any Command]] = [
-                [
-                    RegisterHousehold(
-                        household: HouseholdID(UUID()), territory: community,
-                        registeredOn: day("2024-01-15"),
-                        members: [
-                            NewMember(
-                                person: borrower, role: .head, name: "测试",
-                                residentId: Sample.value(ResidentID("990102197003070012")))
-                        ], categories: []),
-                    OpenFund(
-                        fund: fund, kind: .revolving, programme: lending, territory: district,
-                        nameZh: "周转金", nameEn: "Revolving fund", openedOn: day("2024-01-08")),
-                ],
-                [
-                    DepositToFund(
-                        deposit: DepositID(UUID()), fund: fund, amountFen: .yuan(200_000),
-                        businessDate: day("2024-02-01"))
-                ],
-                [apply(45_000, for: loan)],
-                [
-                    EndorseLoan(
-                        loan: loan, endorsedOn: day("2024-03-11"), actor: actor(street))
-                ],
-                [
-                    ApproveLoan(
-                        loan: loan, approvedOn: day("2024-03-20"), actor: actor(district))
-                ],
-                [DisburseLoan(loan: loan, businessDate: day("2024-04-02"))],
-            ]
+            var steps: [[any Command]] =
+                officers.enrolment() + [
+                    [
+                        RegisterHousehold(
+                            household: HouseholdID(UUID()), territory: community,
+                            registeredOn: day("2024-01-15"),
+                            members: [
+                                NewMember(
+                                    person: borrower, role: .head, name: "测试",
+                                    residentId: Sample.value(ResidentID("990102197003070012")))
+                            ], categories: []),
+                        OpenFund(
+                            fund: fund, kind: .revolving, programme: lending, territory: district,
+                            nameZh: "周转金", nameEn: "Revolving fund", openedOn: day("2024-01-08")),
+                    ],
+                    [
+                        DepositToFund(
+                            deposit: DepositID(UUID()), fund: fund, amountFen: .yuan(200_000),
+                            businessDate: day("2024-02-01"))
+                    ],
+                    [apply(45_000, for: loan)],
+                    [
+                        EndorseLoan(
+                            loan: loan, endorsedOn: day("2024-03-11"), actor: actor(street))
+                    ],
+                    [
+                        ApproveLoan(
+                            loan: loan, approvedOn: day("2024-03-20"), actor: actor(district))
+                    ],
+                    [DisburseLoan(loan: loan, businessDate: day("2024-04-02"))],
+                ]
             for (programme, kind, count) in [
                 ("green-summer", ActivityKind.outdoor, 12), ("reading-hour", .class, 30),
             ] {

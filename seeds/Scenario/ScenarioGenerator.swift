@@ -32,6 +32,7 @@ struct ScenarioGenerator {
     var residents: SyntheticResidents
     /// Where later phases find the people they need.
     var population = ScenarioPopulation()
+    var offices = ScenarioOffices()
     /// The site of the sessions.
     var warmHome: SiteID?
     /// The figures that the scenario must come to.

@@ -134,24 +134,27 @@ extension ScenarioGenerator {
 
     private mutating func grant(_ steps: GrantSteps) throws {
         expect(steps)
-        let subdistrict = steps.community.ancestor(at: .subdistrict) ?? steps.community
+        let proposer = try officer(of: steps.community)
+        let endorser = try officer(
+            of: steps.community.ancestor(at: .subdistrict) ?? steps.community)
+        let approver = try officer(of: seeds.reference.district)
         try emit(
             .applications,
             RequestGrant(
                 grant: steps.grant, kind: steps.kind, budget: steps.budget,
                 household: steps.household, amountFen: steps.amount,
                 businessDate: steps.requested,
-                actor: Actor(staff: id(), territory: steps.community)))
+                actor: proposer))
         try emit(
             .endorsements,
             EndorseGrant(
                 grant: steps.grant, businessDate: steps.requested.adding(days: 3),
-                actor: Actor(staff: id(), territory: subdistrict)))
+                actor: endorser))
         try emit(
             .approvals,
             ApproveGrant(
                 grant: steps.grant, businessDate: steps.requested.adding(days: 8),
-                actor: Actor(staff: id(), territory: seeds.reference.district)))
+                actor: approver))
         try emit(.payments, PayGrant(grant: steps.grant, businessDate: steps.paid))
         if steps.household != nil {
             try emit(
@@ -203,12 +206,13 @@ extension ScenarioGenerator {
         _ fund: FundID, _ programme: Programme, _ year: Int, _ amount: Fen, _ day: BusinessDate
     ) throws -> BudgetID {
         let budget: BudgetID = id()
+        let officer = try officer(of: seeds.reference.district)
         try emit(
             .preparations,
             AllotBudget(
                 allotment: id(), budget: budget, fund: fund, programme: programme, year: year,
                 amountFen: amount, businessDate: day,
-                actor: Actor(staff: id(), territory: seeds.reference.district)))
+                actor: officer))
         return budget
     }
 

@@ -82,11 +82,10 @@ extension ScenarioGenerator {
             FreezeEnrolment(
                 run: run, referenceDate: seed.referenceDate, expectedHouseholds: householdCount))
         try emit(.approvals, EvaluateEnrolment(run: run))
+        let officer = try officer(of: seeds.reference.district)
         try emit(
             .payments,
-            ApproveEnrolment(
-                run: run, approvedOn: seed.approvedOn,
-                actor: Actor(staff: id(), territory: seeds.reference.district)))
+            ApproveEnrolment(run: run, approvedOn: seed.approvedOn, actor: officer))
         try emit(.repayments, SubmitEnrolment(run: run, submittedOn: seed.submittedOn))
         try emit(
             .completion,

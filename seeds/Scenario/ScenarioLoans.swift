@@ -78,16 +78,16 @@ extension ScenarioGenerator {
         let start = BusinessDate(year: seeds.reference.loans.year, month: 1, day: 10)
         let applied = (start ?? seeds.reference.loans.openedOn).adding(
             days: index % 10 * 30 + random.below(28))
-        let steps = LoanSteps(
+        let steps = try LoanSteps(
             loan: id(), principal: principal, applied: applied, community: territory,
-            subdistrict: Actor(
-                staff: id(), territory: territory.ancestor(at: .subdistrict) ?? territory),
-            district: Actor(staff: id(), territory: seeds.reference.district))
+            subdistrict: officer(of: territory.ancestor(at: .subdistrict) ?? territory),
+            district: officer(of: seeds.reference.district))
+        let proposer = try officer(of: territory)
         try emit(
             .applications,
             ApplyForLoan(
                 loan: steps.loan, fund: fund, borrower: applicant.person, principalFen: principal,
-                appliedOn: applied, actor: Actor(staff: id(), territory: territory)))
+                appliedOn: applied, actor: proposer))
         return steps
     }
 

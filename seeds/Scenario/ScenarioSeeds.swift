@@ -84,6 +84,7 @@ extension ScenarioSeeds {
         let registeredOn: [BusinessDate]
         let patterns: [PatternCount]
         let persons: Persons
+        let officersSince: BusinessDate
         let publisher: GrantPublisher
         let loans: LoanSeeds
         let insurance: InsuranceSeeds

@@ -13,13 +13,20 @@ struct Household: Row, Equatable {
     var members: IDList<Tag.Person> = []
     /// Assertions that it is a special family.
     var assertions: IDList<Tag.Assertion> = []
+    /// Nil until its own fact has arrived.
+    var territory: TerritoryCode?
+    /// The sequence of the fact that says where it is.
+    var sequence: Int64 = 0
+    /// The day of its last move.
+    var movedOn: BusinessDate?
 
     var key: UUID { id.uuid }
 
     static let table = Table(
         "household", key: "id", lock: .share, Household.init,
         Field("id", \.id), Field("is_registered", \.isRegistered), Field("members", \.members),
-        Field("assertions", \.assertions))
+        Field("assertions", \.assertions), Field("territory", \.territory),
+        Field("sequence", \.sequence), Field("moved_on", \.movedOn))
 }
 
 /// An assertion that a household is a special family, because of the whole household or of one
@@ -60,6 +67,17 @@ struct SpecialCategory: Row, Equatable {
 
 /// Answers questions about households.
 enum Households {
+    /// The household, if it is in the publisher's scope. A command waits for a household that is not
+    /// known.
+    static func require(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
+        let household = try unit.require(
+            Household.self, id.uuid, else: .unknownHousehold, at: "/household")
+        if let territory = household.territory {
+            try unit.requireScope(territory, at: "/household")
+        }
+        return household
+    }
+
     static func isSpecialFamily(
         _ household: Household, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Bool {

@@ -32,6 +32,9 @@ enum Merges {
         if isNewer {
             survivor.sequence = sequence
             (survivor.household, survivor.role) = (fact.household, fact.role)
+            try RegistryProjection.settle(
+                &survivor, at: fact.territory, on: fact.mergedOn, unit)
+            survivor.movedOn = fact.mergedOn
         }
         try unit.store(merged)
         try unit.store(survivor)

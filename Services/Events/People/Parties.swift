@@ -83,8 +83,7 @@ enum Parties {
     ) throws -> (party: Party, person: Person) {
         let person = try Persons.require(command.person, at: "/person", unit)
         if let household = command.household {
-            _ = try unit.require(
-                Household.self, household.uuid, else: .unknownHousehold, at: "/household")
+            _ = try Households.require(household, unit)
             guard person.household == household else {
                 throw Refusal(.notOfHousehold, at: "/household")
             }

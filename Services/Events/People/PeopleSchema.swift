@@ -10,7 +10,10 @@ extension RegistryProjection {
             id            uuid    PRIMARY KEY,
             is_registered boolean NOT NULL,
             members       text    NOT NULL,
-            assertions    text    NOT NULL
+            assertions    text    NOT NULL,
+            territory     text    COLLATE "C",
+            sequence      bigint  NOT NULL,
+            moved_on      date
         );
 
         CREATE TABLE person (
@@ -23,6 +26,8 @@ extension RegistryProjection {
             is_erased   boolean NOT NULL,
             memberships text    NOT NULL,
             sequence    bigint  NOT NULL,
+            territory   text    COLLATE "C",
+            moved_on    date,
             CHECK ((birth_date IS NULL) = is_erased)
         );
 

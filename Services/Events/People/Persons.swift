@@ -25,6 +25,10 @@ struct Person: Row, Equatable {
     var memberships: IDList<Tag.Member> = []
     /// The sequence of the person's fact that this is from; 0 if it came with the household's fact.
     var sequence: Int64 = 0
+    /// Where the person lives, or has lived before moving out of the area; nil once the person is erased.
+    var territory: TerritoryCode?
+    /// The day of the person's own last move.
+    var movedOn: BusinessDate?
 
     var key: UUID { id.uuid }
 
@@ -55,7 +59,8 @@ struct Person: Row, Equatable {
         ]) { row in
             standing(try row.next(optional: PersonID.self), isErased: try row.next())
         },
-        Field("memberships", \.memberships), Field("sequence", \.sequence))
+        Field("memberships", \.memberships), Field("sequence", \.sequence),
+        Field("territory", \.territory), Field("moved_on", \.movedOn))
 }
 
 /// A person's membership in a branch of the association, and its dates. Each fact about it only
@@ -84,12 +89,13 @@ enum Persons {
     /// The longest chain of merges of merges that is followed.
     private static let longestChain = 64
 
-    /// The person whom that id means now, unless the data was erased. A message waits for a person
-    /// who is not known.
+    /// The person whom that id means now, if the person is in the publisher's scope and the data was not
+    /// erased. A command waits for a person who is not known.
     static func require(
         _ id: PersonID, at pointer: String, _ unit: UnitOfWork
     ) throws -> Person {
         let person = try requireKnown(id, at: pointer, unit)
+        if let territory = person.territory { try unit.requireScope(territory, at: pointer) }
         guard person.standing != .erased else { throw Refusal(.personErased, at: pointer) }
         return person
     }

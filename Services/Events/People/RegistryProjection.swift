@@ -26,6 +26,12 @@ enum RegistryProjection {
                 keys.need(Person.self, fact.person.uuid)
                 if let household = fact.household { keys.need(Household.self, household.uuid) }
             }, moved)
+        router.on(
+            HouseholdMoved.self,
+            keys: { fact, keys in
+                keys.need(Household.self, fact.household.uuid)
+                for member in fact.members { keys.need(Person.self, member.uuid) }
+            }, householdMoved)
         router.on(PersonDied.self, keys: { $1.need(Person.self, $0.person.uuid) }, died)
         router.on(PersonErased.self, keys: { $1.need(Person.self, $0.person.uuid) }, erased)
         router.on(
@@ -61,9 +67,13 @@ enum RegistryProjection {
         let held = try unit.find(Household.self, fact.household.uuid)
         var household = held ?? Household(id: fact.household)
         household.isRegistered = true
+        if household.territory == nil {
+            household.territory = fact.territory
+            household.sequence = unit.message.sequence ?? 0
+        }
         for member in fact.members {
             household.members.insert(member.person)
-            try join(fact.household, member, unit)
+            try join(fact, member, unit)
         }
         for category in fact.categories where category.category.isSpecialFamily {
             household.assertions.insert(category.assertion)
@@ -82,13 +92,14 @@ enum RegistryProjection {
     /// person's facts came before it. A later fact of the person, such as a move out of the
     /// household, is newer and stays.
     private static func join(
-        _ household: HouseholdID, _ member: MemberFact, _ unit: UnitOfWork
+        _ fact: HouseholdRegistered, _ member: MemberFact, _ unit: UnitOfWork
     ) throws {
         let sequence = member.sequence ?? 0
         let held = try unit.find(Person.self, member.person.uuid)
         if let held, held.sequence > sequence || held.standing != .current { return }
         var person = held ?? Person(id: member.person, birthDate: member.birthDate)
-        (person.household, person.role) = (household, member.role)
+        (person.household, person.role) = (fact.household, member.role)
+        try settle(&person, at: fact.territory, on: fact.registeredOn, unit)
         person.sequence = sequence
         try unit.store(person)
     }
@@ -100,6 +111,9 @@ enum RegistryProjection {
         var person = held ?? Person(id: fact.person, birthDate: fact.birthDate)
         // The fact of a household that the person joined later may have arrived first.
         if fact.household != nil { (person.household, person.role) = (fact.household, fact.role) }
+        if fact.household != nil || person.territory == nil {
+            try settle(&person, at: fact.territory, on: fact.registeredOn, unit)
+        }
         person.sequence = sequence
         try unit.store(person)
         try addMember(fact.person, to: fact.household, unit)
@@ -111,9 +125,44 @@ enum RegistryProjection {
         if let held, held.sequence >= sequence || held.standing != .current { return }
         var person = held ?? Person(id: fact.person, birthDate: fact.birthDate)
         (person.household, person.role) = (fact.household, fact.role)
+        try settle(&person, at: fact.territory ?? fact.from, on: fact.movedOn, unit)
+        person.movedOn = fact.movedOn
         person.sequence = sequence
         try unit.store(person)
         try addMember(fact.person, to: fact.household, unit)
+    }
+
+    /// Notes where a person lives by one of the person's own facts; or where the household does, if it has
+    /// moved on that day or later. The facts of a person and of a household have no common order except
+    /// their days.
+    static func settle(
+        _ person: inout Person, at territory: TerritoryCode, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws {
+        person.territory = territory
+        if let id = person.household, let home = try unit.find(Household.self, id.uuid),
+            let movedOn = home.movedOn, movedOn >= day
+        {
+            person.territory = home.territory
+        }
+    }
+
+    /// Moves a household, and its members who still live there and have not moved on their own since.
+    static func householdMoved(_ fact: HouseholdMoved, _ unit: UnitOfWork) throws {
+        let sequence = unit.message.sequence ?? 0
+        var household =
+            try unit.find(Household.self, fact.household.uuid) ?? Household(id: fact.household)
+        guard sequence > household.sequence else { return }
+        household.territory = fact.territory
+        household.movedOn = fact.movedOn
+        household.sequence = sequence
+        try unit.store(household)
+        for var member in try unit.find(Person.self, all: fact.members.map(\.uuid))
+        where member.household == household.id && member.standing == .current {
+            if let movedOn = member.movedOn, movedOn > fact.movedOn { continue }
+            member.territory = fact.territory
+            try unit.store(member)
+        }
     }
 
     private static func addMember(
@@ -147,6 +196,7 @@ enum RegistryProjection {
             }
             person.standing = .erased
             (person.household, person.role, person.birthDate) = (nil, nil, nil)
+            person.territory = nil
             person.sequence = max(person.sequence, unit.message.sequence ?? 0)
             try unit.store(person)
         }

@@ -25,6 +25,8 @@ enum Sessions {
             Session.self, command.session.uuid, else: .sessionExists, at: "/session")
         let activity = try unit.require(
             Activity.self, command.activity.uuid, else: .unknownActivity, at: "/activity")
+        try unit.requireScope(
+            of: activity.territory, serving: command.territory, at: "/activity")
         var session = Session(
             id: command.session, activity: activity.id, kind: activity.kind,
             programme: activity.programme, audience: activity.audience,

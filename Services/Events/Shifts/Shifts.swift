@@ -28,10 +28,11 @@ enum Shifts {
         try unit.requireNew(Shift.self, command.shift.uuid, else: .shiftExists, at: "/shift")
         let person = try Persons.require(command.person, at: "/person", unit)
         guard person.isAlive else { throw Refusal(.personDied, at: "/person") }
-        if let household = command.household, person.household != household {
-            _ = try unit.require(
-                Household.self, household.uuid, else: .unknownHousehold, at: "/household")
-            throw Refusal(.notOfHousehold, at: "/household")
+        if let household = command.household {
+            _ = try Households.require(household, unit)
+            guard person.household == household else {
+                throw Refusal(.notOfHousehold, at: "/household")
+            }
         }
         let held = try unit.find(Post.self, command.post.uuid)
         var post = held ?? Post(command)

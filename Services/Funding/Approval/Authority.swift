@@ -1,28 +1,62 @@
+import Foundation
 import Messages
 import ServiceKit
 
-/// The rule of co-management: the actor of a step must belong to a territory of the level that the step
+/// The rule of co-management: the actor of a step must hold an office in a branch of the level that the step
 /// requires, which contains the territory of the record. The publisher must be allowed to speak for
-/// that territory.
+/// that branch. The steps of one record are taken by different persons.
 enum Authority {
+    /// - Parameters:
+    ///   - day: the business date of the step.
+    ///   - record: the record that the step decides; nil if nothing is decided on it afterwards.
     static func require(
         _ actor: Actor, _ levels: [TerritoryCode.Level], over territory: TerritoryCode,
-        _ unit: UnitOfWork
-    ) throws(Refusal) {
+        on day: BusinessDate, of record: UUID?, _ unit: UnitOfWork
+    ) throws {
         let pointer = "/actor/territory"
         try unit.requireScope(actor.territory, at: pointer)
         guard levels.contains(actor.territory.level) else {
             let names = levels.map { "\($0)" }.joined(separator: " or ")
             throw Refusal(.wrongLevel, at: pointer, expected: "the code of a \(names)")
         }
-        guard actor.territory.contains(territory) else {
+        guard try unit.standing(territory).allSatisfy(actor.territory.contains) else {
             throw Refusal(
                 .outsideTerritory, at: pointer,
                 expected: "the code of a territory that contains \(territory)")
+        }
+        let person = try Offices.holder(of: actor, on: day, unit)
+        guard let record else { return }
+        var steps = try unit.find(DecidedSteps.self, record) ?? DecidedSteps(record: record)
+        let step = DecidedSteps.Step(type: unit.message.type, person: person)
+        // A step that was taken back may be taken again by the same person.
+        guard !steps.taken.contains(where: { $0.person == person && $0.type != step.type }) else {
+            throw Refusal(.samePerson, at: "/actor/staff")
+        }
+        guard !steps.taken.contains(step) else { return }
+        steps.taken.append(step)
+        try unit.store(steps)
+    }
+
+    /// The rows that a step needs.
+    static func keys(_ actor: Actor, of record: UUID?, _ keys: inout Keys) {
+        keys.need(Office.self, actor.staff.uuid)
+        if let record { keys.need(DecidedSteps.self, record) }
+    }
+
+    /// Refuses to have somebody take back what the same person has decided.
+    static func requireOther(_ actor: Actor, than record: UUID, _ unit: UnitOfWork) throws {
+        guard let office = try unit.find(Office.self, actor.staff.uuid),
+            let steps = try unit.find(DecidedSteps.self, record)
+        else { return }
+        let person = try Offices.person(office, unit)
+        guard !steps.taken.contains(where: { $0.person == person }) else {
+            throw Refusal(.samePerson, at: "/actor/staff")
         }
     }
 }
 
 extension RefusalCode {
     static let wrongLevel = RefusalCode("wrong_level", "a territory of the level of this step")
+    static let samePerson = RefusalCode(
+        "same_person", "a person who has taken no other step of this record")
 }

@@ -98,7 +98,9 @@ enum Allocations {
             Allocation.self, command.allocation.uuid, else: .allocationExists, at: "/allocation")
         let day = command.businessDate
         let (donation, fund) = try DonationUses.find(command.donation, on: day, unit)
-        try Authority.require(command.actor, [.district], over: fund.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: fund.territory,
+            on: day, of: command.allocation.uuid, unit)
         var use = try DonationUse.find(donation, unit)
         let shares = try divide(command, donation, use, unit)
         let away = shares.filter { $0.fund.id != fund.id }.reduce(Fen.zero) { $0 + $1.amount }

@@ -111,7 +111,9 @@ enum DonationUses {
     static func refund(_ command: RefundDonation, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(Refund.self, command.refund.uuid, else: .refundExists, at: "/refund")
         let (donation, fund) = try find(command.donation, on: command.businessDate, unit)
-        try Authority.require(command.actor, [.district], over: fund.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: fund.territory,
+            on: command.businessDate, of: command.refund.uuid, unit)
         var use = try DonationUse.find(donation, unit)
         guard command.amountFen <= use.left else {
             throw Refusal(

@@ -55,6 +55,7 @@ enum Budgets {
                 $1.need(Fund.self, $0.fund.uuid)
                 $1.need(Budget.self, $0.budget.uuid)
                 $1.need(Allotment.self, $0.allotment.uuid)
+                Authority.keys($0.actor, of: nil, &$1)
             }, allot)
     }
 
@@ -63,7 +64,9 @@ enum Budgets {
             Allotment.self, command.allotment.uuid, else: .allotmentExists, at: "/allotment")
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try requireSpending(fund)
-        try Authority.require(command.actor, [.district], over: fund.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: fund.territory,
+            on: command.businessDate, of: nil, unit)
         let year = Int32(command.year)
         var budget =
             try unit.find(Budget.self, command.budget.uuid)

@@ -114,6 +114,7 @@ enum Goods {
         case .person:
             let person = try Persons.require(
                 PersonID(recipient.id), else: .unknownPerson, at: "/recipient/id", unit)
+            if let home = person.territory { try unit.requireScope(home, at: "/recipient/id") }
             guard person.isPresent(on: command.businessDate), let territory = person.territory
             else { throw Refusal(.personGone, at: "/recipient/id") }
             found = Destination(territory: territory, household: person.household, families: 1)
@@ -131,6 +132,7 @@ enum Goods {
         var issue = try unit.require(
             GoodsIssue.self, command.issue.uuid, else: .unknownIssue, at: "/issue")
         try unit.requireScope(issue.place.territory, at: "/issue")
+        try unit.requireScope(issue.territory, at: "/issue")
         try command.businessDate.require(
             from: issue.businessDate, else: .dateTooEarly, at: "/businessDate")
         guard command.quantity <= issue.left else {

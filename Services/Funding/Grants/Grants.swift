@@ -18,7 +18,12 @@ enum Grants {
                 $1.need(Grant.self, $0.grant.uuid)
                 if let household = $0.household { $1.need(Household.self, household.uuid) }
             }, alone: true, request)
-        router.on(EndorseGrant.self, keys: { $1.need(Grant.self, $0.grant.uuid) }, endorse)
+        router.on(
+            EndorseGrant.self,
+            keys: {
+                $1.need(Grant.self, $0.grant.uuid)
+                Authority.keys($0.actor, of: $0.grant.uuid, &$1)
+            }, endorse)
         router.on(
             ApproveGrant.self, keys: { $1.need(Grant.self, $0.grant.uuid) }, alone: true, approve)
         router.on(
@@ -42,7 +47,8 @@ enum Grants {
         try Authority.require(
             command.actor,
             command.kind.isForHousehold ? [.community] : [.community, .subdistrict, .district],
-            over: territory, unit)
+            over: territory,
+            on: command.businessDate, of: command.grant.uuid, unit)
         let budget = try unit.require(
             Budget.self, command.budget.uuid, else: .unknownBudget, at: "/budget")
         guard let fund = try unit.find(Fund.self, budget.fund.uuid), fund.state == .open else {
@@ -69,7 +75,8 @@ enum Grants {
     ) throws {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: "/household")
-        guard territory.contains(household.territory) else {
+        try unit.requireScope(household.territory, at: "/household")
+        guard try unit.standing(household.territory).allSatisfy(territory.contains) else {
             throw Refusal(
                 .outsideTerritory, at: "/actor/territory",
                 expected: "the code of the household's community")
@@ -89,7 +96,9 @@ enum Grants {
         // No subdistrict is above a district: the district endorses its own proposals.
         let level: TerritoryCode.Level =
             grant.territory.level < .subdistrict ? .district : .subdistrict
-        try Authority.require(command.actor, [level], over: grant.territory, unit)
+        try Authority.require(
+            command.actor, [level], over: grant.territory,
+            on: command.businessDate, of: command.grant.uuid, unit)
         try grant.step(.endorse, on: command.businessDate)
         let fact = GrantEndorsed(
             grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
@@ -98,7 +107,9 @@ enum Grants {
 
     static func approve(_ command: ApproveGrant, _ unit: UnitOfWork) throws -> Emission {
         var grant = try find(command.grant, unit)
-        try Authority.require(command.actor, [.district], over: grant.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: grant.territory,
+            on: command.businessDate, of: command.grant.uuid, unit)
         try grant.step(.approve, on: command.businessDate)
         var budget = try budget(of: grant, unit)
         guard command.businessDate.year == Int(budget.year) else {
@@ -122,7 +133,8 @@ enum Grants {
         let wasApproved = grant.state == .approved
         try Authority.require(
             command.actor, wasApproved ? [.district] : [.subdistrict, .district],
-            over: grant.territory, unit)
+            over: grant.territory,
+            on: command.businessDate, of: command.grant.uuid, unit)
         try grant.step(.reject, on: command.businessDate)
         if wasApproved {
             var budget = try budget(of: grant, unit)

@@ -7,7 +7,12 @@ import ServiceKit
 enum Claims {
     static func register(in router: inout Router) {
         router.on(FileClaim.self, keys: { $1.need(Claim.self, $0.claim.uuid) }, file)
-        router.on(DecideClaim.self, keys: { $1.need(Claim.self, $0.claim.uuid) }, decide)
+        router.on(
+            DecideClaim.self,
+            keys: {
+                $1.need(Claim.self, $0.claim.uuid)
+                Authority.keys($0.actor, of: $0.claim.uuid, &$1)
+            }, decide)
         router.on(PayClaim.self, keys: { $1.need(Claim.self, $0.claim.uuid) }, pay)
     }
 
@@ -44,7 +49,9 @@ enum Claims {
 
     static func decide(_ command: DecideClaim, _ unit: UnitOfWork) throws -> Emission {
         var claim = try find(command.claim, unit)
-        try Authority.require(command.actor, [.district], over: claim.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: claim.territory,
+            on: command.decidedOn, of: claim.key, unit)
         switch command.decision {
         case .accept: return try accept(&claim, command, unit)
         case .decline: return try decline(&claim, command, unit)

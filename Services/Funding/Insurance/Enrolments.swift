@@ -94,7 +94,12 @@ enum RunState: String, CaseIterable, PostgresValue {
 enum Enrolments {
     static func register(in router: inout Router) {
         router.on(OpenEnrolment.self, keys: { $1.need(EnrolmentRun.self, $0.run.uuid) }, open)
-        router.on(ApproveEnrolment.self, keys: { $1.need(EnrolmentRun.self, $0.run.uuid) }, approve)
+        router.on(
+            ApproveEnrolment.self,
+            keys: {
+                $1.need(EnrolmentRun.self, $0.run.uuid)
+                Authority.keys($0.actor, of: $0.run.uuid, &$1)
+            }, approve)
     }
 
     static func open(_ command: OpenEnrolment, _ unit: UnitOfWork) throws -> Emission {
@@ -119,7 +124,9 @@ enum Enrolments {
     static func approve(_ command: ApproveEnrolment, _ unit: UnitOfWork) throws -> Emission {
         var run = try find(command.run, unit)
         try run.step(.approve, on: command.approvedOn, at: "/approvedOn")
-        try Authority.require(command.actor, [.district], over: run.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: run.territory,
+            on: command.approvedOn, of: run.key, unit)
         run.approvedBy = command.actor.staff
         return try unit.save(
             &run, EnrolmentApproved(run: run.id, approvedOn: command.approvedOn))

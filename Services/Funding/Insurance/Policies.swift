@@ -93,7 +93,9 @@ enum Policies {
     static func terminate(_ command: TerminatePolicy, _ unit: UnitOfWork) throws -> Emission {
         let (found, programme, fund) = try find(command.run, command.insured, unit)
         var policy = found
-        try Authority.require(command.actor, [.district], over: policy.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: policy.territory,
+            on: command.businessDate, of: policy.key, unit)
         guard policy.state == .active else {
             throw Refusal(.policyNotActive, at: "/insured", because: policy.state)
         }

@@ -16,6 +16,14 @@ struct ReversalEffect {
     /// The person or household whose record it is; nil if it is nobody's.
     var about: UUID?
 
+    /// The record on which the posting was decided: an allocation or a refund, or else the loan, grant, run or policy.
+    var decided: UUID {
+        switch postings.first?.kind {
+        case .refund, .allocation, .endowment: record
+        default: subject
+        }
+    }
+
     /// Whether one of the reversals pays cash back into the fund. The postings of a reversal have one
     /// amount, so the fund then needs no other cash.
     func givesCash(to fund: FundID) -> Bool {

@@ -80,9 +80,12 @@ enum Reversals {
         else {
             throw Wait(for: command.transfer.uuid, else: .unknownTransfer, at: "/transfer")
         }
-        try Authority.require(command.actor, [.district], over: fund.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: fund.territory,
+            on: command.businessDate, of: nil, unit)
         try posting.requireReversible(on: command.businessDate)
         let effect = try ReversalEffect.undo(posting, command, fund, unit)
+        try Authority.requireOther(command.actor, than: effect.decided, unit)
         return try effect.postings.enumerated().map { index, part in
             let id = index == 0 ? command.reversal.uuid : unit.id(of: "reversal \(index)")
             try post(part, as: id, command, effect, unit)

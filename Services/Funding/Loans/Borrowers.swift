@@ -5,14 +5,17 @@ import ServiceKit
 
 /// Checks persons as borrowers, under any of their ids.
 enum Borrowers {
-    /// Refuses a loan to a person who is not present on that day, or not of that community.
+    /// Refuses a loan to a person who is outside the publisher's scope, not present on that day, or not of
+    /// that community.
     static func require(
-        _ borrower: Person, from territory: TerritoryCode, on day: BusinessDate
-    ) throws(Refusal) {
+        _ borrower: Person, from territory: TerritoryCode, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws {
+        if let home = borrower.territory { try unit.requireScope(home, at: "/borrower") }
         guard borrower.isPresent(on: day), let home = borrower.territory else {
             throw Refusal(.personGone, at: "/borrower")
         }
-        guard territory.contains(home) else {
+        guard try unit.standing(home).allSatisfy(territory.contains) else {
             throw Refusal(
                 .outsideTerritory, at: "/actor/territory",
                 expected: "the code of the borrower's community")

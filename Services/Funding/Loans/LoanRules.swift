@@ -25,9 +25,7 @@ enum LoanRules {
             DefineLoanRule.self, keys: { $1.need(LoanRule.self, $0.programme.rawValue) }, define)
     }
 
-    /// A rule holds for all territories, so only the operator may send it.
     static func define(_ command: DefineLoanRule, _ unit: UnitOfWork) throws -> Emission {
-        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         let held = try unit.find(LoanRule.self, command.programme.rawValue)
         let version = try Versions.requireNew(command.version, above: held?.version ?? 0)
         var rule = LoanRule(command, version, sequence: held?.sequence ?? 0)

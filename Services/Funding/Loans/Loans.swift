@@ -11,8 +11,8 @@ enum Loans {
         router.on(ApplyForLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, alone: true, apply)
         router.on(
             ApproveLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, alone: true, approve)
-        router.on(EndorseLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, endorse)
-        router.on(RejectLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, reject)
+        router.on(EndorseLoan.self, keys: { keys($0.loan, $0.actor, &$1) }, endorse)
+        router.on(RejectLoan.self, keys: { keys($0.loan, $0.actor, &$1) }, reject)
         router.on(WithdrawLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, withdraw)
         router.on(DisburseLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, disburse)
         router.on(
@@ -21,7 +21,12 @@ enum Loans {
                 $1.need(Loan.self, $0.loan.uuid)
                 $1.need(Repayment.self, $0.repayment.uuid)
             }, repay)
-        router.on(WriteOffLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, writeOff)
+        router.on(WriteOffLoan.self, keys: { keys($0.loan, $0.actor, &$1) }, writeOff)
+    }
+
+    private static func keys(_ loan: LoanID, _ actor: Actor, _ keys: inout Keys) {
+        keys.need(Loan.self, loan.uuid)
+        Authority.keys(actor, of: loan.uuid, &keys)
     }
 
     // MARK: The application
@@ -29,13 +34,15 @@ enum Loans {
     static func apply(_ command: ApplyForLoan, _ unit: UnitOfWork) throws -> Emission {
         let territory = command.actor.territory
         try unit.requireNew(Loan.self, command.loan.uuid, else: .loanExists, at: "/loan")
-        try Authority.require(command.actor, [.community], over: territory, unit)
+        try Authority.require(
+            command.actor, [.community], over: territory,
+            on: command.appliedOn, of: command.loan.uuid, unit)
         let fund = try unit.require(
             Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try fund.require(.revolving, for: territory, at: "/actor/territory")
         let borrower = try Persons.require(
             command.borrower, else: .unknownBorrower, at: "/borrower", unit)
-        try Borrowers.require(borrower, from: territory, on: command.appliedOn)
+        try Borrowers.require(borrower, from: territory, on: command.appliedOn, unit)
         guard let rule = try LoanRules.inForce(of: fund.programme, on: command.appliedOn, unit)
         else { throw Refusal(.noLoanRule, at: "/fund") }
         try rule.require(command.principalFen, over: command.termMonths, to: borrower)
@@ -51,7 +58,9 @@ enum Loans {
 
     static func endorse(_ command: EndorseLoan, _ unit: UnitOfWork) throws -> Emission {
         var loan = try find(command.loan, unit)
-        try Authority.require(command.actor, [.subdistrict], over: loan.territory, unit)
+        try Authority.require(
+            command.actor, [.subdistrict], over: loan.territory,
+            on: command.endorsedOn, of: command.loan.uuid, unit)
         try loan.step(.endorse, on: command.endorsedOn, at: "/endorsedOn")
         let fact = LoanEndorsed(loan.subject, endorsedOn: command.endorsedOn)
         return try record(fact, of: &loan, on: command.endorsedOn, by: command.actor, unit)
@@ -59,7 +68,9 @@ enum Loans {
 
     static func approve(_ command: ApproveLoan, _ unit: UnitOfWork) throws -> Emission {
         var loan = try find(command.loan, unit)
-        try Authority.require(command.actor, [.district], over: loan.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: loan.territory,
+            on: command.approvedOn, of: command.loan.uuid, unit)
         try loan.step(.approve, on: command.approvedOn, at: "/approvedOn")
         try Borrowers.requirePresent(loan, on: command.approvedOn, unit)
         try Ledger.requireCash(
@@ -72,7 +83,8 @@ enum Loans {
     static func reject(_ command: RejectLoan, _ unit: UnitOfWork) throws -> Emission {
         var loan = try find(command.loan, unit)
         try Authority.require(
-            command.actor, [.subdistrict, .district], over: loan.territory, unit)
+            command.actor, [.subdistrict, .district], over: loan.territory,
+            on: command.rejectedOn, of: command.loan.uuid, unit)
         try loan.step(.reject, on: command.rejectedOn, at: "/rejectedOn")
         let fact = LoanRejected(loan.subject, rejectedOn: command.rejectedOn)
         return try record(
@@ -137,7 +149,9 @@ enum Loans {
 
     static func writeOff(_ command: WriteOffLoan, _ unit: UnitOfWork) throws -> Emission {
         var loan = try find(command.loan, unit)
-        try Authority.require(command.actor, [.district], over: loan.territory, unit)
+        try Authority.require(
+            command.actor, [.district], over: loan.territory,
+            on: command.businessDate, of: command.loan.uuid, unit)
         try loan.step(.writeOff, on: command.businessDate, at: "/businessDate")
         post(.writeOff, loan.outstanding, loan, on: command.businessDate, unit)
         let fact = LoanWrittenOff(

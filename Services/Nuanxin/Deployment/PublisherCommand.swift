@@ -27,7 +27,10 @@ struct PublisherAdd: ParsableCommand {
     var name: String
     @Option(
         parsing: .upToNextOption,
-        help: "Message types, or prefixes such as events.session.*. Queries need whole names.")
+        help: """
+            Message types, or prefixes such as events.session.*. Queries, and commands that cannot be undone, \
+            need whole names.
+            """)
     var types: [String]
     @Option(parsing: .upToNextOption, help: "Codes of territories, with everything inside.")
     var territory: [String]

@@ -47,7 +47,8 @@ enum Categories {
         return try unit.save(
             &assertion,
             CategoryAsserted(
-                assertion.subject(in: household.territory), validTo: assertion.validTo))
+                assertion.subject(in: member?.territory ?? household.territory),
+                validTo: assertion.validTo))
     }
 
     private static func member(
@@ -59,6 +60,7 @@ enum Categories {
         guard person.household == household.id else {
             throw Refusal(.unknownSubject, at: "/subject")
         }
+        try unit.requireScope(person.territory, at: "/subject")
         try person.requireNotErased(at: "/subject")
         return person
     }
@@ -164,18 +166,31 @@ enum Categories {
             CategoryAssertion.self, id.uuid, else: .unknownAssertion, at: "/assertion")
     }
 
-    /// Refuses an assertion that was revoked, or whose household is outside the publisher's scope.
-    /// - Returns: the territory of the household.
+    /// Refuses an assertion that was revoked, or whose subject lives outside the publisher's scope.
+    /// The office of where a person lives now decides, whatever household it was asserted for.
+    /// - Returns: the territory of the person whom it is about, or else of the household.
     private static func requireNotRevoked(
         _ assertion: CategoryAssertion, _ unit: UnitOfWork
     ) throws -> TerritoryCode {
-        let household = try unit.require(
-            Household.self, assertion.household.uuid, else: .unknownAssertion, at: "/assertion")
-        try Territories.requireScope(household.territory, at: "/assertion", unit)
+        let territory = try territory(of: assertion, unit)
+        try unit.requireScope(territory, at: "/assertion")
         guard assertion.revokedOn == nil else {
             throw Refusal(.categoryRevoked, at: "/assertion")
         }
-        return household.territory
+        return territory
+    }
+
+    private static func territory(
+        of assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> TerritoryCode {
+        if assertion.subject != assertion.household.uuid,
+            let person = try Persons.find(PersonID(assertion.subject), unit)
+        {
+            return person.territory
+        }
+        return try unit.require(
+            Household.self, assertion.household.uuid, else: .unknownAssertion, at: "/assertion"
+        ).territory
     }
 }
 

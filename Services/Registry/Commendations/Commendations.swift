@@ -43,6 +43,7 @@ enum Commendations {
             at: "/commendation")
         try Territories.requireInForce(command.territory, on: command.awardedOn, unit)
         let recipient = try Persons.require(command.recipient, at: "/recipient", unit)
+        try unit.requireScope(recipient.territory, at: "/recipient")
         try recipient.requireNotErased(at: "/recipient")
         unit.claim(command.commendation.uuid, as: .commendation)
         var commendation = Commendation(
@@ -57,7 +58,7 @@ enum Commendations {
         var commendation = try unit.require(
             Commendation.self, command.commendation.uuid, else: .unknownCommendation,
             at: "/commendation")
-        try Territories.requireScope(commendation.territory, at: "/commendation", unit)
+        try unit.requireScope(commendation.territory, at: "/commendation")
         guard commendation.withdrawnOn == nil else {
             throw Refusal(.commendationWithdrawn, at: "/commendation")
         }

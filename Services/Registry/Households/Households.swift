@@ -69,17 +69,14 @@ enum Households {
         _ stock: inout RegisteredStock, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
         let known = try unit.find(Person.self, member.person.uuid)
-        let owner = try keyring.resident(member.residentId, unit)
+        let owner = try keyring.resident(
+            member.residentId, at: "\(pointer())/residentId", for: member.person, unit)
         if let known { try requireFree(known, for: household, at: "\(pointer())/person", unit) }
-        if let owner, owner.person != member.person {
-            throw Refusal(.residentExists, at: "\(pointer())/residentId")
-        }
         if known != nil, owner == nil {
             throw Refusal(.otherResident, at: "\(pointer())/residentId")
         }
         if owner == nil {
-            try unit.store(
-                Resident(hash: keyring.current.hash(member.residentId), person: member.person))
+            try keyring.store(member.residentId, of: member.person, unit)
         }
         if known == nil { unit.claim(member.person.uuid, as: .person) }
         let personal = PersonalData(
@@ -110,8 +107,8 @@ enum Households {
         guard known.household != household.id else {
             throw Refusal(.memberListedTwice, at: pointer())
         }
+        try unit.requireScope(known.territory, at: pointer())
         guard known.household == nil else { throw Refusal(.personInHousehold, at: pointer()) }
-        try Territories.requireScope(known.territory, at: pointer(), unit)
         guard known.state.survivor == nil else { throw Refusal(.personMerged, at: pointer()) }
         try known.requirePresent(at: pointer())
     }
@@ -146,8 +143,14 @@ enum Households {
             from: household.registeredOn, else: .beforeRegistration, at: "/movedOn")
         let from = household.territory
         guard command.territory != from else { throw Refusal(.notMoved, at: "/territory") }
+        let members = try unit.find(Person.self, all: household.members.map(\.uuid))
+        for member in members {
+            try unit.requireScope(
+                member.territory, at: "/household",
+                expected: "a household whose members all live in a territory that was granted")
+        }
         var stock = RegisteredStock()
-        for var member in try unit.find(Person.self, all: household.members.map(\.uuid)) {
+        for var member in members {
             let before = member
             member.territory = command.territory
             stock.move(before, &member, on: command.movedOn)
@@ -168,7 +171,7 @@ enum Households {
     static func require(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: "/household")
-        try Territories.requireScope(household.territory, at: "/household", unit)
+        try unit.requireScope(household.territory, at: "/household")
         return household
     }
 

@@ -75,6 +75,7 @@ enum Members {
         try Territories.requireInForce(command.territory, on: day, unit)
         try requireLevel(of: command)
         let person = try Persons.require(command.person, unit)
+        try unit.requireScope(person.territory, at: "/person")
         try person.requirePresent(at: "/person")
         let others = try unit.find(Membership.self, all: person.memberships.map(\.uuid))
         let isActive = others.contains {
@@ -103,7 +104,7 @@ enum Members {
     static func leave(_ command: LeaveMember, _ unit: UnitOfWork) throws -> Emission {
         var membership = try unit.require(
             Membership.self, command.member.uuid, else: .unknownMember, at: "/member")
-        try Territories.requireScope(membership.territory, at: "/member", unit)
+        try unit.requireScope(membership.territory, at: "/member")
         guard case .active(let since) = membership.state else {
             throw Refusal(.memberLeft, at: "/member")
         }

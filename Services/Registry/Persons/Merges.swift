@@ -44,7 +44,10 @@ enum Merges {
         guard merged.id != survivor.id else { throw Refusal(.samePerson, at: "/merged") }
         guard merged.state.survivor == nil else { throw Refusal(.alreadyMerged, at: "/merged") }
         try merged.requireNotErased(at: "/merged")
-        try Territories.requireScope(merged.territory, at: "/merged", unit)
+        try unit.requireScope(merged.territory, at: "/merged")
+        if let id = merged.household {
+            try unit.requireScope(Households.named(id, unit).territory, at: "/merged")
+        }
     }
 
     /// The survivor stays in its household; if it is in none, it takes the merged one's place.

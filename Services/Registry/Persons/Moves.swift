@@ -42,6 +42,12 @@ enum Moves {
         try move.movedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/movedOn")
         try Households.require(move.role, in: move.household)
+        if let old = person.household, old != move.household {
+            let household = try Households.named(old, unit)
+            try unit.requireScope(
+                household.territory, at: "/person",
+                expected: "a person of a household in a territory that was granted")
+        }
         if let destination = move.destination {
             try requireDestination(destination, of: move, person, unit)
         } else {

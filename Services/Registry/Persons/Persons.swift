@@ -43,9 +43,8 @@ enum Persons {
         let household = try command.household.map { try Households.require($0, unit) }
         try unit.requireNew(
             Person.self, command.person.uuid, else: .personExists, at: "/person")
-        guard try keyring.resident(command.residentId, unit) == nil else {
-            throw Refusal(.residentExists, at: "/residentId")
-        }
+        _ = try keyring.resident(
+            command.residentId, at: "/residentId", for: command.person, unit)
         guard try unit.find(Household.self, command.person.uuid) == nil else {
             throw Refusal(.idOfOtherKind, at: "/person")
         }
@@ -58,8 +57,7 @@ enum Persons {
             sex: command.residentId.sex, registeredOn: command.registeredOn,
             sealed: try keyring.seal(personal, of: command.person, unit),
             codes: keyring.codes(personal))
-        try unit.store(
-            Resident(hash: keyring.current.hash(command.residentId), person: command.person))
+        try keyring.store(command.residentId, of: command.person, unit)
         var stock = RegisteredStock()
         if var household {
             household.members.append(person.id)
@@ -115,7 +113,7 @@ enum Persons {
         _ id: PersonID, at pointer: String = "/person", _ unit: UnitOfWork
     ) throws -> Person {
         let person = try require(id, at: pointer, unit)
-        try Territories.requireScope(person.territory, at: pointer, unit)
+        try unit.requireScope(person.territory, at: pointer)
         try person.requireNotErased(at: pointer)
         return person
     }

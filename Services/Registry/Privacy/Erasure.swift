@@ -19,7 +19,7 @@ enum Erasure {
         _ command: ErasePerson, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> Emission {
         var person = try Persons.require(command.person, unit)
-        try Territories.requireScope(person.territory, at: "/person", unit)
+        try unit.requireScope(person.territory, at: "/person")
         guard !person.state.isErased else { throw Refusal(.alreadyErased, at: "/person") }
         try command.erasedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/erasedOn")

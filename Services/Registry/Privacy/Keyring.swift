@@ -46,6 +46,32 @@ struct Keyring: Sendable {
         }
         return nil
     }
+
+    /// Stores the number of a person who has none yet. In a dry run it may be somebody else's, and stays so.
+    func store(_ residentId: ResidentID, of person: PersonID, _ unit: UnitOfWork) throws {
+        guard try resident(residentId, unit) == nil else { return }
+        try unit.store(Resident(hash: current.hash(residentId), person: person))
+    }
+
+    /// The registration of a person's resident id; nil if nobody has the number. Refuses the number of another person.
+    ///
+    /// The refusal tells that somebody has the number, so it is noted as a read of that person. A dry run does not tell it of
+    /// somebody outside the publisher's scope: it answers as if nobody had the number.
+    /// - Parameter pointer: where the command has the number.
+    func resident(
+        _ residentId: ResidentID, at pointer: @autoclosure () -> String, for person: PersonID,
+        _ unit: UnitOfWork
+    ) throws -> Resident? {
+        guard let owner = try resident(residentId, unit) else { return nil }
+        if owner.person == person { return owner }
+        unit.note(ReadAccess(of: owner.person.uuid, by: unit))
+        if unit.message.isDryRun, let other = try Persons.find(owner.person, unit),
+            try !unit.covers(other.territory)
+        {
+            return nil
+        }
+        throw Refusal(.residentExists, at: pointer())
+    }
 }
 
 /// The codes of a person's name and phone number; nil where there is none to find.

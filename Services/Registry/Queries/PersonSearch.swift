@@ -67,30 +67,38 @@ struct PersonSearch {
 
     /// - Returns: the ids of the page, and whether it is the last.
     func page(_ unit: UnitOfWork) throws -> (ids: [UUID], isLast: Bool) {
-        let ids = try unit.query(statement(closed: closedUnits(unit))).map {
+        let ids = try unit.query(statement(closedUnits(unit))).map {
             try $0.decode(UUID.self, at: 0)
         }
         return (Array(ids.prefix(limit)), ids.count <= limit)
     }
 
-    /// Closed units with codes outside the territory that count as units of the territory today.
-    private func closedUnits(_ unit: UnitOfWork) throws -> [TerritoryCode] {
-        try unit.query(
+    /// Closed units whose codes say other than what they count as today.
+    private struct ClosedUnits {
+        /// They count as units of the territory today, and have codes outside of it.
+        var added: [TerritoryCode] = []
+        /// They have codes inside the territory, and others took them over.
+        var gone: [TerritoryCode] = []
+    }
+
+    private func closedUnits(_ unit: UnitOfWork) throws -> ClosedUnits {
+        let codes = try unit.query(
             """
-            WITH RECURSIVE counted AS (
-                SELECT code FROM territory
-                WHERE valid_to IS NOT NULL AND starts_with(successors, \(territory))
-                  AND strpos(successors, ' ') = 0
-                UNION
-                SELECT t.code FROM territory t JOIN counted c ON t.successors = c.code
-                WHERE t.valid_to IS NOT NULL)
-            SELECT code FROM counted WHERE NOT starts_with(code, \(territory)) ORDER BY code
+            SELECT code FROM territory WHERE valid_to IS NOT NULL AND successors <> '' ORDER BY code
             """
         ).map { try $0.decode(TerritoryCode.self, at: 0) }
+        _ = try unit.find(Territory.self, all: codes)
+        var units = ClosedUnits()
+        for code in codes {
+            let isInside = try unit.standing(code).allSatisfy(territory.contains)
+            if territory.contains(code), !isInside { units.gone.append(code) }
+            if !territory.contains(code), isInside { units.added.append(code) }
+        }
+        return units
     }
 
     /// Built from parts, so that PostgreSQL reads the index in order if no field was given.
-    private func statement(closed: [TerritoryCode]) -> Statement {
+    private func statement(_ closed: ClosedUnits) -> Statement {
         var parameters: [Parameter] = [Parameter(territory.rawValue)]
         func bind(_ parameter: Parameter) -> String {
             parameters.append(parameter)
@@ -99,8 +107,12 @@ struct PersonSearch {
         // A digit sorts before the colon, so this is the range of the codes that begin with $1.
         var inside =
             #"territory COLLATE "C" >= $1::text AND territory COLLATE "C" < $1::text || ':'"#
-        if !closed.isEmpty {
-            inside = #"(\#(inside) OR territory COLLATE "C" = ANY(\#(bind(.array(closed)))))"#
+        if !closed.added.isEmpty {
+            inside =
+                #"(\#(inside) OR territory COLLATE "C" = ANY(\#(bind(.array(closed.added)))))"#
+        }
+        if !closed.gone.isEmpty {
+            inside += #" AND territory COLLATE "C" <> ALL(\#(bind(.array(closed.gone))))"#
         }
         var conditions = ["state NOT IN ('merged', 'erased')", inside]
         if let candidates {

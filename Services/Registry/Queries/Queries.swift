@@ -16,9 +16,9 @@ enum Queries {
         _ query: GetPerson, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> PersonAnswer {
         guard let person = try Persons.find(query.person, unit) else {
-            throw Refusal(.unknownPerson, at: "/person")
+            throw unknown(.unknownPerson, at: "/person", unit)
         }
-        try Territories.requireScope(person.territory, at: "/person", unit)
+        try unit.requireScope(person.territory, at: "/person")
         return try answers([person], unit, keyring)[0]
     }
 
@@ -26,13 +26,16 @@ enum Queries {
         _ query: GetHousehold, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> HouseholdAnswer {
         guard let household = try unit.find(Household.self, query.household.uuid) else {
-            throw Refusal(.unknownHousehold, at: "/household")
+            throw unknown(.unknownHousehold, at: "/household", unit)
         }
-        try Territories.requireScope(household.territory, at: "/household", unit)
+        try unit.requireScope(household.territory, at: "/household")
         recordAccess(household.key, unit)
-        let members = try unit.find(Person.self, all: household.members.map(\.uuid))
+        let all = try unit.find(Person.self, all: household.members.map(\.uuid))
+        let members = try all.filter { try unit.covers($0.territory) }
+        let hidden = Set(all.flatMap(\.subjects)).subtracting(members.flatMap(\.subjects))
         let assertions = try unit.find(
-            CategoryAssertion.self, all: household.assertions.map(\.uuid))
+            CategoryAssertion.self, all: household.assertions.map(\.uuid)
+        ).filter { !hidden.contains($0.subject) }
         return HouseholdAnswer(
             household: household.id, territory: household.territory,
             registeredOn: household.registeredOn,
@@ -46,7 +49,7 @@ enum Queries {
                     evidence: try keyring.text(
                         assertion.evidence, as: .evidence, about: assertion.subject,
                         for: assertion.key, unit))
-            })
+            }, elsewhere: members.count < all.count ? all.count - members.count : nil)
     }
 
     static func search(
@@ -55,15 +58,24 @@ enum Queries {
         var search = PersonSearch(query.territory, limit: query.limit ?? SearchRegistry.usualPage)
         if let id = query.after {
             guard let last = try Persons.find(id, unit) else {
-                throw Refusal(.unknownPerson, at: "/after")
+                throw unknown(.unknownPerson, at: "/after", unit)
             }
+            try unit.requireScope(last.territory, at: "/after")
             search.after = last
         }
         try search.narrow(query, unit, keyring)
         let (ids, isLast) = try search.page(unit)
         let persons = try unit.find(Person.self, all: ids)
+        let shown = try persons.filter { try unit.covers($0.territory) }
         return SearchAnswer(
-            persons: try answers(persons, unit, keyring), next: isLast ? nil : persons.last?.id)
+            persons: try answers(shown, unit, keyring), next: isLast ? nil : persons.last?.id)
+    }
+
+    /// Whoever may not know all ids is not told whether there is one: the answer is that for an id outside the scope.
+    private static func unknown(
+        _ code: RefusalCode, at pointer: String, _ unit: UnitOfWork
+    ) -> Refusal {
+        Refusal(unit.isUnlimited ? code : .outOfScope, at: pointer)
     }
 
     // MARK: Answers
@@ -91,10 +103,7 @@ enum Queries {
     }
 
     private static func recordAccess(_ subject: UUID, _ unit: UnitOfWork) {
-        unit.append(
-            ReadAccess(
-                subject: subject, publisher: unit.publisher, type: unit.message.type,
-                message: unit.message.id, readAt: unit.now))
+        unit.append(ReadAccess(of: subject, by: unit))
     }
 }
 

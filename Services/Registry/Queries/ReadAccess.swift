@@ -13,6 +13,14 @@ struct ReadAccess: Record {
     let message: UUID
     let readAt: Timestamp
 
+    init(of subject: UUID, by unit: UnitOfWork) {
+        self.subject = subject
+        publisher = unit.publisher
+        type = unit.message.type
+        message = unit.message.id
+        readAt = unit.now
+    }
+
     static let table = RecordTable<ReadAccess>(
         "read_access",
         columns: [

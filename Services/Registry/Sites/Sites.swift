@@ -84,7 +84,7 @@ enum Sites {
     /// known.
     static func require(_ id: SiteID, _ unit: UnitOfWork) throws -> Site {
         let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
-        try Territories.requireScope(site.territory, at: "/site", unit)
+        try unit.requireScope(site.territory, at: "/site")
         guard site.closedOn == nil else { throw Refusal(.siteClosed, at: "/site") }
         return site
     }

@@ -7,31 +7,13 @@ import ServiceKit
 /// past is not rewritten, and figures on old boundaries stay available. Successions are stored and
 /// published. Records of a closed unit with one successor count as the successor's, in scopes,
 /// queries and figures on new boundaries. Records of a unit that was split stay there until
-/// `registry.household.move` or `registry.person.move` says to which part they belong.
+/// `registry.household.move` or `registry.person.move` says to which part they belong; meanwhile
+/// only a publisher who was granted all parts reaches them.
 enum Territories {
-    /// The longest chain of successors that is followed.
-    private static let successionLimit = 50
-
-    /// The unit as which a unit counts today. Follows the successor of a closed unit that has
-    /// exactly one, and that one's successor in the same way.
-    static func resolve(_ code: TerritoryCode, _ unit: UnitOfWork) throws -> TerritoryCode {
-        var code = code
-        for _ in 0..<successionLimit {
-            guard let territory = try unit.find(Territory.self, code), territory.validTo != nil,
-                territory.successors.count == 1
-            else { break }
-            code = territory.successors[0]
-        }
-        return code
-    }
-
-    /// Refuses a unit outside the publisher's scope. A closed unit is inside if the one it counts
-    /// as today is.
-    static func requireScope(
-        _ code: TerritoryCode, at pointer: @autoclosure () -> String, _ unit: UnitOfWork
-    ) throws {
-        if unit.covers(code) { return }
-        try unit.requireScope(resolve(code, unit), at: pointer())
+    /// A unit with a last day is closed.
+    static let successions = Successions { code, unit in
+        guard let territory = try unit.find(Territory.self, code) else { return .unknown }
+        return territory.validTo == nil ? .inForce : .closed(into: territory.successors)
     }
 
     /// Refuses to record something in a unit that is not loaded, or not in force on that day.

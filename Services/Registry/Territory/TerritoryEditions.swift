@@ -28,7 +28,7 @@ enum TerritoryEditions {
             try check(entry, at: "/units/\(index)", &listed, unit)
         }
         if let within = command.completeWithin {
-            try unit.requireScope(within, at: "/completeWithin")
+            try requireGranted(within, at: "/completeWithin", unit)
         }
         var changes = EditionChanges(edition: command.edition, listed: listed)
         for entry in command.units { try store(entry, &changes, unit) }
@@ -55,16 +55,25 @@ enum TerritoryEditions {
         _ entry: TerritoryUnit, at pointer: @autoclosure () -> String,
         _ listed: inout Set<TerritoryCode>, _ unit: UnitOfWork
     ) throws {
-        try unit.requireScope(entry.code, at: "\(pointer())/code")
+        try requireGranted(entry.code, at: "\(pointer())/code", unit)
         guard listed.insert(entry.code).inserted else {
             throw Refusal(.territoryListedTwice, at: "\(pointer())/code")
         }
         for (index, code) in (entry.predecessors ?? []).enumerated() {
-            try unit.requireScope(code, at: "\(pointer())/predecessors/\(index)")
+            try requireGranted(code, at: "\(pointer())/predecessors/\(index)", unit)
             guard code != entry.code, try unit.find(Territory.self, code) != nil else {
                 throw Refusal(.unknownPredecessor, at: "\(pointer())/predecessors/\(index)")
             }
         }
+    }
+
+    /// Refuses a unit that the publisher was not granted, or that others have taken over. Listing it again
+    /// would take their records back.
+    private static func requireGranted(
+        _ code: TerritoryCode, at pointer: @autoclosure () -> String, _ unit: UnitOfWork
+    ) throws {
+        guard unit.isGranted(code) else { throw Refusal(.outOfScope, at: pointer()) }
+        try unit.requireScope(code, at: pointer())
     }
 
     /// The changes by an edition besides the units that it lists.

@@ -53,7 +53,6 @@ struct DefinedBulletin: Aggregate {
 /// The association decides the content of its bulletin, and the operator sends it.
 enum BulletinDefinitions {
     static func define(_ command: DefineBulletin, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireOperator()
         let sequence = try unit.find(DefinedBulletin.self, DefinedBulletin.name)?.sequence ?? 0
         try Refusal.requireNext(command.version, after: sequence, else: .bulletinVersionTaken)
         try BulletinCheck(command, unit.query).require()

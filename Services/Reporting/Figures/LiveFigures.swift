@@ -133,10 +133,10 @@ enum LiveFigures {
     private static func require(
         _ parts: [Boundaries.Part], _ today: BusinessDate, _ unit: UnitOfWork
     ) throws {
-        let foreign = parts.map(\.code).filter { !unit.covers($0) }
+        let foreign = parts.map(\.code).filter { !unit.isGranted($0) }
         guard !foreign.isEmpty else { return }
         let now = try Boundaries.on(today, unit.query)
-        for code in foreign where !(now.around(code).last.map(unit.covers) ?? false) {
+        for code in foreign where !(now.around(code).last.map(unit.isGranted) ?? false) {
             throw BoundaryProblem.outOfScope(code)
         }
     }

@@ -23,7 +23,6 @@ struct EditionRequest: Aggregate {
 /// request one.
 enum EditionRequests {
     static func request(_ command: PublishEdition, _ unit: UnitOfWork) throws -> Emission {
-        guard unit.isUnlimited else { throw Refusal(.outOfScope, at: "") }
         var request =
             try unit.find(EditionRequest.self, EditionRequest.name)
             ?? EditionRequest(reason: command.reason, revises: 0)

@@ -25,7 +25,6 @@ struct DefinedPlan: Aggregate {
 /// The association decides what is public. This concerns all territories, so the operator sends it.
 enum Plans {
     static func define(_ command: DefinePlan, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireOperator()
         guard var plan = try unit.find(DefinedPlan.self, DefinedPlan.name) else {
             throw StoredValueError(type: "plan")
         }

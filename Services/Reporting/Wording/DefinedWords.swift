@@ -33,7 +33,6 @@ extension DefineWord {
 /// The association names things for its district, and the operator sends the names.
 enum DefinedWords {
     static func define(_ command: DefineWord, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireOperator()
         let sequence = try unit.find(DefinedWord.self, command.key)?.sequence ?? 0
         try Refusal.requireNext(command.version, after: sequence, else: .wordVersionTaken)
         try requireKnown(command)

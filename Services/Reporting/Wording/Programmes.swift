@@ -24,7 +24,6 @@ struct DefinedProgramme: Aggregate {
 /// The association names and groups its programmes. This concerns all territories, so the operator sends it.
 enum Programmes {
     static func define(_ command: DefineProgramme, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireOperator()
         let code = command.programme.rawValue
         let sequence = try unit.find(DefinedProgramme.self, code)?.sequence ?? 0
         try Refusal.requireNext(command.version, after: sequence, else: .programmeVersionTaken)

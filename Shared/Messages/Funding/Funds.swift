@@ -102,10 +102,13 @@ public struct FundDeposited: Fact {
     }
 }
 
-/// The staff member who takes a step that needs authority. The level of authority is the level of
-/// the territory.
+/// The staff member or officer who takes a step that needs authority. The level of authority is the
+/// level of the territory. The steps of one loan, grant or claim are taken by different persons.
 public struct Actor: Codable, Hashable, Sendable {
+    /// The id of the person's membership as staff member or officer in the branch of the territory. It
+    /// is active on the date of the step.
     public var staff: StaffID
+    /// The territory of the branch.
     public var territory: TerritoryCode
 
     public init(staff: StaffID, territory: TerritoryCode) {

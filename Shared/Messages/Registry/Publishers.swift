@@ -6,9 +6,10 @@ public struct GrantPublisher: Command {
     public var publisher: String
     /// Territories granted, with everything inside them.
     public var territories: [TerritoryCode]
-    /// Names of message types, or prefixes of them that end in `.*`; `*` alone grants everything. A
-    /// prefix grants commands only. A query reads personal data, and is granted by its full name,
-    /// such as `registry.person.get.v1`, or by `*`.
+    /// Names of message types, or prefixes of them that end in `.*`; `*` alone grants everything that
+    /// can be undone. A prefix grants commands only. A query reads personal data, and is granted by its
+    /// full name, such as `registry.person.get.v1`, or by `*`. A command that cannot be undone, such as
+    /// `registry.person.erase.v1`, is granted by its full name alone.
     public var types: [String]
 
     public init(publisher: String, territories: [TerritoryCode], types: [String]) {

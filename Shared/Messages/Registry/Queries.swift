@@ -116,18 +116,23 @@ public struct HouseholdAnswer: Codable, Hashable, Sendable {
     public var household: HouseholdID
     public var territory: TerritoryCode
     public var registeredOn: BusinessDate
+    /// The members who live in the publisher's territories.
     public var members: [PersonAnswer]
+    /// Categories of the household and of these members.
     public var categories: [CategoryAnswer]
+    /// Number of members who live elsewhere, of whom nothing is told; nil if there is none.
+    public var elsewhere: Int?
 
     public init(
         household: HouseholdID, territory: TerritoryCode, registeredOn: BusinessDate,
-        members: [PersonAnswer], categories: [CategoryAnswer]
+        members: [PersonAnswer], categories: [CategoryAnswer], elsewhere: Int? = nil
     ) {
         self.household = household
         self.territory = territory
         self.registeredOn = registeredOn
         self.members = members
         self.categories = categories
+        self.elsewhere = elsewhere
     }
 }
 

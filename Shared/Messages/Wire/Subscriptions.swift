@@ -10,14 +10,14 @@ public enum Subscriptions {
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
-                    CategoryEnded.self,
-                    CategoryRevoked.self,
+                    CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
                 ]
             case "events":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, PersonRegistered.self, PersonMoved.self,
-                    PersonDied.self, PersonErased.self, PersonsMerged.self, CategoryAsserted.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
                     MemberEnrolled.self, MemberLeft.self,
                 ]

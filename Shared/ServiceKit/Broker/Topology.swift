@@ -214,8 +214,28 @@ public struct Topology: Sendable {
         return User(
             name: publisher.name, tags: [], write: "^nuanxin\\.commands$",
             read: "^receipts\\.\(NSRegularExpression.escapedPattern(for: publisher.name))$",
-            topics: [("nuanxin.commands", "^(\(patterns.joined(separator: "|")))$", "^$")],
+            topics: [
+                (
+                    "nuanxin.commands",
+                    "^\(unnamed(in: publisher.types))(\(patterns.joined(separator: "|")))$", "^$"
+                )
+            ],
             limits: publisher.types.contains("#") ? nil : limitsFromOutside)
+    }
+
+    /// Keeps a prefix from including commands that cannot be undone, unless they are named too. A pattern of Erlang.
+    private static func unnamed(in types: [String]) -> String {
+        guard !types.contains("#") else { return "" }
+        let names = SendingRight.irreversible.map {
+            (type: $0, name: $0.split(separator: ".").dropLast().joined(separator: "."))
+        }
+        let unnamed = names.filter { item in
+            !types.contains(item.type) && !types.contains(item.name)
+                && types.contains { item.name.hasPrefix($0 + ".") }
+        }
+        guard !unnamed.isEmpty else { return "" }
+        let patterns = unnamed.map { NSRegularExpression.escapedPattern(for: $0.name) }
+        return "(?!(\(patterns.joined(separator: "|")))\\.)"
     }
 
     private static func subscriber(_ name: String) -> User {

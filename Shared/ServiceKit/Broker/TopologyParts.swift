@@ -49,15 +49,16 @@ extension Topology {
     }
 
     /// The publishers of a new deployment, with the message types that the broker lets each send: the operator, and a
-    /// subdistrict's system, which may do what registry grants it of these types.
+    /// subdistrict's system, which may do what registry grants it of these types. What cannot be undone is named whole.
     public static let firstPublishers: [(name: String, types: [String])] = [
         ("operator", ["#"]),
         (
             "subdistrict",
             [
-                "registry.household", "registry.person", "registry.persons", "registry.category",
-                "registry.consent", "registry.member", "registry.search", "funding.loan",
-                "funding.donation", "events",
+                "registry.household", "registry.person", "registry.person.record_death",
+                "registry.persons.merge", "registry.category", "registry.consent",
+                "registry.member", "registry.search", "funding.loan", "funding.donation", "events",
+                "events.session.cancel",
             ]
         ),
     ]

@@ -34,6 +34,8 @@ struct Decider {
             case turnedAway(Refusal)
             /// Another worker took the parked message.
             case nothing
+            /// A copy for another service, which the broker's permissions have not checked.
+            case dropped
         }
 
         let examined: Examined
@@ -77,6 +79,10 @@ struct Decider {
     mutating func decide(_ examined: Examined, verdict: Verdict?) throws {
         if examined.intake.isParked && !loaded.claimed.contains(examined.digest) {
             decisions.append(Decision(examined: examined, result: .nothing))
+            return
+        }
+        if examined.isCopy {
+            decisions.append(Decision(examined: examined, result: .dropped))
             return
         }
         switch examined.content {
@@ -160,7 +166,7 @@ struct Decider {
             return Decision(examined: examined, result: .decided(Answer(state: .applied)))
         }
         let scope = scope(of: examined.intake, route)
-        if route.kind != .fact, !route.isOpen, let refusal = outOfScope(message, route, scope) {
+        if route.kind != .fact, !route.isOpen, let refusal = outOfScope(message, scope) {
             return close(examined, message, refusal)
         }
         if route.kind == .query, examined.intake.receiptQueue == nil {
@@ -321,18 +327,11 @@ struct Decider {
             ? .unlimited : loaded.scopes[publisher] ?? .none
     }
 
-    private func outOfScope(
-        _ message: Message, _ route: Router.Route, _ scope: Scope
-    ) -> Refusal? {
-        if !scope.allows(type: message.header.type, isQuery: route.kind == .query) {
-            return Refusal(.outOfScope, pointer: "/type")
-        }
-        if let territorial = message.payload as? any Territorial,
-            !scope.covers(territorial.territory)
-        {
-            return Refusal(.outOfScope, at: "/territory")
-        }
-        return nil
+    /// The router checks the territories.
+    private func outOfScope(_ message: Message, _ scope: Scope) -> Refusal? {
+        let type = message.header.type
+        return scope.allows(type, SendingRight.of(type).naming)
+            ? nil : Refusal(.outOfScope, pointer: "/type")
     }
 }
 
@@ -346,6 +345,7 @@ extension Decider.Decision.Result {
         case .unreadable: "unreadable"
         case .turnedAway: "turned_away"
         case .nothing: "taken"
+        case .dropped: "copy"
         }
     }
 }

@@ -75,6 +75,16 @@ public enum KnownTerritories {
         }
     }
 
+    /// A unit with a last day is closed.
+    static let successions = Successions { code, unit in
+        guard let held = try unit.find(KnownTerritory.self, DerivedID.territory(code)) else {
+            return .unknown
+        }
+        guard held.validTo != nil else { return .inForce }
+        return .closed(
+            into: held.successors.split(separator: " ").compactMap { TerritoryCode(String($0)) })
+    }
+
     static func keys(_ placement: Placement, _ keys: inout Keys) {
         for code in [placement.territory, placement.territory.ancestor(at: .district)] {
             if let code { keys.need(KnownTerritory.self, DerivedID.territory(code)) }

@@ -20,10 +20,14 @@ public struct Router: Sendable {
     private(set) var types: [any Payload.Type] = []
 
     private let checksTerritories: Bool
+    private let successions: Successions
 
-    /// - Parameter territories: takes in registry's list of territories, and takes no command about one that is not on it.
-    public init(territories: Bool = false) {
+    /// - Parameters:
+    ///   - territories: takes in registry's list of territories, and takes no command about one that is not on it.
+    ///   - successions: of a service that keeps that list itself.
+    public init(territories: Bool = false, successions: Successions = .none) {
         checksTerritories = territories
+        self.successions = territories ? KnownTerritories.successions : successions
         if territories {
             on(TerritoryLoaded.self, keys: KnownTerritories.keys, KnownTerritories.load)
         }
@@ -90,10 +94,14 @@ public struct Router: Sendable {
         precondition(routes[P.type] == nil, "two handlers for \(P.type)")
         types.append(type)
         let isPlaced = checksTerritories && type is any Placed.Type
+        let isChecked = kind != .fact && !open
+        let successions = successions
         routes[P.type] = Route(
             kind: kind, isAlone: alone || kind == .query, isOpen: open,
             keys: isPlaced ? Self.placed(Self.erase(keys)) : Self.erase(keys),
             handle: { payload, unit in
+                unit.successions = successions
+                if isChecked { try unit.requireRight(to: payload) }
                 if isPlaced, let command = payload as? any Placed {
                     try KnownTerritories.require(command.placement, unit)
                 }

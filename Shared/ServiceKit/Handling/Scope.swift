@@ -10,15 +10,23 @@ struct Scope: Sendable {
     static let none = Scope(types: [], territories: [])
     static let unlimited = Scope(types: [], territories: [], isUnlimited: true)
 
-    /// `types` holds whole names, and beginnings of names that end in `.*`; `*` alone is everything. A beginning
-    /// stands for commands alone: a query tells what is not published, so it is granted by its whole name, or by `*`.
-    func allows(type: String, isQuery: Bool = false) -> Bool {
+    /// `types` holds whole names, and beginnings of names that end in `.*`; `*` alone is everything that can be undone. The
+    /// right to send a type says which of them is enough.
+    func allows(_ type: String, _ naming: SendingRight.Naming) -> Bool {
         isUnlimited
             || types.contains { pattern in
-                pattern == type || pattern == "*"
-                    || (!isQuery && pattern.hasSuffix(".*") && type.hasPrefix(pattern.dropLast()))
+                if pattern == type { return true }
+                return switch naming {
+                case .irreversible: false
+                case .reads: pattern == "*"
+                case .prefix:
+                    pattern == "*" || pattern.hasSuffix(".*") && type.hasPrefix(pattern.dropLast())
+                }
             }
     }
+
+    /// Whether a whole district was granted, or more.
+    var hasDistrict: Bool { isUnlimited || territories.contains { $0.level <= .district } }
 
     func covers(_ territory: TerritoryCode) -> Bool {
         isUnlimited || territories.contains { $0.contains(territory) }

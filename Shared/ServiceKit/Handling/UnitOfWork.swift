@@ -23,7 +23,11 @@ public final class UnitOfWork {
 
     private let source: any RowSource
     private var maps: [ObjectIdentifier: any TableMap] = [:]
-    private var scope = Scope.none
+    private var notes: [ObjectIdentifier: any TableMap] = [:]
+    /// What the publisher was granted.
+    private(set) var scope = Scope.none
+    /// Finds what has taken a closed unit over. Set by the router.
+    var successions = Successions.none
     private var isAlone = false
     /// Whether the message being handled has changed the database already.
     private(set) var hasExecuted = false
@@ -129,19 +133,6 @@ public final class UnitOfWork {
     /// Deletes the free texts about persons and households that were erased.
     public func eraseTexts(about erased: [UUID]) { newErased += erased }
 
-    /// Whether the publisher may speak for that territory.
-    public func covers(_ territory: TerritoryCode) -> Bool { scope.covers(territory) }
-
-    /// Refuses a message of a publisher who may not speak for that territory.
-    public func requireScope(
-        _ territory: TerritoryCode, at pointer: @autoclosure () -> String
-    ) throws(Refusal) {
-        guard covers(territory) else { throw Refusal(.outOfScope, at: pointer()) }
-    }
-
-    /// Whether nothing bounds what the publisher may send: only the operator.
-    public var isUnlimited: Bool { scope.isUnlimited }
-
     /// Reads what the database holds; rows changed in this batch are not yet among it.
     public func query(_ statement: Statement) throws -> Rows { try source.run(statement) }
 
@@ -152,6 +143,15 @@ public final class UnitOfWork {
         precondition(isAlone, "execute needs a handler registered with alone: true")
         hasExecuted = true
         return try source.run(statement)
+    }
+
+    /// Adds a row that stays even if the message is refused or a dry run: the trace of what was asked.
+    public func note<R: Record>(_ record: R) {
+        let id = ObjectIdentifier(R.self)
+        let notes = notes[id] as? RecordMap<R> ?? RecordMap<R>()
+        self.notes[id] = notes
+        notes.append(record)
+        notes.keep()
     }
 
     /// The id of one of several rows that the message makes: the same whenever it is handled.
@@ -186,8 +186,11 @@ public final class UnitOfWork {
 
     /// All changes of the batch, tables in name order.
     func statements() -> [Statement] {
-        maps.values.sorted { $0.name < $1.name }.flatMap { $0.statements() }
+        maps.values.sorted { $0.name < $1.name }.flatMap { $0.statements() } + noteStatements()
     }
+
+    /// What stays of a dry run.
+    func noteStatements() -> [Statement] { notes.values.flatMap { $0.statements() } }
 
     var insertedIDs: [UUID] { maps.values.flatMap(\.insertedIDs) }
 

@@ -316,6 +316,7 @@ final class Batch {
     ) throws {
         var statements = unit.statements()
         statements += ["SET CONSTRAINTS ALL IMMEDIATE", "ROLLBACK TO SAVEPOINT dry_run"]
+        statements += unit.noteStatements()
         if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
         if !positions.isEmpty { statements.append(Journal.write(positions)) }
         statements += trialEnds(decider)

@@ -37,6 +37,8 @@ struct Intake {
     /// How often it was tried and parked; 0 when it comes from a queue.
     var attempt = 0
     var isParked = false
+    /// Whether the publisher asked for copies of the message under other routing keys.
+    var hasCopies = false
     /// Why the broker gave the message up, if it did.
     var deadReason: String?
 
@@ -52,6 +54,7 @@ struct Intake {
         dropped = delivery.dropped
         isRepeat = delivery.redelivered
         isSuspect = delivery.redelivered
+        hasCopies = properties.hasCopies
         if origin == .dead {
             self.origin =
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
@@ -116,6 +119,10 @@ struct Examined {
     let id: UUID?
     let content: Result<Message, Refusal>
 
+    /// Whether it is a copy under another routing key. The broker checks the permission for the first key alone, so that
+    /// publishers could reach services that they may not send to.
+    let isCopy: Bool
+
     /// Whether it is a command that is to be decided, with nothing kept. A query keeps nothing but who read whom,
     /// which a dry run must not hide; so there is none of a query.
     var isDryRun: Bool {
@@ -144,18 +151,21 @@ struct Examination {
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
         let digest = digest(intake)
+        let isCopy = isCopy(intake)
         do throws(Refusal) {
             let message = try read(intake, now)
             return Examined(
                 intake: intake, digest: digest, type: message.header.type, mayKeepBody: true,
-                id: message.header.id, content: .success(message))
+                id: message.header.id, content: .success(message), isCopy: isCopy)
         } catch {
             let isWhole = intake.dropped == nil && !intake.isLost
-            let type = isWhole && !intake.isUnreadable ? (try? Document(intake.body))?.type.flatMap(Self.plausible) : nil
+            let type =
+                isWhole && !intake.isUnreadable
+                ? (try? Document(intake.body))?.type.flatMap(Self.plausible) : nil
             return Examined(
                 intake: intake, digest: digest, type: type,
                 mayKeepBody: isWhole && isOwn(type ?? intake.routingKey),
-                id: error.id, content: .failure(error))
+                id: error.id, content: .failure(error), isCopy: isCopy)
         }
     }
 
@@ -168,6 +178,14 @@ struct Examination {
     static func plausible(_ type: String) -> String? {
         let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789._".utf8)
         return type.utf8.count <= 100 && type.utf8.allSatisfy(letters.contains) ? type : nil
+    }
+
+    /// A copy comes with the routing key of the original, so one of another service shows that it is a copy.
+    private func isCopy(_ intake: Intake) -> Bool {
+        guard intake.origin == .commands, !intake.isParked, intake.deadReason == nil else {
+            return false
+        }
+        return intake.hasCopies || !intake.routingKey.hasPrefix(service + ".")
     }
 
     private func read(

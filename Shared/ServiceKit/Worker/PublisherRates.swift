@@ -32,6 +32,7 @@ struct PublisherRates {
             expected: "at most \(limit) commands a second; send this one again later, unchanged")
         return Examined(
             intake: intake, digest: examined.digest, type: examined.type,
-            mayKeepBody: examined.mayKeepBody, id: examined.id, content: .failure(refusal))
+            mayKeepBody: examined.mayKeepBody, id: examined.id, content: .failure(refusal),
+            isCopy: examined.isCopy)
     }
 }

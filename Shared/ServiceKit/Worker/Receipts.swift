@@ -53,7 +53,7 @@ struct Receipts {
     ) -> (Receipt, UUID)? {
         let intake = decision.examined.intake
         switch decision.result {
-        case .nothing:
+        case .nothing, .dropped:
             return nil
         case .unreadable(let refusal):
             // A redriven message that is still unreadable has its answer.

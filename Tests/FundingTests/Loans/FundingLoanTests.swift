@@ -12,6 +12,8 @@ import Testing
     typealias Samples = FundingSamples
     let bench = HandlerBench(Funding.definition)
 
+    init() throws { try Samples.putOffices(into: bench.source) }
+
     private func put(_ loan: Loan) -> LoanID {
         bench.source.put(loan)
         return loan.id

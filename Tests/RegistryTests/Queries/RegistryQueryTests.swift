@@ -153,6 +153,61 @@ struct AnswerDocument<Answer: Decodable>: Decodable {
         #expect(try count("read_access") == 0)
     }
 
+    @Test func `of a member who lives elsewhere a household tells only that there is one`() throws {
+        try bench.decide(
+            MovePerson(
+                person: child.person,
+                destination: RegistrySamples.territory(RegistrySamples.communities[1]),
+                household: household, role: .child, movedOn: RegistrySamples.date("2020-01-01")))
+        let told = try answer(HouseholdAnswer.self, GetHousehold(household: household))
+        #expect(told.members.map(\.person) == [member.person])
+        #expect(told.categories.isEmpty)
+        #expect(told.elsewhere == 1)
+        let read = try bench.connection.run(
+            "SELECT count(*) FROM read_access WHERE subject = \(child.person.uuid)")
+        #expect(try read.first?.decode(Int64.self, at: 0) == 0)
+    }
+
+    @Test func `persons of a community that another street took over are found there alone`() throws
+    {
+        let code = try RegistrySamples.territory("350203009911")
+        try bench.decide(
+            LoadTerritory(
+                edition: RegistrySamples.date("2024-06-30"), source: "test",
+                units: [
+                    TerritoryUnit(
+                        code: code, nameZh: "示例", nameEn: "Sample",
+                        validFrom: RegistrySamples.date("2024-07-01"),
+                        predecessors: [RegistrySamples.territory(RegistrySamples.communities[0])])
+                ]))
+        #expect(try answer(SearchAnswer.self, search()).persons.isEmpty)
+        let person = try bench.decide(GetPerson(person: member.person), publisher: "kaiyuan")
+        #expect(person.code == "out_of_scope")
+        let there = try answer(
+            SearchAnswer.self, search(in: "350203009"), publisher: "operator")
+        #expect(Set(there.persons.map(\.person)) == [member.person, child.person, far.person])
+    }
+
+    @Test func `an id that nobody has is answered like one outside the scope`() throws {
+        let questions: [(any Query, any Query)] = [
+            (GetPerson(person: far.person), GetPerson(person: PersonID(UUID()))),
+            (
+                GetHousehold(
+                    household: try #require(
+                        bench.facts.compactMap { $0.payload as? HouseholdRegistered }.last
+                    ).household), GetHousehold(household: HouseholdID(UUID()))
+            ),
+            (try search(after: far.person), try search(after: PersonID(UUID()))),
+        ]
+        for (known, unknown) in questions {
+            let answers = try [known, unknown].map { try bench.decide($0, publisher: "kaiyuan") }
+            #expect(answers[0].code == "out_of_scope")
+            #expect(answers[0].code == answers[1].code)
+            #expect(answers[0].pointer == answers[1].pointer)
+            #expect(answers[0].expected == answers[1].expected)
+        }
+    }
+
     @Test func `who is unknown is unknown at once`() throws {
         let person = try bench.decide(GetPerson(person: PersonID(UUID())))
         #expect(person.status == "rejected")

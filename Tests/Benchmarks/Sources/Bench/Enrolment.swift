@@ -75,6 +75,11 @@ private final class EnrolmentRun {
             try registryClient.publish(
                 fact: fact, subject: fact.household.uuid, sequence: 1)
         }
+        let officer = MemberEnrolled(
+            MemberSubject(
+                member: MemberID(actor.staff.uuid), person: PersonID(UUID()), role: .officer,
+                territory: district, level: .district), enrolledOn: try day("2019-01-01"))
+        try registryClient.publish(fact: officer, subject: actor.staff.uuid, sequence: 1)
         try registryClient.flush()
         try deployment.eventually("funding knows all households", within: Patience.preparation) {
             let rows = try funding.run("SELECT count(*) FROM household")

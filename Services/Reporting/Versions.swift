@@ -1,13 +1,6 @@
 import Messages
 import ServiceKit
 
-/// Rules of what concerns all territories: only the operator may send it.
-extension UnitOfWork {
-    func requireOperator(at pointer: String = "") throws(Refusal) {
-        guard isUnlimited else { throw Refusal(.outOfScope, at: pointer) }
-    }
-}
-
 extension Refusal {
     /// Refuses a definition that is not the next version.
     /// - Parameter sequence: of the version in force; 0 for none.

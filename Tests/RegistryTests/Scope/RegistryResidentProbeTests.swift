@@ -1,0 +1,91 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Registry
+
+/// Nobody finds out by trying whether a resident id of another street is registered, or only with a trace.
+@Suite struct RegistryResidentProbeTests {
+    private let bench: ServiceBench
+    private let near: NewMember
+    private let far: NewMember
+
+    init() throws {
+        bench = try ServiceBench(RegistrySamples.definition())
+        near = try RegistrySamples.member(1)
+        far = try RegistrySamples.member(2)
+        try bench.decide(RegistrySamples.loadTerritory())
+        try bench.decide([
+            try RegistrySamples.household(members: [near]),
+            try RegistrySamples.household(in: RegistrySamples.communities[1], members: [far]),
+            GrantPublisher(
+                publisher: "kaiyuan",
+                territories: [try RegistrySamples.territory("350203007")],
+                types: ["registry.person.*", "registry.household.*"]),
+        ])
+    }
+
+    private func ask(_ command: any Command, dryRun: Bool) throws -> Receipt {
+        var document = try JSONValue(bench.body(command))
+        if dryRun { document["dryrun"] = true }
+        let answer = try bench.deliver(
+            raw: Array(document.compact.utf8), routingKey: type(of: command).type,
+            user: "kaiyuan", replyTo: "receipts.kaiyuan")
+        return try #require(Receipt(body: answer.body))
+    }
+
+    /// Both ways to register somebody with that number.
+    private func attempts(_ residentId: ResidentID) throws -> [any Command] {
+        let community = try RegistrySamples.territory(RegistrySamples.communities[0])
+        let day = try RegistrySamples.date("2020-01-01")
+        return [
+            RegisterPerson(
+                person: PersonID(UUID()), territory: community, registeredOn: day, name: "示例",
+                residentId: residentId),
+            RegisterHousehold(
+                household: HouseholdID(UUID()), territory: community, registeredOn: day,
+                members: [
+                    NewMember(
+                        person: PersonID(UUID()), role: .head, name: "示例", residentId: residentId)
+                ], categories: []),
+        ]
+    }
+
+    private func reads(of person: PersonID) throws -> Int64? {
+        try bench.connection.run(
+            """
+            SELECT count(*) FROM read_access
+            WHERE subject = \(person.uuid) AND publisher = 'kaiyuan'
+            """
+        ).first?.decode(Int64.self, at: 0)
+    }
+
+    @Test func `a dry run answers for a number of another street as for an unknown one`() throws {
+        for (known, unknown) in zip(
+            try attempts(far.residentId), try attempts(RegistrySamples.resident(77)))
+        {
+            let answers = [try ask(known, dryRun: true), try ask(unknown, dryRun: true)]
+            #expect(answers.map(\.status) == [.accepted, .accepted])
+            #expect(answers[0].facts?.count == answers[1].facts?.count)
+        }
+        #expect(try reads(of: far.person) == 2)
+        #expect(try bench.decide(GetPerson(person: far.person)).status == "accepted")
+    }
+
+    @Test func `a dry run says in the publisher's own street that a number is known`() throws {
+        for attempt in try attempts(near.residentId) {
+            #expect(try ask(attempt, dryRun: true).code == "resident_exists")
+        }
+        #expect(try reads(of: near.person) == 2)
+    }
+
+    @Test func `a refused registration leaves the trace of what it told`() throws {
+        for attempt in try attempts(far.residentId) {
+            #expect(try ask(attempt, dryRun: false).code == "resident_exists")
+        }
+        #expect(try reads(of: far.person) == 2)
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Registry
+
+/// Every command and query of registry about the people of one street: refused to the publisher of another street, accepted
+/// from the district's.
+@Suite struct RegistryStrangerTests {
+    private let bench: ServiceBench
+    private let household = HouseholdID(UUID())
+    private let head: NewMember
+    private let child: NewMember
+    private let community: TerritoryCode
+
+    init() throws {
+        bench = try ServiceBench(RegistrySamples.definition())
+        head = try RegistrySamples.member(1)
+        child = try RegistrySamples.member(2, .child)
+        community = try RegistrySamples.territory(RegistrySamples.communities[0])
+        try bench.decide(RegistrySamples.loadTerritory())
+        for (publisher, territory) in [("stranger", "350203009"), ("home", "350203")] {
+            try bench.decide(
+                GrantPublisher(
+                    publisher: publisher, territories: [RegistrySamples.territory(territory)],
+                    types: Catalogue.registryCommands.map { $0.type }))
+        }
+    }
+
+    private func day(_ text: String) throws -> BusinessDate { try RegistrySamples.date(text) }
+
+    private func people() throws -> [any Command] {
+        let (single, double) = (PersonID(UUID()), PersonID(UUID()))
+        return [
+            try RegistrySamples.loadTerritory(
+                ["350203007902"], edition: "2024-01-01", from: "2000-01-01"),
+            try RegistrySamples.household(household, members: [head, child]),
+            try RegistrySamples.person(3, single), try RegistrySamples.person(4, double),
+            VerifyPerson(person: single, verifiedOn: try day("2019-07-01")),
+            MergePersons(survivor: single, merged: double, mergedOn: try day("2019-08-01")),
+            MovePerson(
+                person: single, destination: try RegistrySamples.territory("350203007902"),
+                movedOn: try day("2019-09-01")),
+            RecordConsent(
+                person: head.person, purpose: .insurer, decision: .given,
+                decidedOn: try day("2019-09-01")),
+            RecordDeath(person: single, diedOn: try day("2020-01-01")),
+            ErasePerson(person: single, erasedOn: try day("2020-02-01")),
+            GetPerson(person: head.person), GetHousehold(household: household),
+            SearchRegistry(territory: community),
+        ]
+    }
+
+    private func categories() throws -> [any Command] {
+        let (proposed, wrong) = (AssertionID(UUID()), AssertionID(UUID()))
+        func assert(_ id: AssertionID, _ category: Messages.Category) throws -> AssertCategory {
+            AssertCategory(
+                assertion: id, household: household, subject: child.person.uuid,
+                category: category, evidence: "certificate", validFrom: try day("2010-01-01"))
+        }
+        return [
+            try assert(proposed, .onlyChild), try assert(wrong, .hardshipGirl),
+            VerifyCategory(assertion: proposed, verifiedOn: try day("2019-10-01")),
+            VerifyCategory(assertion: wrong, verifiedOn: try day("2019-10-01")),
+            EndCategory(assertion: proposed, endedOn: try day("2019-11-01")),
+            RevokeCategory(assertion: wrong, revokedOn: try day("2019-11-01")),
+        ]
+    }
+
+    private func branches() throws -> [any Command] {
+        let (member, site, award) = (MemberID(UUID()), SiteID(UUID()), CommendationID(UUID()))
+        let subject = MemberSubject(
+            member: member, person: head.person, role: .volunteer, territory: community)
+        return [
+            ApplyForMembership(subject, appliedOn: try day("2019-10-01")),
+            EnrolMember(subject, enrolledOn: try day("2019-10-02")),
+            LeaveMember(member: member, leftOn: try day("2019-12-01")),
+            OpenSite(
+                site: site, kind: .warmHome, territory: community, nameZh: "示例",
+                nameEn: "Sample", openedOn: try day("2019-01-01"), tiers: community.ancestors,
+                ruleSets: ["one"], themes: ["one"]),
+            AppointCouncil(
+                site: site, council: [head.person], appointedOn: try day("2019-10-01")),
+            CloseSite(site: site, closedOn: try day("2020-01-01")),
+            AwardCommendation(
+                CommendationSubject(
+                    commendation: award, recipient: head.person, territory: community,
+                    occasion: "member-day", awardedOn: try day("2020-05-29"))),
+            WithdrawCommendation(commendation: award, withdrawnOn: try day("2020-06-01")),
+            MoveHousehold(
+                household: household, territory: try RegistrySamples.territory("350203007902"),
+                movedOn: try day("2020-07-01")),
+        ]
+    }
+
+    @Test func `a household of another street is not read, moved, ended or counted`() throws {
+        let commands = try people() + categories() + branches()
+        for command in commands {
+            let type = type(of: command).type
+            let facts = bench.facts.count
+            let refused = try bench.decide(command, publisher: "stranger")
+            #expect(refused.code == "out_of_scope", "\(type): \(refused.code ?? "")")
+            #expect(refused.pointer?.hasPrefix("/data") == true, "\(type)")
+            #expect(bench.facts.count == facts, "\(type)")
+            let accepted = try bench.decide(command, publisher: "home")
+            #expect(accepted.status == "accepted", "\(type): \(accepted.code ?? "")")
+        }
+        let operators = [GrantPublisher.type, RevokePublisher.type]
+        let types = Set(commands.map { type(of: $0).type })
+        #expect(types == Set(Catalogue.registryCommands.map { $0.type }).subtracting(operators))
+        let reads = try bench.connection.run(
+            "SELECT count(*) FROM read_access WHERE publisher = 'stranger'")
+        #expect(try reads.first?.decode(Int64.self, at: 0) == 0)
+    }
+}
