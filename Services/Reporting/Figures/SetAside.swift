@@ -26,19 +26,23 @@ enum SetAside {
 
     private static func add(_ places: ArraySlice<String>, _ connection: Connection) throws {
         guard !places.isEmpty else { return }
+        let fault: PostgresError
         do {
             _ = try connection.pipeline([
                 "SAVEPOINT part",
                 Cells.rollUpStatement(of: "$1::text[]::tid[]", [.array(Array(places))]),
                 "RELEASE part",
             ])
-        } catch let fault where fault.isDataFault && connection.isOpen {
-            _ = try connection.run("ROLLBACK TO part")
-            guard places.count > 1 else { return try keep(places, fault, connection) }
-            let middle = places.startIndex + places.count / 2
-            try add(places[..<middle], connection)
-            try add(places[middle...], connection)
+            return
+        } catch {
+            guard error.isDataFault, connection.isOpen else { throw error }
+            fault = error
         }
+        _ = try connection.run("ROLLBACK TO part")
+        guard places.count > 1 else { return try keep(places, fault, connection) }
+        let middle = places.startIndex + places.count / 2
+        try add(places[..<middle], connection)
+        try add(places[middle...], connection)
     }
 
     private static func keep(
