@@ -284,10 +284,7 @@ struct Decider {
     private mutating func park(
         _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal
     ) -> Decision {
-        if quotas.turnsAway(.parked, examined.intake) {
-            let refusal = Refusal(.publisherOverQuota, pointer: "")
-            return Decision(examined: examined, result: .turnedAway(refusal))
-        }
+        if quotas.turnsAway(.parked, examined.intake) { return turnAway(examined) }
         parked.append(
             Parked.Entry(
                 examined: examined, attempt: attempt, due: unit.now.adding(seconds: delay),
@@ -301,21 +298,32 @@ struct Decider {
             return Decision(
                 examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
         }
-        keep(examined, refusal)
+        guard keep(examined, refusal) else { return turnAway(examined) }
         return Decision(
             examined: examined, result: .decided(Answer(state: .dead, refusal: refusal)))
     }
 
     /// Keeps a dead letter, unless its publisher has left too many.
-    private mutating func keep(_ examined: Examined, _ refusal: Refusal) {
-        if quotas.turnsAway(.deadLetters, examined.intake) { return }
+    /// - Returns: whether it is kept.
+    @discardableResult
+    private mutating func keep(_ examined: Examined, _ refusal: Refusal) -> Bool {
+        if quotas.turnsAway(.deadLetters, examined.intake) { return false }
         dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
+        return true
+    }
+
+    private func turnAway(_ examined: Examined) -> Decision {
+        let refusal = Refusal(.publisherOverQuota, pointer: "")
+        return Decision(examined: examined, result: .turnedAway(refusal))
     }
 
     /// A query may name a person, so it is neither parked nor buried, but refused: whoever asked may
-    /// ask again.
+    /// ask again. What the document says counts too: of a message that the broker has given up, the publisher has written
+    /// the routing key.
     private func isQuery(_ examined: Examined) -> Bool {
-        router.routes[examined.intake.routingKey]?.kind == .query
+        [examined.intake.routingKey, examined.type].contains { type in
+            type.flatMap { router.routes[$0] }?.kind == .query
+        }
     }
 
     // MARK: Scope

@@ -39,7 +39,9 @@ struct Intake {
     var isParked = false
     /// Whether the publisher asked for copies of the message under other routing keys.
     var hasCopies = false
-    /// Why the broker gave the message up, if it did.
+    /// Whether the broker has replaced the routing key, because it gave the message up.
+    var isRerouted = false
+    /// Why the message was given up, by the broker or because a process has ended, if it was.
     var deadReason: String?
 
     init(_ delivery: Delivery, from origin: Origin) {
@@ -56,6 +58,7 @@ struct Intake {
         isSuspect = delivery.redelivered
         hasCopies = properties.hasCopies
         if origin == .dead {
+            isRerouted = true
             self.origin =
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
             // Dead-lettering replaced the routing key, which was the type.
@@ -182,9 +185,7 @@ struct Examination {
 
     /// A copy comes with the routing key of the original, so one of another service shows that it is a copy.
     private func isCopy(_ intake: Intake) -> Bool {
-        guard intake.origin == .commands, !intake.isParked, intake.deadReason == nil else {
-            return false
-        }
+        guard intake.origin == .commands, !intake.isParked, !intake.isRerouted else { return false }
         return intake.hasCopies || !intake.routingKey.hasPrefix(service + ".")
     }
 
