@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Postgres
 import Support
 import Testing
 
