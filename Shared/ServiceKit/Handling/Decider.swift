@@ -198,13 +198,15 @@ struct Decider {
         return bury(examined, refusal)
     }
 
-    /// A command that is out of scope waits a moment for the grant that may be on its way. Registry itself has no such handler.
+    /// A command that is out of scope waits a moment for the grant that may be on its way, unless no grant is enough. Registry
+    /// itself has no such handler.
     private mutating func waitForGrant(
         _ examined: Examined, _ message: Message, _ refusal: Refusal
     ) -> Decision? {
         guard refusal.code == RefusalCode.outOfScope.code,
             router.routes[PublisherGranted.type] != nil,
             router.routes[message.header.type]?.kind == .command, !examined.isDryRun,
+            SendingRight.of(message.header.type).extent != .operatorOnly,
             let publisher = examined.intake.publisher, publisher != settings.operatorName
         else { return nil }
         guard examined.intake.attempt == 0 else {

@@ -22,6 +22,8 @@ struct Intake {
     var dropped: DroppedBody?
     /// The digest under which it was parked; nil when it comes from a queue.
     var digest: [UInt8]?
+    /// The id with which it was parked, if it could be read then.
+    var messageID: UUID?
     /// It was parked and its body cannot be opened any more.
     var isLost = false
     /// Bytes of the body, also of one that was too long.
@@ -75,7 +77,8 @@ struct Intake {
 
     init(
         origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
-        correlationID: String?, body: [UInt8]?, digest: [UInt8], attempt: Int, isSuspect: Bool
+        correlationID: String?, body: [UInt8]?, digest: [UInt8], attempt: Int, isSuspect: Bool,
+        messageID: UUID?
     ) {
         self.origin = origin
         self.routingKey = routingKey
@@ -87,6 +90,7 @@ struct Intake {
         isLost = body == nil
         self.attempt = attempt
         self.isSuspect = isSuspect
+        self.messageID = messageID
         isParked = true
     }
 
@@ -168,7 +172,7 @@ struct Examination {
             return Examined(
                 intake: intake, digest: digest, type: type,
                 mayKeepBody: isWhole && isOwn(type ?? intake.routingKey),
-                id: error.id, content: .failure(error), isCopy: isCopy)
+                id: error.id ?? intake.messageID, content: .failure(error), isCopy: isCopy)
         }
     }
 
