@@ -60,6 +60,8 @@ final class Batch {
     ) throws -> [Publication] {
         self.positions = positions
         let now = clock.now
+        // A batch that is held comes again, and must not count twice.
+        let ratesBefore = rates
         var publications: [Publication] = []
         failures = AlikeFailures()
         decided = 0
@@ -72,12 +74,16 @@ final class Batch {
                 decided += part.count
             }
             try decideFailures(now, &publications)
+        } catch let held as HeldBatch {
+            rates = ratesBefore
+            throw held
         } catch let error as PostgresError
             where connection.isOpen && error.isPassing && !error.sqlState.endsSession
         {
             // Nothing of this call may be half done: the worker holds all of it, or begins anew with another session.
             guard publications.isEmpty else { throw error }
             _ = try connection.run("ROLLBACK")
+            rates = ratesBefore
             throw HeldBatch(cause: error)
         }
         return publications
