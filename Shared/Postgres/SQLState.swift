@@ -18,13 +18,13 @@ public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     public var isConnectionLost: Bool {
         (code.hasPrefix("08") && self != .protocolViolation)
             || code.hasPrefix("57P") || code.hasPrefix("53")
-            || self == .idleInTransactionTimeout
+            || self == .idleTransaction
     }
 
     /// A fault of the server, its rights or its load, which lies in no message and passes: the transaction holds, and runs again.
     public var isPassing: Bool {
         isRetriable || isConnectionLost || endsSession
-            || [.lockNotAvailable, .queryCanceled, .insufficientPrivilege, .idleTransaction]
+            || [.lockNotAvailable, .queryCanceled, .insufficientPrivilege]
                 .contains(self)
             || code.hasPrefix("40")
     }
@@ -32,7 +32,6 @@ public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     /// The session is of no use any more: the server is gone, full, broken, or only a standby.
     public var endsSession: Bool {
         isConnectionLost || self == .readOnly || code.hasPrefix("58") || code.hasPrefix("XX")
-            || self == .idleTransaction
     }
 
     public var description: String { code }
@@ -53,8 +52,6 @@ public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     public static let connectionFailure: SQLState = "08006"
     public static let cannotConnect: SQLState = "08001"
     public static let protocolViolation: SQLState = "08P01"
-    /// The server ended a session that was silent in the middle of a transaction.
-    static let idleInTransactionTimeout: SQLState = "25P03"
     /// A configuration that can never work, such as a URL that is none.
     public static let invalidConfiguration: SQLState = "F0000"
     static let featureNotSupported: SQLState = "0A000"

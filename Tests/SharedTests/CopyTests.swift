@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Postgres
 import Support
 import Testing
 
@@ -36,6 +37,21 @@ struct CopyTests {
             #expect(answer.status == nil)
         }
         try expectNothing()
+    }
+
+    @Test func `It is dropped also if a process has ended while it was tried`() throws {
+        let body = try bench.body(Sample.donation())
+        let digest = try ServiceBench.secret().digest(body)
+        _ = try bench.connection.run(
+            """
+            INSERT INTO trial (digest, process, session, began_at, is_readable)
+            VALUES (\(digest), gen_random_uuid(), 0, clock_timestamp(), true)
+            """)
+        let answer = try bench.deliver(
+            raw: body, routingKey: "reporting.snapshot.request.v1", redelivered: true)
+        #expect(answer.status == nil)
+        try expectNothing()
+        #expect(try bench.count(of: "trial") == 0)
     }
 
     @Test func `The same command without copies is taken`() throws {

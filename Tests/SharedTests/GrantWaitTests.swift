@@ -65,6 +65,13 @@ struct GrantWaitTests {
         #expect(other.status == "parked", "others have limits of their own")
     }
 
+    @Test func `are refused at once if no grant is enough`() throws {
+        let bench = try ServiceBench(ToyConsumer.definition, grantPatience: 10)
+        let answer = try bench.decide(RebuildCells(reason: "a test"), publisher: publisher)
+        #expect(answer.status == "rejected")
+        #expect(answer.code == "out_of_scope")
+    }
+
     @Test func `may wait again after a minute`() {
         let waits = GrantWaits(patience: 10)
         let now = ContinuousClock.now

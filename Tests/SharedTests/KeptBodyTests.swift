@@ -133,6 +133,10 @@ struct KeptBodyTests {
         try bench.hurryParked()
         _ = try other.handleParked()
         #expect(try bench.text("SELECT code FROM dead_letter") == "body_lost")
+        #expect(
+            try bench.count(
+                "SELECT count(*) FROM dead_letter d JOIN inbox i ON i.id = d.message_id")
+                == 1, "it can be found by its id")
         #expect(try bench.count(of: "parked") == 0)
         #expect(try other.decide(Sample.donation()).status == "accepted")
     }

@@ -1,8 +1,9 @@
 import Foundation
 import Messages
-import ServiceKit
 import Support
 import Testing
+
+@testable import ServiceKit
 
 /// A publisher that is held to a number of commands a second.
 @Suite struct PublisherRateTests {
@@ -38,6 +39,15 @@ import Testing
         let again = try bench.decide(last.command, id: last.id, publisher: "flood", time: now)
         #expect(again.code == "out_of_scope")
         #expect(again.status == "rejected")
+    }
+
+    @Test func `A batch that the database holds up counts once`() throws {
+        try bench.take(
+            PublisherGranted(publisher: "flood", territories: [Sample.district], types: ["*"]),
+            subject: UUID(), sequence: 1)
+        try bench.failInserts(times: 1, "RAISE lock_not_available")
+        #expect(throws: HeldBatch.self) { try send(Self.rate, as: "flood") }
+        #expect(try send(Self.rate, as: "flood").allSatisfy { $0.status == "accepted" })
     }
 
     @Test func `What the broker delivers again is answered whatever the rate`() throws {

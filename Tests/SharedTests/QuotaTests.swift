@@ -15,10 +15,11 @@ import Testing
     private func leaveDeadLetters(_ count: Int64, bytes: Int = 1, from origin: String) throws {
         _ = try bench.connection.run(
             """
-            INSERT INTO dead_letter (digest, origin, routing_key, publisher, body, code, pointer,
-                found, expected, first_at, last_at)
+            INSERT INTO dead_letter (digest, origin, routing_key, publisher, size, body, sealed_on,
+                code, pointer, found, expected, first_at, last_at)
             SELECT sha256(convert_to('left' || n, 'UTF8')), \(origin), 'funding.donation.receive.v1',
-                   'flood', \([UInt8](repeating: 0, count: bytes)), 'not_json', '', '', '', now(), now()
+                   'flood', \(Int32(bytes)), \([UInt8](repeating: 0, count: bytes)), current_date,
+                   'not_json', '', '', '', now(), now()
             FROM generate_series(1, \(count)) AS n
             """)
     }
@@ -26,10 +27,11 @@ import Testing
     private func leaveParked(_ count: Int64) throws {
         _ = try bench.connection.run(
             """
-            INSERT INTO parked (digest, origin, routing_key, publisher, body, attempt, due_at, code)
+            INSERT INTO parked (digest, origin, routing_key, publisher, body, sealed_on, attempt,
+                due_at, code)
             SELECT sha256(convert_to('left' || n, 'UTF8')), 'commands',
-                   'funding.donation.receive.v1', 'operator', '', 1, now() + interval '1 hour',
-                   'handler_failed'
+                   'funding.donation.receive.v1', 'operator', '', current_date, 1,
+                   now() + interval '1 hour', 'handler_failed'
             FROM generate_series(1, \(count)) AS n
             """)
     }
@@ -49,6 +51,20 @@ import Testing
             try bench.count(of: "dead_letter") == Int(Quotas.deadLetters.messages))
         #expect(try sendNonsense("[", as: "other").code == "not_json")
         #expect(try bench.count("SELECT count(*) FROM dead_letter WHERE publisher = 'other'") == 1)
+    }
+
+    @Test func `What would be a dead letter above the quota is not said to wait for an operator`()
+        throws
+    {
+        let body = try bench.body(Sample.donation())
+        try leaveDeadLetters(Quotas.deadLetters.messages, from: "commands")
+        try bench.countQuotas()
+        let away = try bench.deliver(
+            deadLettered: body, type: ReceiveDonation.type, user: "flood")
+        #expect(away.status == "rejected")
+        #expect(away.code == "publisher_over_quota")
+        #expect(try bench.count(of: "inbox") == 0, "the same may be sent later")
+        #expect(try bench.count(of: "dead_letter") == Int(Quotas.deadLetters.messages))
     }
 
     @Test func `Few dead letters that are large are too many`() throws {

@@ -1,8 +1,10 @@
 import Foundation
+import Messages
 import Postgres
-import ServiceKit
 import Support
 import Testing
+
+@testable import ServiceKit
 
 @Suite("What the role of a running service may do")
 struct RuntimeRoleTests {
@@ -58,6 +60,10 @@ struct RuntimeRoleTests {
             #expect(refusal(statement) == nil, "\(statement)")
             try connection.script("ROLLBACK")
         }
+    }
+
+    @Test func `It may destroy what was kept of people for long enough`() throws {
+        try Retention().purge(connection, on: Timestamp.now().day)
     }
 
     private static let refused = [

@@ -50,7 +50,7 @@ public struct Proof {
             "SELECT digest FROM dead_letter WHERE state = 'open' AND code = 'delivery_limit'")
         guard !letters.isEmpty else { return }
         let digests = try letters.map { try $0.decode([UInt8].self, at: 0) }
-        _ = try connection.run(DeadLetters.redrive(digests, note: "killed", at: .now()))
+        _ = try connection.run(DeadLetters.redrive(digests, note: "killed"))
     }
 
     /// All that is broken, in words; empty if everything holds. Call it when no service runs any more.

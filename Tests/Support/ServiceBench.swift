@@ -231,7 +231,7 @@ public final class ServiceBench {
     public func redrive() throws -> Int {
         let rows = try connection.run("SELECT digest FROM dead_letter WHERE state = 'open'")
         let digests = try rows.map { try $0.decode([UInt8].self, at: 0) }
-        return try connection.run(DeadLetters.redrive(digests, note: "test", at: .now())).affected
+        return try connection.run(DeadLetters.redrive(digests, note: "test")).affected
     }
 
     /// Counts what publishers have left, as a worker does every few seconds.

@@ -24,8 +24,7 @@ struct DeadRedrive: ParsableCommand {
         for digest in digests {
             try restoreWay(digest, connection)
             let redriven = try connection.run(
-                DeadLetters.redrive(
-                    [digest], note: "redriven: \(selection.reason)", at: .now()))
+                DeadLetters.redrive([digest], note: "redriven: \(selection.reason)"))
             count += redriven.affected
         }
         say("\(count) redriven")

@@ -5,53 +5,6 @@ internal import Postgres
 
 /// Goes through the messages of one transaction and decides each, in memory.
 struct Decider {
-    /// What the first round trip brought.
-    struct Loaded {
-        let inbox: [Inbox.Key: Inbox.Entry]
-        let scopes: [String: Scope]
-        /// Parked messages that are ours to handle now.
-        let claimed: Set<[UInt8]>
-        let waits: GrantWaits
-    }
-
-    /// Why a message has no effect. If an earlier try of the one message of a batch has found that out, its handler is
-    /// not asked again.
-    enum Verdict: Error {
-        /// By the handler, or by the database, which does not take what the handler wanted to store.
-        case refused(Refusal)
-        case waits(Wait)
-        case failed
-    }
-
-    struct Decision {
-        enum Result {
-            case decided(Answer)
-            /// Decided before; the answer is the first one.
-            case again(Answer)
-            case conflict
-            case unreadable(Refusal)
-            /// Not decided, and not kept. The same message may come again.
-            case turnedAway(Refusal)
-            /// Another worker took the parked message.
-            case nothing
-            /// A copy for another service, which the broker's permissions have not checked.
-            case dropped
-        }
-
-        let examined: Examined
-        let result: Result
-        var facts: [Emission] = []
-        /// What a query asked for.
-        var answer: (any Codable & Sendable)?
-        /// Whether the inbox knows nothing of the message yet.
-        var isNew = true
-
-        /// Whether it was this worker's to decide.
-        var isTaken: Bool {
-            if case .nothing = result { false } else { true }
-        }
-    }
-
     private let router: Router
     private let settings: BatchSettings
     private let unit: UnitOfWork
@@ -245,13 +198,15 @@ struct Decider {
         return bury(examined, refusal)
     }
 
-    /// A command that is out of scope waits a moment for the grant that may be on its way. Registry itself has no such handler.
+    /// A command that is out of scope waits a moment for the grant that may be on its way, unless no grant is enough. Registry
+    /// itself has no such handler.
     private mutating func waitForGrant(
         _ examined: Examined, _ message: Message, _ refusal: Refusal
     ) -> Decision? {
         guard refusal.code == RefusalCode.outOfScope.code,
             router.routes[PublisherGranted.type] != nil,
             router.routes[message.header.type]?.kind == .command, !examined.isDryRun,
+            SendingRight.of(message.header.type).extent != .operatorOnly,
             let publisher = examined.intake.publisher, publisher != settings.operatorName
         else { return nil }
         guard examined.intake.attempt == 0 else {
@@ -284,10 +239,7 @@ struct Decider {
     private mutating func park(
         _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal
     ) -> Decision {
-        if quotas.turnsAway(.parked, examined.intake) {
-            let refusal = Refusal(.publisherOverQuota, pointer: "")
-            return Decision(examined: examined, result: .turnedAway(refusal))
-        }
+        if quotas.turnsAway(.parked, examined.intake) { return turnAway(examined) }
         parked.append(
             Parked.Entry(
                 examined: examined, attempt: attempt, due: unit.now.adding(seconds: delay),
@@ -301,21 +253,32 @@ struct Decider {
             return Decision(
                 examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
         }
-        keep(examined, refusal)
+        guard keep(examined, refusal) else { return turnAway(examined) }
         return Decision(
             examined: examined, result: .decided(Answer(state: .dead, refusal: refusal)))
     }
 
     /// Keeps a dead letter, unless its publisher has left too many.
-    private mutating func keep(_ examined: Examined, _ refusal: Refusal) {
-        if quotas.turnsAway(.deadLetters, examined.intake) { return }
+    /// - Returns: whether it is kept.
+    @discardableResult
+    private mutating func keep(_ examined: Examined, _ refusal: Refusal) -> Bool {
+        if quotas.turnsAway(.deadLetters, examined.intake) { return false }
         dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
+        return true
+    }
+
+    private func turnAway(_ examined: Examined) -> Decision {
+        let refusal = Refusal(.publisherOverQuota, pointer: "")
+        return Decision(examined: examined, result: .turnedAway(refusal))
     }
 
     /// A query may name a person, so it is neither parked nor buried, but refused: whoever asked may
-    /// ask again.
+    /// ask again. What the document says counts too: of a message that the broker has given up, the publisher has written
+    /// the routing key.
     private func isQuery(_ examined: Examined) -> Bool {
-        router.routes[examined.intake.routingKey]?.kind == .query
+        [examined.intake.routingKey, examined.type].contains { type in
+            type.flatMap { router.routes[$0] }?.kind == .query
+        }
     }
 
     // MARK: Scope
@@ -332,26 +295,5 @@ struct Decider {
         let type = message.header.type
         return scope.allows(type, SendingRight.of(type).naming)
             ? nil : Refusal(.outOfScope, pointer: "/type")
-    }
-}
-
-extension Decider.Decision.Result {
-    /// The label of the measurement.
-    fileprivate var name: String {
-        switch self {
-        case .decided(let answer): "\(answer.state)"
-        case .again: "duplicate"
-        case .conflict: "conflict"
-        case .unreadable: "unreadable"
-        case .turnedAway: "turned_away"
-        case .nothing: "taken"
-        case .dropped: "copy"
-        }
-    }
-}
-
-extension Refusal {
-    fileprivate static func deliveryLimit(_ reason: String) -> Refusal {
-        Refusal(.deliveryLimit, pointer: "", found: reason)
     }
 }

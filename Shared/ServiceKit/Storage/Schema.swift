@@ -231,7 +231,6 @@ enum Schema {
                                                  string_agg(quote_ident(attname), ', ')))
         FROM pg_attribute
         WHERE attrelid = 'dead_letter'::regclass AND attnum > 0
-          AND attname NOT IN ('digest', 'message_id', 'publisher', 'reply_to', 'correlation_id',
-                              'first_at');
+          AND attname NOT IN ('digest', 'message_id', 'publisher', 'reply_to', 'first_at');
         """)
 }

@@ -10,21 +10,21 @@ internal import Postgres
 /// races run again, a row that violates a constraint is found by halving, and what is no message's fault is
 /// the worker's to mend or to wait for.
 final class Batch {
-    private let definition: ServiceDefinition
-    private let settings: BatchSettings
+    let definition: ServiceDefinition
+    let settings: BatchSettings
     private let examination: Examination
-    private let encoder = MessageEncoder()
-    private let connection: Connection
+    let encoder = MessageEncoder()
+    let connection: Connection
     /// Of the messages that this batch and those before it parked or buried.
     let bodies: KeptBodies
-    private let journal: Journal
+    let journal: Journal
     private let trials: Trials
     private let waits: GrantWaits
     private let logger: Logger
     /// Asked with each batch.
     private(set) var clock: DatabaseClock
     /// Confirmed positions to write with the next commit.
-    private var positions: [Int32: Int64] = [:]
+    private(set) var positions: [Int32: Int64] = [:]
     private var quotas = Quotas()
     private var rates: PublisherRates
     private var failures = AlikeFailures()
@@ -60,6 +60,8 @@ final class Batch {
     ) throws -> [Publication] {
         self.positions = positions
         let now = clock.now
+        // A batch that is held comes again, and must not count twice.
+        let ratesBefore = rates
         var publications: [Publication] = []
         failures = AlikeFailures()
         decided = 0
@@ -72,12 +74,16 @@ final class Batch {
                 decided += part.count
             }
             try decideFailures(now, &publications)
+        } catch let held as HeldBatch {
+            rates = ratesBefore
+            throw held
         } catch let error as PostgresError
             where connection.isOpen && error.isPassing && !error.sqlState.endsSession
         {
             // Nothing of this call may be half done: the worker holds all of it, or begins anew with another session.
             guard publications.isEmpty else { throw error }
             _ = try connection.run("ROLLBACK")
+            rates = ratesBefore
             throw HeldBatch(cause: error)
         }
         return publications
@@ -273,82 +279,5 @@ final class Batch {
             inbox: try Inbox.entries(results[1]),
             scopes: Dictionary(uniqueKeysWithValues: grants.map { ($0.name, $0.scope) }),
             claimed: claimed, waits: waits)
-    }
-
-    /// Second round trip: all changes, the journal, the answers, and COMMIT.
-    private func store(
-        _ decider: Decider, _ unit: UnitOfWork, _ entries: [Journal.Entry],
-        _ owed: [Publication], _ now: Timestamp
-    ) throws {
-        var statements = unit.statements()
-        if !entries.isEmpty {
-            statements.append(Journal.insert(entries, owner: journal.owner, at: now))
-        }
-        let inserted = decider.inboxRows(isNew: true)
-        if !inserted.isEmpty { statements.append(Inbox.insert(inserted)) }
-        let decided = decider.inboxRows(isNew: false)
-        if !decided.isEmpty { statements.append(Inbox.decide(decided)) }
-        if !decider.parked.isEmpty {
-            statements.append(try Parked.insert(decider.parked, bodies))
-        }
-        // After the insert: a message may wait for a row that a later one of this batch brings.
-        let woken = unit.insertedIDs + unit.wokenIDs
-        if !woken.isEmpty { statements.append(Parked.wake(woken, at: now)) }
-        if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
-        if !decider.dead.isEmpty {
-            statements.append(try DeadLetters.insert(decider.dead, bodies, at: now))
-        }
-        statements += try FreeText.statements(unit, settings.secret, on: now.day)
-        if !positions.isEmpty { statements.append(Journal.write(positions)) }
-        statements += trialEnds(decider)
-        let examined = decider.decisions.filter(\.isTaken).map(\.examined)
-        if let arrived = Arrivals.insert(examined, at: definition.name, now) {
-            statements.append(arrived)
-        }
-        statements.append("COMMIT")
-        CrashPoint.beforeCommit.pass()
-        _ = try connection.pipeline(statements)
-    }
-
-    /// Second round trip of a dry run: all changes, so that the database may refuse them too, and back.
-    private func forget(
-        _ decider: Decider, _ unit: UnitOfWork, _ owed: [Publication]
-    ) throws {
-        var statements = unit.statements()
-        statements += ["SET CONSTRAINTS ALL IMMEDIATE", "ROLLBACK TO SAVEPOINT dry_run"]
-        statements += unit.noteStatements()
-        if !owed.isEmpty { statements.append(OwedReceipts.insert(owed)) }
-        if !positions.isEmpty { statements.append(Journal.write(positions)) }
-        statements += trialEnds(decider)
-        statements.append("COMMIT")
-        _ = try connection.pipeline(statements)
-    }
-
-    private func trialEnds(_ decider: Decider) -> [Statement] {
-        let tried = decider.decisions.map(\.examined).filter(\.intake.isSuspect).map(\.digest)
-        return tried.isEmpty ? [] : [Trials.end(tried)]
-    }
-
-    private func journalEntries(
-        _ decisions: [Decider.Decision], _ now: Timestamp
-    ) throws -> [Journal.Entry] {
-        var entries: [Journal.Entry] = []
-        var end = journal.end
-        for decision in decisions {
-            guard case .success(let message) = decision.examined.content else { continue }
-            for (index, emission) in decision.facts.enumerated() {
-                var header = message.header.fact(
-                    index, emission, service: definition.name, time: now)
-                let place = end.next(header.type, owner: journal.owner)
-                if !place.before.isEmpty { header.journal = place.text }
-                entries.append(
-                    Journal.Entry(
-                        end: end, id: header.id, type: header.type,
-                        subject: emission.subject, sequence: emission.sequence,
-                        cause: message.header.id,
-                        body: try encoder.encode(header, emission.fact)))
-            }
-        }
-        return entries
     }
 }

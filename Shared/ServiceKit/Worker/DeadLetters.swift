@@ -1,5 +1,5 @@
 internal import Foundation
-public import Messages
+internal import Messages
 public import Postgres
 
 /// Messages that cannot be handled, for an operator. The same message again counts up.
@@ -45,7 +45,7 @@ public enum DeadLetters {
     /// The statement by which an operator has dead letters handled again, at once. Those that fail again
     /// are open again. The body moves as it is, sealed; a letter without one stays as it is. One that has ended a process is
     /// tried alone.
-    public static func redrive(_ digests: [[UInt8]], note: String, at now: Timestamp) -> Statement {
+    public static func redrive(_ digests: [[UInt8]], note: String) -> Statement {
         """
         WITH letter AS MATERIALIZED (
             SELECT * FROM dead_letter
@@ -57,7 +57,7 @@ public enum DeadLetters {
         INSERT INTO parked (digest, message_id, origin, routing_key, publisher, reply_to,
             correlation_id, body, sealed_on, attempt, due_at, takes, code)
         SELECT digest, message_id, origin, routing_key, publisher, reply_to, correlation_id, body,
-               sealed_on, 0, \(now),
+               sealed_on, 0, clock_timestamp(),
                CASE WHEN code = \(RefusalCode.deliveryLimit.code) THEN 1 ELSE 0 END, code
         FROM letter
         ON CONFLICT (digest) DO NOTHING

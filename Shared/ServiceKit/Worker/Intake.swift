@@ -22,6 +22,8 @@ struct Intake {
     var dropped: DroppedBody?
     /// The digest under which it was parked; nil when it comes from a queue.
     var digest: [UInt8]?
+    /// The id with which it was parked, if it could be read then.
+    var messageID: UUID?
     /// It was parked and its body cannot be opened any more.
     var isLost = false
     /// Bytes of the body, also of one that was too long.
@@ -39,7 +41,9 @@ struct Intake {
     var isParked = false
     /// Whether the publisher asked for copies of the message under other routing keys.
     var hasCopies = false
-    /// Why the broker gave the message up, if it did.
+    /// Whether the broker has replaced the routing key, because it gave the message up.
+    var isRerouted = false
+    /// Why the message was given up, by the broker or because a process has ended, if it was.
     var deadReason: String?
 
     init(_ delivery: Delivery, from origin: Origin) {
@@ -56,6 +60,7 @@ struct Intake {
         isSuspect = delivery.redelivered
         hasCopies = properties.hasCopies
         if origin == .dead {
+            isRerouted = true
             self.origin =
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
             // Dead-lettering replaced the routing key, which was the type.
@@ -72,7 +77,8 @@ struct Intake {
 
     init(
         origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
-        correlationID: String?, body: [UInt8]?, digest: [UInt8], attempt: Int, isSuspect: Bool
+        correlationID: String?, body: [UInt8]?, digest: [UInt8], attempt: Int, isSuspect: Bool,
+        messageID: UUID?
     ) {
         self.origin = origin
         self.routingKey = routingKey
@@ -84,6 +90,7 @@ struct Intake {
         isLost = body == nil
         self.attempt = attempt
         self.isSuspect = isSuspect
+        self.messageID = messageID
         isParked = true
     }
 
@@ -165,7 +172,7 @@ struct Examination {
             return Examined(
                 intake: intake, digest: digest, type: type,
                 mayKeepBody: isWhole && isOwn(type ?? intake.routingKey),
-                id: error.id, content: .failure(error), isCopy: isCopy)
+                id: error.id ?? intake.messageID, content: .failure(error), isCopy: isCopy)
         }
     }
 
@@ -182,9 +189,7 @@ struct Examination {
 
     /// A copy comes with the routing key of the original, so one of another service shows that it is a copy.
     private func isCopy(_ intake: Intake) -> Bool {
-        guard intake.origin == .commands, !intake.isParked, intake.deadReason == nil else {
-            return false
-        }
+        guard intake.origin == .commands, !intake.isParked, !intake.isRerouted else { return false }
         return intake.hasCopies || !intake.routingKey.hasPrefix(service + ".")
     }
 

@@ -36,7 +36,7 @@ enum Parked {
                     ORDER BY due_at LIMIT \(chunk) FOR UPDATE SKIP LOCKED) AS d) AS p
             WHERE bytes_before < \(chunkBytes)))
         RETURNING body, sealed_on, digest, origin, routing_key, publisher, reply_to, correlation_id,
-            attempt, takes > 1
+            attempt, takes > 1, message_id
         """
     }
 
@@ -61,7 +61,8 @@ enum Parked {
                 replyTo: try cursor.next(optional: String.self),
                 correlationID: try cursor.next(optional: String.self),
                 body: body, digest: digest, attempt: Int(try cursor.next(Int16.self)),
-                isSuspect: try cursor.next(Bool.self))
+                isSuspect: try cursor.next(Bool.self),
+                messageID: try cursor.next(optional: UUID.self))
         }
     }
 

@@ -44,7 +44,11 @@ struct Trials {
         intake.isUnreadable = !isReadable
         logger.critical(
             "a message that has ended a process is set aside",
-            metadata: ["type": "\(intake.routingKey)", "publisher": "\(intake.publisher ?? "")"])
+            metadata: [
+                // Publishers may write anything there, such as a name.
+                "type": "\(Examination.plausible(intake.routingKey) ?? "")",
+                "publisher": "\(intake.publisher ?? "")",
+            ])
         return examination.examine(intake, now: now)
     }
 

@@ -97,6 +97,14 @@ extension RegistryQueryTests {
         #expect(try count("dead_letter") == 0)
     }
 
+    @Test(arguments: ["", RegisterPerson.type])
+    func `nor is it kept if its publisher has written another type beside it`(type: String) throws {
+        let body = try bench.body(search(name: member.name))
+        let answered = try bench.deliver(deadLettered: body, type: type)
+        #expect(answered.status == "rejected")
+        #expect(try count("dead_letter") == 0)
+    }
+
     @Test func `the inbox keeps no digest of a query, and keeps one of a command`() throws {
         try bench.decide(search(member.residentId))
         let digests = try bench.connection.run(
