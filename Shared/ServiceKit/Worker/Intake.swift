@@ -185,7 +185,9 @@ struct Examination {
         guard intake.origin == .commands, !intake.isParked, intake.deadReason == nil else {
             return false
         }
-        return intake.hasCopies || !intake.routingKey.hasPrefix(service + ".")
+        // The name of the service alone reaches its queue too, and is no type.
+        let isOwn = intake.routingKey == service || intake.routingKey.hasPrefix(service + ".")
+        return intake.hasCopies || !isOwn
     }
 
     private func read(
