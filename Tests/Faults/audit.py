@@ -23,14 +23,29 @@ LEFT = """SELECT (SELECT count(*) FROM parked), (SELECT count(*) FROM owed_recei
 MOST = 5
 
 
+# What the code says: a process ended while the message was on trial.
+TRIED = "delivery_limit"
+
+
 class Audit:
     def __init__(self, deployment, confirmed):
         self.deployment, self.confirmed = deployment, confirmed
-        self.counts = {}
+        self.counts, self.redriven = {}, 0
 
     def is_quiet(self):
         """Whether nothing is under way any more."""
+        self.redrive()
         return not self.under_way()
+
+    def redrive(self):
+        """A message that was on trial when its process was killed looks as if it had ended it, and is set aside. An operator who
+        has killed the process has it tried again, as the runbook MessageEndsService says."""
+        for service in SERVICES:
+            count = self.deployment.number(
+                service, f"SELECT count(*) FROM dead_letter WHERE state = 'open' AND code = '{TRIED}'")
+            if count:
+                self.deployment.tool("dead", "redrive", service, "--code", TRIED, "--reason", "the process was killed")
+                self.redriven += count
 
     def under_way(self):
         found = []
@@ -71,7 +86,9 @@ class Audit:
             if foreign:
                 yield f"{service}: {len(foreign)} commands have not the facts of their answers, such as {foreign[0]}"
             self.counts[service] = len(wanted & decided)
-            letters = self.deployment.sql(service, "SELECT origin, code, count(*) FROM dead_letter GROUP BY 1, 2")
+            letters = self.deployment.sql(service, f"""
+                SELECT origin, code, count(*) FROM dead_letter
+                WHERE NOT (state = 'redriven' AND code = '{TRIED}') GROUP BY 1, 2""")
             if letters:
                 yield f"{service}: dead letters of good messages: {letters[:MOST]}"
 

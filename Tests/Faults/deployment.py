@@ -109,6 +109,8 @@ class Deployment:
         self.programs = pathlib.Path(programs).resolve()
         self.replicas = []
         self.key = secrets.token_hex(32)
+        # All processes of a service have the same one, and so has the operator.
+        self.service_secrets = {f"NUANXIN_{service.upper()}_SECRET": secrets.token_hex(32) for service in SERVICES}
 
     # ---- servers
 
@@ -202,6 +204,7 @@ class Deployment:
             "PATH": os.environ["PATH"], "LANG": "C.UTF-8",
             "NUANXIN_AMQP_URL": self.broker(service, broker_port),
             f"NUANXIN_{service.upper()}_DB": self.database(service, service, database_port),
+            (secret := f"NUANXIN_{service.upper()}_SECRET"): self.service_secrets[secret],
             "NUANXIN_LISTEN": f"127.0.0.1:{free_port()}", "NUANXIN_LOG_LEVEL": "notice", **settings}
         if service == "registry":
             environment["NUANXIN_REGISTRY_KEY"] = self.key
@@ -217,7 +220,7 @@ class Deployment:
     def tool(self, *arguments, check=True):
         """The operator's tool."""
         environment = {
-            "PATH": os.environ["PATH"], "NUANXIN_AMQP_URL": self.broker("operator"),
+            "PATH": os.environ["PATH"], "NUANXIN_AMQP_URL": self.broker("operator"), **self.service_secrets,
             **{f"NUANXIN_{service.upper()}_DB": self.database(service, service) for service in SERVICES}}
         done = subprocess.run(
             [self.programs / "nuanxin", *arguments], env=environment, capture_output=True, text=True,

@@ -39,6 +39,12 @@ struct CopyTests {
         try expectNothing()
     }
 
+    @Test func `A command that came by the name of the service alone is answered`() throws {
+        let answer = try bench.deliver(
+            raw: bench.body(Sample.donation()), routingKey: ToyService.definition.name)
+        #expect(answer.status == "rejected")
+    }
+
     @Test func `It is dropped also if a process has ended while it was tried`() throws {
         let body = try bench.body(Sample.donation())
         let digest = try ServiceBench.secret().digest(body)

@@ -1,7 +1,7 @@
 import AMQP
 public import Foundation
 import Messages
-import Postgres
+public import Postgres
 import ServiceKit
 
 /// Invariants of funding after any fault, checked from outside: in its database, in the queue of
@@ -31,7 +31,7 @@ public struct Proof {
     public func awaitRest(_ tally: Loader.Tally, within seconds: Double = 60) throws {
         let connection = try session()
         try deployment.eventually("funding is at rest", within: seconds) {
-            try redrive(connection)
+            try Self.redrive(connection)
             let rows = try connection.run(
                 """
                 SELECT (SELECT count(*) FROM inbox WHERE state IN (1, 2)) >= \(tally.confirmed.count)
@@ -45,7 +45,8 @@ public struct Proof {
         }
     }
 
-    private func redrive(_ connection: Connection) throws {
+    /// Has messages tried again that were on trial when a process was killed.
+    public static func redrive(_ connection: Connection) throws {
         let letters = try connection.run(
             "SELECT digest FROM dead_letter WHERE state = 'open' AND code = 'delivery_limit'")
         guard !letters.isEmpty else { return }

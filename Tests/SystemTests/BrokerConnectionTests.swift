@@ -20,7 +20,7 @@ extension SystemTests {
             let client = try Client(deployment.broker("admin"))
             for body in bodies {
                 try client.publish(
-                    body, type: "operator", receipt: false, exchange: "nuanxin.receipts")
+                    body, type: "funding.operator", receipt: false, exchange: "nuanxin.receipts")
             }
             try client.flush()
         }

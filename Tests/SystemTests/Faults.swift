@@ -277,11 +277,11 @@ final class Faults {
 
     /// A subscriber asks for more than it reads.
     private func leaveReceipts() throws {
-        let client = try client("funding")
+        let client = try client("reporting")
         let body = [UInt8](repeating: UInt8(ascii: " "), count: Topology.messageLimit - 1)
         for _ in 0..<40 {
             try client.publish(
-                body, type: "subscriber", receipt: false, exchange: "nuanxin.receipts")
+                body, type: "reporting.subscriber", receipt: false, exchange: "nuanxin.receipts")
         }
         try client.flush()
     }

@@ -140,6 +140,10 @@ extension SystemTests {
                 deployment.kill(process)
                 process = try start()
             }
+            try deployment.eventually("all are taken in") {
+                try Proof.redrive(database)
+                return try database.run("SELECT FROM contribution").count == count
+            }
             try awaitPublished(count)
             let audit = try deployment.run(
                 "reporting", ["protection", "audit"], deployment.toolEnvironment())

@@ -74,6 +74,7 @@ final class SubscriberWorld {
     func awaitPublished() throws {
         let due = sequences.values.reduce(0, +)
         try deployment.eventually("all facts are published") {
+            try Proof.redrive(connection)
             let row = try connection.run(
                 """
                 SELECT (SELECT coalesce(sum(version), 0)::bigint FROM contribution),

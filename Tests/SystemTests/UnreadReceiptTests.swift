@@ -20,7 +20,8 @@ extension SystemTests {
             for number in 0..<count {
                 body[0] = UInt8(number)
                 try client.publish(
-                    body, type: "subscriber", receipt: false, exchange: "nuanxin.receipts")
+                    body, type: "reporting.subscriber", receipt: false,
+                    exchange: "nuanxin.receipts")
             }
             // A queue that refuses would fail this.
             try client.flush()

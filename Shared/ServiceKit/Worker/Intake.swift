@@ -190,7 +190,9 @@ struct Examination {
     /// A copy comes with the routing key of the original, so one of another service shows that it is a copy.
     private func isCopy(_ intake: Intake) -> Bool {
         guard intake.origin == .commands, !intake.isParked, !intake.isRerouted else { return false }
-        return intake.hasCopies || !intake.routingKey.hasPrefix(service + ".")
+        // The name of the service alone reaches its queue too, and is no type.
+        let isOwn = intake.routingKey == service || intake.routingKey.hasPrefix(service + ".")
+        return intake.hasCopies || !isOwn
     }
 
     private func read(
