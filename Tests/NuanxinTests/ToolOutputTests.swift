@@ -19,7 +19,7 @@ struct ToolOutputTests {
     func foreignText() {
         var table = TextTable([("type", .left)])
         table.add(["a\nb\u{1B}[2J"])
-        #expect(table.text == "type\n---------------\na\\u000ab\\u001b[2J")
+        #expect(table.text == "type\n-----------------\na\\u000ab\\u001b[2J")
     }
 
     @Test(

@@ -9,12 +9,17 @@ struct PrivateFileTests {
         let text = try String(contentsOf: Project.file("deploy/run"), encoding: .utf8)
         let start = try #require(text.range(of: "\n\(function)() {\n"))
         let end = try #require(text.range(of: "\n}\n", range: start.upperBound..<text.endIndex))
-        let definition = text[start.lowerBound..<end.upperBound]
+        let definition = text[start.lowerBound..<end.lowerBound] + "\n}"
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = [
             "-c",
-            "set -eu; umask 022; state=$(mktemp -d); \(definition); \(script); rm -r \"$state\"",
+            """
+            set -eu; umask 022; state=$(mktemp -d)
+            \(definition)
+            \(script)
+            rm -r "$state"
+            """,
         ]
         let pipe = Pipe()
         process.standardOutput = pipe

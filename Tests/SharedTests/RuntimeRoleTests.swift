@@ -70,7 +70,7 @@ struct RuntimeRoleTests {
         "UPDATE migration SET digest = 'x'", "DELETE FROM migration",
         "INSERT INTO migration (name, digest) VALUES ('x', 'x')",
         "UPDATE journal SET body = ''", "DELETE FROM journal", "TRUNCATE journal",
-        "UPDATE journal_owner SET owner = 7", "DELETE FROM journal_owner",
+        "DELETE FROM journal_owner",
         "UPDATE inbox SET digest = ''", "UPDATE inbox SET id = gen_random_uuid()",
         "UPDATE inbox SET day = now()", "TRUNCATE inbox",
         "UPDATE dead_letter SET digest = ''", "UPDATE dead_letter SET publisher = 'x'",

@@ -67,7 +67,7 @@ final class Batch {
         decided = 0
         do {
             try bodies.prepare(now.day)
-            try quotas.count(connection)
+            try quotas.countIfDue(connection)
             for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
                 guard let examined = try examine(part, now) else { break }
                 for segment in segments(examined) { try decide(segment, now, &publications) }
@@ -119,7 +119,7 @@ final class Batch {
     }
 
     /// For tests: counts now what publishers have left.
-    func countQuotas() throws { try quotas.count(connection, now: .now + .seconds(60)) }
+    func countQuotas() throws { try quotas.count(connection) }
 
     // MARK: Errors of the database
 

@@ -66,9 +66,12 @@ struct Quotas {
     }
 
     /// Counts, if it is time for that.
-    mutating func count(_ connection: Connection, now: ContinuousClock.Instant = .now) throws {
-        guard now >= next else { return }
-        next = now + Self.interval
+    mutating func countIfDue(_ connection: Connection) throws {
+        if ContinuousClock.now >= next { try count(connection) }
+    }
+
+    mutating func count(_ connection: Connection) throws {
+        next = .now + Self.interval
         full = [:]
         for row in try connection.run(Self.select) {
             var row = row.cursor()

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Postgres
 import ServiceKit
 import Support
 import Testing
@@ -172,14 +173,26 @@ import Testing
             MemberFact(
                 person: other, role: .spouse, birthDate: try Samples.date("1961-01-01"),
                 sex: .female))
-        try bench.handle(fact, sequence: 1)
+        let bench = try ServiceBench(Funding.definition)
+        try bench.take(fact, subject: household.uuid, sequence: 1)
         let erased = try Samples.erased(person, [other])
-        #expect(try isNews(erased, 4))
-        #expect(try !isNews(erased, 4))
-        #expect(try member().isErased)
-        #expect(try member().birthDate.description == "1960-02-29")
-        #expect(try bench.unit.find(Person.self, other.uuid)?.isErased == true)
-        #expect(try !member().isPresent(on: try Samples.date("2019-05-01")))
+        for _ in 1...2 { try bench.take(erased, subject: person.uuid, sequence: 4) }
+        let kept = try bench.connection.run(
+            """
+            SELECT FROM person WHERE household = \(household.uuid) AND is_erased
+                AND birth_date IN ('1960-02-29', '1961-01-01')
+            """)
+        #expect(kept.count == 2)
+    }
+
+    @Test("Who is erased is not in the association any more")
+    func erasedIsAbsent() throws {
+        var alone = Person(
+            id: person, household: nil, role: nil, birthDate: try Samples.date("1960-02-29"),
+            sex: .female, territory: try Samples.territory(Samples.community), sequence: 1)
+        #expect(alone.isPresent(on: try Samples.date("2019-05-01")))
+        alone.isErased = true
+        #expect(!alone.isPresent(on: try Samples.date("2019-05-01")))
     }
 
     @Test("What is said of somebody waits until registry has said who it is")

@@ -49,6 +49,8 @@ import Testing
         Break(fact: "persons.merged", field: "role", value: "aunt", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "purpose", value: "x", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "standing", value: nil, code: "missing_field"),
+        Break(fact: "member.enrolled", field: "role", value: "boss", code: "invalid_value"),
+        Break(fact: "member.left", field: "leftOn", value: nil, code: "missing_field"),
         Break(fact: "category.asserted", field: "category", value: "rich", code: "invalid_value"),
         Break(fact: "category.verified", field: "validFrom", value: nil, code: "missing_field"),
         Break(fact: "category.ended", field: "endedOn", value: "2019", code: "invalid_value"),
@@ -76,6 +78,8 @@ import Testing
                 ConsentRecorded(
                     person: person, territory: community, purpose: .insurer, decision: .given,
                     decidedOn: day, standing: .given, standingSince: day),
+                MemberEnrolled(try office(), enrolledOn: day),
+                MemberLeft(try office(), ending: .left, enrolledOn: day, leftOn: day),
                 CategoryAsserted(
                     CategorySubject(
                         assertion: assertion, household: family, subject: family.uuid,
@@ -97,6 +101,12 @@ import Testing
                     ]),
             ]
         }
+    }
+
+    private func office() throws -> MemberSubject {
+        MemberSubject(
+            member: MemberID(UUID()), person: person, role: .staff,
+            territory: try Samples.territory(Samples.community), level: .community)
     }
 
     /// As registry would publish it.

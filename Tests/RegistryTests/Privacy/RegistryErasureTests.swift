@@ -179,7 +179,8 @@ import Testing
         try bench.decide(
             GrantPublisher(
                 publisher: "elsewhere",
-                territories: [RegistrySamples.territory("350203009")], types: ["registry.*"]))
+                territories: [RegistrySamples.territory("350203009")],
+                types: ["registry.person.erase"]))
         let answer = try bench.decide(erase(), publisher: "elsewhere")
         #expect(answer.code == "out_of_scope")
         #expect(answer.pointer == "/data/person")
