@@ -104,14 +104,25 @@ extension SystemTests {
             return map.filter { !$0.key.isEmpty }.values.compactMap { $0["object"] }.sorted()
         }
 
+        /// Those of sources in C, whose modules have no such map.
+        private static func allObjects(in build: URL) throws -> [String] {
+            let files = FileManager.default.enumerator(at: build, includingPropertiesForKeys: nil)
+            return try #require(files).compactMap { $0 as? URL }.map(\.path)
+                .filter { $0.hasSuffix(".o") }.sorted()
+        }
+
         /// Built against the modules of this build: a package of its own would build everything once more.
         @Test func `Swift, with the types of the contract`() throws {
             let binaries = try Deployment.binary("")
             let program = deployment.directory.appending(path: "first-message").path
             let shared = Project.file("Shared")
-            let objects = try ["AMQP", "Messages"].flatMap {
-                try Self.objects(of: binaries.appending(path: "\($0).build"))
-            }
+            let objects =
+                try ["AMQP", "Messages", "Crypto", "CryptoBoringWrapper"].flatMap {
+                    try Self.objects(of: binaries.appending(path: "\($0).build"))
+                }
+                + ["CCryptoBoringSSL", "CCryptoBoringSSLShims", "CXKCP", "CXKCPShims"].flatMap {
+                    try Self.allObjects(in: binaries.appending(path: "\($0).build"))
+                }
             let source = "swift/Sources/FirstMessage/main.swift"
             var environment = ProcessInfo.processInfo.environment.filter {
                 !$0.key.hasPrefix("NUANXIN_")
@@ -123,7 +134,7 @@ extension SystemTests {
                     "-I", binaries.appending(path: "Modules").path,
                     "-I", shared.appending(path: "CRabbitMQ").path, "-o", program,
                     Self.examples.appending(path: source).path,
-                ] + objects + ["-lrabbitmq"], environment)
+                ] + objects + ["-lrabbitmq", "-lstdc++"], environment)
             #expect(built.status == 0, "\(built.error)")
             environment["NUANXIN_AMQP_URL"] = try deployment.broker("operator")
             let published = try Deployment.run(URL(filePath: program), [], environment)

@@ -102,6 +102,10 @@ final class Faults {
     private func inDatabases() -> [Fault] {
         let missing = UUID()
         return [
+            // First, for other runbooks end with a status that is well.
+            Fault(
+                alert: "FactsMissing", service: "reporting", settings: ["SOURCE": "funding"],
+                begin: loseFact),
             Fault(alert: "DeadLettersOpen", service: "events") { [self] in
                 try send("events.activity.define.v1", "{")
             },
@@ -117,9 +121,6 @@ final class Faults {
             },
             Fault(alert: "WorkerStuck", service: "registry"),
             Fault(alert: "LedgerNotZero", service: "funding", begin: changeBalance),
-            Fault(
-                alert: "FactsMissing", service: "reporting", settings: ["SOURCE": "funding"],
-                begin: loseFact),
         ]
     }
 

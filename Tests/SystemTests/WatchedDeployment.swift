@@ -119,8 +119,9 @@ final class WatchedDeployment {
         }
     }
 
+    /// Receipts that a queue has refused are sent again after half a minute.
     func awaitEnd(_ alert: String, _ service: String) throws {
-        try deployment.eventually("\(alert) goes for \(service)", within: 40) {
+        try deployment.eventually("\(alert) goes for \(service)", within: 80) {
             try !prometheus.alerts().contains { $0.is(alert, service) }
         }
     }

@@ -57,7 +57,10 @@ final class JobOutlet {
             try pump()
             meanwhile()
         }
-        return publisher.takeGivenUp()
+        let refused = publisher.takeGivenUp()
+        // A queue that was full may refuse a channel for ever, even when a policy has given it room.
+        if !refused.isEmpty { publisher.forget() }
+        return refused
     }
 
     @discardableResult

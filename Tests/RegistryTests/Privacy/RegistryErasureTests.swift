@@ -180,7 +180,7 @@ import Testing
             GrantPublisher(
                 publisher: "elsewhere",
                 territories: [RegistrySamples.territory("350203009")],
-                types: ["registry.person.erase"]))
+                types: ["registry.person.erase.v1"]))
         let answer = try bench.decide(erase(), publisher: "elsewhere")
         #expect(answer.code == "out_of_scope")
         #expect(answer.pointer == "/data/person")
