@@ -97,7 +97,8 @@ extension SystemTests {
             ])
             #expect(restored.status == 0, "\(restored.output) \(restored.error)")
             let list = try String(
-                contentsOf: world.place.appending(path: ErasureList.fileName), encoding: .utf8)
+                contentsOf: world.place.appending(path: ErasureList.fileName), encoding: .utf8
+            ).lowercased()
             #expect(list.contains(person.description))
             #expect(!list.contains(other.description))
             running = try world.start(["registry"])

@@ -154,7 +154,9 @@ extension SystemTests {
             for _ in 0..<20 { try reading.publish(Sample.donation(to: fund)) }
             try expectReceipts(20, reading, within: 20)
             let connection = try funding()
-            #expect(try !connection.run("SELECT FROM owed_pause").isEmpty)
+            try deployment.eventually("the silent one is waited for", within: 20) {
+                try !connection.run("SELECT FROM owed_pause").isEmpty
+            }
             try deployment.manage("DELETE", policy, nil)
             try silent.consume("receipts.subdistrict")
             try expectReceipts(50, silent, within: 60)
