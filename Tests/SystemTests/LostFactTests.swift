@@ -75,7 +75,9 @@ extension SystemTests {
             try deployment.eventually("it is seen that nothing goes", within: 30) {
                 try deployment.tool(["status"]).output.contains("1 facts are not being published")
             }
-            #expect(try number("registry", "SELECT coalesce(max(published), 0) FROM journal_owner") == 0)
+            #expect(
+                try number("registry", "SELECT coalesce(max(published), 0) FROM journal_owner") == 0
+            )
             for queue in ["funding.facts", "events.facts", "reporting.facts"] { try bind(queue) }
             try deployment.eventually("it arrives", within: 30) { try grants("funding") == 1 }
             try deployment.eventually("all is published", within: 30) {
@@ -94,7 +96,8 @@ extension SystemTests {
                 receipt: false)
             try client.flush()
             try deployment.eventually("all three are published", within: 30) {
-                try number("funding", "SELECT coalesce(sum(published), 0)::bigint FROM journal_owner") == 3
+                try number(
+                    "funding", "SELECT coalesce(sum(published), 0)::bigint FROM journal_owner") == 3
             }
         }
 
