@@ -144,12 +144,10 @@ public final class Deployment: Sendable {
         environment["NUANXIN_EDITION_SECONDS"] = "1"
         environment.merge(extra) { _, new in new }
         process.environment = environment
+        // Processes of one service share the log, and none writes over what another has written.
         let log = directory.appending(path: "\(service).log")
-        if !FileManager.default.fileExists(atPath: log.path) {
-            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        }
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
+        let descriptor = open(log.path, O_WRONLY | O_APPEND | O_CREAT, 0o600)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         process.standardError = handle
         process.standardOutput = handle
         try process.run()
