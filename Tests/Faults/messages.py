@@ -61,15 +61,19 @@ class Corpus:
             holder, key = self.place(message["data"])
             change = self.chance.randrange(4)
             if holder is None:
-                message["data"] = self.chance.choice(ODD_VALUES)
+                message["data"] = self.odd_value()
                 break
             if change == 0 and isinstance(holder, dict):
                 del holder[key]
             elif change == 1 and isinstance(holder, dict):
-                holder["x" * self.chance.choice((1, 40, 5_000))] = self.chance.choice(ODD_VALUES)
+                holder["x" * self.chance.choice((1, 40, 5_000))] = self.odd_value()
             else:
-                holder[key] = self.chance.choice(ODD_VALUES)
+                holder[key] = self.odd_value()
         return message["type"], encoded(message)
+
+    def odd_value(self):
+        """One of its own, because a later change may go into it."""
+        return copy.deepcopy(self.chance.choice(ODD_VALUES))
 
     def place(self, value):
         """A member or item somewhere inside; None if there is none."""
