@@ -27,7 +27,7 @@ struct Party: Hashable, Sendable {
     /// The ids that each have one place at a session.
     var ids: [UUID] { [person.uuid, child?.uuid, household?.uuid].compactMap { $0 } }
 
-    /// Whom a free text about the party is about: erasing any member of a household erases it.
+    /// A free text about the party is kept under this id. It goes when any member of the household is erased.
     var about: UUID { household?.uuid ?? person.uuid }
 
     func places(at session: SessionID) -> [[UInt8]] {

@@ -11,7 +11,7 @@ struct DeadLetter: Encodable {
     }
 
     let service: String
-    /// Of the body, under the service's secret, in hexadecimal digits.
+    /// The keyed digest of the body, in hexadecimal digits.
     let digest: String
     let id: String?
     let origin: String
@@ -27,7 +27,7 @@ struct DeadLetter: Encodable {
     let ageSeconds: Int64
     let state: String
     let note: String?
-    /// What the document says that it is; nil if it says nothing.
+    /// The type that the document names; nil if it names none.
     let type: String?
     /// Bytes of the body.
     let size: Int

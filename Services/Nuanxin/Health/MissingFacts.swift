@@ -7,7 +7,7 @@ import ServiceKit
 /// sees a missing fact at once, also one that no other fact has followed.
 struct MissingFacts {
     let settings: Settings
-    /// Of the services whose database can be read.
+    /// The connections to the databases that can be read, by service.
     let connections: [String: Connection]
 
     /// Facts that are named.

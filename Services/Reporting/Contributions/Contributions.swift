@@ -76,7 +76,7 @@ struct Contribution: Row {
 }
 
 extension Entry {
-    /// What one record may count, in either direction. Sums of some thousand million of them fit `Int64`.
+    /// The largest count of one record, in either direction. Sums of some thousand million of them fit `Int64`.
     static let times: ClosedRange<Int64> = -1_000_000_000...1_000_000_000
     /// The amount of one record, in either direction: at most that of one message.
     static let amounts = -Fen.range.upperBound...Fen.range.upperBound

@@ -183,7 +183,7 @@ struct LiveFigureStatement {
 
     private var programme: String? { query.programme?.rawValue }
 
-    /// Of all units, and of the district.
+    /// The parts of all units and of the district.
     private var parts: [(unit: TerritoryCode, part: Boundaries.Part)] {
         let all = areas.contains { $0.unit == district.unit } ? areas : areas + [district]
         return all.flatMap { area in area.parts.map { (area.unit, $0) } }

@@ -1,4 +1,4 @@
-/// What readers know of a table in one period: the values that editions have published, by territory.
+/// A table of one period as readers know it: the values that editions have published, by territory.
 struct PublishedPeriod {
     typealias Values = SettledFigures.Values
 

@@ -216,7 +216,7 @@ extension SeriesKnowledge {
 
     private func isFew(_ value: Int64) -> Bool { value > 0 && value < threshold }
 
-    /// Of few families: the letter says so of the shortest periods; a longer one has that of any within.
+    /// Whether the figure is of few families. The letter tells it of the shortest periods only; a longer period has the letter of any within.
     private func isSmall(_ figure: Figure) -> Bool {
         isFew(figure.value)
             || figure.version.letter == .small && figure.version.cell.span == tree.spans.first
