@@ -25,6 +25,7 @@ enum Reporting {
     static let contributing: [any Contributing.Type] = [
         HouseholdRegistered.self, PersonRegistered.self, CommendationAwarded.self,
         CommendationWithdrawn.self, MemberEnrolled.self, MemberLeft.self, SiteOpened.self,
+        SiteCorrected.self, SiteReopened.self,
         SiteClosed.self,
         FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
         LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self, DonationReceived.self,

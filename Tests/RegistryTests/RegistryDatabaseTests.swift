@@ -31,16 +31,26 @@ import Testing
         let parent = try RegistrySamples.person(3, household: household, role: .parent)
         let day = try RegistrySamples.date("2019-07-01")
         let codes = try RegistrySamples.communities.map(RegistrySamples.territory)
+        let clerk = try RegistrySamples.person(5)
+        let office = MemberID(UUID())
+        let actor = Actor(staff: StaffID(office.uuid), territory: codes[0])
         return [
             try RegistrySamples.loadTerritory(edition: "2024-01-01"),
             try RegistrySamples.household(
                 household, members: [RegistrySamples.member(1), child], categories: [category]),
             try RegistrySamples.household(
                 next, in: RegistrySamples.communities[1], members: [RegistrySamples.member(4)]),
-            parent,
+            parent, clerk,
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: clerk.person, role: .officer, territory: codes[0],
+                    level: .community), enrolledOn: day),
             VerifyPerson(person: child.person, verifiedOn: day),
             RecordConsent(
                 person: child.person, purpose: .service, decision: .given, decidedOn: day),
+            VoidConsent(
+                person: child.person, purpose: .service, decision: .given, decidedOn: day,
+                reason: "another person", actor: actor),
             AssertCategory(
                 assertion: hardship, household: household, subject: child.person.uuid,
                 category: .hardshipGirl, evidence: "seen", validFrom: day),
@@ -59,12 +69,20 @@ import Testing
                     member: member, person: child.person, role: .staff, territory: codes[0],
                     level: .community), enrolledOn: day),
             LeaveMember(member: member, leftOn: day),
+            CorrectMember(
+                member: member, enrolledOn: day, leftOn: day.adding(days: 1), reason: "a slip",
+                actor: actor),
+            VoidMember(member: member, reason: "another person", actor: actor),
             OpenSite(
                 site: site, kind: .youthHealthClub, territory: codes[0], nameZh: "示例",
                 nameEn: "Sample", openedOn: day, tiers: Array(codes[0].ancestors.prefix(3)),
                 ruleSets: ["one"], themes: ["two", "three"]),
             AppointCouncil(site: site, council: [child.person], appointedOn: day),
             CloseSite(site: site, closedOn: day),
+            ReopenSite(site: site, reason: "another site", actor: actor),
+            CorrectSite(
+                site: site, kind: .youthHealthClub, nameZh: "示例", nameEn: "Sample",
+                openedOn: day, ruleSets: ["one"], themes: ["two"], reason: "a slip", actor: actor),
             AwardCommendation(
                 CommendationSubject(
                     commendation: award, recipient: child.person, territory: codes[0],
@@ -96,9 +114,9 @@ import Testing
         #expect(Set(bench.facts.map(\.header.type)) == Set(facts.map { $0.type }))
         let ended = try #require(bench.facts.compactMap { $0.payload as? CategoryEnded }.first)
         #expect(ended.validFrom == (try RegistrySamples.date("2005-01-01")))
-        #expect(try count("person") == 4)
-        #expect(try count("site_term") == 3)
-        #expect(try count("consent_record") == 1)
+        #expect(try count("person") == 5)
+        #expect(try count("site_term") == 5)
+        #expect(try count("consent_record") == 2)
     }
 
     @Test func `each command sent again is answered by its first answer and changes nothing`()

@@ -8,8 +8,8 @@ extension Consents {
             id       text   PRIMARY KEY,
             person   uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
             purpose  text   NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
-            standing text   NOT NULL CHECK (standing IN ('given', 'withdrawn')),
-            since    date   NOT NULL,
+            standing text   CHECK (standing IN ('given', 'withdrawn')),
+            since    date   CHECK ((since IS NULL) = (standing IS NULL)),
             sequence bigint NOT NULL CHECK (sequence > 0),
             UNIQUE (person, purpose)
         );
@@ -19,8 +19,11 @@ extension Consents {
             person     uuid NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
             purpose    text NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
             decision   text NOT NULL CHECK (decision IN ('given', 'withdrawn')),
-            decided_on date NOT NULL
+            decided_on date NOT NULL,
+            is_void    boolean NOT NULL
         );
+        COMMENT ON COLUMN consent_record.is_void IS 'takes back one decision like it';
+        CREATE INDEX consent_record_person ON consent_record (person, purpose);
         CREATE TRIGGER consent_record_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_record
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

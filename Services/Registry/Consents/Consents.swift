@@ -3,21 +3,26 @@ import Messages
 import Postgres
 import ServiceKit
 
+/// A decision of a person, and its date.
+struct DatedDecision: Hashable, Sendable {
+    let decision: ConsentDecision
+    let day: BusinessDate
+
+    /// Whether another decision takes the place of this one: a later one, or a withdrawal of one day.
+    func yields(to other: DatedDecision) -> Bool {
+        other.day > day || other.day == day && other.decision == .withdrawn
+    }
+}
+
 /// A person's decision about one purpose that is in force.
 struct Consent: Aggregate {
     let person: PersonID
     let purpose: ConsentPurpose
-    var standing: ConsentDecision
-    /// The date of that decision.
-    var since: BusinessDate
+    /// Nil if all decisions were taken back.
+    var standing: DatedDecision?
     var sequence: Int64 = 0
 
     var key: String { Self.key(person, purpose) }
-
-    /// Whether another decision takes the place of this one: a later one, or a withdrawal of one day.
-    func yields(to decision: ConsentDecision, on day: BusinessDate) -> Bool {
-        day > since || day == since && decision == .withdrawn
-    }
 
     static func key(_ person: PersonID, _ purpose: ConsentPurpose) -> String {
         "\(person) \(purpose.rawValue)"
@@ -25,8 +30,15 @@ struct Consent: Aggregate {
 
     static let table = Table(
         "consent", key: Column("id", \.key), Consent.init,
-        Field("person", \.person), Field("purpose", \.purpose), Field("standing", \.standing),
-        Field("since", \.since), Field("sequence", \.sequence))
+        Field("person", \.person), Field("purpose", \.purpose),
+        Field([
+            Column("standing", \.standing?.decision), Column("since", \.standing?.day),
+        ]) { row in
+            let decision = try row.next(optional: ConsentDecision.self)
+            let day = try row.next(optional: BusinessDate.self)
+            guard let decision, let day else { return nil }
+            return DatedDecision(decision: decision, day: day)
+        }, Field("sequence", \.sequence))
 }
 
 /// One recorded decision; never changed or deleted.
@@ -36,12 +48,15 @@ struct ConsentRecord: Record {
     let purpose: ConsentPurpose
     let decision: ConsentDecision
     let decidedOn: BusinessDate
+    /// Whether it takes back one decision like it.
+    var isVoid = false
 
     static let table = RecordTable<ConsentRecord>(
         "consent_record",
         columns: [
             Column("message", \.message), Column("person", \.person), Column("purpose", \.purpose),
             Column("decision", \.decision), Column("decided_on", \.decidedOn),
+            Column("is_void", \.isVoid),
         ])
 }
 
@@ -56,6 +71,7 @@ enum Consents {
                 $1.need(Person.self, $0.person.uuid)
                 $1.need(Consent.self, Consent.key($0.person, $0.purpose))
             }, record)
+        ConsentCorrections.register(in: &router)
     }
 
     static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
@@ -66,23 +82,24 @@ enum Consents {
         }
         var consent =
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
-            ?? Consent(
-                person: person.id, purpose: command.purpose, standing: command.decision,
-                since: command.decidedOn)
-        if consent.yields(to: command.decision, on: command.decidedOn) {
-            consent.standing = command.decision
-            consent.since = command.decidedOn
-        } else if consent.standing != command.decision {
-            unit.remark(
-                .otherDecisionStands, at: "/decidedOn",
-                expected: "\(consent.standing.rawValue) on \(consent.since), which stands")
+            ?? Consent(person: person.id, purpose: command.purpose)
+        let decided = DatedDecision(decision: command.decision, day: command.decidedOn)
+        let standing = consent.standing ?? decided
+        if standing.yields(to: decided) {
+            consent.standing = decided
+        } else {
+            consent.standing = standing
+            if standing.decision != decided.decision {
+                unit.remark(
+                    .otherDecisionStands, at: "/decidedOn",
+                    expected: "\(standing.decision.rawValue) on \(standing.day), which stands")
+            }
         }
         unit.append(
             ConsentRecord(
                 message: unit.message.id, person: person.id, purpose: command.purpose,
                 decision: command.decision, decidedOn: command.decidedOn))
-        return try unit.save(
-            &consent, fact(consent, person, command.decision, command.decidedOn))
+        return try save(&consent, of: person, decided: decided, unit)
     }
 
     /// Gives the survivor the decisions of a merged registration. The later of two decisions is in
@@ -94,24 +111,27 @@ enum Consents {
             guard let other = try unit.find(Consent.self, Consent.key(merged, purpose)) else {
                 return nil
             }
-            let held = try unit.find(Consent.self, Consent.key(survivor.id, purpose))
-            if let held, !held.yields(to: other.standing, on: other.since) { return nil }
-            var consent = Consent(
-                person: survivor.id, purpose: purpose, standing: other.standing,
-                since: other.since, sequence: held?.sequence ?? 0)
-            return try unit.save(
-                &consent, fact(consent, survivor, other.standing, other.since))
+            guard let decided = other.standing else { return nil }
+            var consent =
+                try unit.find(Consent.self, Consent.key(survivor.id, purpose))
+                ?? Consent(person: survivor.id, purpose: purpose)
+            if let held = consent.standing, !held.yields(to: decided) { return nil }
+            consent.standing = decided
+            return try save(&consent, of: survivor, decided: decided, unit)
         }
     }
 
-    private static func fact(
-        _ consent: Consent, _ person: Person, _ decision: ConsentDecision,
-        _ decidedOn: BusinessDate
-    ) -> ConsentRecorded {
-        ConsentRecorded(
-            person: person.id, territory: person.territory, purpose: consent.purpose,
-            decision: decision, decidedOn: decidedOn, standing: consent.standing,
-            standingSince: consent.since)
+    /// Saves what stands, and says what was decided.
+    private static func save(
+        _ consent: inout Consent, of person: Person, decided: DatedDecision, _ unit: UnitOfWork
+    ) throws -> Emission {
+        let standing = consent.standing ?? decided
+        return try unit.save(
+            &consent,
+            ConsentRecorded(
+                person: person.id, territory: person.territory, purpose: consent.purpose,
+                decision: decided.decision, decidedOn: decided.day,
+                standing: standing.decision, standingSince: standing.day))
     }
 }
 

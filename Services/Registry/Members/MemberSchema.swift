@@ -16,12 +16,13 @@ extension Members {
             left_on     date   CHECK (left_on >= enrolled_on),
             sequence    bigint NOT NULL CHECK (sequence > 0),
             applied_on  date,
+            is_void     boolean NOT NULL DEFAULT false,
             CONSTRAINT membership_office_has_level
                 CHECK ((level IS NOT NULL) = (role IN ('staff', 'officer'))),
             CONSTRAINT membership_ending_is_whole CHECK ((ending IS NULL) = (left_on IS NULL)),
             CONSTRAINT membership_enrolled_after_application CHECK (enrolled_on >= applied_on),
             CONSTRAINT membership_applied_or_enrolled CHECK (
-                enrolled_on IS NOT NULL OR (applied_on IS NOT NULL AND left_on IS NULL))
+                is_void OR enrolled_on IS NOT NULL OR (applied_on IS NOT NULL AND left_on IS NULL))
         );
         CREATE UNIQUE INDEX membership_active_once ON membership (person, role, territory)
             WHERE left_on IS NULL AND enrolled_on IS NOT NULL;

@@ -17,6 +17,7 @@ enum Members {
         router.on(ApplyForMembership.self, keys: { keys($0, &$1) }, apply)
         router.on(EnrolMember.self, keys: { keys($0, &$1) }, enrol)
         router.on(LeaveMember.self, keys: { $1.need(Membership.self, $0.member.uuid) }, leave)
+        MemberCorrections.register(in: &router)
     }
 
     private static func keys(_ command: some BranchCommand, _ keys: inout Keys) {
@@ -37,6 +38,29 @@ enum Members {
         return try unit.save(
             &membership,
             MemberEnrolled(membership.subject, enrolledOn: command.enrolledOn))
+    }
+
+    // MARK: The person's list
+
+    /// Lists an active membership with its person, and no other. Stores the person.
+    static func list(
+        _ membership: inout Membership, of person: inout Person, _ unit: UnitOfWork
+    ) throws {
+        person.memberships.removeAll { $0 == membership.id }
+        if case .active = membership.state { person.memberships.append(membership.id) }
+        try unit.store(person)
+    }
+
+    /// Refuses a second active membership in the same role and branch.
+    static func requireOnce(
+        _ membership: Membership, of person: Person, at pointer: String, _ unit: UnitOfWork
+    ) throws {
+        let others = try unit.find(Membership.self, all: person.memberships.map(\.uuid))
+        let isActive = others.contains {
+            $0.id != membership.id
+                && ($0.role, $0.territory) == (membership.role, membership.territory)
+        }
+        if isActive { throw Refusal(.alreadyEnrolled, at: pointer) }
     }
 
     /// Refuses a membership id that is known, unless it is that of the person's own application.
@@ -151,7 +175,7 @@ enum Members {
 }
 
 extension Membership {
-    fileprivate var subject: MemberSubject {
+    var subject: MemberSubject {
         MemberSubject(
             member: id, person: person, role: role, territory: territory, level: level)
     }

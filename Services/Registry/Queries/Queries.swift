@@ -97,8 +97,10 @@ enum Queries {
                 territory: person.territory, household: person.household, role: person.role,
                 registeredOn: person.registeredOn, birthDate: person.birthDate, sex: person.sex,
                 name: data?.name, residentId: data?.residentId, phone: data?.phone,
-                consents: consents.filter { $0.person == person.id && $0.standing == .given }
-                    .map(\.purpose))
+                consents: consents.filter {
+                    $0.person == person.id && $0.standing?.decision == .given
+                }
+                .map(\.purpose))
         }
     }
 

@@ -98,6 +98,11 @@ extension SendingRight {
         SendingRight(GetPerson.self, touches: "/person"),
         SendingRight(GetHousehold.self, touches: "/household", "/household/members"),
         SendingRight(SearchRegistry.self, touches: "/territory", "/after"),
+        SendingRight(CorrectMember.self, actor: true, touches: "/member"),
+        SendingRight(VoidMember.self, actor: true, touches: "/member"),
+        SendingRight(CorrectSite.self, actor: true, touches: "/site"),
+        SendingRight(ReopenSite.self, actor: true, touches: "/site"),
+        SendingRight(VoidConsent.self, actor: true, touches: "/person"),
     ]
 
     static let events = [

@@ -11,6 +11,7 @@ public enum Subscriptions {
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
                     CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
+                    MemberCorrected.self, MemberVoided.self, ConsentVoided.self,
                 ]
             case "events":
                 [
@@ -19,7 +20,7 @@ public enum Subscriptions {
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
-                    MemberEnrolled.self, MemberLeft.self,
+                    MemberEnrolled.self, MemberLeft.self, MemberCorrected.self, MemberVoided.self,
                 ]
             case "reporting":
                 [
@@ -27,7 +28,8 @@ public enum Subscriptions {
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
-                    MemberLeft.self, SiteOpened.self, SiteClosed.self,
+                    MemberLeft.self, MemberCorrected.self, MemberVoided.self, SiteOpened.self,
+                    SiteClosed.self, SiteCorrected.self, SiteReopened.self,
                     FundOpened.self, BudgetAllotted.self,
                     FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
                     LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self,
