@@ -8,7 +8,9 @@ extension Catalogue {
         AwardCommendation.self, WithdrawCommendation.self, GrantPublisher.self,
         RevokePublisher.self, ApplyForMembership.self, AppointCouncil.self, GetPerson.self,
         GetHousehold.self, SearchRegistry.self, CorrectMember.self, VoidMember.self,
-        CorrectSite.self, ReopenSite.self, VoidConsent.self,
+        CorrectSite.self, ReopenSite.self, VoidConsent.self, JoinHousehold.self,
+        LeaveHousehold.self, ChangeHouseholdRoles.self, SplitHousehold.self, MergeHouseholds.self,
+        DissolveHousehold.self, RequestHandover.self, AcceptHandover.self, DeclineHandover.self,
     ]
 
     public static let registryFacts: [any Fact.Type] = [
@@ -20,6 +22,7 @@ extension Catalogue {
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,
         CouncilAppointed.self, RegistryJournalSent.self, MemberCorrected.self,
         MemberVoided.self, SiteCorrected.self, SiteReopened.self, ConsentVoided.self,
+        HouseholdDissolved.self, HandoverRequested.self, HandoverDecided.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [

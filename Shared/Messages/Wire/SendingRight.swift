@@ -103,6 +103,16 @@ extension SendingRight {
         SendingRight(CorrectSite.self, actor: true, touches: "/site"),
         SendingRight(ReopenSite.self, actor: true, touches: "/site"),
         SendingRight(VoidConsent.self, actor: true, touches: "/person"),
+        SendingRight(JoinHousehold.self, touches: "/household", "/person"),
+        SendingRight(LeaveHousehold.self, touches: "/household", "/person"),
+        SendingRight(ChangeHouseholdRoles.self, touches: "/household", "/members/-/person"),
+        SendingRight(SplitHousehold.self, touches: "/household", "/territory", "/members/-/person"),
+        SendingRight(
+            MergeHouseholds.self, touches: "/survivor", "/merged", "/members/-/person"),
+        SendingRight(DissolveHousehold.self, touches: "/household", "/household/members"),
+        SendingRight(RequestHandover.self, touches: "/territory", "/household"),
+        SendingRight(AcceptHandover.self, touches: "/handover"),
+        SendingRight(DeclineHandover.self, touches: "/handover"),
     ]
 
     static let events = [

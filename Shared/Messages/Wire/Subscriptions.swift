@@ -7,7 +7,8 @@ public enum Subscriptions {
             case "funding":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
+                    PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
                     CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
@@ -16,7 +17,8 @@ public enum Subscriptions {
             case "events":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
+                    PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
@@ -25,7 +27,8 @@ public enum Subscriptions {
             case "reporting":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
+                    PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, MemberCorrected.self, MemberVoided.self, SiteOpened.self,
