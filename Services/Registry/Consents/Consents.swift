@@ -104,6 +104,39 @@ enum Consents {
         }
     }
 
+    /// Gives a survivor the decisions that were made under its own ids. If there is none, the purpose is no longer agreed to.
+    static func separate(_ survivor: Person, _ unit: UnitOfWork) throws -> [Emission] {
+        var held: [ConsentPurpose: Consent] = [:]
+        for row in try unit.query(
+            """
+            SELECT purpose, decision, decided_on FROM consent_record
+            WHERE person = ANY(\(Array(survivor.subjects)))
+            """)
+        {
+            var row = row.cursor()
+            let purpose = try row.next(ConsentPurpose.self)
+            let decision = try row.next(ConsentDecision.self)
+            let day = try row.next(BusinessDate.self)
+            if held[purpose]?.yields(to: decision, on: day) ?? true {
+                held[purpose] = Consent(
+                    person: survivor.id, purpose: purpose, standing: decision, since: day)
+            }
+        }
+        return try ConsentPurpose.allCases.compactMap { purpose in
+            guard
+                var consent = try unit.find(Consent.self, Consent.key(survivor.id, purpose))
+            else { return nil }
+            let before = consent
+            consent.standing = held[purpose]?.standing ?? .withdrawn
+            consent.since = held[purpose]?.since ?? consent.since
+            guard (consent.standing, consent.since) != (before.standing, before.since) else {
+                return nil
+            }
+            return try unit.save(
+                &consent, fact(consent, survivor, consent.standing, consent.since))
+        }
+    }
+
     private static func fact(
         _ consent: Consent, _ person: Person, _ decision: ConsentDecision,
         _ decidedOn: BusinessDate

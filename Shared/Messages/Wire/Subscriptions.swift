@@ -9,6 +9,7 @@ public enum Subscriptions {
                     TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
                     CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
                 ]
@@ -17,6 +18,7 @@ public enum Subscriptions {
                     TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
                     MemberEnrolled.self, MemberLeft.self,
@@ -26,6 +28,7 @@ public enum Subscriptions {
                     TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, SiteOpened.self, SiteClosed.self,
                     FundOpened.self, BudgetAllotted.self,
