@@ -12,22 +12,19 @@ enum ConsentCorrections {
             keys: { command, keys in
                 keys.need(Person.self, command.person.uuid)
                 keys.need(Consent.self, Consent.key(command.person, command.purpose))
-                Actors.keys(command.actor, &keys)
             }, alone: true, void)
     }
 
     static func void(_ command: VoidConsent, _ unit: UnitOfWork) throws -> Emission {
         let person = try Persons.requireInScope(command.person, unit)
-        try Actors.require(command.actor, over: person.territory, unit)
+        try Actors.require(command.actor, for: person, on: unit.messageDay, unit)
         let mistake = DatedDecision(decision: command.decision, day: command.decidedOn)
         var recorded = try decisions(of: person, command.purpose, unit)
         guard var consent = try unit.find(Consent.self, Consent.key(person.id, command.purpose)),
             let place = recorded.firstIndex(of: mistake)
         else { throw Refusal(.unknownDecision, at: "/decidedOn") }
         recorded.remove(at: place)
-        consent.standing = recorded.reduce(nil) { standing, next in
-            standing.map { $0.yields(to: next) ? next : $0 } ?? next
-        }
+        consent.standing = DatedDecision.standing(of: recorded)
         unit.append(
             ConsentRecord(
                 message: unit.message.id, person: person.id, purpose: command.purpose,
@@ -43,7 +40,7 @@ enum ConsentCorrections {
     }
 
     /// The decisions that were recorded under any of the person's ids and not taken back.
-    private static func decisions(
+    static func decisions(
         of person: Person, _ purpose: ConsentPurpose, _ unit: UnitOfWork
     ) throws -> [DatedDecision] {
         let rows = try unit.query(

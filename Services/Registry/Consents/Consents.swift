@@ -12,6 +12,13 @@ struct DatedDecision: Hashable, Sendable {
     func yields(to other: DatedDecision) -> Bool {
         other.day > day || other.day == day && other.decision == .withdrawn
     }
+
+    /// The one that is in force, of all that were recorded; nil of none.
+    static func standing(of recorded: [DatedDecision]) -> DatedDecision? {
+        recorded.reduce(nil) { standing, next in
+            standing.map { $0.yields(to: next) ? next : $0 } ?? next
+        }
+    }
 }
 
 /// A person's decision about one purpose that is in force.
@@ -118,6 +125,27 @@ enum Consents {
             if let held = consent.standing, !held.yields(to: decided) { return nil }
             consent.standing = decided
             return try save(&consent, of: survivor, decided: decided, unit)
+        }
+    }
+
+    /// Gives a survivor the decisions that were made under its own ids.
+    static func separate(_ survivor: Person, _ unit: UnitOfWork) throws -> [Emission] {
+        try ConsentPurpose.allCases.compactMap { purpose in
+            guard
+                var consent = try unit.find(Consent.self, Consent.key(survivor.id, purpose)),
+                let before = consent.standing
+            else { return nil }
+            consent.standing = DatedDecision.standing(
+                of: try ConsentCorrections.decisions(of: survivor, purpose, unit))
+            guard let standing = consent.standing else {
+                return try unit.save(
+                    &consent,
+                    ConsentVoided(
+                        person: survivor.id, territory: survivor.territory, purpose: purpose,
+                        decision: before.decision, decidedOn: before.day))
+            }
+            guard standing != before else { return nil }
+            return try save(&consent, of: survivor, decided: standing, unit)
         }
     }
 

@@ -1,46 +1,47 @@
 import Messages
 import ServiceKit
 
-/// Who takes a step in registry: somebody who holds an office in a branch that contains what the step is about.
+/// Who decides on a correction: a member of staff or an officer, if the message names one.
 enum Actors {
-    static func keys(_ actor: Actor, _ keys: inout Keys) {
-        keys.need(Membership.self, actor.staff.uuid)
+    /// Refuses an actor who does not hold an office on that day in a branch that the person belongs to.
+    static func require(
+        _ actor: MemberID?, for person: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        guard let office = try require(actor, over: person.territory, on: day, unit) else { return }
+        guard try Persons.find(office.person, unit)?.id != person.id else {
+            throw Refusal(.actsForSelf, at: "/actor")
+        }
     }
 
-    /// Refuses a step of somebody who holds no such office on the day of the message. A message that names an unknown office
-    /// waits for it.
-    /// - Parameter territory: where that lies which the step is about.
+    /// Refuses an actor who does not hold an office on that day in a branch that contains the territory.
+    @discardableResult
     static func require(
-        _ actor: Actor, over territory: TerritoryCode, _ unit: UnitOfWork
-    ) throws {
-        try unit.requireScope(actor.territory, at: "/actor/territory")
+        _ actor: MemberID?, over territory: TerritoryCode, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws -> Membership? {
+        guard let actor else { return nil }
         let office = try unit.require(
-            Membership.self, actor.staff.uuid, else: .unknownStaff, at: "/actor/staff")
-        let branches = try unit.standing(office.territory)
-        guard office.role.isOffice,
-            office.territory == actor.territory || branches == [actor.territory]
-        else { throw Refusal(.otherOffice, at: "/actor/staff") }
-        let day = unit.messageDay
-        guard office.isHeld(on: day) else {
-            throw Refusal(
-                .officeNotHeld, at: "/actor/staff", expected: "an office held on \(day)")
+            Membership.self, actor.uuid, else: .unknownMember, at: "/actor")
+        guard office.role.isOffice, try reaches(office.territory, territory, unit) else {
+            throw Refusal(.otherOffice, at: "/actor")
         }
-        guard try unit.standing(territory).allSatisfy(actor.territory.contains) else {
-            throw Refusal(
-                .outsideTerritory, at: "/actor/territory",
-                expected: "the code of a territory that contains \(territory)")
+        guard office.isActive(on: day) else {
+            throw Refusal(.officeNotHeld, at: "/actor", expected: "an office held on \(day)")
         }
-        let holder = try Persons.require(office.person, at: "/actor/staff", unit)
-        try holder.requirePresent(at: "/actor/staff")
+        return office
+    }
+
+    private static func reaches(
+        _ branch: TerritoryCode, _ territory: TerritoryCode, _ unit: UnitOfWork
+    ) throws -> Bool {
+        let parts = try unit.standing(territory)
+        return try unit.standing(branch).contains { branch in parts.allSatisfy(branch.contains) }
     }
 }
 
 extension RefusalCode {
-    static let unknownStaff = RefusalCode(
-        "unknown_staff", "the id of a membership as staff member or officer")
     static let otherOffice = RefusalCode(
-        "other_office", "the id of an office in the branch of the actor's territory")
+        "other_office", "an office in a branch of where the record is, or around it")
     static let officeNotHeld = RefusalCode("office_not_held", "an office held on that day")
-    static let outsideTerritory = RefusalCode(
-        "outside_territory", "the code of a territory that contains the record's")
+    static let actsForSelf = RefusalCode("acts_for_self", "an office of another person")
 }

@@ -6,16 +6,10 @@ enum MemberCorrections {
     static func register(in router: inout Router) {
         router.on(
             CorrectMember.self,
-            keys: { command, keys in
-                keys.need(Membership.self, command.member.uuid)
-                Actors.keys(command.actor, &keys)
-            }, correct)
+            keys: { $1.need(Membership.self, $0.member.uuid) }, correct)
         router.on(
             VoidMember.self,
-            keys: { command, keys in
-                keys.need(Membership.self, command.member.uuid)
-                Actors.keys(command.actor, &keys)
-            }, void)
+            keys: { $1.need(Membership.self, $0.member.uuid) }, void)
     }
 
     static func correct(_ command: CorrectMember, _ unit: UnitOfWork) throws -> Emission {
@@ -32,42 +26,40 @@ enum MemberCorrections {
         guard corrected != membership.state else {
             throw Refusal(.nothingToCorrect, at: "/member")
         }
-        var person = try Persons.require(membership.person, at: "/member", unit)
+        let person = try Persons.require(membership.person, at: "/member", unit)
         if command.leftOn == nil {
             try Members.requireOnce(membership, of: person, at: "/member", unit)
         }
-        membership.state = corrected
-        try Members.list(&membership, of: &person, unit)
+        (membership.state, membership.cause) = (corrected, nil)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
         return try unit.save(
             &membership,
             MemberCorrected(
                 membership.subject, enrolledOn: command.enrolledOn, leftOn: command.leftOn,
                 ending: membership.ending?.kind, actor: command.actor,
-                records: membership.nextRecords))
+                records: membership.told))
     }
 
     static func void(_ command: VoidMember, _ unit: UnitOfWork) throws -> Emission {
         var membership = try require(command.member, command.actor, unit)
-        var person = try Persons.require(membership.person, at: "/member", unit)
-        membership.state = .void
-        try Members.list(&membership, of: &person, unit)
+        let person = try Persons.require(membership.person, at: "/member", unit)
+        (membership.state, membership.cause) = (.void, nil)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
         return try unit.save(
             &membership,
             MemberVoided(
-                membership.subject, actor: command.actor, records: membership.nextRecords))
+                membership.subject, actor: command.actor, records: membership.told))
     }
 
     /// The membership, if it is in the publisher's scope and was not taken back.
     private static func require(
-        _ id: MemberID, _ actor: Actor, _ unit: UnitOfWork
+        _ id: MemberID, _ actor: MemberID?, _ unit: UnitOfWork
     ) throws -> Membership {
         let membership = try unit.require(
             Membership.self, id.uuid, else: .unknownMember, at: "/member")
         try unit.requireScope(membership.territory, at: "/member")
         guard membership.state != .void else { throw Refusal(.memberVoid, at: "/member") }
-        try Actors.require(actor, over: membership.territory, unit)
+        try Actors.require(actor, over: membership.territory, on: unit.messageDay, unit)
         return membership
     }
 }

@@ -6,16 +6,10 @@ enum SiteCorrections {
     static func register(in router: inout Router) {
         router.on(
             CorrectSite.self,
-            keys: { command, keys in
-                keys.need(Site.self, command.site.uuid)
-                Actors.keys(command.actor, &keys)
-            }, correct)
+            keys: { $1.need(Site.self, $0.site.uuid) }, correct)
         router.on(
             ReopenSite.self,
-            keys: { command, keys in
-                keys.need(Site.self, command.site.uuid)
-                Actors.keys(command.actor, &keys)
-            }, reopen)
+            keys: { $1.need(Site.self, $0.site.uuid) }, reopen)
     }
 
     static func correct(_ command: CorrectSite, _ unit: UnitOfWork) throws -> Emission {
@@ -53,10 +47,11 @@ enum SiteCorrections {
     }
 
     /// The site, open or closed, if it is in the publisher's scope.
-    private static func require(_ id: SiteID, _ actor: Actor, _ unit: UnitOfWork) throws -> Site {
+    private static func require(_ id: SiteID, _ actor: MemberID?, _ unit: UnitOfWork) throws -> Site
+    {
         let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
         try unit.requireScope(site.territory, at: "/site")
-        try Actors.require(actor, over: site.territory, unit)
+        try Actors.require(actor, over: site.territory, on: unit.messageDay, unit)
         return site
     }
 }

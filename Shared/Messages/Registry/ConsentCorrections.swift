@@ -9,11 +9,12 @@ public struct VoidConsent: Command {
     public var decidedOn: BusinessDate
     /// Stays in registry.
     public var reason: String
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
     public init(
         person: PersonID, purpose: ConsentPurpose, decision: ConsentDecision,
-        decidedOn: BusinessDate, reason: String, actor: Actor
+        decidedOn: BusinessDate, reason: String, actor: MemberID? = nil
     ) {
         self.person = person
         self.purpose = purpose
@@ -40,12 +41,13 @@ public struct ConsentVoided: Fact {
     /// The decision in force now; nil if no other was recorded.
     public var standing: ConsentDecision?
     public var standingSince: BusinessDate?
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
     public init(
         person: PersonID, territory: TerritoryCode, purpose: ConsentPurpose,
         decision: ConsentDecision, decidedOn: BusinessDate, standing: ConsentDecision? = nil,
-        standingSince: BusinessDate? = nil, actor: Actor
+        standingSince: BusinessDate? = nil, actor: MemberID? = nil
     ) {
         self.person = person
         self.territory = territory

@@ -5,13 +5,13 @@ public struct JoinHousehold: Command {
     public var household: HouseholdID
     public var person: PersonID
     public var role: Role
-    public var joinedOn: BusinessDate
+    public var movedOn: BusinessDate
 
-    public init(household: HouseholdID, person: PersonID, role: Role, joinedOn: BusinessDate) {
+    public init(household: HouseholdID, person: PersonID, role: Role, movedOn: BusinessDate) {
         self.household = household
         self.person = person
         self.role = role
-        self.joinedOn = joinedOn
+        self.movedOn = movedOn
     }
 }
 
@@ -21,12 +21,12 @@ public struct LeaveHousehold: Command {
 
     public var household: HouseholdID
     public var person: PersonID
-    public var leftOn: BusinessDate
+    public var movedOn: BusinessDate
 
-    public init(household: HouseholdID, person: PersonID, leftOn: BusinessDate) {
+    public init(household: HouseholdID, person: PersonID, movedOn: BusinessDate) {
         self.household = household
         self.person = person
-        self.leftOn = leftOn
+        self.movedOn = movedOn
     }
 }
 

@@ -11,11 +11,12 @@ public struct CorrectMember: Command {
     public var ending: MemberEnding?
     /// Stays in registry.
     public var reason: String
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
     public init(
         member: MemberID, enrolledOn: BusinessDate, leftOn: BusinessDate? = nil,
-        ending: MemberEnding? = nil, reason: String, actor: Actor
+        ending: MemberEnding? = nil, reason: String, actor: MemberID? = nil
     ) {
         self.member = member
         self.enrolledOn = enrolledOn
@@ -40,13 +41,14 @@ public struct MemberCorrected: PeopleFact, HasSubject {
     public var enrolledOn: BusinessDate
     public var leftOn: BusinessDate?
     public var ending: MemberEnding?
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
     /// What registry holds of those concerned, after it.
     public var records: PeopleRecords?
 
     public init(
         _ about: MemberSubject, enrolledOn: BusinessDate, leftOn: BusinessDate? = nil,
-        ending: MemberEnding? = nil, actor: Actor, records: PeopleRecords? = nil
+        ending: MemberEnding? = nil, actor: MemberID? = nil, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.enrolledOn = enrolledOn
@@ -64,9 +66,10 @@ public struct VoidMember: Command {
     public var member: MemberID
     /// Stays in registry.
     public var reason: String
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
-    public init(member: MemberID, reason: String, actor: Actor) {
+    public init(member: MemberID, reason: String, actor: MemberID? = nil) {
         self.member = member
         self.reason = reason
         self.actor = actor
@@ -82,11 +85,12 @@ public struct MemberVoided: PeopleFact, HasSubject {
     public static let type = "registry.member.voided.v1"
 
     public var about: MemberSubject
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
     /// What registry holds of those concerned, after it.
     public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, actor: Actor, records: PeopleRecords? = nil) {
+    public init(_ about: MemberSubject, actor: MemberID? = nil, records: PeopleRecords? = nil) {
         self.about = about
         self.actor = actor
         self.records = records

@@ -13,11 +13,12 @@ public struct CorrectSite: Command {
     public var themes: [String]
     /// Stays in registry.
     public var reason: String
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
     public init(
         site: SiteID, kind: SiteKind, nameZh: String, nameEn: String, openedOn: BusinessDate,
-        ruleSets: [String], themes: [String], reason: String, actor: Actor
+        ruleSets: [String], themes: [String], reason: String, actor: MemberID? = nil
     ) {
         self.site = site
         self.kind = kind
@@ -46,9 +47,10 @@ public struct SiteCorrected: Fact, HasSubject {
     public static let type = "registry.site.corrected.v1"
 
     public var about: OpenSite
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
-    public init(_ about: OpenSite, actor: Actor) {
+    public init(_ about: OpenSite, actor: MemberID? = nil) {
         self.about = about
         self.actor = actor
     }
@@ -61,9 +63,10 @@ public struct ReopenSite: Command {
     public var site: SiteID
     /// Stays in registry.
     public var reason: String
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
-    public init(site: SiteID, reason: String, actor: Actor) {
+    public init(site: SiteID, reason: String, actor: MemberID? = nil) {
         self.site = site
         self.reason = reason
         self.actor = actor
@@ -84,11 +87,12 @@ public struct SiteReopened: Fact {
     public var openedOn: BusinessDate
     /// The day that was taken back.
     public var closedOn: BusinessDate
-    public var actor: Actor
+    /// The office, if somebody decides for the association.
+    public var actor: MemberID?
 
     public init(
         site: SiteID, kind: SiteKind, territory: TerritoryCode, openedOn: BusinessDate,
-        closedOn: BusinessDate, actor: Actor
+        closedOn: BusinessDate, actor: MemberID? = nil
     ) {
         self.site = site
         self.kind = kind

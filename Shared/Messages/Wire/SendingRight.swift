@@ -77,8 +77,12 @@ extension SendingRight {
         SendingRight(VerifyPerson.self, touches: "/person"),
         SendingRight(MovePerson.self, touches: "/person", "/destination", "/household"),
         SendingRight(RecordDeath.self, .territories, .irreversible, touches: "/person"),
+        SendingRight(VoidMove.self, touches: "/person", "/actor"),
+        SendingRight(CorrectDeath.self, touches: "/person", "/actor"),
+        SendingRight(VoidDeath.self, touches: "/person", "/actor"),
         SendingRight(
             MergePersons.self, .territories, .irreversible, touches: "/survivor", "/merged"),
+        SendingRight(UnmergePersons.self, touches: "/survivor", "/merged", "/actor"),
         SendingRight(ErasePerson.self, .territories, .irreversible, touches: "/person"),
         SendingRight(RecordConsent.self, touches: "/person"),
         SendingRight(AssertCategory.self, touches: "/household", "/subject"),
@@ -98,11 +102,11 @@ extension SendingRight {
         SendingRight(GetPerson.self, touches: "/person"),
         SendingRight(GetHousehold.self, touches: "/household", "/household/members"),
         SendingRight(SearchRegistry.self, touches: "/territory", "/after"),
-        SendingRight(CorrectMember.self, actor: true, touches: "/member"),
-        SendingRight(VoidMember.self, actor: true, touches: "/member"),
-        SendingRight(CorrectSite.self, actor: true, touches: "/site"),
-        SendingRight(ReopenSite.self, actor: true, touches: "/site"),
-        SendingRight(VoidConsent.self, actor: true, touches: "/person"),
+        SendingRight(CorrectMember.self, touches: "/member", "/actor"),
+        SendingRight(VoidMember.self, touches: "/member", "/actor"),
+        SendingRight(CorrectSite.self, touches: "/site", "/actor"),
+        SendingRight(ReopenSite.self, touches: "/site", "/actor"),
+        SendingRight(VoidConsent.self, touches: "/person", "/actor"),
         SendingRight(JoinHousehold.self, touches: "/household", "/person"),
         SendingRight(LeaveHousehold.self, touches: "/household", "/person"),
         SendingRight(ChangeHouseholdRoles.self, touches: "/household", "/members/-/person"),
@@ -113,6 +117,7 @@ extension SendingRight {
         SendingRight(RequestHandover.self, touches: "/territory", "/household"),
         SendingRight(AcceptHandover.self, touches: "/handover"),
         SendingRight(DeclineHandover.self, touches: "/handover"),
+        SendingRight(CorrectCategory.self, touches: "/assertion", "/actor"),
     ]
 
     static let events = [

@@ -10,8 +10,10 @@ public enum Subscriptions {
                     HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
                     PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
-                    CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
+                    CategoryEnded.self, CategoryRevoked.self, CategoryCorrected.self,
+                    MemberEnrolled.self, MemberLeft.self,
                     MemberCorrected.self, MemberVoided.self, ConsentVoided.self,
                 ]
             case "events":
@@ -20,8 +22,10 @@ public enum Subscriptions {
                     HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
                     PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
+                    CategoryCorrected.self,
                     MemberEnrolled.self, MemberLeft.self, MemberCorrected.self, MemberVoided.self,
                 ]
             case "reporting":
@@ -30,6 +34,7 @@ public enum Subscriptions {
                     HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
                     PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, MemberCorrected.self, MemberVoided.self, SiteOpened.self,
                     SiteClosed.self, SiteCorrected.self, SiteReopened.self,
