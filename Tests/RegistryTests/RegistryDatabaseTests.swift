@@ -33,7 +33,6 @@ import Testing
         let codes = try RegistrySamples.communities.map(RegistrySamples.territory)
         let clerk = try RegistrySamples.person(5)
         let office = MemberID(UUID())
-        let actor = Actor(staff: StaffID(office.uuid), territory: codes[0])
         return [
             try RegistrySamples.loadTerritory(edition: "2024-01-01"),
             try RegistrySamples.household(
@@ -50,7 +49,7 @@ import Testing
                 person: child.person, purpose: .service, decision: .given, decidedOn: day),
             VoidConsent(
                 person: child.person, purpose: .service, decision: .given, decidedOn: day,
-                reason: "another person", actor: actor),
+                reason: "another person", actor: office),
             AssertCategory(
                 assertion: hardship, household: household, subject: child.person.uuid,
                 category: .hardshipGirl, evidence: "seen", validFrom: day),
@@ -71,18 +70,18 @@ import Testing
             LeaveMember(member: member, leftOn: day),
             CorrectMember(
                 member: member, enrolledOn: day, leftOn: day.adding(days: 1), reason: "a slip",
-                actor: actor),
-            VoidMember(member: member, reason: "another person", actor: actor),
+                actor: office),
+            VoidMember(member: member, reason: "another person", actor: office),
             OpenSite(
                 site: site, kind: .youthHealthClub, territory: codes[0], nameZh: "示例",
                 nameEn: "Sample", openedOn: day, tiers: Array(codes[0].ancestors.prefix(3)),
                 ruleSets: ["one"], themes: ["two", "three"]),
             AppointCouncil(site: site, council: [child.person], appointedOn: day),
             CloseSite(site: site, closedOn: day),
-            ReopenSite(site: site, reason: "another site", actor: actor),
+            ReopenSite(site: site, reason: "another site", actor: office),
             CorrectSite(
                 site: site, kind: .youthHealthClub, nameZh: "示例", nameEn: "Sample",
-                openedOn: day, ruleSets: ["one"], themes: ["two"], reason: "a slip", actor: actor),
+                openedOn: day, ruleSets: ["one"], themes: ["two"], reason: "a slip", actor: office),
             AwardCommendation(
                 CommendationSubject(
                     commendation: award, recipient: child.person, territory: codes[0],
@@ -92,8 +91,19 @@ import Testing
                 person: parent.person, destination: codes[1], household: next, role: .parent,
                 movedOn: day),
             MoveHousehold(household: next, territory: codes[0], movedOn: day),
+            VoidMove(
+                person: parent.person, movedOn: day, voidedOn: day.adding(days: 1),
+                reason: "another 示例人"),
             RecordDeath(person: parent.person, diedOn: day),
+            CorrectDeath(
+                person: parent.person, diedOn: day.adding(days: 1),
+                correctedOn: day.adding(days: 2), reason: "a slip"),
+            VoidDeath(
+                person: parent.person, voidedOn: day.adding(days: 3), reason: "another 示例人"),
             MergePersons(survivor: child.person, merged: parent.person, mergedOn: day),
+            UnmergePersons(
+                survivor: child.person, merged: parent.person, unmergedOn: day.adding(days: 4),
+                reason: "a namesake"),
             ErasePerson(person: parent.person, erasedOn: day),
             GrantPublisher(publisher: "subdistrict", territories: codes, types: ["events.*"]),
             RevokePublisher(publisher: "subdistrict"),

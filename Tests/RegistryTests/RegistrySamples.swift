@@ -89,7 +89,7 @@ extension HandlerBench {
     /// Enrols an officer of a branch, who acts for it.
     func registryOfficer(
         in branch: String = "350203007", _ level: AuthorityLevel = .subdistrict
-    ) throws -> Actor {
+    ) throws -> MemberID {
         let clerk = try RegistrySamples.person(branch == "350203007" ? 801 : 802)
         let office = MemberID(UUID())
         let territory = try RegistrySamples.territory(branch)
@@ -99,7 +99,7 @@ extension HandlerBench {
                 MemberSubject(
                     member: office, person: clerk.person, role: .officer, territory: territory,
                     level: level), enrolledOn: try RegistrySamples.date("2019-06-01")))
-        return Actor(staff: StaffID(office.uuid), territory: territory)
+        return office
     }
 
     /// Opens a site in the first community.

@@ -3,30 +3,31 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A decision of a person, and its date.
-struct DatedDecision: Hashable, Sendable {
-    let decision: ConsentDecision
-    let day: BusinessDate
-
-    /// Whether another decision takes the place of this one: a later one, or a withdrawal of one day.
-    func yields(to other: DatedDecision) -> Bool {
-        other.day > day || other.day == day && other.decision == .withdrawn
-    }
-
-    /// The one that is in force, of all that were recorded; nil of none.
-    static func standing(of recorded: [DatedDecision]) -> DatedDecision? {
-        recorded.reduce(nil) { standing, next in
-            standing.map { $0.yields(to: next) ? next : $0 } ?? next
-        }
-    }
-}
-
 /// A person's decision about one purpose that is in force.
 struct Consent: Aggregate {
+    struct Decision: Hashable, Sendable {
+        var decision: ConsentDecision
+        var day: BusinessDate
+
+        /// Whether another decision takes the place of this one: a later one, or a withdrawal of one day.
+        func yields(to other: Decision) -> Bool {
+            other.day > day || other.day == day && other.decision == .withdrawn
+        }
+
+        /// The one that is in force, of all that were recorded; nil of none.
+        static func standing(of recorded: [Decision]) -> Decision? {
+            recorded.reduce(nil) { standing, next in
+                standing.map { $0.yields(to: next) ? next : $0 } ?? next
+            }
+        }
+    }
+
     let person: PersonID
     let purpose: ConsentPurpose
-    /// Nil if all decisions were taken back.
-    var standing: DatedDecision?
+    /// Nil if nothing that was decided is left.
+    var inForce: Decision?
+    /// What was decided under this id; nil if all comes from registrations that were merged into it.
+    var own: Decision?
     var sequence: Int64 = 0
 
     var key: String { Self.key(person, purpose) }
@@ -38,14 +39,22 @@ struct Consent: Aggregate {
     static let table = Table(
         "consent", key: Column("id", \.key), Consent.init,
         Field("person", \.person), Field("purpose", \.purpose),
-        Field([
-            Column("standing", \.standing?.decision), Column("since", \.standing?.day),
-        ]) { row in
-            let decision = try row.next(optional: ConsentDecision.self)
-            let day = try row.next(optional: BusinessDate.self)
-            guard let decision, let day else { return nil }
-            return DatedDecision(decision: decision, day: day)
-        }, Field("sequence", \.sequence))
+        Field(
+            [Column("standing", \.inForce?.decision), Column("since", \.inForce?.day)],
+            Decision.read),
+        Field(
+            [Column("own_decision", \.own?.decision), Column("own_decided_on", \.own?.day)],
+            Decision.read),
+        Field("sequence", \.sequence))
+}
+
+extension Consent.Decision {
+    @Sendable fileprivate static func read(_ row: inout RowCursor) throws -> Self? {
+        let decision = try row.next(optional: ConsentDecision.self)
+        let day = try row.next(optional: BusinessDate.self)
+        guard let decision, let day else { return nil }
+        return Self(decision: decision, day: day)
+    }
 }
 
 /// One recorded decision; never changed or deleted.
@@ -90,23 +99,24 @@ enum Consents {
         var consent =
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
             ?? Consent(person: person.id, purpose: command.purpose)
-        let decided = DatedDecision(decision: command.decision, day: command.decidedOn)
-        let standing = consent.standing ?? decided
-        if standing.yields(to: decided) {
-            consent.standing = decided
+        let decision = Consent.Decision(decision: command.decision, day: command.decidedOn)
+        if consent.own?.yields(to: decision) ?? true { consent.own = decision }
+        let held = consent.inForce ?? decision
+        if held.yields(to: decision) {
+            consent.inForce = decision
         } else {
-            consent.standing = standing
-            if standing.decision != decided.decision {
+            consent.inForce = held
+            if held.decision != decision.decision {
                 unit.remark(
                     .otherDecisionStands, at: "/decidedOn",
-                    expected: "\(standing.decision.rawValue) on \(standing.day), which stands")
+                    expected: "\(held.decision.rawValue) on \(held.day), which stands")
             }
         }
         unit.append(
             ConsentRecord(
                 message: unit.message.id, person: person.id, purpose: command.purpose,
                 decision: command.decision, decidedOn: command.decidedOn))
-        return try save(&consent, of: person, decided: decided, unit)
+        return try save(&consent, of: person, decided: decision, unit)
     }
 
     /// Gives the survivor the decisions of a merged registration. The later of two decisions is in
@@ -115,45 +125,52 @@ enum Consents {
         _ merged: PersonID, into survivor: Person, _ unit: UnitOfWork
     ) throws -> [Emission] {
         try ConsentPurpose.allCases.compactMap { purpose in
-            guard let other = try unit.find(Consent.self, Consent.key(merged, purpose)) else {
-                return nil
-            }
-            guard let decided = other.standing else { return nil }
+            guard
+                let other = try unit.find(Consent.self, Consent.key(merged, purpose))?.inForce
+            else { return nil }
             var consent =
                 try unit.find(Consent.self, Consent.key(survivor.id, purpose))
                 ?? Consent(person: survivor.id, purpose: purpose)
-            if let held = consent.standing, !held.yields(to: decided) { return nil }
-            consent.standing = decided
-            return try save(&consent, of: survivor, decided: decided, unit)
+            if let held = consent.inForce, !held.yields(to: other) { return nil }
+            consent.inForce = other
+            return try save(&consent, of: survivor, decided: other, unit)
         }
     }
 
-    /// Gives a survivor the decisions that were made under its own ids.
-    static func separate(_ survivor: Person, _ unit: UnitOfWork) throws -> [Emission] {
+    /// Leaves a person the decisions under the ids that the person still has.
+    static func separate(_ person: Person, _ unit: UnitOfWork) throws -> [Emission] {
         try ConsentPurpose.allCases.compactMap { purpose in
             guard
-                var consent = try unit.find(Consent.self, Consent.key(survivor.id, purpose)),
-                let before = consent.standing
+                var consent = try unit.find(Consent.self, Consent.key(person.id, purpose)),
+                let before = consent.inForce
             else { return nil }
-            consent.standing = DatedDecision.standing(
-                of: try ConsentCorrections.decisions(of: survivor, purpose, unit))
-            guard let standing = consent.standing else {
+            consent.inForce = try standing(of: person, purpose, unit)
+            guard let now = consent.inForce else {
                 return try unit.save(
                     &consent,
                     ConsentVoided(
-                        person: survivor.id, territory: survivor.territory, purpose: purpose,
+                        person: person.id, territory: person.territory, purpose: purpose,
                         decision: before.decision, decidedOn: before.day))
             }
-            guard standing != before else { return nil }
-            return try save(&consent, of: survivor, decided: standing, unit)
+            return now == before
+                ? nil : try save(&consent, of: person, decided: now, unit)
         }
+    }
+
+    /// What was decided under the person's ids, as far as it is in force.
+    static func standing(
+        of person: Person, _ purpose: ConsentPurpose, _ unit: UnitOfWork
+    ) throws -> Consent.Decision? {
+        let keys = ([person.id] + person.merged).map { Consent.key($0, purpose) }
+        return .standing(of: try unit.find(Consent.self, all: keys).compactMap(\.own))
     }
 
     /// Saves what stands, and says what was decided.
     private static func save(
-        _ consent: inout Consent, of person: Person, decided: DatedDecision, _ unit: UnitOfWork
+        _ consent: inout Consent, of person: Person, decided: Consent.Decision,
+        _ unit: UnitOfWork
     ) throws -> Emission {
-        let standing = consent.standing ?? decided
+        let standing = consent.inForce ?? decided
         return try unit.save(
             &consent,
             ConsentRecorded(

@@ -38,13 +38,12 @@ enum Persons {
                 $1.need(Person.self, $0.survivor.uuid)
                 $1.need(Person.self, $0.merged.uuid)
             }, Merges.merge)
-        // Alone, because it reads all decisions about consent.
         router.on(
             UnmergePersons.self,
             keys: {
                 $1.need(Person.self, $0.survivor.uuid)
                 $1.need(Person.self, $0.merged.uuid)
-            }, alone: true, Unmerges.unmerge)
+            }, Unmerges.unmerge)
     }
 
     static func register(

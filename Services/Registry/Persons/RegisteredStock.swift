@@ -159,11 +159,12 @@ extension Household {
 private struct CategoryDays {
     typealias Held = [Messages.Category: DayRanges]
 
-    private let persons: [PersonID: Person]
     private var own: [UUID: Held] = [:]
+    /// Since when an id means another one.
+    private var merges: [PersonID: BusinessDate] = [:]
 
     init(_ people: People) {
-        persons = Dictionary(uniqueKeysWithValues: people.persons.map { ($0.id, $0) })
+        for person in people.persons { merges[person.id] = person.merge?.on }
         for assertion in people.assertions
         where assertion.verifiedOn != nil && assertion.revokedOn == nil {
             let days = Range(from: assertion.validFrom, until: assertion.overFrom)
@@ -174,31 +175,18 @@ private struct CategoryDays {
 
     func of(_ household: Household) -> Held { own[household.key] ?? [:] }
 
-    /// Of a survivor, also those of merged registrations, from the merge on.
+    /// Of the last survivor, also those of merged registrations, each since it was merged.
     func of(_ person: Person) -> Held {
         guard !own.isEmpty else { return [:] }
         var held = own[person.key] ?? [:]
+        guard person.merge == nil else { return held }
         for id in person.merged {
-            guard let other = own[id.uuid], let day = merge(of: id, into: person.id) else {
-                continue
-            }
+            guard let other = own[id.uuid], let day = merges[id] else { continue }
             for (category, days) in other {
                 held[category, default: DayRanges()]
                     .add(DayRanges(days.within(day.day..<Int32.max)))
             }
         }
         return held
-    }
-
-    /// The day since when an id means the other one.
-    private func merge(of id: PersonID, into survivor: PersonID) -> BusinessDate? {
-        var current = id
-        var day: BusinessDate?
-        while current != survivor {
-            guard let merge = persons[current]?.merge else { return nil }
-            day = day.map { max($0, merge.on) } ?? merge.on
-            current = merge.into
-        }
-        return day
     }
 }

@@ -20,7 +20,7 @@ enum Unmerges {
         merged.merge = nil
         try unit.store(merged)
         try Merges.point(merged.merged, to: merged.id, unit)
-        try leave(gone, from: merge.into, to: survivor.id, unit)
+        try leave(gone, from: merge.into, unit)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         let apart = [survivor, merged]
         try CategoryUnions.separate(merged.id, apart, unit)
@@ -31,7 +31,7 @@ enum Unmerges {
                 ? Members.restore(now, endedBy: .death, unit)
                     + Members.restore(now, endedBy: .merge(merged.id), unit) : []
         }
-        let consents = try Consents.separate(survivor, unit)
+        let consents = try apart.flatMap { try Consents.separate($0, unit) }
         unit.keep(command.reason, "reason", of: unit.message.id, about: survivor.key)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         merged = try unit.find(Person.self, merged.key) ?? merged
@@ -46,7 +46,7 @@ enum Unmerges {
 
     /// Takes registrations out of all those that had them: up to the last survivor.
     private static func leave(
-        _ gone: Set<PersonID>, from first: PersonID, to survivor: PersonID, _ unit: UnitOfWork
+        _ gone: Set<PersonID>, from first: PersonID, _ unit: UnitOfWork
     ) throws {
         var next: PersonID? = first
         while let id = next, var person = try unit.find(Person.self, named: id.uuid) {

@@ -96,7 +96,7 @@ enum Queries {
                 registeredOn: person.registeredOn, birthDate: person.birthDate, sex: person.sex,
                 name: data?.name, residentId: data?.residentId, phone: data?.phone,
                 consents: consents.filter {
-                    $0.person == person.id && $0.standing?.decision == .given
+                    $0.person == person.id && $0.inForce?.decision == .given
                 }
                 .map(\.purpose))
         }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct RegistrySiteCorrectionTests {
     private let bench: HandlerBench
     private let site = SiteID(UUID())
-    private let officer: Actor
+    private let officer: MemberID
 
     init() throws {
         bench = try registryBench()
