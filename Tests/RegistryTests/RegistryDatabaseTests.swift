@@ -33,6 +33,12 @@ import Testing
         let codes = try RegistrySamples.communities.map(RegistrySamples.territory)
         let clerk = try RegistrySamples.person(5)
         let office = MemberID(UUID())
+        let (third, agreed, declined) = (
+            HouseholdID(UUID()), HandoverID(UUID()), HandoverID(UUID())
+        )
+        func clerks(_ role: Role) -> [MemberRoleInHousehold] {
+            [MemberRoleInHousehold(person: clerk.person, role: role)]
+        }
         return [
             try RegistrySamples.loadTerritory(edition: "2024-01-01"),
             try RegistrySamples.household(
@@ -57,6 +63,9 @@ import Testing
             VerifyCategory(assertion: hardship, verifiedOn: day),
             EndCategory(
                 assertion: category.assertion, endedOn: day.adding(days: 9), reason: "moved"),
+            CorrectCategory(
+                assertion: category.assertion, validFrom: try RegistrySamples.date("2005-01-01"),
+                endedOn: day.adding(days: 8), reason: "the paper says so", actor: office),
             RevokeCategory(
                 assertion: hardship, revokedOn: day.adding(days: 9), reason: "another child"),
             ApplyForMembership(
@@ -105,6 +114,25 @@ import Testing
                 survivor: child.person, merged: parent.person, unmergedOn: day.adding(days: 4),
                 reason: "a namesake"),
             ErasePerson(person: parent.person, erasedOn: day),
+            JoinHousehold(household: next, person: clerk.person, role: .parent, movedOn: day),
+            ChangeHouseholdRoles(
+                household: next, members: clerks(.child), changedOn: day.adding(days: 1)),
+            SplitHousehold(
+                household: next, into: third, territory: codes[0], members: clerks(.head),
+                splitOn: day.adding(days: 2)),
+            MergeHouseholds(
+                survivor: next, merged: third, members: clerks(.parent),
+                mergedOn: day.adding(days: 3)),
+            LeaveHousehold(household: next, person: clerk.person, movedOn: day.adding(days: 4)),
+            DissolveHousehold(household: next, dissolvedOn: day.adding(days: 5)),
+            RequestHandover(
+                handover: agreed, person: clerk.person, territory: codes[1],
+                movedOn: day.adding(days: 6)),
+            AcceptHandover(handover: agreed),
+            RequestHandover(
+                handover: declined, person: clerk.person, territory: codes[0],
+                movedOn: day.adding(days: 7)),
+            DeclineHandover(handover: declined, reason: "lives here"),
             GrantPublisher(publisher: "subdistrict", territories: codes, types: ["events.*"]),
             RevokePublisher(publisher: "subdistrict"),
         ]

@@ -10,7 +10,9 @@ import Testing
 @Suite struct RegistryHouseholdLifeTests {
     private let bench: HandlerBench
     private let household = HouseholdID(UUID())
-    private let (head, spouse, child) = (PersonID(UUID()), PersonID(UUID()), PersonID(UUID()))
+    private let head = PersonID(UUID())
+    private let spouse = PersonID(UUID())
+    private let child = PersonID(UUID())
     private let day: BusinessDate
 
     init() throws {
