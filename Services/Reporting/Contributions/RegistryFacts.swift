@@ -12,7 +12,10 @@ extension HouseholdRegistered: Contributing {
             day: registeredOn, amount: Int64(newcomers.count))
     }
 
-    var others: [Entry] { Registered.entries(stock, of: "household/\(household)/stock") }
+    var others: [Entry] {
+        Registered.entries(stock, of: "household/\(household)/stock")
+            + Registered.entries(recognised, of: "household/\(household)/recognised")
+    }
 }
 
 extension PersonRegistered: Contributing {
@@ -42,24 +45,6 @@ extension CommendationWithdrawn: Contributing {
             source: .commendation, record: "commendation/\(about.commendation)",
             territory: about.territory, day: about.awardedOn, dimension: about.occasion,
             subject: about.recipient.uuid, isVoid: true)
-    }
-}
-
-extension MemberEnrolled: Contributing {
-    /// Divided by role.
-    var entry: Entry {
-        Entry(
-            source: .membership, record: "member/\(about.member)", territory: about.territory,
-            day: enrolledOn, dimension: about.role.rawValue)
-    }
-}
-
-extension MemberLeft: Contributing {
-    /// One fewer from that day on.
-    var entry: Entry {
-        Entry(
-            source: .membership, record: "member/\(about.member)/left", territory: about.territory,
-            day: leftOn, dimension: about.role.rawValue, times: -1)
     }
 }
 

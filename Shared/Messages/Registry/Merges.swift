@@ -50,3 +50,31 @@ public struct PersonsMerged: PeopleFact {
         self.records = records
     }
 }
+
+/// A merge was a mistake: either id means a person of its own again. Whoever counted the two as one counts them as two.
+public struct PersonsUnmerged: PeopleFact {
+    public static let type = "registry.persons.unmerged.v1"
+
+    public var survivor: PersonID
+    /// The registration that had been merged into the survivor.
+    public var merged: PersonID
+    /// The territory of the survivor.
+    public var territory: TerritoryCode
+    public var unmergedOn: BusinessDate
+    /// Changes in the numbers of registered households and persons.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it.
+    public var records: PeopleRecords?
+
+    public init(
+        survivor: PersonID, merged: PersonID, territory: TerritoryCode, unmergedOn: BusinessDate,
+        stock: [StockChange]? = nil, records: PeopleRecords? = nil
+    ) {
+        self.survivor = survivor
+        self.merged = merged
+        self.territory = territory
+        self.unmergedOn = unmergedOn
+        self.stock = stock
+        self.records = records
+    }
+}

@@ -17,7 +17,7 @@ extension Catalogue {
         CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
         SiteOpened.self, SiteClosed.self, CommendationAwarded.self, CommendationWithdrawn.self,
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,
-        CouncilAppointed.self, RegistryJournalSent.self,
+        CouncilAppointed.self, RegistryJournalSent.self, PersonsUnmerged.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [

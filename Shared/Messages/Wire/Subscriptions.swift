@@ -26,6 +26,8 @@ public enum Subscriptions {
                     TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, CategoryVerified.self, CategoryEnded.self,
+                    CategoryRevoked.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, SiteOpened.self, SiteClosed.self,
                     FundOpened.self, BudgetAllotted.self,

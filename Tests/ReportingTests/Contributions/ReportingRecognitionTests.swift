@@ -1,0 +1,215 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+import Support
+import Testing
+
+@testable import Reporting
+
+@Suite("Families and persons by category, on a real database")
+struct ReportingRecognitionTests {
+    private let bench: ServiceBench
+    private let household = HouseholdID(UUID())
+    private let mother = PersonID(UUID())
+    private let day = ReportingFacts.date
+
+    init() throws { bench = try ServiceBench(Reporting.definition) }
+
+    @Test("A family with two categories counts in each of them, and once as registered")
+    func twoCategories() throws {
+        try register([
+            category(.onlyChild, of: household.uuid), category(.bereaved, of: mother.uuid),
+            category(.bereaved, of: UUID()), category(.lowIncome, of: mother.uuid, verified: false),
+        ])
+        #expect(try figure("households_registered") == 1)
+        #expect(try figure("only_child_households") == 1)
+        #expect(try figure("only_child_persons") == 0)
+        #expect(try figure("bereaved_households") == 1)
+        #expect(try figure("bereaved_persons") == 2)
+        #expect(try figure("low_income_households") == nil)
+    }
+
+    @Test("A category counts from the registration until its last day")
+    func validity() throws {
+        try register([
+            category(.lowSecurity, of: household.uuid, from: "2015-01-01", to: "2020-02-29"),
+            category(.lowSecurity, of: mother.uuid, from: "2021-01-01"),
+            category(.lowIncome, of: mother.uuid, from: "2015-01-01", to: "2018-12-31"),
+        ])
+        #expect(try figure("low_security_households", "2019") == 1)
+        #expect(try figure("low_security_households", "2020-02") == nil)
+        #expect(try figure("low_security_households", "2020-03") == 0)
+        #expect(try figure("low_security_persons", "2021") == 1)
+        #expect(try figure("low_security_households", "2021") == 1)
+        #expect(try figure("low_income_persons") == nil)
+    }
+
+    @Test("If registry says the changes by category, they are all of them")
+    func said() throws {
+        try register(
+            [category(.onlyChild, of: household.uuid)],
+            stock: [change(.bereaved, households: 1, persons: 1)])
+        #expect(try figure("only_child_households") == nil)
+        #expect(try figure("bereaved_households") == 1)
+    }
+
+    @Test(
+        "Verified, ended and revoked categories change stocks, in any order and once",
+        arguments: 0..<6)
+    func steps(order: Int) throws {
+        let assertion = AssertionID(UUID())
+        let about = CategorySubject(
+            assertion: assertion, household: household, subject: mother.uuid,
+            territory: ReportingFacts.community, category: .bereaved, validFrom: day("2019-01-01"))
+        let facts: [(any Fact, Int64)] = [
+            (
+                CategoryVerified(
+                    about, verifiedOn: day("2019-02-01"),
+                    stock: [change(.bereaved, households: 1, persons: 1, "2019-02-01")]), 2
+            ),
+            (
+                CategoryEnded(
+                    about, endedOn: day("2020-03-01"),
+                    stock: [change(.bereaved, households: -1, persons: -1, "2020-03-01")]), 3
+            ),
+            (
+                CategoryRevoked(
+                    about, revokedOn: day("2020-04-01"),
+                    stock: [
+                        change(.bereaved, households: -1, persons: -1, "2019-02-01"),
+                        change(.bereaved, households: 1, persons: 1, "2020-03-01"),
+                    ]), 4
+            ),
+        ]
+        let rest = facts.indices.filter { $0 != order % 3 }
+        for index in [order % 3] + (order < 3 ? rest : rest.reversed()) + [order % 3] {
+            try bench.take(facts[index].0, subject: assertion.uuid, sequence: facts[index].1)
+        }
+        #expect(try figure("bereaved_households", "2019-02") == 0)
+        #expect(try figure("bereaved_persons") == 0)
+        #expect(try figure("households_registered") == nil)
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
+    @Test("Below the district few families of a category are withheld as few registered ones are")
+    func protection() throws {
+        try PublicPlan.families(inCommunities: []).apply(bench.connection)
+        try Epochs.begin(bench.connection, now: .now())
+        var facts = ReportingFacts(seed: 3)
+        for (place, count) in [3, 8, 20].enumerated() {
+            for _ in 0..<count {
+                var fact = facts.household(
+                    UUID(), members: 1, in: ReportingFacts.code("35020300\(place + 1)001"),
+                    on: day("2019-06-01"))
+                fact.categories = [category(.bereaved, of: fact.household.uuid)]
+                try bench.take(fact, subject: fact.household.uuid, sequence: 1)
+            }
+        }
+        try ReportingChecks.rollUpAll(bench)
+        try ReportingChecks.write(
+            bench, now: try #require(Timestamp("2021-06-01T02:00:00Z")), everything: false)
+        for measure in ["bereaved_households", "households_registered"] {
+            #expect(try published(measure, "350203") == "31-")
+            #expect(try published(measure, "350203001") == "3p")
+            let others = try ["350203002", "350203003"].map { try published(measure, $0) }
+            #expect(
+                [["8c", "20-"], ["8-", "20c"]].contains(others), "31 less two tells of three")
+        }
+        #expect(try published("households_registered", "350203001001") == "3p")
+        #expect(try published("bereaved_households", "350203001001") == nil, "is not in the plan")
+    }
+
+    // MARK: Members
+
+    @Test(
+        "A membership counts as the newest version of its record has it", arguments: [false, true])
+    func membership(reversed: Bool) throws {
+        var record = MembershipRecord(
+            member: MemberID(UUID()), version: 1, person: mother, role: .volunteer,
+            territory: ReportingFacts.community)
+        let about = MemberSubject(
+            member: record.member, person: mother, role: .volunteer,
+            territory: ReportingFacts.community)
+        func left(_ version: Int64, _ enrolledOn: String, _ leftOn: String?) -> MemberLeft {
+            (record.version, record.enrolledOn) = (version, day(enrolledOn))
+            record.leftOn = leftOn.map(day)
+            return MemberLeft(
+                about, ending: .left, enrolledOn: day(enrolledOn), leftOn: day("2020-01-01"),
+                records: PeopleRecords(memberships: [record]))
+        }
+        let facts = [
+            left(2, "2019-01-10", nil), left(3, "2019-01-10", "2019-09-01"),
+            left(5, "2019-03-10", "2019-12-01"),
+        ]
+        for fact in reversed ? facts.reversed() : facts {
+            let version = fact.records?.memberships?.first?.version ?? 0
+            try bench.take(fact, subject: record.member.uuid, sequence: version)
+        }
+        #expect(try figure("members_active", "2019-01") == nil)
+        #expect(try figure("members_active", "2019-03") == 1)
+        #expect(try figure("members_active", "2019-09") == nil)
+        #expect(try figure("members_active", "2019-12") == 0)
+        record.version = 6
+        record.isVoid = true
+        try bench.take(
+            MemberLeft(
+                about, ending: .left, enrolledOn: day("2019-03-10"), leftOn: day("2019-12-01"),
+                records: PeopleRecords(memberships: [record])), subject: record.member.uuid,
+            sequence: 6)
+        #expect(try figure("members_active") == nil)
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
+    // MARK: Help
+
+    private func category(
+        _ category: Messages.Category, of subject: UUID, from: String = "2019-01-01",
+        to: String? = nil, verified: Bool = true
+    ) -> CategoryFact {
+        CategoryFact(
+            assertion: AssertionID(UUID()), subject: subject, category: category,
+            verified: verified, validFrom: day(from), validTo: to.map(day))
+    }
+
+    private func change(
+        _ category: Messages.Category, households: Int, persons: Int, _ date: String = "2019-06-01"
+    ) -> StockChange {
+        StockChange(
+            territory: ReportingFacts.community, day: day(date), households: households,
+            persons: persons, category: category)
+    }
+
+    private func register(_ categories: [CategoryFact], stock: [StockChange]? = nil) throws {
+        let fact = HouseholdRegistered(
+            household: household, territory: ReportingFacts.community,
+            registeredOn: day("2019-06-01"),
+            members: [
+                MemberFact(person: mother, role: .head, birthDate: day("1960-01-01"), sex: .female)
+            ], categories: categories, stock: stock)
+        try bench.take(fact, subject: household.uuid, sequence: 1)
+    }
+
+    private func figure(_ measure: String, _ period: String = "all") throws -> Int64? {
+        try bench.connection.run(
+            """
+            SELECT value FROM cell_value
+            WHERE measure = \(measure) AND period = \(period) AND territory = '350203'
+              AND dimension = ''
+            """
+        ).first?.decode(Int64.self, at: 0)
+    }
+
+    /// The stored figure of 2019, and its letter: `3p` is hidden.
+    private func published(_ measure: String, _ territory: String) throws -> String? {
+        try bench.connection.run(
+            """
+            SELECT figures[m.place] || coalesce(nullif(substr(hiding, m.place, 1), ''), '-')
+            FROM summary CROSS JOIN LATERAL (
+                SELECT array_position(measures, \(measure)) AS place) m
+            WHERE territory = \(territory) AND span = 'year' AND start = '2019-01-01'
+              AND superseded_by IS NULL AND dataset = 'families' AND m.place IS NOT NULL
+            """
+        ).first?.decode(String.self, at: 0)
+    }
+}
