@@ -12,10 +12,7 @@ extension HouseholdRegistered: Contributing {
             day: registeredOn, amount: Int64(newcomers.count))
     }
 
-    var others: [Entry] {
-        Registered.entries(stock, of: "household/\(household)/stock")
-            + Registered.entries(recognised, of: "household/\(household)/recognised")
-    }
+    var others: [Entry] { Registered.entries(stock, of: "household/\(household)/stock") }
 }
 
 extension PersonRegistered: Contributing {
