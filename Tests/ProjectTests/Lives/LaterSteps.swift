@@ -1,0 +1,84 @@
+import Foundation
+import Messages
+import ServiceKit
+
+/// Steps whose commands not every version of registry takes. The lives of a version without such a command do without the step.
+///
+/// The commands are written as documents, so that this compiles without their types.
+struct LaterSteps {
+    enum Kind: String, CaseIterable {
+        case unmerge = "registry.persons.unmerge.v1"
+        case join = "registry.household.join.v1"
+        case leave = "registry.household.leave.v1"
+        case split = "registry.household.split.v1"
+        case mergeHouseholds = "registry.household.merge.v1"
+        case dissolve = "registry.household.dissolve.v1"
+        case voidDeath = "registry.person.void_death.v1"
+        case voidMove = "registry.person.void_move.v1"
+    }
+
+    /// Who puts right what was recorded wrongly: an officer of the district.
+    let officer: MemberID
+    let district: TerritoryCode
+
+    private static let known = Set(Catalogue.all.map { $0.type })
+    private static let catalogue = Catalogue(Catalogue.all)
+
+    static let taken = Kind.allCases.filter { known.contains($0.rawValue) }
+
+    /// - Returns: nil if the step is another one.
+    func command(_ step: LifeStep) throws -> (any Command)? {
+        guard let (kind, fields) = document(step) else { return nil }
+        var data = fields.mapValues { $0 as Any }
+        if [.unmerge, .voidDeath, .voidMove].contains(kind) {
+            data["actor"] = [
+                "staff": officer.description, "territory": district.rawValue,
+            ]
+            data["reason"] = "a mistake"
+        }
+        if case .split(_, _, let members, _) = step {
+            data["members"] = members.map {
+                ["person": $0.person.description, "role": $0.role.rawValue]
+            }
+        }
+        let document: [String: Any] = [
+            "specversion": "1.0", "id": UUID().uuidString.lowercased(), "source": "test",
+            "type": kind.rawValue, "time": "\(Timestamp.now())", "data": data,
+        ]
+        let body = try JSONSerialization.data(withJSONObject: document)
+        return try Self.catalogue.decode(Array(body)).payload as? any Command
+    }
+
+    private func document(_ step: LifeStep) -> (Kind, [String: String])? {
+        switch step {
+        case .unmerge(let merged, let day):
+            (.unmerge, ["merged": "\(merged)", "unmergedOn": "\(day)"])
+        case .join(let person, let home, let day):
+            (
+                .join,
+                [
+                    "household": "\(home.household)", "person": "\(person)",
+                    "role": home.role.rawValue, "joinedOn": "\(day)",
+                ]
+            )
+        case .leaveHousehold(let person, let day):
+            (.leave, ["person": "\(person)", "leftOn": "\(day)"])
+        case .split(let household, let new, _, let day):
+            (
+                .split,
+                ["household": "\(household)", "newHousehold": "\(new)", "splitOn": "\(day)"]
+            )
+        case .mergeHouseholds(let merged, let survivor, let day):
+            (
+                .mergeHouseholds,
+                ["survivor": "\(survivor)", "merged": "\(merged)", "mergedOn": "\(day)"]
+            )
+        case .dissolve(let household, let day):
+            (.dissolve, ["household": "\(household)", "dissolvedOn": "\(day)"])
+        case .voidDeath(let person): (.voidDeath, ["person": "\(person)"])
+        case .voidMove(let person, let day):
+            (.voidMove, ["person": "\(person)", "movedOn": "\(day)"])
+        default: nil
+        }
+    }
+}
