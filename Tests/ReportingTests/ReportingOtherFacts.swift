@@ -29,7 +29,8 @@ extension ReportingFacts {
         let records = others.map { Self.record($0, version: $1, mergedInto: merged) }
         return PersonsUnmerged(
             survivor: survivor, merged: merged, territory: Self.community,
-            unmergedOn: Self.reported, stock: stock,
+            mergedTerritory: Self.community, mergedOn: Self.reported, unmergedOn: Self.reported,
+            stock: stock,
             records: PeopleRecords(persons: records + [Self.record(merged, version: version)]))
     }
 

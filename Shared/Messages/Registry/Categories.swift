@@ -134,7 +134,7 @@ public struct CategoryVerified: PeopleFact, HasSubject {
     public var about: CategorySubject
     public var validTo: BusinessDate?
     public var verifiedOn: BusinessDate
-    /// Changes in the numbers of registered households and persons. Older facts do not have it.
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it. Older facts do not have it.
     public var records: PeopleRecords?
@@ -157,7 +157,7 @@ public struct CategoryEnded: PeopleFact, HasSubject {
 
     public var about: CategorySubject
     public var endedOn: BusinessDate
-    /// Changes in the numbers of registered households and persons. Older facts do not have it.
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it. Older facts do not have it.
     public var records: PeopleRecords?
@@ -199,7 +199,7 @@ public struct CategoryRevoked: PeopleFact, HasSubject {
 
     public var about: CategorySubject
     public var revokedOn: BusinessDate
-    /// Changes in the numbers of registered households and persons. Older facts do not have it.
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it. Older facts do not have it.
     public var records: PeopleRecords?

@@ -14,12 +14,14 @@ struct LaterSteps {
         case mergeHouseholds = "registry.household.merge.v1"
         case dissolve = "registry.household.dissolve.v1"
         case voidDeath = "registry.person.void_death.v1"
+        case correctDeath = "registry.person.correct_death.v1"
         case voidMove = "registry.person.void_move.v1"
     }
 
+    private static let corrections: Set<Kind> = [.unmerge, .voidDeath, .correctDeath, .voidMove]
+
     /// Who puts right what was recorded wrongly: an officer of the district.
     let officer: MemberID
-    let district: TerritoryCode
 
     private static let known = Set(Catalogue.all.map { $0.type })
     private static let catalogue = Catalogue(Catalogue.all)
@@ -30,10 +32,8 @@ struct LaterSteps {
     func command(_ step: LifeStep) throws -> (any Command)? {
         guard let (kind, fields) = document(step) else { return nil }
         var data = fields.mapValues { $0 as Any }
-        if [.unmerge, .voidDeath, .voidMove].contains(kind) {
-            data["actor"] = [
-                "staff": officer.description, "territory": district.rawValue,
-            ]
+        if Self.corrections.contains(kind) {
+            data["actor"] = officer.description
             data["reason"] = "a mistake"
         }
         if case .split(_, _, let members, _) = step {
@@ -51,8 +51,11 @@ struct LaterSteps {
 
     private func document(_ step: LifeStep) -> (Kind, [String: String])? {
         switch step {
-        case .unmerge(let merged, let day):
-            (.unmerge, ["merged": "\(merged)", "unmergedOn": "\(day)"])
+        case .unmerge(let merged, let survivor, let day):
+            (
+                .unmerge,
+                ["survivor": "\(survivor)", "merged": "\(merged)", "unmergedOn": "\(day)"]
+            )
         case .join(let person, let home, let day):
             (
                 .join,
@@ -75,9 +78,18 @@ struct LaterSteps {
             )
         case .dissolve(let household, let day):
             (.dissolve, ["household": "\(household)", "dissolvedOn": "\(day)"])
-        case .voidDeath(let person): (.voidDeath, ["person": "\(person)"])
-        case .voidMove(let person, let day):
-            (.voidMove, ["person": "\(person)", "movedOn": "\(day)"])
+        case .voidDeath(let person, let day):
+            (.voidDeath, ["person": "\(person)", "voidedOn": "\(day)"])
+        case .correctDeath(let person, let diedOn, let day):
+            (
+                .correctDeath,
+                ["person": "\(person)", "diedOn": "\(diedOn)", "correctedOn": "\(day)"]
+            )
+        case .voidMove(let person, let movedOn, let day):
+            (
+                .voidMove,
+                ["person": "\(person)", "movedOn": "\(movedOn)", "voidedOn": "\(day)"]
+            )
         default: nil
         }
     }

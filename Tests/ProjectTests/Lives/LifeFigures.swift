@@ -34,9 +34,7 @@ struct LifeFigures: Equatable {
 }
 
 extension LifeModel {
-    /// A family remains bereaved, whoever of it dies. Every other category of a person ends with that person.
-    static func outlives(_ category: Messages.Category) -> Bool { category == .bereaved }
-
+    /// A person's category counts for the household in which the person lives.
     func figures(on day: BusinessDate) -> LifeFigures {
         var figures = LifeFigures()
         var counted: Set<HouseholdID> = []
@@ -55,17 +53,11 @@ extension LifeModel {
             for subject in subjects {
                 let (household, person) = (HouseholdID(subject), PersonID(subject))
                 if counted.contains(household) { families.insert(household) }
-                let isHere = isPresent(person, on: day)
-                if isHere {
-                    let place = stay(of: person, on: day)?.territory
-                    add(place, source, isOfHouseholds: false, &figures)
+                guard isPresent(person, on: day), let stay = stay(of: person, on: day) else {
+                    continue
                 }
-                let isDead = diedOn(person).map { $0 <= day } ?? false
-                let remains = Self.outlives(category) && isDead && !isErased(person)
-                guard isHere || remains, let home = stay(of: person, on: day)?.household,
-                    counted.contains(home)
-                else { continue }
-                families.insert(home)
+                add(stay.territory, source, isOfHouseholds: false, &figures)
+                if let home = stay.household { families.insert(home) }
             }
             for family in families {
                 add(place(of: family, on: day), source, isOfHouseholds: true, &figures)

@@ -28,13 +28,6 @@ struct LifeModel {
         var dissolvedOn: BusinessDate?
     }
 
-    private struct Claim {
-        let assertion: LifeAssertion
-        var isVerified: Bool
-        var endedOn: BusinessDate?
-        var isRevoked = false
-    }
-
     struct Membership {
         let person: PersonID
         let role: MemberRole
@@ -45,8 +38,10 @@ struct LifeModel {
 
     private var lives: [PersonID: Life] = [:]
     private var homes: [HouseholdID: Home] = [:]
-    private var claims: [AssertionID: Claim] = [:]
+    private var claims = LifeClaims()
     private(set) var memberships: [MemberID: Membership] = [:]
+    /// Those who ever died or were merged, also by mistake.
+    private(set) var changed: Set<PersonID> = []
     private var step = 0
 
     var persons: [PersonID] { Array(lives.keys) }
@@ -59,7 +54,7 @@ struct LifeModel {
         switch next {
         case .found(let household, let territory, let members, let assertions, let day):
             found(household, territory, members, on: day)
-            for assertion in assertions { take(assertion) }
+            for assertion in assertions { claims.add(assertion) }
         case .register(let person, let territory, let home, let day):
             register(person, stay(territory, home, from: day))
         case .move(let person, let territory, let home, let day):
@@ -67,19 +62,15 @@ struct LifeModel {
         case .moveHousehold(let household, let territory, let day):
             homes[household]?.places.append(
                 (step, HouseholdPlace(from: day, territory: territory)))
-        case .die(let person, let day): lives[human(person)]?.diedOn = day
-        case .voidDeath(let person): for id in ids(of: human(person)) { lives[id]?.diedOn = nil }
-        case .voidMove(let person, let day):
-            lives[human(person)]?.stays.removeAll {
-                $0.stay.from == day && !$0.isRegistration && $0.of == nil
-            }
+        case .die(let person, let day):
+            changed.insert(human(person))
+            lives[human(person)]?.diedOn = day
         case .erase(let person, let day): lives[human(person)]?.erasedOn = day
         case .merge(let merged, let survivor, let day): merge(merged, into: survivor, on: day)
-        case .unmerge(let merged, _): unmerge(merged)
-        case .assert(let assertion): take(assertion)
-        case .verify(let id): claims[id]?.isVerified = true
-        case .end(let id, let day): claims[id]?.endedOn = day
-        case .revoke(let id): claims[id]?.isRevoked = true
+        case .assert(let assertion): claims.add(assertion)
+        case .verify(let id): claims.verify(id)
+        case .end(let id, let day): claims.end(id, on: day)
+        case .revoke(let id): claims.revoke(id)
         case .enrol(let id, let person, let role, let territory, let day):
             memberships[id] = Membership(
                 person: person, role: role, territory: territory, enrolledOn: day)
@@ -91,6 +82,13 @@ struct LifeModel {
 
     private mutating func takeLater(_ next: LifeStep) {
         switch next {
+        case .unmerge(let merged, _, _): unmerge(merged)
+        case .voidDeath(let person, _): correctDeath(of: person, to: nil)
+        case .correctDeath(let person, let day, _): correctDeath(of: person, to: day)
+        case .voidMove(let person, let day, _):
+            lives[human(person)]?.stays.removeAll {
+                $0.stay.from == day && !$0.isRegistration && $0.of == nil
+            }
         case .join(let person, let home, let day):
             move(person, stay(place(of: home.household, on: day), home, from: day))
         case .leaveHousehold(let person, let day):
@@ -138,11 +136,9 @@ struct LifeModel {
     }
 
     private mutating func move(_ person: PersonID, _ stay: Stay) {
-        lives[human(person)]?.stays.append(Stayed(step: step, stay: stay))
-    }
-
-    private mutating func take(_ assertion: LifeAssertion) {
-        claims[assertion.id] = Claim(assertion: assertion, isVerified: assertion.isVerified)
+        let person = human(person)
+        lives[person]?.stays.removeAll { $0.stay.from == stay.from && !$0.isRegistration }
+        lives[person]?.stays.append(Stayed(step: step, stay: stay))
     }
 
     // MARK: Two who are one
@@ -157,8 +153,11 @@ struct LifeModel {
         return human(merge.into, on: day)
     }
 
-    private func ids(of human: PersonID) -> [PersonID] {
-        lives.keys.filter { self.human($0) == human }
+    /// The ids that mean that one or meant it, before it was merged itself.
+    private func ids(of id: PersonID) -> [PersonID] { lives.keys.filter { isWithin($0, id) } }
+
+    private func isWithin(_ id: PersonID, _ other: PersonID) -> Bool {
+        id == other || lives[id]?.merge.map { isWithin($0.into, other) } ?? false
     }
 
     /// Who survives stays where he or she is. Who is in no household, or outside the area, is where the other one was, until his
@@ -170,22 +169,29 @@ struct LifeModel {
             other.household != nil || home?.territory == nil && other.territory != nil
         {
             let next = lives[survivor]?.stays.map(\.stay.from).filter { $0 > day }.min()
-            let later = lives[merged]?.stays.map(\.stay).filter { stay in
-                stay.from > day && next.map { stay.from < $0 } ?? true
+            let later = lives[merged]?.stays.map(\.stay.from).filter { from in
+                from > day && next.map { from < $0 } ?? true
             }
-            var first = other
-            first.from = day
-            for stay in [first] + (later ?? []).sorted(by: { $0.from < $1.from }) {
+            for from in Set([day] + (later ?? [])) {
+                guard var stay = stay(of: merged, on: from) else { continue }
+                stay.from = from
                 lives[survivor]?.stays.append(Stayed(step: step, stay: stay, of: merged))
             }
         }
+        claims.unite(ids(of: merged), with: ids(of: survivor), merging: merged)
         lives[merged]?.merge = (survivor, day)
+        changed.formUnion([merged, survivor])
     }
 
     private mutating func unmerge(_ merged: PersonID) {
         guard let merge = lives[merged]?.merge else { return }
         lives[merged]?.merge = nil
-        lives[human(merge.into)]?.stays.removeAll { $0.of == merged }
+        for id in persons { lives[id]?.stays.removeAll { $0.of == merged } }
+        claims.separate(merged, [ids(of: human(merge.into)), ids(of: merged)])
+    }
+
+    private mutating func correctDeath(of person: PersonID, to day: BusinessDate?) {
+        for id in ids(of: human(person)) where lives[id]?.diedOn != nil { lives[id]?.diedOn = day }
     }
 
     // MARK: Answers
@@ -218,11 +224,8 @@ struct LifeModel {
         lives.keys.filter { isOne($0, on: day) && stay(of: $0, on: day)?.household == household }
     }
 
-    /// Whether the person never had another id.
-    func isSingle(_ id: PersonID) -> Bool { ids(of: human(id)).count == 1 }
-
     func diedOn(_ id: PersonID) -> BusinessDate? {
-        ids(of: human(id)).compactMap { lives[$0]?.diedOn }.min()
+        ids(of: id).compactMap { lives[$0]?.diedOn }.min()
     }
 
     func isErased(_ id: PersonID) -> Bool {
@@ -235,22 +238,14 @@ struct LifeModel {
     /// Whether the person counts on that day: is alive, lives here, and was not erased.
     func isPresent(_ id: PersonID, on day: BusinessDate) -> Bool {
         guard isOne(id, on: day), stay(of: id, on: day)?.territory != nil else { return false }
-        let life = lives[id]
-        let died = life?.merge == nil ? diedOn(id) : life?.diedOn
-        let ends = [died, life?.erasedOn].compactMap(\.self)
-        return ends.allSatisfy { day < $0 }
+        return [diedOn(id), lives[id]?.erasedOn].compactMap(\.self).allSatisfy { day < $0 }
     }
 
     /// The categories that hold on that day, each with whom it is about.
     func holding(on day: BusinessDate) -> [(category: Messages.Category, subject: UUID)] {
-        claims.values.filter { claim in
-            let said = claim.assertion
-            return claim.isVerified && !claim.isRevoked && said.from <= day
-                && said.to.map { day <= $0 } ?? true && claim.endedOn.map { day < $0 } ?? true
-        }.map { claim in
-            let id = PersonID(claim.assertion.subject)
-            let subject = lives[id] == nil ? id.uuid : human(id, on: day).uuid
-            return (claim.assertion.category, subject)
+        claims.holding(on: day).map { category, subject in
+            let id = PersonID(subject)
+            return (category, lives[id] == nil ? subject : human(id, on: day).uuid)
         }
     }
 }

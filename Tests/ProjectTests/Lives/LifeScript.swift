@@ -31,8 +31,7 @@ struct LifeScript {
 
     init(lives: Int, _ random: PropertyRandom) throws {
         self.random = random
-        later = LaterSteps(
-            officer: self.random.id(), district: LifeValue.territory("350203"))
+        later = LaterSteps(officer: self.random.id())
         prepare()
         let total = lives * Self.stepsOfALife
         var count = 0
@@ -62,7 +61,7 @@ struct LifeScript {
     private mutating func prepare() {
         let person: PersonID = random.id()
         let (place, first) = (LifeValue.territory(Self.communities[0]), Self.firstDay)
-        let (officer, district) = (later.officer, later.district)
+        let (officer, district) = (later.officer, LifeValue.territory("350203"))
         let steps: [(LifeStep, any Command)] = [
             (.list, territories(from: "2000-01-01")),
             (

@@ -50,7 +50,8 @@ extension LifeScript {
     ) -> LifeStep? {
         let household = random.one(of: households)
         switch kind {
-        case .unmerge: return any(of: merges).map { .unmerge($0, on: day) }
+        case .unmerge:
+            return any(of: merges).map { .unmerge($0, from: model.human($0), on: day) }
         case .join:
             return .join(person, LifeHome(household: household, role: .parent), on: day)
         case .leave: return .leaveHousehold(person, on: day)
@@ -62,10 +63,11 @@ extension LifeScript {
             let other = random.one(of: households)
             return other == household ? nil : .mergeHouseholds(household, into: other, on: day)
         case .dissolve: return random.once(in: 4) ? .dissolve(household, on: day) : nil
-        case .voidDeath:
-            let alone = deaths.filter { model.human($0) == $0 && !merges.contains($0) }
-            return any(of: alone).map { .voidDeath($0) }
-        case .voidMove: return any(of: moves).map { .voidMove($0, on: $1) }
+        case .voidDeath: return any(of: deaths).map { .voidDeath($0, on: day) }
+        case .correctDeath:
+            let other = day.adding(days: -random.number(in: 0...400))
+            return any(of: deaths).map { .correctDeath($0, to: other, on: day) }
+        case .voidMove: return any(of: moves).map { .voidMove($0, of: $1, on: day) }
         }
     }
 }

@@ -128,10 +128,10 @@ struct LifeComparison {
             + due.subtracting(said.categories).map { "\($0) does not hold" }
     }
 
-    /// Of the living who were never two: what a death or a merge means to a membership is each role's own rule.
+    /// Of those who never died and were never two: what a death or a merge means to a membership is registry's rule.
     private func memberships(_ said: LifeAnswers) -> [String] {
         model.memberships.compactMap { id, due in
-            guard model.isPresent(due.person, on: day), model.isSingle(due.person) else {
+            guard model.isPresent(due.person, on: day), !model.changed.contains(due.person) else {
                 return nil
             }
             let expected = LifeAnswers.Membership(
