@@ -54,7 +54,7 @@ enum Measures {
             protected: .count, "独生子女家庭", "only-child households"),
         Measure(
             .families, "only_child_persons", .onlyChild, .amount, in: .person, as: .stock,
-            protected: .count, "独生子女人员", "only-child persons"),
+            protected: .count, "独生子女人员", "persons, only child"),
         Measure(
             .families, "bereaved_households", .bereaved, .times, in: .household, as: .stock,
             protected: .count, "失独家庭", "bereaved households"),
@@ -64,29 +64,29 @@ enum Measures {
         Measure(
             .families, "disabled_child_households", .disabledChild, .times, in: .household,
             as: .stock,
-            protected: .count, "独生子女伤残家庭", "disabled-child households"),
+            protected: .count, "独生子女伤残家庭", "households with a disabled child"),
         Measure(
             .families, "disabled_child_persons", .disabledChild, .amount, in: .person, as: .stock,
-            protected: .count, "独生子女伤残人员", "disabled-child persons"),
+            protected: .count, "独生子女伤残人员", "persons, disabled child"),
         Measure(
             .families, "low_security_households", .lowSecurity, .times, in: .household, as: .stock,
             protected: .count, "低保家庭", "low-security households"),
         Measure(
             .families, "low_security_persons", .lowSecurity, .amount, in: .person, as: .stock,
-            protected: .count, "低保人员", "low-security persons"),
+            protected: .count, "低保人员", "persons on low security"),
         Measure(
             .families, "low_income_households", .lowIncome, .times, in: .household, as: .stock,
             protected: .count, "低收入家庭", "low-income households"),
         Measure(
             .families, "low_income_persons", .lowIncome, .amount, in: .person, as: .stock,
-            protected: .count, "低收入人员", "low-income persons"),
+            protected: .count, "低收入人员", "persons on low income"),
         Measure(
             .families, "hardship_girl_households", .hardshipGirl, .times, in: .household,
             as: .stock,
-            protected: .count, "计生困难女孩家庭", "hardship-girl households"),
+            protected: .count, "计生困难女孩家庭", "households of girls in hardship"),
         Measure(
             .families, "hardship_girl_persons", .hardshipGirl, .amount, in: .person, as: .stock,
-            protected: .count, "计生困难女孩人员", "hardship-girl persons"),
+            protected: .count, "计生困难女孩", "girls in hardship"),
     ]
 
     private static let funding: [Measure] = [

@@ -222,8 +222,7 @@ extension Editions {
                      ('attendance', 9), ('commendation', 9),
                      ('recognition_only_child', 9), ('recognition_bereaved', 9),
                      ('recognition_disabled_child', 9), ('recognition_low_security', 9),
-                     ('recognition_low_income', 9), ('recognition_hardship_girl', 9))
-            AS d (source, deepest)
+                     ('recognition_low_income', 9)) AS d (source, deepest)
             ON d.source = m.source
         CROSS JOIN unnest(ARRAY[9, 12]) AS l (level)
         CROSS JOIN unnest(ARRAY['year', 'all']::span[]) AS s (span)

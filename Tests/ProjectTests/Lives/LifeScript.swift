@@ -242,7 +242,7 @@ struct LifeScript {
     /// Somebody was registered twice, with a mistyped number.
     private mutating func merge(_ person: PersonID, on day: BusinessDate) throws {
         let merged = random.one(of: people)
-        guard merged != person else { return }
+        guard model.human(merged) == merged, model.human(person) != merged else { return }
         merges.append(merged)
         try tell(
             .merge(merged, into: person, on: day),
