@@ -41,7 +41,6 @@ enum Reporting {
         for type in contributing { router.take(type) }
         TransferReversals.register(in: &router)
         Registered.register(in: &router)
-        Memberships.register(in: &router)
         PersonMerges.register(in: &router)
         OpenedAccounts.register(in: &router)
         router.on(SessionCancelled.self, alone: true, Grounds.cancel)

@@ -4,15 +4,6 @@ import ServiceKit
 /// Members of branches, as the newest version of each membership's record has them. Whatever fact brings it, a correction
 /// replaces what was counted before.
 enum Memberships {
-    static func register(in router: inout Router) {
-        follow(MemberEnrolled.self, in: &router)
-        follow(MemberLeft.self, in: &router)
-    }
-
-    private static func follow<F: PeopleFact>(_ type: F.Type, in router: inout Router) {
-        router.on(type, keys: keys) { try take($0, $1) }
-    }
-
     static func keys<F: PeopleFact>(_ fact: F, _ keys: inout Keys) {
         for entry in entries(fact) { Contributions.keys(entry, &keys) }
     }

@@ -8,14 +8,21 @@ import ServiceKit
 ///
 /// The record of a person with the highest version says whom the id means. So merges and unmerges may come in any order.
 enum PersonMerges {
+    private static let types: [any PeopleFact.Type] = [PersonsMerged.self, PersonsUnmerged.self]
+
     static func register(in router: inout Router) {
-        // Alone, because they look for all that the persons have contributed.
-        router.on(PersonsMerged.self, alone: true, take)
-        router.on(PersonsUnmerged.self, alone: true, take)
+        for type in types { follow(type, in: &router) }
     }
 
+    /// Alone, because it looks for all that the persons have contributed.
+    private static func follow<F: PeopleFact>(_ type: F.Type, in router: inout Router) {
+        router.on(type, alone: true) { try take($0, $1) }
+    }
+
+    static func regroups(_ type: any PeopleFact.Type) -> Bool { types.contains { $0 == type } }
+
     /// One at a time, because a version that is not stored yet cannot be locked.
-    static func take<F: Restocking>(_ fact: F, _ unit: UnitOfWork) throws {
+    static func take<F: PeopleFact>(_ fact: F, _ unit: UnitOfWork) throws {
         try unit.execute("LOCK TABLE person_alias IN SHARE ROW EXCLUSIVE MODE")
         let records = fact.records?.persons ?? []
         let held = try held(records.map(\.person.uuid), unit)
@@ -29,8 +36,7 @@ enum PersonMerges {
             regrouped.formUnion([record.person.uuid, old?.survivor, survivor].compactMap(\.self))
         }
         try mark(Array(regrouped), unit)
-        // That somebody was registered twice was a mistake, and so was a wrong merge.
-        try Registered.take(fact, isCorrection: true, unit)
+        try Registered.take(fact, unit)
     }
 
     private struct Alias {
