@@ -11,7 +11,8 @@ struct LaterSteps {
         case join = "registry.household.join.v1"
         case leave = "registry.household.leave.v1"
         case split = "registry.household.split.v1"
-        case mergeHouseholds = "registry.household.merge.v1"
+        case changeRoles = "registry.household.change_roles.v1"
+        case mergeHouseholds = "registry.households.merge.v1"
         case dissolve = "registry.household.dissolve.v1"
         case voidDeath = "registry.person.void_death.v1"
         case correctDeath = "registry.person.correct_death.v1"
@@ -36,7 +37,7 @@ struct LaterSteps {
             data["actor"] = officer.description
             data["reason"] = "a mistake"
         }
-        if case .split(_, _, let members, _) = step {
+        if let members = members(step) {
             data["members"] = members.map {
                 ["person": $0.person.description, "role": $0.role.rawValue]
             }
@@ -49,6 +50,15 @@ struct LaterSteps {
         return try Self.catalogue.decode(Array(body)).payload as? any Command
     }
 
+    private func members(_ step: LifeStep) -> [LifeMember]? {
+        switch step {
+        case .changeRoles(_, let members, _), .split(_, _, _, let members, _),
+            .mergeHouseholds(_, _, let members, _):
+            members
+        default: nil
+        }
+    }
+
     private func document(_ step: LifeStep) -> (Kind, [String: String])? {
         switch step {
         case .unmerge(let merged, let survivor, let day):
@@ -56,28 +66,6 @@ struct LaterSteps {
                 .unmerge,
                 ["survivor": "\(survivor)", "merged": "\(merged)", "unmergedOn": "\(day)"]
             )
-        case .join(let person, let home, let day):
-            (
-                .join,
-                [
-                    "household": "\(home.household)", "person": "\(person)",
-                    "role": home.role.rawValue, "joinedOn": "\(day)",
-                ]
-            )
-        case .leaveHousehold(let person, let day):
-            (.leave, ["person": "\(person)", "leftOn": "\(day)"])
-        case .split(let household, let new, _, let day):
-            (
-                .split,
-                ["household": "\(household)", "newHousehold": "\(new)", "splitOn": "\(day)"]
-            )
-        case .mergeHouseholds(let merged, let survivor, let day):
-            (
-                .mergeHouseholds,
-                ["survivor": "\(survivor)", "merged": "\(merged)", "mergedOn": "\(day)"]
-            )
-        case .dissolve(let household, let day):
-            (.dissolve, ["household": "\(household)", "dissolvedOn": "\(day)"])
         case .voidDeath(let person, let day):
             (.voidDeath, ["person": "\(person)", "voidedOn": "\(day)"])
         case .correctDeath(let person, let diedOn, let day):
@@ -90,6 +78,42 @@ struct LaterSteps {
                 .voidMove,
                 ["person": "\(person)", "movedOn": "\(movedOn)", "voidedOn": "\(day)"]
             )
+        default: householdDocument(step)
+        }
+    }
+
+    private func householdDocument(_ step: LifeStep) -> (Kind, [String: String])? {
+        switch step {
+        case .join(let person, let home, let day):
+            (
+                .join,
+                [
+                    "household": "\(home.household)", "person": "\(person)",
+                    "role": home.role.rawValue, "movedOn": "\(day)",
+                ]
+            )
+        case .leaveHousehold(let person, let household, let day):
+            (
+                .leave,
+                ["household": "\(household)", "person": "\(person)", "movedOn": "\(day)"]
+            )
+        case .changeRoles(let household, _, let day):
+            (.changeRoles, ["household": "\(household)", "changedOn": "\(day)"])
+        case .split(let household, let new, let territory, _, let day):
+            (
+                .split,
+                [
+                    "household": "\(household)", "into": "\(new)",
+                    "territory": territory.rawValue, "splitOn": "\(day)",
+                ]
+            )
+        case .mergeHouseholds(let merged, let survivor, _, let day):
+            (
+                .mergeHouseholds,
+                ["survivor": "\(survivor)", "merged": "\(merged)", "mergedOn": "\(day)"]
+            )
+        case .dissolve(let household, let day):
+            (.dissolve, ["household": "\(household)", "dissolvedOn": "\(day)"])
         default: nil
         }
     }

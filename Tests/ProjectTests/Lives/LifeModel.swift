@@ -91,16 +91,20 @@ struct LifeModel {
             }
         case .join(let person, let home, let day):
             move(person, stay(place(of: home.household, on: day), home, from: day))
-        case .leaveHousehold(let person, let day):
+        case .leaveHousehold(let person, _, let day):
             move(person, stay(stay(of: human(person), on: day)?.territory, nil, from: day))
-        case .split(let old, let new, let members, let day):
-            guard let territory = place(of: old, on: day) else { return }
-            found(new, territory, members, on: day)
-        case .mergeHouseholds(let old, let new, let day):
-            for id in members(of: old, on: day) {
-                guard let role = stay(of: id, on: day)?.role else { continue }
-                let home = LifeHome(household: new, role: role)
-                move(id, stay(place(of: new, on: day), home, from: day))
+        case .changeRoles(_, let members, let day):
+            for member in members {
+                guard var stay = stay(of: human(member.person), on: day) else { continue }
+                (stay.from, stay.role) = (day, member.role)
+                move(member.person, stay)
+            }
+        case .split(_, let household, let territory, let members, let day):
+            found(household, territory, members, on: day)
+        case .mergeHouseholds(let old, let household, let members, let day):
+            for member in members {
+                let home = LifeHome(household: household, role: member.role)
+                move(member.person, stay(place(of: household, on: day), home, from: day))
             }
             homes[old]?.dissolvedOn = day
         case .dissolve(let household, let day): homes[household]?.dissolvedOn = day

@@ -47,7 +47,7 @@ struct LifeScript {
         }
     }
 
-    mutating func any<Item>(of items: [Item]) -> Item? {
+    mutating func anyOne<Item>(of items: [Item]) -> Item? {
         items.isEmpty ? nil : random.one(of: items)
     }
 
@@ -161,7 +161,7 @@ struct LifeScript {
 
     /// A birth, or somebody who lives alone.
     private mutating func registerAlone(on day: BusinessDate) throws {
-        let household = random.once(in: 2) ? any(of: households) : nil
+        let household = random.once(in: 2) ? anyOne(of: households) : nil
         let born = household == nil ? birth() : day.adding(days: -random.number(in: 0...60))
         let (person, number) = newcomer(born: born)
         let home = household.map { LifeHome(household: $0, role: .child) }
@@ -199,7 +199,7 @@ struct LifeScript {
         case 13, 14: try changeCategory(on: day)
         case 15: try enrol(person, on: day)
         case 16:
-            guard let member = any(of: members) else { return }
+            guard let member = anyOne(of: members) else { return }
             try tell(
                 .leave(member, on: day), LeaveMember(member: member, leftOn: day))
         default: try liveLater(person, on: day)

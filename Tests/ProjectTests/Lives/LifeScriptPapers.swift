@@ -27,7 +27,7 @@ extension LifeScript {
     }
 
     mutating func changeCategory(on day: BusinessDate) throws {
-        guard let said = any(of: assertions) else { return }
+        guard let said = anyOne(of: assertions) else { return }
         switch random.number(in: 0...2) {
         case 0: try tell(.verify(said.id), VerifyCategory(assertion: said.id, verifiedOn: day))
         case 1: try tell(.end(said.id, on: day), EndCategory(assertion: said.id, endedOn: day))
@@ -38,36 +38,51 @@ extension LifeScript {
     // MARK: Steps that may not be there yet
 
     mutating func liveLater(_ person: PersonID, on day: BusinessDate) throws {
-        guard let kind = any(of: LaterSteps.taken),
+        guard let kind = anyOne(of: LaterSteps.taken),
             let step = laterStep(kind, person, on: day), let command = try later.command(step)
         else { return try move(person, on: day) }
-        if case .split(_, let new, _, _) = step { households.append(new) }
+        if case .split(_, let new, _, _, _) = step { households.append(new) }
         try tell(step, command)
     }
 
     mutating func laterStep(
         _ kind: LaterSteps.Kind, _ person: PersonID, on day: BusinessDate
     ) -> LifeStep? {
-        let household = random.one(of: households)
         switch kind {
-        case .unmerge:
-            return any(of: merges).map { .unmerge($0, from: model.human($0), on: day) }
-        case .join:
-            return .join(person, LifeHome(household: household, role: .parent), on: day)
-        case .leave: return .leaveHousehold(person, on: day)
-        case .split:
-            guard let home = model.stay(of: person, on: day)?.household else { return nil }
-            let member = LifeMember(person: person, role: .head)
-            return .split(home, into: random.id(), [member], on: day)
-        case .mergeHouseholds:
-            let other = random.one(of: households)
-            return other == household ? nil : .mergeHouseholds(household, into: other, on: day)
-        case .dissolve: return random.once(in: 4) ? .dissolve(household, on: day) : nil
-        case .voidDeath: return any(of: deaths).map { .voidDeath($0, on: day) }
+        case .unmerge: anyOne(of: merges).map { .unmerge($0, from: model.human($0), on: day) }
+        case .voidDeath: anyOne(of: deaths).map { .voidDeath($0, on: day) }
         case .correctDeath:
-            let other = day.adding(days: -random.number(in: 0...400))
-            return any(of: deaths).map { .correctDeath($0, to: other, on: day) }
-        case .voidMove: return any(of: moves).map { .voidMove($0, of: $1, on: day) }
+            anyOne(of: deaths).map {
+                .correctDeath($0, to: day.adding(days: -random.number(in: 0...400)), on: day)
+            }
+        case .voidMove: anyOne(of: moves).map { .voidMove($0, of: $1, on: day) }
+        default: householdStep(kind, person, on: day)
+        }
+    }
+
+    private mutating func householdStep(
+        _ kind: LaterSteps.Kind, _ person: PersonID, on day: BusinessDate
+    ) -> LifeStep? {
+        let household = random.one(of: households)
+        if kind == .dissolve { return random.once(in: 2) ? .dissolve(household, on: day) : nil }
+        if kind == .join {
+            // Whoever is in none.
+            let alone = people.filter {
+                model.human($0) == $0 && model.stay(of: $0, on: day)?.household == nil
+            }
+            let home = LifeHome(household: household, role: .parent)
+            return anyOne(of: alone).map { .join($0, home, on: day) }
+        }
+        guard let home = model.stay(of: person, on: day)?.household else { return nil }
+        let member = LifeMember(person: person, role: .parent)
+        switch kind {
+        case .leave: return .leaveHousehold(person, home, on: day)
+        case .changeRoles: return .changeRoles(home, [member], on: day)
+        case .split: return .split(home, into: random.id(), community(on: day), [member], on: day)
+        case .mergeHouseholds:
+            let all = model.members(of: home, on: day).map { LifeMember(person: $0, role: .parent) }
+            return home == household ? nil : .mergeHouseholds(home, into: household, all, on: day)
+        default: return nil
         }
     }
 }

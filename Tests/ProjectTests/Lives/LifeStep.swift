@@ -22,15 +22,17 @@ enum LifeStep {
     /// A new list of territories: nobody lives elsewhere because of it.
     case list
 
-    // Steps that not every version of registry takes: see `LaterSteps`. The last day of each is that on which an error was found.
+    // Steps that not every version of registry takes: see `LaterSteps`. The last day of the first four is that on which the error
+    // was found.
     case unmerge(PersonID, from: PersonID, on: BusinessDate)
     case voidDeath(PersonID, on: BusinessDate)
     case correctDeath(PersonID, to: BusinessDate, on: BusinessDate)
     case voidMove(PersonID, of: BusinessDate, on: BusinessDate)
     case join(PersonID, LifeHome, on: BusinessDate)
-    case leaveHousehold(PersonID, on: BusinessDate)
-    case split(HouseholdID, into: HouseholdID, [LifeMember], on: BusinessDate)
-    case mergeHouseholds(HouseholdID, into: HouseholdID, on: BusinessDate)
+    case leaveHousehold(PersonID, HouseholdID, on: BusinessDate)
+    case changeRoles(HouseholdID, [LifeMember], on: BusinessDate)
+    case split(HouseholdID, into: HouseholdID, TerritoryCode, [LifeMember], on: BusinessDate)
+    case mergeHouseholds(HouseholdID, into: HouseholdID, [LifeMember], on: BusinessDate)
     case dissolve(HouseholdID, on: BusinessDate)
 }
 
