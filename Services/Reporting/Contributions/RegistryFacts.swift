@@ -45,24 +45,6 @@ extension CommendationWithdrawn: Contributing {
     }
 }
 
-extension MemberEnrolled: Contributing {
-    /// Divided by role.
-    var entry: Entry {
-        Entry(
-            source: .membership, record: "member/\(about.member)", territory: about.territory,
-            day: enrolledOn, dimension: about.role.rawValue)
-    }
-}
-
-extension MemberLeft: Contributing {
-    /// One fewer from that day on.
-    var entry: Entry {
-        Entry(
-            source: .membership, record: "member/\(about.member)/left", territory: about.territory,
-            day: leftOn, dimension: about.role.rawValue, times: -1)
-    }
-}
-
 extension SiteOpened: Contributing {
     var entry: Entry { about.entry }
     var others: [Entry] { about.others }

@@ -24,6 +24,12 @@ public struct PeopleRecords: Codable, Hashable, Sendable {
 /// A fact that changes who lives where and with whom, in which category, or is a member of what.
 public protocol PeopleFact: Fact {
     var records: PeopleRecords? { get }
+    /// Changes in the numbers of families and persons, in all and by category. Nil for a fact that changes none.
+    var stock: [StockChange]? { get }
+}
+
+extension PeopleFact {
+    public var stock: [StockChange]? { nil }
 }
 
 /// A person without name, papers and telephone.

@@ -35,6 +35,8 @@ public enum Subscriptions {
                     PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
+                    CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
+                    CategoryCorrected.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, MemberCorrected.self, MemberVoided.self, SiteOpened.self,
                     SiteClosed.self, SiteCorrected.self, SiteReopened.self,
