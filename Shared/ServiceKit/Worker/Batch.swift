@@ -224,7 +224,8 @@ final class Batch {
         for examined in part { try decider.decide(examined, verdict: guilty) }
         let entries = isDryRun ? [] : try journalEntries(decider.decisions, now)
         let receipts = Receipts(service: definition.name, encoder: encoder, now: now)
-        let owed = receipts.owed(decider.decisions)
+        let owed =
+            receipts.owed(decider.decisions) + (isDryRun ? [] : try receipts.notices(unit.notices))
         if isDryRun {
             try forget(decider, unit, owed)
         } else {
