@@ -7,7 +7,7 @@ import ServiceKit
 /// No other service holds a name, a resident id or a phone number.
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
-        service(router(keyring), [KeyRotation.job(keyring)])
+        service(router(keyring), [KeyRotation.job(keyring), RegistryTasks.job])
     }
 
     /// The schema without handlers: for `migrate` and `--help`, which work without the key.
@@ -19,8 +19,8 @@ enum Registry {
             migrations: [
                 Territories.migration, Households.migration,
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
-                Sites.migration, Commendations.migration, Keyring.migration, Queries.migration,
-                RecordID.migration,
+                Sites.migration, Commendations.migration, Keyring.migration, ReadAccess.migration("0011_queries"),
+                RecordID.migration, RegistryTasks.migration,
             ],
             constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }
@@ -38,6 +38,8 @@ enum Registry {
         Publishers.register(in: &router)
         Erasure.register(in: &router, keyring)
         Queries.register(in: &router, keyring)
+        RecordQueries.register(in: &router, keyring)
+        RegistryTasks.register(in: &router)
         return router
     }
 

@@ -120,6 +120,7 @@ enum Categories {
         }
         assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
         assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
+        try LifeTasks.after(assertion, on: command.endedOn, unit)
         return try unit.save(
             &assertion,
             CategoryEnded(assertion.subject(in: territory), endedOn: command.endedOn))
@@ -141,6 +142,7 @@ enum Categories {
             on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
         assertion.endReason =
             try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
+        try LifeTasks.after(assertion, on: command.revokedOn, unit)
         return try unit.save(
             &assertion,
             CategoryRevoked(assertion.subject(in: territory), revokedOn: command.revokedOn))

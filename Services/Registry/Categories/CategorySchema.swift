@@ -30,6 +30,8 @@ extension Categories {
         CREATE UNIQUE INDEX category_assertion_open_once
             ON category_assertion (subject, category)
             WHERE valid_to IS NULL AND ended_on IS NULL AND revoked_on IS NULL;
+        CREATE INDEX category_assertion_subject ON category_assertion (subject);
+        CREATE INDEX category_assertion_household ON category_assertion (household);
         COMMENT ON COLUMN category_assertion.evidence IS 'free text, AES-256-GCM';
         COMMENT ON COLUMN category_assertion.end_reason IS 'free text, AES-256-GCM';
         """)

@@ -21,6 +21,7 @@ extension Consents {
             decision   text NOT NULL CHECK (decision IN ('given', 'withdrawn')),
             decided_on date NOT NULL
         );
+        CREATE INDEX consent_record_person ON consent_record (person);
         CREATE TRIGGER consent_record_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_record
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

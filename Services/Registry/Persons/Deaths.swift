@@ -13,6 +13,7 @@ enum Deaths {
         person.state = .deceased(on: command.diedOn)
         var stock = RegisteredStock()
         try stock.count(before, &person, on: command.diedOn, unit)
+        try LifeTasks.after(before, person, on: command.diedOn, unit)
         return try unit.save(
             &person,
             PersonDied(

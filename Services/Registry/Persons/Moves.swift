@@ -32,6 +32,7 @@ enum Moves {
         var stock = RegisteredStock()
         try stock.count(before, &person, on: command.movedOn, unit)
         fact.stock = stock.changes
+        try LifeTasks.after(before, person, on: command.movedOn, unit)
         return try unit.save(&person, fact)
     }
 

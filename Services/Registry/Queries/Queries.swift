@@ -40,16 +40,8 @@ enum Queries {
             household: household.id, territory: household.territory,
             registeredOn: household.registeredOn,
             members: try answers(members, unit, keyring),
-            categories: try assertions.map { assertion in
-                CategoryAnswer(
-                    assertion: assertion.id, subject: assertion.subject,
-                    category: assertion.category, verifiedOn: assertion.verifiedOn,
-                    validFrom: assertion.validFrom, validTo: assertion.validTo,
-                    endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
-                    evidence: try keyring.text(
-                        assertion.evidence, as: .evidence, about: assertion.subject,
-                        for: assertion.key, unit))
-            }, elsewhere: members.count < all.count ? all.count - members.count : nil)
+            categories: try assertions.map { try $0.answer(unit, keyring) },
+            elsewhere: members.count < all.count ? all.count - members.count : nil)
     }
 
     static func search(

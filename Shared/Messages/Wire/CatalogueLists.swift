@@ -7,7 +7,9 @@ extension Catalogue {
         RevokeCategory.self, EnrolMember.self, LeaveMember.self, OpenSite.self, CloseSite.self,
         AwardCommendation.self, WithdrawCommendation.self, GrantPublisher.self,
         RevokePublisher.self, ApplyForMembership.self, AppointCouncil.self, GetPerson.self,
-        GetHousehold.self, SearchRegistry.self,
+        GetHousehold.self, SearchRegistry.self, ListMemberships.self, ListCategories.self,
+        ListConsents.self, ListSites.self, ListPublishers.self, ListReads.self,
+        ListRegistryTasks.self, SettleRegistryTask.self, GetRegistryHistory.self,
     ]
 
     public static let registryFacts: [any Fact.Type] = [
@@ -17,7 +19,7 @@ extension Catalogue {
         CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
         SiteOpened.self, SiteClosed.self, CommendationAwarded.self, CommendationWithdrawn.self,
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,
-        CouncilAppointed.self, RegistryJournalSent.self,
+        CouncilAppointed.self, RegistryJournalSent.self, RegistryTaskSettled.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [
@@ -33,6 +35,7 @@ extension Catalogue {
         ReceiveGoods.self, DefineKit.self, KitGoods.self, IssueGoods.self, ReturnGoods.self,
         WriteOffGoods.self, OrderHomeService.self, CompleteHomeService.self,
         CancelHomeService.self, ReverseTransfer.self, DefineLoanRule.self,
+        ListFundingTasks.self, SettleFundingTask.self, GetFundingHistory.self,
     ]
 
     public static let fundingFacts: [any Fact.Type] = [
@@ -50,7 +53,7 @@ extension Catalogue {
         CampaignRestricted.self, GoodsReceived.self, KitDefined.self, GoodsKitted.self,
         GoodsIssued.self, GoodsReturned.self, GoodsWrittenOff.self, HomeServiceOrdered.self,
         HomeServiceCompleted.self, HomeServiceCancelled.self, TransferReversed.self,
-        FundingJournalSent.self, LoanRuleDefined.self,
+        FundingJournalSent.self, LoanRuleDefined.self, FundingTaskSettled.self,
     ]
 
     public static let eventsCommands: [any Command.Type] = [
@@ -60,6 +63,8 @@ extension Catalogue {
         RequestRegistration.self, CancelRegistration.self, OfferShift.self, ConfirmShift.self,
         CheckInToShift.self, CompleteShift.self, RecordNoShow.self, PrintMaterial.self,
         DistributeMaterial.self, ReturnMaterial.self, RecordReach.self, RecordCasework.self,
+        GetSession.self, ListSessions.self, ListShifts.self, GetEventsPerson.self,
+        ListEventsTasks.self, SettleEventsTask.self, GetEventsHistory.self,
     ]
 
     public static let eventsFacts: [any Fact.Type] = [
@@ -70,7 +75,7 @@ extension Catalogue {
         RegistrationCancelled.self, PostOpened.self, ShiftOffered.self, ShiftConfirmed.self,
         ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
         MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
-        CaseworkRecorded.self, EventsJournalSent.self,
+        CaseworkRecorded.self, EventsJournalSent.self, EventsTaskSettled.self,
     ]
 
     public static let reportingCommands: [any Command.Type] = [

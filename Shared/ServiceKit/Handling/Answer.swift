@@ -80,6 +80,9 @@ enum DerivedID {
     /// One of several rows that a message makes.
     static func row(_ name: String, of message: UUID) -> UUID { derive(message, "row \(name)") }
 
+    /// The task of a kind for a subject.
+    static func task(_ kind: String, of subject: UUID) -> UUID { derive(subject, "task \(kind)") }
+
     /// What a message waits for that waits for a territory.
     static func territory(_ code: TerritoryCode) -> UUID {
         derive(Array(code.rawValue.utf8), "territory")

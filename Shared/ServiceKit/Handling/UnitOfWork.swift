@@ -22,6 +22,8 @@ public final class UnitOfWork {
     public let now: Timestamp
 
     private let source: any RowSource
+    /// Opens free texts; nil in tests without a database.
+    private let secret: ServiceSecret?
     private var maps: [ObjectIdentifier: any TableMap] = [:]
     private var notes: [ObjectIdentifier: any TableMap] = [:]
     /// What the publisher was granted.
@@ -45,8 +47,13 @@ public final class UnitOfWork {
     private(set) var notices: [Notice] = []
     private var newNotices: [Notice] = []
 
-    public init(source: any RowSource, now: Timestamp, message: Header) {
+    public convenience init(source: any RowSource, now: Timestamp, message: Header) {
+        self.init(source: source, now: now, message: message, secret: nil)
+    }
+
+    init(source: any RowSource, now: Timestamp, message: Header, secret: ServiceSecret?) {
         self.source = source
+        self.secret = secret
         self.now = now
         self.message = message
     }
@@ -144,6 +151,12 @@ public final class UnitOfWork {
     public func keep(_ text: String?, _ field: String, of record: UUID, about: UUID? = nil) {
         guard let text, !text.isEmpty else { return }
         newTexts.append(FreeText(record: record, field: field, about: about, text: text))
+    }
+
+    /// The free texts of records and of commands, by record and field.
+    func texts(of records: Set<UUID>) throws -> [HistoryText] {
+        guard let secret else { return [] }
+        return try FreeText.opened(source.run(FreeText.select(Array(records))), secret)
     }
 
     /// Deletes the free texts about persons and households that were erased.

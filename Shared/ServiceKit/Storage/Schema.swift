@@ -65,10 +65,14 @@ enum Schema {
             subject  text        NOT NULL,
             sequence bigint      NOT NULL CHECK (sequence > 0),
             cause    uuid        NOT NULL,
+            -- Who has published the cause.
+            publisher text,
             time     timestamptz NOT NULL,
             body     bytea       NOT NULL,
             PRIMARY KEY (owner, position)
         );
+        -- For the history of a record. Subjects are only compared, and a hash is smaller than the text.
+        CREATE INDEX journal_subject ON journal USING hash (subject);
 
         -- Which facts of other services' journals have arrived, and which must have been there before them: one bit for each
         -- of 64 positions of an owner.
