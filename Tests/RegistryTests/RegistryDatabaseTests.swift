@@ -24,7 +24,8 @@ import Testing
     /// One command of each type, in an order in which each is accepted.
     private func commands() throws -> [any Command] {
         let (household, next) = (HouseholdID(UUID()), HouseholdID(UUID()))
-        let child = try RegistrySamples.member(2, .child)
+        let (head, child) = (try RegistrySamples.member(1), try RegistrySamples.member(2, .child))
+        let office = MemberID(UUID())
         let category = try RegistrySamples.category(.onlyChild, of: household.uuid, verified: false)
         let (hardship, site) = (AssertionID(UUID()), SiteID(UUID()))
         let (award, member) = (CommendationID(UUID()), MemberID(UUID()))
@@ -34,7 +35,7 @@ import Testing
         return [
             try RegistrySamples.loadTerritory(edition: "2024-01-01"),
             try RegistrySamples.household(
-                household, members: [RegistrySamples.member(1), child], categories: [category]),
+                household, members: [head, child], categories: [category]),
             try RegistrySamples.household(
                 next, in: RegistrySamples.communities[1], members: [RegistrySamples.member(4)]),
             parent,
@@ -75,6 +76,16 @@ import Testing
                 movedOn: day),
             MoveHousehold(household: next, territory: codes[0], movedOn: day),
             RecordDeath(person: parent.person, diedOn: day),
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: child.person, role: .staff, territory: codes[0],
+                    level: .community), enrolledOn: day),
+            RecordDeath(person: head.person, diedOn: day),
+            SettleRegistryTask(
+                TaskDismissal(
+                    task: Tasks.id(.nameSuccessor, household.uuid), settledOn: day,
+                    reason: "the child is of age",
+                    actor: Actor(staff: StaffID(office.uuid), territory: codes[0]))),
             MergePersons(survivor: child.person, merged: parent.person, mergedOn: day),
             ErasePerson(person: parent.person, erasedOn: day),
             GrantPublisher(publisher: "subdistrict", territories: codes, types: ["events.*"]),

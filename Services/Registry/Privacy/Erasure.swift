@@ -38,6 +38,8 @@ enum Erasure {
                 person: person.id, merged: person.merged, territory: person.territory,
                 erasedOn: command.erasedOn, stock: stock.changes))
         try eraseHousehold(of: person, unit, keyring)
+        unit.eraseTexts(
+            about: Array(person.subjects) + [person.household?.uuid].compactMap(\.self))
         try unit.execute("DELETE FROM resident WHERE hash = ANY(\(hashes))")
         return erased
     }
