@@ -33,10 +33,21 @@ enum RecordHistory {
             ConsentPurpose.allCases.map { Consent.key(PersonID(id), $0) }
         }
         let households =
-            records.compactMap(\.household)
-            + [person.household?.description]
-            .compactMap(\.self)
+            try records.compactMap(\.household) + left(ids, unit)
+            + [person.household?.description].compactMap(\.self)
         return RelatedFacts(
             ids: ids, subjects: records.map(\.id) + consents, naming: households)
+    }
+
+    /// Households that somebody has left, as the facts of the moves say.
+    private static func left(_ ids: [UUID], _ unit: UnitOfWork) throws -> [String] {
+        try unit.query(
+            """
+            SELECT DISTINCT convert_from(body, 'UTF8')::jsonb #>> '{data,leftHousehold}'
+            FROM journal
+            WHERE subject = ANY(\(ids.map(\.wireText))) AND type = \(PersonMoved.type)
+              AND convert_from(body, 'UTF8')::jsonb -> 'data' ? 'leftHousehold'
+            """
+        ).map { try $0.decode(String.self, at: 0) }
     }
 }

@@ -107,6 +107,18 @@ import Testing
         }
     }
 
+    @Test func `who has left a household keeps the beginning in it`() throws {
+        try bench.decide(
+            MovePerson(
+                person: child.person,
+                destination: RegistrySamples.territory(RegistrySamples.communities[0]),
+                movedOn: day("2020-03-01")))
+        #expect(
+            try history(of: child.person.uuid).entries.map(\.type) == [
+                HouseholdRegistered.type, PersonMoved.type,
+            ])
+    }
+
     @Test func `it is paged, in order`() throws {
         try bench.decide([
             VerifyPerson(person: child.person, verifiedOn: try day("2019-07-01")),

@@ -211,6 +211,14 @@ import Testing
         #expect(try texts.first?.decode(Int64.self, at: 0) == 1)
     }
 
+    @Test func `the reason goes with the erasure of a member`() throws {
+        try die(head)
+        #expect(try dismiss(office()).status == "accepted")
+        try accept(ErasePerson(person: spouse.person, erasedOn: try day("2020-06-01")))
+        let texts = try bench.connection.run("SELECT count(*) FROM free_text")
+        #expect(try texts.first?.decode(Int64.self, at: 0) == 0)
+    }
+
     @Test func `an officer of another branch does not, nor anybody before a task is raised`() throws
     {
         let actor = try office()
