@@ -114,16 +114,25 @@ struct HistoryReading {
         return entry
     }
 
-    /// The business date of a fact: the one that its verb names (`movedOn` of `moved`), else `businessDate`, else the only one.
+    /// Dates of what a fact is about, and not of the step.
+    private static let others: Set<String> = ["birthDate", "startsOn", "dutyOn"]
+
+    /// The business date of a fact: the one that its verb names (`movedOn` of `moved`), else `businessDate`, else the only one of
+    /// the step, else the only one.
     /// - Parameter dates: the names and values of all its dates.
     static func day(of type: String, _ dates: String) -> BusinessDate? {
-        let pairs = dates.split(separator: " ").compactMap { pair -> (String, BusinessDate)? in
+        let pairs = dates.split(separator: " ").compactMap {
+            pair -> (name: String, date: BusinessDate)? in
             let parts = pair.split(separator: "=").map(String.init)
             guard parts.count == 2, let date = BusinessDate(parts[1]) else { return nil }
             return (parts[0], date)
         }
         let verb = type.split(separator: ".").dropLast().last.map(String.init) ?? ""
-        let named = pairs.first { $0.0 == "\(verb)On" } ?? pairs.first { $0.0 == "businessDate" }
-        return (named ?? (pairs.count == 1 ? pairs.first : nil))?.1
+        for name in ["\(verb)On", "businessDate"] {
+            if let named = pairs.first(where: { $0.name == name }) { return named.date }
+        }
+        let steps = pairs.filter { !others.contains($0.name) }
+        if steps.count == 1 { return steps.first?.date }
+        return pairs.count == 1 ? pairs.first?.date : nil
     }
 }
