@@ -48,6 +48,11 @@ struct Notice: Sendable {
 
 // MARK: The handlers' side
 
+extension Keys {
+    /// Declares that whoever asked for a record may be told of a change.
+    public mutating func needAsker(of record: UUID) { need(Asker.self, record) }
+}
+
 extension UnitOfWork {
     /// Remembers who sends this command, to be told of later changes of the new record that it makes. Nobody is remembered who
     /// wants no receipt.
