@@ -40,5 +40,7 @@ extension Shifts {
                 WHERE (state IN ('confirmed', 'checked_in', 'completed'))
         );
         CREATE INDEX shift_person ON shift (person);
+        CREATE INDEX shift_post ON shift (post);
+        CREATE INDEX shift_starts_at ON shift (starts_at, id);
         """)
 }
