@@ -49,13 +49,12 @@ public struct PeopleProjection: Sendable {
     private func alone<F: PeopleFact>(_ type: F.Type, in router: inout Router) {
         let handle: @Sendable (F, UnitOfWork) throws -> [Emission] = { fact, unit in
             let changes = try takeIn(fact.records, unit)
-            guard !changes.isEmpty else { return [] }
-            try lock(changes, unit)
-            let erased = Set(changes.filter { $0.isErasure && $0.after.isErased }.map(\.after.id))
-            for record in fact.records?.persons ?? [] where erased.contains(record.person) {
-                try eraseTexts(about: record, unit)
+            if !changes.isEmpty { try lock(changes, unit) }
+            for change in changes where change.isErasure || change.isMerge {
+                try eraseTexts(about: change.after.id, unit)
             }
-            return try consequences(changes, unit)
+            if forgetsErased { try forget(fact.records?.persons ?? [], unit) }
+            return changes.isEmpty ? [] : try consequences(changes, unit)
         }
         router.on(type, keys: { Self.keys($0.records, &$1) }, alone: true, handle)
     }
@@ -90,13 +89,30 @@ public struct PeopleProjection: Sendable {
             "SELECT FROM person WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE")
     }
 
-    /// Free texts about the person, the household and its members go: they may name any of them.
-    private func eraseTexts(about record: PersonRecord, _ unit: UnitOfWork) throws {
-        let households = Set(record.stays.compactMap(\.household)).map(\.uuid)
-        let ids = try Persons.ids(of: record.person, unit).map(\.uuid)
-        unit.eraseTexts(about: ids + households)
+    /// Free texts about an erased person under all ids go, and those about the households and their members: they may name any
+    /// of them.
+    private func eraseTexts(about id: PersonID, _ unit: UnitOfWork) throws {
+        guard try Persons.find(id, unit)?.isErased == true else { return }
+        let ids = try Persons.ids(of: id, unit).map(\.uuid)
+        let households = Set(
+            try unit.find(Person.self, all: ids).flatMap { $0.stays.compactMap(\.household) })
+        unit.eraseTexts(about: ids)
         for household in households {
-            unit.eraseTexts(about: try Mentions.of(household, unit).persons)
+            unit.eraseTexts(
+                about: try [household.uuid] + Mentions.of(household.uuid, unit).persons)
+        }
+    }
+
+    /// Forgets birth dates and stays of erased persons, under all ids.
+    private func forget(_ records: [PersonRecord], _ unit: UnitOfWork) throws {
+        for record in records where try Persons.find(record.person, unit)?.isErased == true {
+            let ids = try Persons.ids(of: record.person, unit).map(\.uuid)
+            for var person in try unit.find(Person.self, all: ids)
+            where person.birthDate != nil || !person.stays.isEmpty {
+                person.birthDate = nil
+                person.stays = []
+                try unit.store(person)
+            }
         }
     }
 }
@@ -126,11 +142,7 @@ extension PeopleProjection {
         }
         let held = try unit.find(Person.self, record.person.uuid)
         if let held, held.version >= record.version { return nil }
-        var person = Person(record)
-        if forgetsErased, person.isErased {
-            person.birthDate = nil
-            person.stays = []
-        }
+        let person = Person(record)
         try unit.store(person)
         return LifeChange(before: held, after: person)
     }

@@ -26,7 +26,7 @@ public enum PeopleSchema {
             household   uuid,
             role        text   CHECK (role IN ('head', 'spouse', 'child', 'parent')),
             territory   text   COLLATE "C",
-            CHECK (birth_date IS NOT NULL OR erased_on IS NOT NULL)
+            CHECK (birth_date IS NOT NULL OR erased_on IS NOT NULL OR merged_into IS NOT NULL)
         );
         COMMENT ON COLUMN person.stays IS '<from>/<territory>/<household>/<role>, - for nothing, with spaces between them';
         COMMENT ON COLUMN person.household IS 'that of the last stay, as role and territory';

@@ -69,7 +69,8 @@ import Testing
         let statements = [
             Session.table.load(ids), Registration.table.load(ids), Attendance.table.load(ids),
             Headcount.table.load(ids), Person.table.load(ids), Household.table.load(ids),
-            CategoryAssertion.table.load(ids), Mentions.table.load(ids), Membership.table.load(ids), Shift.table.load(ids),
+            CategoryAssertion.table.load(ids), Mentions.table.load(ids), Membership.table.load(ids),
+            Shift.table.load(ids),
             ReachReading.table.load(ids), RegistrationPlace.table.load(places),
             RosterPlace.table.load(places),
         ]

@@ -58,8 +58,9 @@ extension RegistryBook {
         let stay = Stay(
             from: fact.movedOn, territory: fact.territory, household: fact.household,
             role: fact.role)
+        let isKnown = persons[fact.person] != nil
         let record = change(fact.person, from: fact.from, on: fact.movedOn) {
-            $0.birthDate = fact.birthDate
+            if !isKnown { ($0.birthDate, $0.sex) = (fact.birthDate, fact.sex) }
             $0.add(stay)
         }
         var fact = fact
@@ -143,12 +144,18 @@ extension RegistryBook {
     }
 
     public func told(_ fact: PersonErased) -> PersonErased {
-        let all = Set([fact.person] + fact.merged + ids(mergedInto: fact.person))
-        let records = all.sorted { $0.description < $1.description }.map { id in
-            change(id, from: fact.territory, on: fact.erasedOn) { $0.erasedOn = fact.erasedOn }
+        let merged = Set(fact.merged + ids(mergedInto: fact.person))
+        let others = merged.sorted { $0.description < $1.description }.map { id in
+            change(id, from: fact.territory, on: fact.erasedOn) {
+                $0.mergedInto = fact.person
+                $0.mergedOn = $0.mergedOn ?? fact.erasedOn
+            }
+        }
+        let record = change(fact.person, from: fact.territory, on: fact.erasedOn) {
+            $0.erasedOn = fact.erasedOn
         }
         var fact = fact
-        fact.records = PeopleRecords(persons: records)
+        fact.records = PeopleRecords(persons: others + [record])
         return fact
     }
 

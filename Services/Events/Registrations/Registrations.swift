@@ -158,13 +158,15 @@ enum Registrations {
             SELECT id FROM session_registration
             WHERE session = \(session.id) AND state = 'waitlisted'
               AND id <> ALL(\(cancelled))
-            ORDER BY number LIMIT \(capacity - session.registered)
+            ORDER BY number LIMIT \(capacity)
             """)
         var moved: [Emission] = []
         for row in line {
             var next = try unit.require(
                 Registration.self, row.decode(UUID.self, at: 0), else: .unknownRegistration,
                 at: "/registration")
+            // This message may have moved it up already, which the database does not know yet.
+            guard next.state == .waitlisted else { continue }
             guard session.hasPlaces(for: next.party.size) else { break }
             session.registered += next.party.size
             session.waiting -= 1

@@ -47,9 +47,12 @@ enum Shifts {
     static func confirm(_ command: ConfirmShift, _ unit: UnitOfWork) throws -> Emission {
         var shift = try require(command.shift, unit)
         try shift.step(.confirm, on: command.confirmedOn, at: "/confirmedOn")
-        let ids = try Persons.ids(of: shift.person, unit).map(\.uuid)
         // Another shift of the same person, perhaps under another id, is confirmed before this one or after it.
-        try unit.execute("SELECT FROM person WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE")
+        try unit.execute("SELECT FROM person WHERE id = \(shift.person) FOR UPDATE")
+        let ids = try Persons.ids(of: shift.person, unit).map(\.uuid)
+        if ids.count > 1 {
+            try unit.execute("SELECT FROM person WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE")
+        }
         let others = try unit.query(
             """
             SELECT id FROM shift

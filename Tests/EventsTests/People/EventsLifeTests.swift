@@ -180,15 +180,22 @@ import Testing
 
     // MARK: What stays
 
-    @Test func `of an erased person neither birth date nor home is left`() throws {
-        let person = try bench.newcomer()
-        try erase(person)
+    @Test(arguments: [true, false])
+    func `of an erased person neither birth date nor home is left, under any id`(
+        mergedFirst: Bool
+    ) throws {
+        let people = try bench.newcomers(2)
+        let registry = bench.registry
+        let merged = registry.told(try EventsSamples.merged(people[1], into: people[0]))
+        let erased = registry.told(try EventsSamples.erased(people[0], on: "2019-06-01"))
+        let facts: [any Fact] = mergedFirst ? [merged, erased] : [erased, merged]
+        for fact in facts { try bench.take(fact, subject: people[0].uuid, sequence: 2) }
         #expect(
             try bench.count(
                 """
                 SELECT count(*) FROM person
-                WHERE id = \(person) AND birth_date IS NULL AND stays = '' AND territory IS NULL
-                """) == 1)
+                WHERE birth_date IS NULL AND stays = '' AND territory IS NULL
+                """) == 2)
     }
 
     @Test func `facts of before, without records, change nothing`() throws {

@@ -74,7 +74,8 @@ import Testing
         for _ in 1...2 { try bench.take(erased, subject: person.uuid, sequence: 4) }
         let kept = try bench.connection.run(
             """
-            SELECT FROM person WHERE household = \(household.uuid) AND erased_on IS NOT NULL
+            SELECT FROM person WHERE household = \(household.uuid)
+                AND (erased_on IS NOT NULL OR merged_into IS NOT NULL)
                 AND birth_date IN ('1960-02-29', '1961-01-01')
             """)
         #expect(kept.count == 2)
