@@ -74,8 +74,19 @@ import Testing
                 person: parent.person, destination: codes[1], household: next, role: .parent,
                 movedOn: day),
             MoveHousehold(household: next, territory: codes[0], movedOn: day),
+            VoidMove(
+                person: parent.person, movedOn: day, voidedOn: day.adding(days: 1),
+                reason: "another 示例人"),
             RecordDeath(person: parent.person, diedOn: day),
+            CorrectDeath(
+                person: parent.person, diedOn: day.adding(days: 1),
+                correctedOn: day.adding(days: 2), reason: "a slip"),
+            VoidDeath(
+                person: parent.person, voidedOn: day.adding(days: 3), reason: "another 示例人"),
             MergePersons(survivor: child.person, merged: parent.person, mergedOn: day),
+            UnmergePersons(
+                survivor: child.person, merged: parent.person, unmergedOn: day.adding(days: 4),
+                reason: "a namesake"),
             ErasePerson(person: parent.person, erasedOn: day),
             GrantPublisher(publisher: "subdistrict", territories: codes, types: ["events.*"]),
             RevokePublisher(publisher: "subdistrict"),

@@ -128,19 +128,20 @@ extension RegistryBook {
         return fact
     }
 
-    /// Takes a merge back, with the fact of a move of that person on the day: what was recorded under the id is its own again.
-    public func unmerged(_ merged: PersonID, on day: BusinessDate) -> PersonMoved? {
-        guard let known = persons[merged], let survivor = known.mergedInto else { return nil }
+    /// Takes a merge back; nil if the person was not merged.
+    public func unmerged(_ merged: PersonID, on day: BusinessDate) -> PersonsUnmerged? {
+        guard let known = persons[merged], let survivor = known.mergedInto,
+            let mergedOn = known.mergedOn
+        else { return nil }
         guard let from = known.stays.lazy.compactMap(\.territory).last else { return nil }
         let record = change(merged, from: from, on: day) {
             $0.mergedInto = nil
             $0.mergedOn = nil
         }
         let other = change(survivor, from: from, on: day) { _ in }
-        return PersonMoved(
-            person: merged, from: from, territory: from, movedOn: day,
-            birthDate: record.birthDate, sex: record.sex,
-            records: PeopleRecords(persons: [record, other]))
+        return PersonsUnmerged(
+            survivor: survivor, merged: merged, territory: from, mergedTerritory: from,
+            mergedOn: mergedOn, unmergedOn: day, records: PeopleRecords(persons: [record, other]))
     }
 
     public func told(_ fact: PersonErased) -> PersonErased {

@@ -5,19 +5,28 @@ import ServiceKit
 
 /// A person's decision about one purpose that is in force.
 struct Consent: Aggregate {
+    struct Decision: Hashable, Sendable {
+        var decision: ConsentDecision
+        var day: BusinessDate
+
+        /// Whether another decision takes the place of this one: a later one, or a withdrawal of one day.
+        func yields(to other: Decision) -> Bool {
+            other.day > day || other.day == day && other.decision == .withdrawn
+        }
+    }
+
     let person: PersonID
     let purpose: ConsentPurpose
     var standing: ConsentDecision
     /// The date of that decision.
     var since: BusinessDate
+    /// What was decided under this id; nil if all comes from registrations that were merged into it.
+    var own: Decision?
     var sequence: Int64 = 0
 
     var key: String { Self.key(person, purpose) }
 
-    /// Whether another decision takes the place of this one: a later one, or a withdrawal of one day.
-    func yields(to decision: ConsentDecision, on day: BusinessDate) -> Bool {
-        day > since || day == since && decision == .withdrawn
-    }
+    var inForce: Decision { Decision(decision: standing, day: since) }
 
     static func key(_ person: PersonID, _ purpose: ConsentPurpose) -> String {
         "\(person) \(purpose.rawValue)"
@@ -26,7 +35,15 @@ struct Consent: Aggregate {
     static let table = Table(
         "consent", key: Column("id", \.key), Consent.init,
         Field("person", \.person), Field("purpose", \.purpose), Field("standing", \.standing),
-        Field("since", \.since), Field("sequence", \.sequence))
+        Field("since", \.since),
+        Field([
+            Column("own_decision", \.own?.decision), Column("own_decided_on", \.own?.day),
+        ]) { row in
+            let decision = try row.next(optional: ConsentDecision.self)
+            let day = try row.next(optional: BusinessDate.self)
+            guard let decision, let day else { return nil }
+            return Decision(decision: decision, day: day)
+        }, Field("sequence", \.sequence))
 }
 
 /// One recorded decision; never changed or deleted.
@@ -69,9 +86,10 @@ enum Consents {
             ?? Consent(
                 person: person.id, purpose: command.purpose, standing: command.decision,
                 since: command.decidedOn)
-        if consent.yields(to: command.decision, on: command.decidedOn) {
-            consent.standing = command.decision
-            consent.since = command.decidedOn
+        let decision = Consent.Decision(decision: command.decision, day: command.decidedOn)
+        if consent.own?.yields(to: decision) ?? true { consent.own = decision }
+        if consent.inForce.yields(to: decision) {
+            (consent.standing, consent.since) = (decision.decision, decision.day)
         } else if consent.standing != command.decision {
             unit.remark(
                 .otherDecisionStands, at: "/decidedOn",
@@ -95,12 +113,32 @@ enum Consents {
                 return nil
             }
             let held = try unit.find(Consent.self, Consent.key(survivor.id, purpose))
-            if let held, !held.yields(to: other.standing, on: other.since) { return nil }
+            if let held, !held.inForce.yields(to: other.inForce) { return nil }
             var consent = Consent(
                 person: survivor.id, purpose: purpose, standing: other.standing,
-                since: other.since, sequence: held?.sequence ?? 0)
+                since: other.since, own: held?.own, sequence: held?.sequence ?? 0)
             return try unit.save(
                 &consent, fact(consent, survivor, other.standing, other.since))
+        }
+    }
+
+    /// Leaves a person the decisions under the ids that the person still has. If there is none, a purpose is no longer
+    /// agreed to: the safe side.
+    static func separate(_ person: Person, _ unit: UnitOfWork) throws -> [Emission] {
+        try ConsentPurpose.allCases.compactMap { purpose in
+            guard var consent = try unit.find(Consent.self, Consent.key(person.id, purpose)) else {
+                return nil
+            }
+            let others = try unit.find(
+                Consent.self, all: person.merged.map { Consent.key($0, purpose) })
+            var left = consent.own
+            for other in others.compactMap(\.own) where left?.yields(to: other) ?? true {
+                left = other
+            }
+            let now = left ?? Consent.Decision(decision: .withdrawn, day: consent.since)
+            guard now != consent.inForce else { return nil }
+            (consent.standing, consent.since) = (now.decision, now.day)
+            return try unit.save(&consent, fact(consent, person, now.decision, now.day))
         }
     }
 

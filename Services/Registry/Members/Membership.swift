@@ -12,6 +12,13 @@ struct Membership: Aggregate {
         case ended(MemberEnding, on: BusinessDate, since: BusinessDate)
     }
 
+    /// Why it ended, if nobody said that the member leaves. It is active again when that turns out to be wrong.
+    enum Cause: Hashable, Sendable {
+        case death, erasure
+        /// A registration with the same role in the same branch was merged into another one, or is the survivor.
+        case merge(PersonID)
+    }
+
     let id: MemberID
     var person: PersonID
     let role: MemberRole
@@ -20,11 +27,28 @@ struct Membership: Aggregate {
     /// Nil if the person was enrolled without an application.
     var appliedOn: BusinessDate?
     var state: State
+    var cause: Cause?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
 
-    private var enrolledOn: BusinessDate? {
+    var isActive: Bool {
+        if case .active = state { true } else { false }
+    }
+
+    func isActive(on day: BusinessDate) -> Bool {
+        guard let enrolledOn, enrolledOn <= day else { return false }
+        return ending.map { day < $0.date } ?? true
+    }
+
+    /// What the next fact tells: its version is the number of that fact.
+    var nextRecord: MembershipRecord {
+        MembershipRecord(
+            member: id, version: sequence + 1, person: person, role: role, territory: territory,
+            level: level, enrolledOn: enrolledOn, leftOn: ending?.date)
+    }
+
+    var enrolledOn: BusinessDate? {
         switch state {
         case .applied: nil
         case .active(let since), .ended(_, _, let since): since
@@ -58,5 +82,30 @@ struct Membership: Aggregate {
                 row.next(optional: BusinessDate.self), row.next(optional: MemberEnding.self),
                 row.next(optional: BusinessDate.self))
         },
+        Field([Column("ended_by", \.cause?.text)]) { row in
+            try row.next(optional: String.self).map(Cause.init)
+        },
         Field("sequence", \.sequence))
+}
+
+extension Membership.Cause {
+    fileprivate var text: String {
+        switch self {
+        case .death: "death"
+        case .erasure: "erasure"
+        case .merge(let person): person.description
+        }
+    }
+
+    fileprivate init(_ text: String) throws {
+        switch text {
+        case "death": self = .death
+        case "erasure": self = .erasure
+        default:
+            guard let id = UUID(wireText: text) else {
+                throw StoredValueError(type: "cause of the end of a membership")
+            }
+            self = .merge(PersonID(id))
+        }
+    }
 }

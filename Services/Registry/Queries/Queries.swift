@@ -19,7 +19,9 @@ enum Queries {
             throw unknown(.unknownPerson, at: "/person", unit)
         }
         try unit.requireScope(person.territory, at: "/person")
-        return try answers([person], unit, keyring)[0]
+        var answer = try answers([person], unit, keyring)[0]
+        answer.categories = try categories(Categories.about(person, unit), unit, keyring)
+        return answer
     }
 
     static func household(
@@ -32,24 +34,13 @@ enum Queries {
         recordAccess(household.key, unit)
         let all = try unit.find(Person.self, all: household.members.map(\.uuid))
         let members = try all.filter { try unit.covers($0.territory) }
-        let hidden = Set(all.flatMap(\.subjects)).subtracting(members.flatMap(\.subjects))
-        let assertions = try unit.find(
-            CategoryAssertion.self, all: household.assertions.map(\.uuid)
-        ).filter { !hidden.contains($0.subject) }
+        let listed = try household.assertions + members.flatMap { try Categories.about($0, unit) }
         return HouseholdAnswer(
             household: household.id, territory: household.territory,
             registeredOn: household.registeredOn,
             members: try answers(members, unit, keyring),
-            categories: try assertions.map { assertion in
-                CategoryAnswer(
-                    assertion: assertion.id, subject: assertion.subject,
-                    category: assertion.category, verifiedOn: assertion.verifiedOn,
-                    validFrom: assertion.validFrom, validTo: assertion.validTo,
-                    endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
-                    evidence: try keyring.text(
-                        assertion.evidence, as: .evidence, about: assertion.subject,
-                        for: assertion.key, unit))
-            }, elsewhere: members.count < all.count ? all.count - members.count : nil)
+            categories: try categories(listed, unit, keyring),
+            elsewhere: members.count < all.count ? all.count - members.count : nil)
     }
 
     static func search(
@@ -91,9 +82,9 @@ enum Queries {
             })
         return try persons.map { person in
             recordAccess(person.key, unit)
-            let data = person.state.isErased ? nil : try keyring.open(person, unit)
+            let data = person.isErased ? nil : try keyring.open(person, unit)
             return PersonAnswer(
-                person: person.id, merged: person.merged, standing: person.state.standing,
+                person: person.id, merged: person.merged, standing: person.standing,
                 territory: person.territory, household: person.household, role: person.role,
                 registeredOn: person.registeredOn, birthDate: person.birthDate, sex: person.sex,
                 name: data?.name, residentId: data?.residentId, phone: data?.phone,
@@ -102,20 +93,32 @@ enum Queries {
         }
     }
 
+    private static func categories(
+        _ ids: [AssertionID], _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [CategoryAnswer] {
+        try unit.find(CategoryAssertion.self, all: ids.map(\.uuid)).map { assertion in
+            CategoryAnswer(
+                assertion: assertion.id, subject: assertion.subject, category: assertion.category,
+                verifiedOn: assertion.verifiedOn, validFrom: assertion.validFrom,
+                validTo: assertion.validTo, endedOn: assertion.endedOn,
+                revokedOn: assertion.revokedOn,
+                evidence: try keyring.text(
+                    assertion.evidence, as: .evidence, about: assertion.subject,
+                    for: assertion.key, unit))
+        }
+    }
+
     private static func recordAccess(_ subject: UUID, _ unit: UnitOfWork) {
         unit.append(ReadAccess(of: subject, by: unit))
     }
 }
 
-extension Person.State {
+extension Person {
     /// A merged registration has no standing of its own, because its id means the survivor.
     fileprivate var standing: PersonStanding {
-        switch self {
-        case .provisional, .merged: .provisional
-        case .verified: .verified
-        case .movedOut: .movedOut
-        case .deceased: .deceased
-        case .erased: .erased
-        }
+        if isErased { return .erased }
+        if diedOn != nil { return .deceased }
+        if hasMovedOut { return .movedOut }
+        return verifiedOn == nil ? .provisional : .verified
     }
 }

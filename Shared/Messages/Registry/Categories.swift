@@ -134,16 +134,19 @@ public struct CategoryVerified: PeopleFact, HasSubject {
     public var about: CategorySubject
     public var validTo: BusinessDate?
     public var verifiedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
     /// What registry holds of those concerned, after it. Older facts do not have it.
     public var records: PeopleRecords?
 
     public init(
         _ about: CategorySubject, validTo: BusinessDate? = nil, verifiedOn: BusinessDate,
-        records: PeopleRecords? = nil
+        stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.validTo = validTo
         self.verifiedOn = verifiedOn
+        self.stock = stock
         self.records = records
     }
 }
@@ -154,14 +157,18 @@ public struct CategoryEnded: PeopleFact, HasSubject {
 
     public var about: CategorySubject
     public var endedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
     /// What registry holds of those concerned, after it. Older facts do not have it.
     public var records: PeopleRecords?
 
     public init(
-        _ about: CategorySubject, endedOn: BusinessDate, records: PeopleRecords? = nil
+        _ about: CategorySubject, endedOn: BusinessDate, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
     ) {
         self.about = about
         self.endedOn = endedOn
+        self.stock = stock
         self.records = records
     }
 }
@@ -192,14 +199,18 @@ public struct CategoryRevoked: PeopleFact, HasSubject {
 
     public var about: CategorySubject
     public var revokedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
     /// What registry holds of those concerned, after it. Older facts do not have it.
     public var records: PeopleRecords?
 
     public init(
-        _ about: CategorySubject, revokedOn: BusinessDate, records: PeopleRecords? = nil
+        _ about: CategorySubject, revokedOn: BusinessDate, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
     ) {
         self.about = about
         self.revokedOn = revokedOn
+        self.stock = stock
         self.records = records
     }
 }

@@ -88,12 +88,14 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
     public var phone: String?
     /// The purposes to which the person has agreed.
     public var consents: [ConsentPurpose]
+    /// What was asserted of the person under any id, past and present. Only in the answer to `registry.person.get`.
+    public var categories: [CategoryAnswer]?
 
     public init(
         person: PersonID, merged: [PersonID], standing: PersonStanding, territory: TerritoryCode,
         household: HouseholdID? = nil, role: Role? = nil, registeredOn: BusinessDate,
         birthDate: BusinessDate, sex: Sex, name: String? = nil, residentId: ResidentID? = nil,
-        phone: String? = nil, consents: [ConsentPurpose]
+        phone: String? = nil, consents: [ConsentPurpose], categories: [CategoryAnswer]? = nil
     ) {
         self.person = person
         self.merged = merged
@@ -108,6 +110,7 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
         self.residentId = residentId
         self.phone = phone
         self.consents = consents
+        self.categories = categories
     }
 }
 

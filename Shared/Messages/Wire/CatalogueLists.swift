@@ -7,7 +7,8 @@ extension Catalogue {
         RevokeCategory.self, EnrolMember.self, LeaveMember.self, OpenSite.self, CloseSite.self,
         AwardCommendation.self, WithdrawCommendation.self, GrantPublisher.self,
         RevokePublisher.self, ApplyForMembership.self, AppointCouncil.self, GetPerson.self,
-        GetHousehold.self, SearchRegistry.self,
+        GetHousehold.self, SearchRegistry.self, VoidMove.self, CorrectDeath.self, VoidDeath.self,
+        UnmergePersons.self,
     ]
 
     public static let registryFacts: [any Fact.Type] = [
@@ -17,7 +18,8 @@ extension Catalogue {
         CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
         SiteOpened.self, SiteClosed.self, CommendationAwarded.self, CommendationWithdrawn.self,
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,
-        CouncilAppointed.self, RegistryJournalSent.self,
+        CouncilAppointed.self, RegistryJournalSent.self, MoveVoided.self, DeathCorrected.self,
+        DeathVoided.self, PersonsUnmerged.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [

@@ -21,7 +21,7 @@ public struct SendingRight: Sendable, Hashable {
         case prefix
         /// By its whole name or by `*`, because it reads what is not published.
         case reads = "whole name or *"
-        /// By its whole name alone, because nothing undoes it.
+        /// By its whole name alone, because nothing undoes it with all that other services do after it.
         case irreversible = "whole name"
     }
 
@@ -77,8 +77,12 @@ extension SendingRight {
         SendingRight(VerifyPerson.self, touches: "/person"),
         SendingRight(MovePerson.self, touches: "/person", "/destination", "/household"),
         SendingRight(RecordDeath.self, .territories, .irreversible, touches: "/person"),
+        SendingRight(VoidMove.self, touches: "/person", "/actor"),
+        SendingRight(CorrectDeath.self, touches: "/person", "/actor"),
+        SendingRight(VoidDeath.self, touches: "/person", "/actor"),
         SendingRight(
             MergePersons.self, .territories, .irreversible, touches: "/survivor", "/merged"),
+        SendingRight(UnmergePersons.self, touches: "/survivor", "/merged", "/actor"),
         SendingRight(ErasePerson.self, .territories, .irreversible, touches: "/person"),
         SendingRight(RecordConsent.self, touches: "/person"),
         SendingRight(AssertCategory.self, touches: "/household", "/subject"),

@@ -13,6 +13,7 @@ public enum Subscriptions {
                     TerritoryLoaded.self,
                     HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
                     MemberLeft.self, SiteOpened.self, SiteClosed.self,
                     FundOpened.self, BudgetAllotted.self,

@@ -46,6 +46,11 @@ import Testing
         Break(fact: "person.erased", field: "person", value: "", code: "invalid_value"),
         Break(fact: "persons.merged", field: "survivor", value: nil, code: "missing_field"),
         Break(fact: "persons.merged", field: "role", value: "aunt", code: "invalid_value"),
+        Break(fact: "persons.unmerged", field: "merged", value: nil, code: "missing_field"),
+        Break(
+            fact: "person.move_voided", field: "voidedOn", value: "soon", code: "invalid_value"),
+        Break(fact: "person.death_corrected", field: "wrong", value: nil, code: "missing_field"),
+        Break(fact: "person.death_voided", field: "person", value: "x", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "purpose", value: "x", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "standing", value: nil, code: "missing_field"),
         Break(fact: "member.enrolled", field: "role", value: "boss", code: "invalid_value"),
@@ -74,6 +79,14 @@ import Testing
                 try Samples.died(person, on: "2019-05-01"),
                 try Samples.erased(person, [PersonID(UUID())]),
                 try Samples.merged(PersonID(UUID()), into: person, in: family),
+                PersonsUnmerged(
+                    survivor: person, merged: PersonID(UUID()), territory: community,
+                    mergedTerritory: community, mergedOn: day, unmergedOn: day),
+                MoveVoided(person: person, movedOn: day, voidedOn: day),
+                DeathCorrected(
+                    person: person, territory: community, diedOn: day, wrong: day,
+                    correctedOn: day),
+                DeathVoided(person: person, territory: community, wrong: day, voidedOn: day),
                 ConsentRecorded(
                     person: person, territory: community, purpose: .insurer, decision: .given,
                     decidedOn: day, standing: .given, standingSince: day),
