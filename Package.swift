@@ -141,7 +141,7 @@ let package = Package(
                 "Support", "ServiceKit", "AMQP", "Postgres", "Messages", "Disclosure",
             ],
             path: "Tests/SharedTests", swiftSettings: tests),
-        serviceTests("Registry", ["Reporting"]),
+        serviceTests("Registry", ["Reporting", "Events", "Funding"]),
         serviceTests("Events", ["People"]),
         serviceTests("Funding", ["People", "Reporting", .crypto]),
         serviceTests(
