@@ -151,6 +151,18 @@ import Testing
         try expectKeyed(unit)
     }
 
+    @Test("A death finds registrations, lines and shifts by the person and the session")
+    func death() throws {
+        let unit = try unit()
+        let person = try one("SELECT person FROM session_registration WHERE state = 'confirmed'")
+        let day = try EventsSamples.date("2018-12-31")
+        let emissions = try Registrations.withdraw(of: [person], after: day, unit)
+        #expect(emissions.contains { $0.fact is RegistrationCancelled })
+        #expect(emissions.contains { $0.fact is RegistrationConfirmed })
+        _ = try Shifts.end(of: [person], after: day, unit)
+        try expectKeyed(unit)
+    }
+
     @Test("A person's duty elsewhere, and the readings around one, are found by indexes")
     func neighbours() throws {
         let duty: Statement = """
