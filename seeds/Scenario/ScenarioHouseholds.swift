@@ -27,10 +27,9 @@ extension ScenarioGenerator {
         }
     }
 
-    /// The patterns in their proportions; what rounding leaves over goes to the first. Families with small children come besides.
+    /// The patterns in their proportions; what rounding leaves over goes to the first.
     private func patternOfEach() -> [HouseholdPattern] {
         let counts = seeds.reference.patterns
-        let householdCount = householdCount - seeds.reference.earlyChildhood.families
         let whole = counts.reduce(0) { $0 + $1.households }
         var patterns = counts.dropFirst().flatMap { entry in
             Array(repeating: entry.pattern, count: entry.households * householdCount / whole)
