@@ -119,6 +119,16 @@ import Testing
         #expect(try !life.membership(member).isActive)
     }
 
+    @Test func `that a member had left before the death may be told late`() throws {
+        let member = try life.enrol(life.wife.person)
+        try life.die(life.wife.person, on: "2020-05-02")
+        let late = LeaveMember(member: member, leftOn: try day("2020-05-02"))
+        expectRefusal(try life.bench.handle(late), "member_left", at: "/member")
+        let left = try life.bench.handle(LeaveMember(member: member, leftOn: day("2020-02-01")))
+        #expect(left.fact(MemberLeft.self)?.leftOn == (try day("2020-02-01")))
+        #expect(try life.voidDeath(life.wife.person).fact(MemberEnrolled.self) == nil)
+    }
+
     @Test func `the dead stay in their household, and do not count from that day on`() throws {
         let outcome = try life.die(life.husband.person, on: "2020-05-02")
         #expect(try life.person(life.husband.person).household == life.home)

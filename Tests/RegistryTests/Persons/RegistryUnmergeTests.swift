@@ -205,6 +205,26 @@ import Testing
         #expect(try life.membership(kept).isActive)
     }
 
+    @Test
+    func `what ended by a merge with a third one begins again when that link is undone first`()
+        throws
+    {
+        let (alone, double, wife) = (life.alone, life.double, life.wife.person)
+        let ended = try life.enrol(double)
+        _ = try life.enrol(alone)
+        try life.merge(wife, alone, on: "2020-02-01")
+        try life.merge(wife, double)
+        #expect(try !life.membership(ended).isActive)
+        try life.unmerge(wife, double)
+        #expect(try life.membership(ended).isActive)
+        try life.merge(wife, double)
+        // The other link goes: the one that was ended is the only one of the two who are left.
+        try life.unmerge(wife, alone)
+        #expect(try life.person(alone).isPresent)
+        try life.unmerge(wife, double)
+        #expect(try life.membership(ended).isActive)
+    }
+
     @Test func `each keeps the decisions about consent that were made under its own ids`() throws {
         func record(_ person: PersonID, _ decision: ConsentDecision, _ text: String) throws {
             try life.bench.handle(
