@@ -7,7 +7,7 @@ enum Events {
     static let definition = ServiceDefinition(
         name: "events", version: "0.1.0",
         migrations: [
-            Activities.migration, Sessions.migration, RegistryProjection.migration,
+            Activities.migration, Sessions.migration, EventsPeople.migration,
             Registrations.migration, Attendances.migration, Shifts.migration,
             Materials.migration, Reach.migration, Casework.migration,
             KnownTerritories.migration("0010_known_territories"),
@@ -26,7 +26,7 @@ enum Events {
         Materials.register(in: &router)
         Reach.register(in: &router)
         Casework.register(in: &router)
-        RegistryProjection.register(in: &router)
+        EventsPeople.register(in: &router)
         EventsTasks.register(in: &router)
         EventsQueries.register(in: &router)
         return router

@@ -74,10 +74,13 @@ struct ScenarioProgrammeTests {
         let pairs = scenario.all(RecordAttendance.self).filter { held.contains($0.session) }
         #expect(pairs.count == 53)
         let births = Dictionary(
-            uniqueKeysWithValues: scenario.all(RegisterPerson.self).map {
+            uniqueKeysWithValues: scenario.all(RegisterHousehold.self).flatMap(\.members).map {
                 ($0.person, $0.residentId.birthDate)
             })
+        let families = Set(
+            scenario.all(RegisterHousehold.self).map { $0.members.map(\.person) })
         for pair in pairs {
+            #expect(families.contains([pair.person, try #require(pair.child)]))
             let child = try #require(pair.child.flatMap { births[$0] })
             let parent = try #require(births[pair.person])
             #expect(child.completedYears(at: days.lowerBound) < 3)

@@ -33,7 +33,9 @@ enum AttendanceCorrections {
         var attendance = held
         attendance.isVoid = command.void
         attendance.changedOn = command.correctedOn
-        if !command.void { attendance.party = try Parties.require(command, unit).party }
+        if !command.void {
+            attendance.party = try Parties.require(command, on: session.startsOn, unit).party
+        }
         try replace(held, by: attendance, in: &session, unit)
         let corrected = try unit.save(&attendance, attendance.corrected(session))
         unit.append(
@@ -49,8 +51,13 @@ enum AttendanceCorrections {
     private static func replace(
         _ old: Attendance, by new: Attendance, in session: inout Session, _ unit: UnitOfWork
     ) throws {
-        let places = new.places
-        for place in places {
+        // Those who are on it already may be there under another id too: then people review it.
+        let asked =
+            new.isVoid
+            ? []
+            : try new.party.allPlaces(
+                at: new.session, without: old.isVoid ? [] : old.party.ids, unit)
+        for place in asked {
             let holder = try unit.find(RosterPlace.self, place)?.attendance
             guard holder == nil || holder == new.id else {
                 throw Refusal(.alreadyAttended, at: "/person")
@@ -63,7 +70,7 @@ enum AttendanceCorrections {
         session.identified += new.identified
         try unit.store(session)
         for place in old.places { try unit.store(RosterPlace(key: place, attendance: nil)) }
-        for place in places { try unit.store(RosterPlace(key: place, attendance: new.id)) }
+        for place in new.places { try unit.store(RosterPlace(key: place, attendance: new.id)) }
     }
 }
 

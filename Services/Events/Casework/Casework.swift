@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -29,17 +30,19 @@ enum Casework {
             RecordCasework.self,
             keys: { command, keys in
                 keys.need(CaseworkRecord.self, command.casework.uuid)
-                if let person = command.person { keys.need(Person.self, person.uuid) }
+                if let person = command.person { Persons.keys(person, &keys) }
             }, record)
     }
 
     static func record(_ command: RecordCasework, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             CaseworkRecord.self, command.casework.uuid, else: .caseworkExists, at: "/casework")
-        let person = try command.person.map { try Persons.require($0, at: "/person", unit) }
+        if let person = command.person {
+            _ = try Persons.require(person, aliveOn: command.servedOn, at: "/person", unit)
+        }
         var record = CaseworkRecord(
             id: command.casework, kind: command.kind, programme: command.programme,
-            territory: command.territory, person: person?.id, servedOn: command.servedOn)
+            territory: command.territory, person: command.person, servedOn: command.servedOn)
         let fact = CaseworkRecorded(
             RecordCasework(
                 casework: record.id, kind: record.kind, programme: record.programme,

@@ -54,7 +54,7 @@ struct Shift: Aggregate {
 
 /// The state of a shift.
 enum ShiftState: String, CaseIterable, PostgresValue {
-    case offered, confirmed, completed, missed
+    case offered, confirmed, completed, missed, cancelled
     case checkedIn = "checked_in"
 
     /// Each step is taken from one state only.
@@ -109,5 +109,9 @@ extension Shift {
 
     func missed(on day: BusinessDate) -> ShiftMissed {
         ShiftMissed(subject, recordedOn: day)
+    }
+
+    func cancelled(on day: BusinessDate, by user: String) -> ShiftCancelled {
+        ShiftCancelled(subject, correctedOn: day, correctedBy: user)
     }
 }

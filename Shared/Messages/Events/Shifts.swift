@@ -224,3 +224,19 @@ public struct ShiftMissed: Fact, HasSubject {
         self.recordedOn = recordedOn
     }
 }
+
+/// A shift that was offered or confirmed is off: the person has died or was erased.
+public struct ShiftCancelled: Fact, HasSubject {
+    public static let type = "events.shift.cancelled.v1"
+
+    public var about: ShiftSubject
+    public var correctedOn: BusinessDate
+    /// Broker user who has said so; for a death or erasure that is registry.
+    public var correctedBy: String
+
+    public init(_ about: ShiftSubject, correctedOn: BusinessDate, correctedBy: String) {
+        self.about = about
+        self.correctedOn = correctedOn
+        self.correctedBy = correctedBy
+    }
+}

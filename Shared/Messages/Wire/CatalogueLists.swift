@@ -83,7 +83,8 @@ extension Catalogue {
         HeadcountCorrected.self,
         AttendanceReviewOpened.self, RegistrationConfirmed.self, RegistrationWaitlisted.self,
         RegistrationCancelled.self, PostOpened.self, ShiftOffered.self, ShiftConfirmed.self,
-        ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
+        ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, ShiftCancelled.self,
+        MaterialPrinted.self,
         MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
         CaseworkRecorded.self, EventsJournalSent.self, EventsTaskSettled.self,
     ]

@@ -17,8 +17,10 @@ import Testing
 
     init() throws {
         let activity = ActivityID(UUID())
-        person = try bench.newcomer()
-        child = try bench.newcomer(born: "2017-01-01")
+        (person, child) = (PersonID(UUID()), PersonID(UUID()))
+        try bench.handle(
+            EventsSamples.household(HouseholdID(UUID()), mother: person, child: child),
+            sequence: 1)
         try bench.handle(EventsSamples.activity(activity))
         try bench.handle(EventsSamples.session(session, of: activity, capacity: 2))
         try bench.handle(EventsSamples.attendance(attendance, at: session, of: person))
