@@ -69,12 +69,7 @@ public struct OfferShift: Command, Territorial, Placed, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
-        let (startsAt, endsAt) = (about.startsAt, about.endsAt)
-        checks.require(endsAt > startsAt, "endsAt", "a time after \(startsAt)")
-        checks.require(
-            endsAt.microseconds - startsAt.microseconds <= Timestamp.perDay, "endsAt",
-            "a time at most a day after \(startsAt)")
-        checks.date(about.dutyOn, "dutyOn", of: startsAt)
+        checks.duty(from: about.startsAt, to: about.endsAt, on: about.dutyOn)
     }
 }
 

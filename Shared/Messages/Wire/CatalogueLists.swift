@@ -60,6 +60,11 @@ extension Catalogue {
         RequestRegistration.self, CancelRegistration.self, OfferShift.self, ConfirmShift.self,
         CheckInToShift.self, CompleteShift.self, RecordNoShow.self, PrintMaterial.self,
         DistributeMaterial.self, ReturnMaterial.self, RecordReach.self, RecordCasework.self,
+        ReopenSession.self, MoveSession.self, ResizeSession.self, CorrectSession.self,
+        CorrectRegistration.self, RestoreRegistration.self, CancelShift.self, ExcuseShift.self,
+        ReopenShift.self, CorrectShift.self, VoidPrinting.self, CorrectPrinting.self,
+        VoidDistribution.self, CorrectDistribution.self, VoidReach.self, CorrectReach.self,
+        VoidCasework.self, CorrectCasework.self,
     ]
 
     public static let eventsFacts: [any Fact.Type] = [
@@ -71,6 +76,11 @@ extension Catalogue {
         ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
         MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
         CaseworkRecorded.self, EventsJournalSent.self,
+        SessionReopened.self, SessionMoved.self, SessionResized.self, SessionCorrected.self,
+        RegistrationCorrected.self, RegistrationRestored.self, ShiftCancelled.self,
+        ShiftExcused.self, ShiftReopened.self, ShiftCorrected.self, PrintingVoided.self,
+        PrintingCorrected.self, DistributionVoided.self, DistributionCorrected.self,
+        ReachVoided.self, ReachCorrected.self, CaseworkVoided.self, CaseworkCorrected.self,
     ]
 
     public static let reportingCommands: [any Command.Type] = [

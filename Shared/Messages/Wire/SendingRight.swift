@@ -54,7 +54,7 @@ public struct SendingRight: Sendable, Hashable {
 
 extension SendingRight {
     /// All rights, in the order of the catalogue.
-    public static let all = registry + funding + events + reporting
+    public static let all = registry + funding + events + eventCorrections + reporting
 
     private static let byType = Dictionary(
         all.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
@@ -108,8 +108,9 @@ extension SendingRight {
         SendingRight(RecordAttendance.self, touches: "/session", "/person", "/child", "/household"),
         SendingRight(RecordHeadcount.self, touches: "/session"),
         SendingRight(
-            CorrectAttendance.self, touches: "/attendance", "/person", "/child", "/household"),
-        SendingRight(CorrectHeadcount.self, touches: "/headcount"),
+            CorrectAttendance.self, actor: true, touches: "/attendance", "/person", "/child",
+            "/household", "/session"),
+        SendingRight(CorrectHeadcount.self, actor: true, touches: "/headcount", "/session"),
         SendingRight(
             RequestRegistration.self, touches: "/session", "/person", "/child", "/household"),
         SendingRight(CancelRegistration.self, touches: "/registration"),
