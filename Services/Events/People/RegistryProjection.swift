@@ -38,12 +38,14 @@ enum RegistryProjection {
             MemberEnrolled.self,
             keys: {
                 $1.need(Membership.self, $0.member.uuid)
+                $1.need(Office.self, $0.member.uuid)
                 $1.need(Person.self, $0.person.uuid)
             }, enrolled)
         router.on(
             MemberLeft.self,
             keys: {
                 $1.need(Membership.self, $0.member.uuid)
+                $1.need(Office.self, $0.member.uuid)
                 $1.need(Person.self, $0.person.uuid)
             }, left)
         router.on(
@@ -205,12 +207,14 @@ enum RegistryProjection {
     // MARK: Members
 
     static func enrolled(_ fact: MemberEnrolled, _ unit: UnitOfWork) throws {
+        try Offices.enrolled(fact, unit)
         try add(
             Membership(id: fact.member, person: fact.person, enrolledOn: fact.enrolledOn),
             as: fact.role, unit)
     }
 
     static func left(_ fact: MemberLeft, _ unit: UnitOfWork) throws {
+        try Offices.left(fact, unit)
         try add(
             Membership(
                 id: fact.member, person: fact.person, enrolledOn: fact.enrolledOn,

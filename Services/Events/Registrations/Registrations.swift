@@ -58,7 +58,8 @@ enum Registrations {
     }
 
     /// Gives the party its places, or the next number in the waiting line.
-    private static func admit(
+    @discardableResult
+    static func admit(
         _ registration: inout Registration, to session: inout Session
     ) -> any Fact {
         let persons = registration.party.size
@@ -89,8 +90,9 @@ enum Registrations {
             from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
         registration.state = .cancelled
         registration.since = command.cancelledOn
+        // It may be cancelled again after it was restored, for another reason.
         unit.keep(
-            command.reason, "reason", of: registration.key, about: registration.party.about)
+            command.reason, "reason", of: unit.message.id, about: registration.party.about)
         for place in registration.party.places(at: session.id) {
             try unit.store(RegistrationPlace(key: place, registration: nil))
         }
@@ -103,17 +105,19 @@ enum Registrations {
     }
 
     /// Gives free places to the waiting line in its order, as long as the next party fits.
-    private static func moveUp(
-        _ session: inout Session, without cancelled: RegistrationID, on day: BusinessDate,
+    /// - Parameter cancelled: a registration that waits no more, though the database does not know it yet.
+    static func moveUp(
+        _ session: inout Session, without cancelled: RegistrationID? = nil, on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
-        guard let capacity = session.capacity, session.waiting > 0, session.registered < capacity
-        else { return [] }
+        guard session.waiting > 0, session.hasPlaces(for: 1) else { return [] }
+        let most = session.capacity.map { $0 - session.registered } ?? session.waiting
         let line = try unit.query(
             """
             SELECT id FROM session_registration
-            WHERE session = \(session.id) AND state = 'waitlisted' AND id <> \(cancelled)
-            ORDER BY number LIMIT \(capacity - session.registered)
+            WHERE session = \(session.id) AND state = 'waitlisted'
+              AND id IS DISTINCT FROM \(cancelled)
+            ORDER BY number LIMIT \(most)
             """)
         var moved: [Emission] = []
         for row in line {

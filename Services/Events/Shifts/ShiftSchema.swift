@@ -30,7 +30,7 @@ extension Shifts {
             duty_on       date        NOT NULL,
             state         text        NOT NULL
                           CHECK (state IN ('offered', 'confirmed', 'checked_in', 'completed',
-                                           'missed')),
+                                           'missed', 'excused', 'cancelled')),
             since         date        NOT NULL,
             checked_in_at timestamptz,
             sequence      bigint      NOT NULL CHECK (sequence > 0),

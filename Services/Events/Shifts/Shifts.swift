@@ -48,14 +48,7 @@ enum Shifts {
     static func confirm(_ command: ConfirmShift, _ unit: UnitOfWork) throws -> Emission {
         var shift = try require(command.shift, unit)
         try shift.step(.confirm, on: command.confirmedOn, at: "/confirmedOn")
-        let others = try unit.query(
-            """
-            SELECT id FROM shift
-            WHERE person = \(shift.person) AND state IN ('confirmed', 'checked_in', 'completed')
-              AND tstzrange(starts_at, ends_at) && tstzrange(\(shift.startsAt), \(shift.endsAt))
-            LIMIT 1
-            """)
-        guard others.isEmpty else { throw Refusal(.elsewhereOnDuty, at: "/shift") }
+        try requireFree(shift, at: "/shift", unit)
         return try unit.save(&shift, shift.confirmed(on: command.confirmedOn))
     }
 
@@ -86,8 +79,23 @@ enum Shifts {
         return try unit.save(&shift, shift.missed(on: command.recordedOn))
     }
 
+    /// Refuses a shift whose person is on duty elsewhere meanwhile.
+    static func requireFree(
+        _ shift: Shift, at pointer: String, _ unit: UnitOfWork
+    ) throws {
+        let others = try unit.query(
+            """
+            SELECT id FROM shift
+            WHERE person = \(shift.person) AND state IN ('confirmed', 'checked_in', 'completed')
+              AND tstzrange(starts_at, ends_at) && tstzrange(\(shift.startsAt), \(shift.endsAt))
+              AND id <> \(shift.id)
+            LIMIT 1
+            """)
+        guard others.isEmpty else { throw Refusal(.elsewhereOnDuty, at: pointer) }
+    }
+
     /// The shift, if it is in the publisher's scope. A message waits for a shift that is not known.
-    private static func require(_ id: ShiftID, _ unit: UnitOfWork) throws -> Shift {
+    static func require(_ id: ShiftID, _ unit: UnitOfWork) throws -> Shift {
         let shift = try unit.require(Shift.self, id.uuid, else: .unknownShift, at: "/shift")
         try unit.requireScope(shift.territory, at: "/shift")
         return shift
@@ -122,7 +130,7 @@ extension Shift {
             dutyOn: command.dutyOn, since: command.offeredOn)
     }
 
-    fileprivate mutating func step(_ step: ShiftStep) throws(Refusal) {
+    mutating func step(_ step: ShiftStep) throws(Refusal) {
         state = try state.after(step)
     }
 

@@ -69,7 +69,7 @@ public struct RecordReach: Command, Territorial, Placed, Flattened {
 /// A reading of a channel's audience. `change` is the difference to the reading before it in time,
 /// so the changes up to a day add up to the newest reading of that day. A reading that arrives late
 /// restates the one after it.
-public struct ReachRecorded: Fact, Flattened {
+public struct ReachRecorded: Fact, Flattened, Hashable {
     public static let type = "events.reach.recorded.v1"
 
     public var reach: ReachID

@@ -18,7 +18,7 @@ public enum DutyRole: String, WireEnum {
 }
 
 /// The shift that a message is about.
-public struct ShiftSubject: Flattened {
+public struct ShiftSubject: Flattened, Hashable {
     public var shift: ShiftID
     public var post: PostID
     public var postKind: PostKind
