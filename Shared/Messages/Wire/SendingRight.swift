@@ -21,7 +21,7 @@ public struct SendingRight: Sendable, Hashable {
         case prefix
         /// By its whole name or by `*`, because it reads what is not published.
         case reads = "whole name or *"
-        /// By its whole name alone, because nothing undoes it.
+        /// By its whole name alone, because nothing undoes it, or not for all whom it concerns.
         case irreversible = "whole name"
     }
 
@@ -31,7 +31,8 @@ public struct SendingRight: Sendable, Hashable {
     /// JSON Pointers in `data` of what the command touches: units, households, persons, records, rules. `-` stands for
     /// each element of a list.
     public let touches: [String]
-    /// Whether a staff member takes the step, who must hold an office of that territory.
+    /// Whether a staff member takes the step, who must hold an office of that territory. Corrections of events may name one, and
+    /// need not.
     public let hasActor: Bool
 
     init(
