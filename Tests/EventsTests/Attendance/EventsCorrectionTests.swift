@@ -107,6 +107,87 @@ import Testing
             "date_too_early", at: "/correctedOn")
     }
 
+    // MARK: Another session
+
+    private func other(capacity: Int? = nil) throws -> SessionID {
+        let (activity, other) = (ActivityID(UUID()), SessionID(UUID()))
+        try bench.handle(EventsSamples.activity(activity, kind: .lecture))
+        var opening = try EventsSamples.session(other, of: activity, capacity: capacity)
+        opening.startsOn = try EventsSamples.date("2019-03-09")
+        try bench.handle(opening)
+        return other
+    }
+
+    private func move(to session: SessionID, void: Bool = false) throws -> CorrectAttendance {
+        var command = try EventsSamples.correction(of: attendance, to: person, void: void)
+        command.session = session
+        return command
+    }
+
+    @Test func `it was another session, so another day, and both are counted anew`() throws {
+        let other = try other()
+        let fact = try #require(
+            try bench.handle(move(to: other)).fact(AttendanceCorrected.self))
+        #expect(fact.session == other)
+        #expect(fact.kind == .lecture)
+        #expect(fact.startsOn.description == "2019-03-09")
+        #expect(try totals() == [0, 0])
+        #expect(try bench.unit.find(Session.self, other.uuid)?.roster == 1)
+        #expect(try bench.handle(EventsSamples.attendance(at: session, of: person)).isAccepted)
+        expectRefusal(
+            try bench.handle(EventsSamples.attendance(at: other, of: person)),
+            "already_attended", at: "/person")
+    }
+
+    @Test func `the other session must have room, not be cancelled and not have the person`() throws
+    {
+        let full = try other(capacity: 1)
+        try bench.handle(EventsSamples.attendance(at: full, of: bench.newcomer()))
+        expectRefusal(try bench.handle(move(to: full)), "session_full", at: "/persons")
+        let there = try other()
+        try bench.handle(EventsSamples.attendance(at: there, of: person))
+        expectRefusal(try bench.handle(move(to: there)), "already_attended", at: "/person")
+        try bench.handle(EventsSamples.cancel(there))
+        expectRefusal(try bench.handle(move(to: there)), "session_cancelled", at: "/session")
+        #expect(try totals() == [1, 1])
+    }
+
+    @Test func `a session that has closed is restated with a reason, whichever of the two it is`()
+        throws
+    {
+        let other = try other()
+        try bench.handle(EventsSamples.close(other, on: "2019-03-09"))
+        expectRefusal(try bench.handle(move(to: other)), "reason_required", at: "/reason")
+        var command = try move(to: other)
+        command.reason = "the sheets were mixed up"
+        #expect(
+            try bench.handle(command).fact(AttendanceCorrected.self)?.restated == true)
+        expectRefusal(try bench.handle(move(to: session)), "reason_required", at: "/reason")
+    }
+
+    @Test func `an attendance of a person who was erased can still be voided or widened`() throws {
+        let (household, mother) = (HouseholdID(UUID()), PersonID(UUID()))
+        try bench.handle(
+            EventsSamples.household(household, mother: mother), sequence: 1)
+        let family = AttendanceID(UUID())
+        try bench.handle(
+            EventsSamples.attendance(family, at: other(), of: mother, for: household, persons: 2))
+        try bench.handle(
+            PersonErased(
+                person: mother, merged: [], territory: EventsSamples.territory(),
+                erasedOn: EventsSamples.date("2020-01-01")), sequence: 9)
+        let wider = try bench.handle(
+            EventsSamples.correction(of: family, to: mother, for: household, persons: 3))
+        #expect(wider.fact(AttendanceCorrected.self)?.personTimes == 3)
+        expectRefusal(
+            try bench.handle(EventsSamples.correction(of: attendance, to: mother)),
+            "person_erased", at: "/person")
+        #expect(
+            try bench.handle(
+                EventsSamples.correction(of: family, to: mother, for: household, void: true)
+            ).isAccepted)
+    }
+
     @Test func `a cancelled session has nothing to correct`() throws {
         try bench.handle(EventsSamples.cancel(session))
         expectRefusal(
