@@ -87,6 +87,7 @@ import Testing
             #expect(try bench.decide(command).status == "accepted")
         }
         // The same person is meant, so the record keeps the id that it has.
-        #expect(bench.payloads(CaseworkCorrected.self).map(\.about.person) == [people[0], people[0]])
+        #expect(
+            bench.payloads(CaseworkCorrected.self).map(\.about.person) == [people[0], people[0]])
     }
 }

@@ -215,7 +215,8 @@ import Testing
         let people = try bench.newcomers(3)
         let child = try child()
         let ids = try register(people)
-        try expectRefusal(correct(ids[0], to: people[0], with: child), "session_full", at: "/persons")
+        try expectRefusal(
+            correct(ids[0], to: people[0], with: child), "session_full", at: "/persons")
         try accept(EventsSamples.cancel(ids[2]))
         try accept(EventsSamples.cancel(ids[1]))
         try accept(correct(ids[0], to: people[0], with: child))

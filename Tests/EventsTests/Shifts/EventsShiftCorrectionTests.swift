@@ -59,7 +59,8 @@ import Testing
 
     // MARK: Steps
 
-    @Test func `a shift that is offered or confirmed is cancelled until its day, and once`() throws {
+    @Test func `a shift that is offered or confirmed is cancelled until its day, and once`() throws
+    {
         for way in [Way.offered, .confirmed] {
             let shift = try shift(way)
             try expectRefusal(cancel(shift, on: "2020-02-11"), "duty_over", at: "/correctedOn")
@@ -152,7 +153,8 @@ import Testing
         try accept(EventsSamples.correct(second, at: post, of: other, from: 4, to: 5))
     }
 
-    @Test func `a correction waits for the post and the person, and keeps to the check-in`() throws {
+    @Test func `a correction waits for the post and the person, and keeps to the check-in`() throws
+    {
         let shift = try shift(.begun)
         let early = try EventsSamples.correct(shift, at: PostID(UUID()), of: person)
         #expect(try bench.decide(early).code == "unknown_post")

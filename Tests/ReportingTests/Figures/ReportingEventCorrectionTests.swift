@@ -53,7 +53,8 @@ struct ReportingEventCorrectionTests {
 
     // MARK: Sessions
 
-    @Test("A session that is opened again is not held until it is closed again", arguments: orders(3))
+    @Test(
+        "A session that is opened again is not held until it is closed again", arguments: orders(3))
     func reopened(order: [Int]) throws {
         let items: [(any Fact, UUID, Int64)] = [
             (facts.closed(session), session.uuid, 2),
@@ -85,7 +86,9 @@ struct ReportingEventCorrectionTests {
         #expect(try figure("attendance_person_times") == 1)
     }
 
-    @Test("A session that was closed by mistake and is cancelled counts nothing", arguments: orders(4))
+    @Test(
+        "A session that was closed by mistake and is cancelled counts nothing", arguments: orders(4)
+    )
     func cancelled(order: [Int]) throws {
         let items: [(any Fact, UUID, Int64)] = [
             (facts.counted(id, session, 12), id, 1),
@@ -136,7 +139,9 @@ struct ReportingEventCorrectionTests {
         #expect(try figure("shifts_missed") == nil)
     }
 
-    @Test("A completed shift that is taken back counts nothing, nor for its household", arguments: orders(2))
+    @Test(
+        "A completed shift that is taken back counts nothing, nor for its household",
+        arguments: orders(2))
     func takenBack(order: [Int]) throws {
         let (person, household) = (PersonID(UUID()), HouseholdID(UUID()))
         try take(
@@ -169,7 +174,8 @@ struct ReportingEventCorrectionTests {
         let other = UUID()
         try take(
             [
-                (facts.printed(id, copies: 1_000), id, 1), (facts.reprinted(id, copies: 900), id, 2),
+                (facts.printed(id, copies: 1_000), id, 1),
+                (facts.reprinted(id, copies: 900), id, 2),
                 (facts.printed(other, copies: 50), other, 1),
             ], in: order)
         #expect(try figure("materials_printed") == 950)
