@@ -38,6 +38,7 @@ enum AttendanceCorrections {
         attendance.changedOn = command.correctedOn
         if !command.void { attendance.party = try held.party.corrected(by: command, unit) }
         session.remove(held)
+        let wasClosed = session.isClosed
         if let other = command.session, other != session.id {
             try unit.store(session)
             session = try Sessions.requireHeld(other, unit)
@@ -48,7 +49,8 @@ enum AttendanceCorrections {
         unit.keep(command.reason, "reason", of: unit.message.id, about: held.party.about)
         let mark = CorrectionMark(
             correctedOn: command.correctedOn, correctedBy: unit.publisher, actor: command.actor)
-        let corrected = try save(attendance, session, mark, unit)
+        let corrected = try save(
+            attendance, session, mark, restated: wasClosed || session.isClosed, unit)
         try AttendanceReviews.settle(attendance.id, unit)
         return corrected
     }
@@ -75,11 +77,14 @@ enum AttendanceCorrections {
     }
 
     /// Saves a new version, and says what holds now.
+    /// - Parameter restated: whether a session that was closed counts otherwise.
     static func save(
-        _ attendance: Attendance, _ session: Session, _ mark: CorrectionMark, _ unit: UnitOfWork
+        _ attendance: Attendance, _ session: Session, _ mark: CorrectionMark, restated: Bool,
+        _ unit: UnitOfWork
     ) throws -> Emission {
         var attendance = attendance
-        let saved = try unit.save(&attendance, attendance.corrected(session, mark))
+        let fact = attendance.corrected(session, mark, restated: restated)
+        let saved = try unit.save(&attendance, fact)
         unit.append(
             AttendanceVersion(
                 attendance: attendance, correctedOn: mark.correctedOn, cause: unit.message.id))
@@ -116,7 +121,7 @@ extension Attendance {
     fileprivate var identified: Int { isVoid ? 0 : party.identified }
 
     fileprivate func corrected(
-        _ session: Session, _ mark: CorrectionMark
+        _ session: Session, _ mark: CorrectionMark, restated: Bool
     ) -> AttendanceCorrected {
         AttendanceCorrected(
             attendance: id, session: session.id, activity: session.activity, kind: session.kind,
@@ -124,7 +129,7 @@ extension Attendance {
             startsOn: session.startsOn, person: party.person, child: party.child,
             household: party.household, personTimes: personTimes, identified: identified,
             pairs: isVoid ? 0 : party.pairs, households: isVoid ? 0 : party.households,
-            void: isVoid, restated: session.isClosed, correctedOn: mark.correctedOn,
+            void: isVoid, restated: restated, correctedOn: mark.correctedOn,
             actor: mark.actor)
     }
 }

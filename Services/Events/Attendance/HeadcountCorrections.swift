@@ -45,6 +45,7 @@ enum HeadcountCorrections {
         headcount.isBeyond = command.beyondCapacity ?? held.isBeyond
         headcount.changedOn = command.correctedOn
         session.remove(held)
+        let wasClosed = session.isClosed
         if let other = command.session, other != session.id {
             try unit.store(session)
             session = try Sessions.requireHeld(other, unit)
@@ -56,19 +57,21 @@ enum HeadcountCorrections {
         unit.keep(command.reason, "reason", of: unit.message.id)
         let mark = CorrectionMark(
             correctedOn: command.correctedOn, correctedBy: unit.publisher, actor: command.actor)
-        return try save(headcount, before: held, session, mark, unit)
+        return try save(
+            headcount, before: held, session, mark, restated: wasClosed || session.isClosed, unit)
     }
 
     /// Saves a new version, and says what holds now.
+    /// - Parameter restated: whether a session that was closed counts otherwise.
     static func save(
         _ headcount: Headcount, before: Headcount, _ session: Session, _ mark: CorrectionMark,
-        _ unit: UnitOfWork
+        restated: Bool, _ unit: UnitOfWork
     ) throws -> Emission {
         var headcount = headcount
         let fact = HeadcountCorrected(
             session.subject, headcount: headcount.id, countBefore: before.count,
             methodBefore: before.method, count: headcount.count, method: headcount.method,
-            restated: session.isClosed, correctedOn: mark.correctedOn,
+            restated: restated, correctedOn: mark.correctedOn,
             correctedBy: mark.correctedBy, beyondCapacity: headcount.isBeyond ? true : nil,
             actor: mark.actor)
         let saved = try unit.save(&headcount, fact)

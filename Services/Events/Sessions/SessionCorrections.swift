@@ -156,11 +156,13 @@ enum SessionCorrections {
             "SELECT id FROM headcount WHERE session = \(session.id) ORDER BY id"
         ).map { try $0.decode(UUID.self, at: 0) }
         let restated = try unit.find(Attendance.self, all: attendances).map {
-            try AttendanceCorrections.save($0, session, mark, unit)
+            try AttendanceCorrections.save(
+                $0, session, mark, restated: session.isClosed, unit)
         }
         return try restated
             + unit.find(Headcount.self, all: headcounts).map {
-                try HeadcountCorrections.save($0, before: $0, session, mark, unit)
+                try HeadcountCorrections.save(
+                    $0, before: $0, session, mark, restated: session.isClosed, unit)
             }
     }
 

@@ -163,6 +163,9 @@ import Testing
         #expect(
             try bench.handle(command).fact(AttendanceCorrected.self)?.restated == true)
         expectRefusal(try bench.handle(move(to: session)), "reason_required", at: "/reason")
+        command.session = session
+        #expect(
+            try bench.handle(command).fact(AttendanceCorrected.self)?.restated == true)
     }
 
     @Test func `an attendance of a person who was erased can still be voided or widened`() throws {
