@@ -7,12 +7,11 @@ enum Events {
     static let definition = ServiceDefinition(
         name: "events", version: "0.1.0",
         migrations: [
-            Activities.migration, Sessions.migration, RegistryProjection.migration,
+            Activities.migration, Sessions.migration, EventsPeople.migration,
             Registrations.migration, Attendances.migration, Shifts.migration,
             Materials.migration, Reach.migration, Casework.migration,
             KnownTerritories.migration("0010_known_territories"),
             TerritoryEnds.migration("0011_territory_ends"), Materials.returnsMigration,
-            Offices.migration,
         ],
         constraints: constraints, router: router)
 
@@ -31,7 +30,7 @@ enum Events {
         Reach.register(in: &router)
         ReachCorrections.register(in: &router)
         Casework.register(in: &router)
-        RegistryProjection.register(in: &router)
+        EventsPeople.register(in: &router)
         return router
     }()
 

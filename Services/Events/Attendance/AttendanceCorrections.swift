@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -36,7 +37,6 @@ enum AttendanceCorrections {
         var attendance = held
         attendance.isVoid = command.void
         attendance.changedOn = command.correctedOn
-        if !command.void { attendance.party = try held.party.corrected(by: command, unit) }
         session.remove(held)
         let wasClosed = session.isClosed
         if let other = command.session, other != session.id {
@@ -44,6 +44,9 @@ enum AttendanceCorrections {
             session = try Sessions.requireHeld(other, unit)
             try session.requireReason(command.reason)
             attendance.session = other
+        }
+        if !command.void {
+            attendance.party = try held.party.corrected(by: command, on: session.startsOn, unit)
         }
         try put(attendance, insteadOf: held, into: &session, unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: held.party.about)
@@ -61,8 +64,13 @@ enum AttendanceCorrections {
         _ new: Attendance, insteadOf old: Attendance, into session: inout Session,
         _ unit: UnitOfWork
     ) throws {
-        let places = new.places
-        for place in places {
+        // Those who are on it already may be there under another id too: then people review it.
+        let asked =
+            new.isVoid
+            ? []
+            : try new.party.allPlaces(
+                at: new.session, without: old.isVoid ? [] : old.party.ids, unit)
+        for place in asked {
             let holder = try unit.find(RosterPlace.self, place)?.attendance
             guard holder == nil || holder == new.id else {
                 throw Refusal(.alreadyAttended, at: "/person")
@@ -73,7 +81,7 @@ enum AttendanceCorrections {
         session.identified += new.identified
         try unit.store(session)
         for place in old.places { try unit.store(RosterPlace(key: place, attendance: nil)) }
-        for place in places { try unit.store(RosterPlace(key: place, attendance: new.id)) }
+        for place in new.places { try unit.store(RosterPlace(key: place, attendance: new.id)) }
     }
 
     /// Saves a new version, and says what holds now.
@@ -95,21 +103,28 @@ enum AttendanceCorrections {
 extension Party {
     /// The party that the command names instead of this one. If it names the same persons, nothing more is asked of them: they may
     /// have died or been erased since.
-    func corrected(by command: some PartyCommand, _ unit: UnitOfWork) throws -> Party {
+    func corrected(
+        by command: some PartyCommand, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Party {
         guard command.household == household, (command.child == nil) == (child == nil),
-            try Self.isSame(command.person, person, at: "/person", unit),
-            try command.child.map({ try Self.isSame($0, child ?? $0, at: "/child", unit) }) ?? true
-        else { return try Parties.require(command, unit).party }
+            try Persons.areSame(command.person, person, at: "/person", unit),
+            try command.child.map({
+                try Persons.areSame($0, child ?? $0, at: "/child", unit)
+            }) ?? true
+        else { return try Parties.require(command, on: day, unit).party }
         return Party(
             person: person, child: child, household: household, persons: command.persons)
     }
+}
 
-    private static func isSame(
+extension Persons {
+    /// Whether both ids mean one person. A message that names an unknown one waits for it.
+    static func areSame(
         _ one: PersonID, _ other: PersonID, at pointer: String, _ unit: UnitOfWork
     ) throws -> Bool {
         if one == other { return true }
-        let meant = try Persons.requireKnown(one, at: pointer, unit).id
-        return try Persons.requireKnown(other, at: pointer, unit).id == meant
+        let meant = try require(one, else: .unknownPerson, at: pointer, unit).id
+        return try require(other, else: .unknownPerson, at: pointer, unit).id == meant
     }
 }
 

@@ -83,9 +83,10 @@ enum Attendances {
         try unit.requireNew(
             Attendance.self, command.attendance.uuid, else: .attendanceExists, at: "/attendance")
         var session = try Sessions.requireOpen(command.session, unit)
-        let party = try Parties.require(command, unit).party
+        let party = try Parties.require(command, on: session.startsOn, unit).party
         let places = party.places(at: session.id)
-        for place in places where try unit.find(RosterPlace.self, place)?.attendance != nil {
+        for place in try party.allPlaces(at: session.id, unit)
+        where try unit.find(RosterPlace.self, place)?.attendance != nil {
             throw Refusal(.alreadyAttended, at: "/person")
         }
         try session.requireRoom(for: party.size, at: "/session")

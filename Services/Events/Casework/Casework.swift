@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -31,7 +32,7 @@ enum Casework {
             RecordCasework.self,
             keys: { command, keys in
                 keys.need(CaseworkRecord.self, command.casework.uuid)
-                if let person = command.person { keys.need(Person.self, person.uuid) }
+                if let person = command.person { Persons.keys(person, &keys) }
             }, record)
         router.on(
             VoidCasework.self,
@@ -43,7 +44,7 @@ enum Casework {
             CorrectCasework.self,
             keys: { command, keys in
                 keys.need(CaseworkRecord.self, command.casework.uuid)
-                if let person = command.person { keys.need(Person.self, person.uuid) }
+                if let person = command.person { Persons.keys(person, &keys) }
                 Corrections.keys(command, &keys)
             }, CaseworkCorrections.correct)
     }
@@ -51,10 +52,12 @@ enum Casework {
     static func record(_ command: RecordCasework, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             CaseworkRecord.self, command.casework.uuid, else: .caseworkExists, at: "/casework")
-        let person = try command.person.map { try Persons.require($0, at: "/person", unit) }
+        if let person = command.person {
+            _ = try Persons.require(person, aliveOn: command.servedOn, at: "/person", unit)
+        }
         var record = CaseworkRecord(
             id: command.casework, kind: command.kind, programme: command.programme,
-            territory: command.territory, person: person?.id, servedOn: command.servedOn)
+            territory: command.territory, person: command.person, servedOn: command.servedOn)
         return try unit.save(&record, CaseworkRecorded(record.subject))
     }
 }

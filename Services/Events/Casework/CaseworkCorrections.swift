@@ -1,4 +1,5 @@
 import Messages
+import People
 import ServiceKit
 
 /// Puts individual services right. A void one is made good by a correction, which says all that holds.
@@ -20,14 +21,14 @@ enum CaseworkCorrections {
         record.territory = command.about.territory
         record.servedOn = command.servedOn
         record.person = try command.person.map { named in
-            let meant = try Persons.requireKnown(named, at: "/person", unit).id
             // Nothing more is asked of the same person, who may have been erased since.
             if let person = before.person,
-                try Persons.requireKnown(person, at: "/person", unit).id == meant
+                try Persons.areSame(named, person, at: "/person", unit)
             {
                 return person
             }
-            return try Persons.require(named, at: "/person", unit).id
+            _ = try Persons.require(named, aliveOn: record.servedOn, at: "/person", unit)
+            return named
         }
         guard record.isVoid || record.subject != before.subject else {
             throw Refusal(.nothingChanges, at: "/casework")

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -51,7 +52,7 @@ enum Corrections {
 extension Keys {
     /// The rows that say whether somebody may act.
     mutating func callAsFunction(_ actor: Actor?) {
-        if let actor { need(Office.self, actor.staff.uuid) }
+        if let actor { need(Membership.self, actor.staff.uuid) }
     }
 }
 

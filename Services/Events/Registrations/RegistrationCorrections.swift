@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -35,7 +36,7 @@ enum RegistrationCorrections {
         let held = registration.party
         registration.party = try party(command, insteadOf: held, at: session, unit)
         guard registration.party != held else { throw Refusal(.nothingChanges, at: "/person") }
-        try requirePlaces(registration, at: "/person", unit)
+        try requirePlaces(registration, without: held.ids, at: "/person", unit)
         try session.requireSize(registration.party, at: "/persons")
         if state == .confirmed {
             session.registered -= held.size
@@ -65,10 +66,10 @@ enum RegistrationCorrections {
         _ command: CorrectRegistration, insteadOf held: Party, at session: Session,
         _ unit: UnitOfWork
     ) throws -> Party {
-        let party = try held.corrected(by: command, unit)
+        let party = try held.corrected(by: command, on: session.startsOn, unit)
         guard party.ids != held.ids else { return party }
-        let person = try Persons.require(party.person, at: "/person", unit)
-        guard person.isAlive else { throw Refusal(.personDied, at: "/person") }
+        let person = try Persons.require(
+            party.person, aliveOn: session.startsOn, at: "/person", unit)
         try Audiences.require(party, of: person, at: session, unit)
         return party
     }
@@ -79,11 +80,10 @@ enum RegistrationCorrections {
             throw Refusal(.registrationHolds, at: "/registration")
         }
         let party = registration.party
-        let person = try Persons.require(party.person, at: "/registration", unit)
-        guard person.isAlive else { throw Refusal(.personDied, at: "/registration") }
-        let child = try party.child.map { try Persons.require($0, at: "/registration", unit) }
-        registration.party = Party(
-            person: person.id, child: child?.id, household: party.household, persons: party.size)
+        for person in [party.person, party.child].compactMap({ $0 }) {
+            _ = try Persons.require(
+                person, aliveOn: session.startsOn, at: "/registration", unit)
+        }
         try requirePlaces(registration, at: "/registration", unit)
         try session.requireSize(registration.party, at: "/registration")
         let mark = try Corrections.mark(
@@ -115,11 +115,14 @@ enum RegistrationCorrections {
         )
     }
 
-    /// Refuses persons and households that another registration has.
+    /// Refuses persons and households that another registration has, except those who were registered by this one before.
     private static func requirePlaces(
-        _ registration: Registration, at pointer: String, _ unit: UnitOfWork
+        _ registration: Registration, without held: [UUID] = [], at pointer: String,
+        _ unit: UnitOfWork
     ) throws {
-        for place in registration.party.places(at: registration.session) {
+        for place in try registration.party.allPlaces(
+            at: registration.session, without: held, unit)
+        {
             let holder = try unit.find(RegistrationPlace.self, place)?.registration
             guard holder == nil || holder == registration.id else {
                 throw Refusal(.alreadyRegistered, at: pointer)

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -35,11 +36,10 @@ enum Registrations {
                 .requestedAfterStart, at: "/requestedOn",
                 expected: "a date up to \(session.startsOn)")
         }
-        let (party, person) = try Parties.require(command, unit)
-        guard person.isAlive else { throw Refusal(.personDied, at: "/person") }
+        let (party, person) = try Parties.require(command, on: session.startsOn, unit)
         try Audiences.require(party, of: person, at: session, unit)
         let places = party.places(at: session.id)
-        for place in places
+        for place in try party.allPlaces(at: session.id, unit)
         where try unit.find(RegistrationPlace.self, place)?.registration != nil {
             throw Refusal(.alreadyRegistered, at: "/person")
         }
@@ -80,34 +80,78 @@ enum Registrations {
             at: "/registration")
         var session = try Sessions.requireOpen(
             registration.session, at: "/registration", unit)
-        let before = registration.state
-        switch before {
-        case .confirmed: session.registered -= registration.party.size
-        case .waitlisted: session.waiting -= 1
-        case .cancelled: throw Refusal(.registrationCancelled, at: "/registration")
+        guard registration.state != .cancelled else {
+            throw Refusal(.registrationCancelled, at: "/registration")
         }
         try command.cancelledOn.require(
             from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
-        registration.state = .cancelled
-        registration.since = command.cancelledOn
         // It may be cancelled again after it was restored, for another reason.
         unit.keep(
             command.reason, "reason", of: unit.message.id, about: registration.party.about)
-        for place in registration.party.places(at: session.id) {
-            try unit.store(RegistrationPlace(key: place, registration: nil))
-        }
-        let fact = registration.cancelled(session, heldPlaces: before == .confirmed)
-        let cancelled = try unit.save(&registration, fact)
+        let cancelled = try end(&registration, of: &session, on: command.cancelledOn, unit)
         let moved = try moveUp(
-            &session, without: registration.id, on: command.cancelledOn, unit)
+            &session, without: [registration.key], on: command.cancelledOn, unit)
         try unit.store(session)
         return [cancelled] + moved
     }
 
+    /// Cancels a live registration and frees its places.
+    private static func end(
+        _ registration: inout Registration, of session: inout Session, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws -> Emission {
+        let heldPlaces = registration.state == .confirmed
+        if heldPlaces {
+            session.registered -= registration.party.size
+        } else {
+            session.waiting -= 1
+        }
+        registration.state = .cancelled
+        registration.since = max(day, registration.since)
+        for place in registration.party.places(at: session.id) {
+            try unit.store(RegistrationPlace(key: place, registration: nil))
+        }
+        let fact = registration.cancelled(session, heldPlaces: heldPlaces)
+        return try unit.save(&registration, fact)
+    }
+
+    /// Cancels all registrations for open sessions after that day, of whoever has one of these ids, and moves the waiting lines
+    /// up. Only for handlers registered `alone`.
+    static func withdraw(
+        of ids: [UUID], after day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        let live = try unit.query(
+            """
+            SELECT r.session, r.id FROM session_registration AS r
+            JOIN session AS s ON s.id = r.session AND s.state = 'open' AND s.starts_on > \(day)
+            WHERE (r.person = ANY(\(ids)) OR r.child = ANY(\(ids))) AND r.state <> 'cancelled'
+            ORDER BY r.session, r.id
+            """)
+        var sessions: [(id: UUID, registrations: [UUID])] = []
+        for row in live {
+            let (id, registration) = (
+                try row.decode(UUID.self, at: 0), try row.decode(UUID.self, at: 1)
+            )
+            if sessions.last?.id != id { sessions.append((id, [])) }
+            sessions[sessions.count - 1].registrations.append(registration)
+        }
+        return try sessions.flatMap { id, registrations -> [Emission] in
+            guard var session = try unit.find(Session.self, named: id) else { return [] }
+            var emissions: [Emission] = []
+            for var registration in try unit.find(Registration.self, all: registrations)
+            where registration.state != .cancelled {
+                emissions.append(try end(&registration, of: &session, on: day, unit))
+            }
+            emissions += try moveUp(&session, without: registrations, on: day, unit)
+            try unit.store(session)
+            return emissions
+        }
+    }
+
     /// Gives free places to the waiting line in its order, as long as the next party fits.
-    /// - Parameter cancelled: a registration that waits no more, though the database does not know it yet.
+    /// - Parameter cancelled: registrations that wait no more, though the database does not know it yet.
     static func moveUp(
-        _ session: inout Session, without cancelled: RegistrationID? = nil, on day: BusinessDate,
+        _ session: inout Session, without cancelled: [UUID] = [], on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
         guard session.waiting > 0, session.hasPlaces(for: 1) else { return [] }
@@ -116,7 +160,7 @@ enum Registrations {
             """
             SELECT id FROM session_registration
             WHERE session = \(session.id) AND state = 'waitlisted'
-              AND id IS DISTINCT FROM \(cancelled)
+              AND id <> ALL(\(cancelled))
             ORDER BY number LIMIT \(most)
             """)
         var moved: [Emission] = []

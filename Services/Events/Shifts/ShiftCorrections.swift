@@ -1,4 +1,5 @@
 import Messages
+import People
 import ServiceKit
 
 /// Puts shifts right: those that fall out, those that were missed for a reason, and those of which something wrong was said.
@@ -13,10 +14,8 @@ enum ShiftCorrections {
             keys: { command, needed in
                 keys(command.shift, command, &needed)
                 needed.need(Post.self, command.post.uuid)
-                needed.need(Person.self, command.person.uuid)
-                if let household = command.household {
-                    needed.need(Household.self, household.uuid)
-                }
+                Persons.keys(command.person, &needed)
+                if let household = command.household { Households.keys(household, &needed) }
             }, alone: true, correct)
     }
 
@@ -95,22 +94,14 @@ enum ShiftCorrections {
     private static func assign(
         _ command: CorrectShift, to shift: inout Shift, _ unit: UnitOfWork
     ) throws {
-        let isSame =
-            try command.person == shift.person
-            || Persons.requireKnown(command.person, at: "/person", unit).id
-                == Persons.requireKnown(shift.person, at: "/person", unit).id
+        let isSame = try Persons.areSame(command.person, shift.person, at: "/person", unit)
         guard !isSame || command.household != shift.household else { return }
-        let person = try Persons.require(command.person, at: "/person", unit)
-        if let diedOn = person.diedOn, diedOn < shift.dutyOn {
-            throw Refusal(.personDied, at: "/person")
-        }
+        let person = try Persons.require(
+            command.person, aliveOn: shift.dutyOn, at: "/person", unit)
         if let household = command.household {
-            _ = try Households.require(household, unit)
-            guard person.household == household else {
-                throw Refusal(.notOfHousehold, at: "/household")
-            }
+            try Households.require(household, of: person, on: shift.dutyOn, unit)
         }
-        if !isSame { shift.person = person.id }
+        if !isSame { shift.person = command.person }
         shift.household = command.household
     }
 

@@ -90,7 +90,8 @@ public enum ShiftStanding: String, WireEnum {
     case checkedIn = "checked_in"
 }
 
-/// A shift does not take place.
+/// A shift does not take place: it was cancelled, or the person has died or was erased. For a death or an erasure, registry has
+/// said so.
 public struct ShiftCancelled: CorrectionFact, HasSubject {
     public static let type = "events.shift.cancelled.v1"
 

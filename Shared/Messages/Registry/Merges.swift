@@ -16,7 +16,7 @@ public struct MergePersons: Command {
 
 /// Two registrations of one person were merged. Counts of persons fall by one; counts of services
 /// do not change.
-public struct PersonsMerged: Fact {
+public struct PersonsMerged: PeopleFact {
     public static let type = "registry.persons.merged.v1"
 
     public var survivor: PersonID
@@ -31,11 +31,13 @@ public struct PersonsMerged: Fact {
     public var mergedOn: BusinessDate
     /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         survivor: PersonID, merged: PersonID, territory: TerritoryCode,
         household: HouseholdID? = nil, role: Role? = nil, leftHousehold: HouseholdID? = nil,
-        mergedOn: BusinessDate, stock: [StockChange]? = nil
+        mergedOn: BusinessDate, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.survivor = survivor
         self.merged = merged
@@ -45,5 +47,6 @@ public struct PersonsMerged: Fact {
         self.leftHousehold = leftHousehold
         self.mergedOn = mergedOn
         self.stock = stock
+        self.records = records
     }
 }

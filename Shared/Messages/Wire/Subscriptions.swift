@@ -5,22 +5,9 @@ public enum Subscriptions {
         let own: [any Fact.Type] =
             switch service {
             case "funding":
-                [
-                    TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
-                    CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
-                ]
+                [TerritoryLoaded.self, ConsentRecorded.self] + PeopleFacts.all
             case "events":
-                [
-                    TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    CategoryAsserted.self,
-                    CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
-                    MemberEnrolled.self, MemberLeft.self,
-                ]
+                [TerritoryLoaded.self] + PeopleFacts.all
             case "reporting":
                 [
                     TerritoryLoaded.self,

@@ -52,28 +52,34 @@ import Testing
         #expect(try correct(person).isAccepted)
         #expect(try void().isAccepted)
     }
-
-    @Test func `what was recorded of a person who was erased is corrected, too`() throws {
-        try bench.handle(
-            PersonErased(
-                person: person, merged: [], territory: EventsSamples.territory(),
-                erasedOn: EventsSamples.date("2020-01-01")), sequence: 2)
-        #expect(try correct(person, .guidance).isAccepted)
-        let other = CaseworkID(UUID())
-        try bench.handle(EventsSamples.casework(other, for: nil))
-        var service = try EventsSamples.casework(other, for: person)
-        service.kind = .guidance
-        expectRefusal(
-            try bench.handle(CorrectCasework(service, try EventsSamples.correction())),
-            "person_erased", at: "/person")
-        #expect(try void().isAccepted)
-    }
 }
 
-/// The same after two persons turned out to be one, on a real database.
-@Suite struct EventsCaseworkMergeTests {
+/// The same after two persons turned out to be one, or a person was erased, on a real database.
+@Suite struct EventsCaseworkLifeTests {
+    private let bench: ServiceBench
+
+    init() throws { bench = try ServiceBench(Events.definition) }
+
+    @Test func `what was recorded of a person who was erased is corrected, too`() throws {
+        let person = try bench.newcomer()
+        let (id, other) = (CaseworkID(UUID()), CaseworkID(UUID()))
+        try bench.decide(EventsSamples.casework(id, for: person))
+        try bench.decide(EventsSamples.casework(other, for: nil))
+        try bench.take(
+            EventsSamples.erased(person, on: "2020-01-01"), subject: person.uuid, sequence: 2)
+        var service = try EventsSamples.casework(id, for: person)
+        service.kind = .guidance
+        let correction = try EventsSamples.correction()
+        #expect(try bench.decide(CorrectCasework(service, correction)).status == "accepted")
+        service.casework = other
+        let answer = try bench.decide(CorrectCasework(service, correction))
+        #expect(answer.code == "person_erased")
+        #expect(answer.pointer == "/data/person")
+        #expect(
+            try bench.decide(VoidCasework(casework: id, correction)).status == "accepted")
+    }
+
     @Test func `after a merge a service is corrected under either id`() throws {
-        let bench = try ServiceBench(Events.definition)
         let people = try bench.newcomers(2)
         let id = CaseworkID(UUID())
         try bench.decide(EventsSamples.casework(id, for: people[0]))

@@ -68,8 +68,7 @@ import Testing
 
     @Test func `a member who holds no office decides nothing`() throws {
         try enrol(as: .member)
-        expectWait(
-            try void(), for: officer.uuid, else: "unknown_staff", at: "/actor/staff")
+        expectRefusal(try void(), "unknown_staff", at: "/actor/staff")
     }
 
     @Test func `an actor is of a branch around the record, and it is the one that is named`() throws

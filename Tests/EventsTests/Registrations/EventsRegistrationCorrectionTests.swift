@@ -59,11 +59,12 @@ import Testing
             try EventsSamples.correction())
     }
 
-    private func child() throws -> PersonID {
-        let child = PersonID(UUID())
-        try bench.take(
-            EventsSamples.registered(child, born: "2017-06-01"), subject: child.uuid, sequence: 1)
-        return child
+    /// A mother with her child waits or has places.
+    private func registerPair(_ id: RegistrationID = RegistrationID(UUID())) throws -> PersonID {
+        let pair = try bench.pair()
+        try accept(
+            EventsSamples.registration(id, at: session, of: pair.parent, with: pair.child))
+        return pair.parent
     }
 
     private func movedUp() -> [RegistrationID] {
@@ -99,9 +100,7 @@ import Testing
         try open(capacity: 3)
         let people = try bench.newcomers(3)
         _ = try register(people)
-        let pair = try bench.decide(
-            EventsSamples.registration(at: session, of: bench.newcomer(), with: child()))
-        #expect(pair.status == "accepted")
+        _ = try registerPair()
         try expectRefusal(resize(2), "places_taken", at: "/capacity")
         try accept(resize(4))
         #expect(try totals() == [3, 1])
@@ -111,7 +110,7 @@ import Testing
     @Test func `a party that waits is not left without hope`() throws {
         try open(capacity: 2)
         let ids = try register(bench.newcomers(1))
-        try accept(EventsSamples.registration(at: session, of: bench.newcomer(), with: child()))
+        _ = try registerPair()
         #expect(try totals() == [1, 1])
         try expectRefusal(resize(1), "places_taken", at: "/capacity")
         try accept(EventsSamples.cancel(ids[0]))
@@ -173,20 +172,19 @@ import Testing
         let people = try bench.newcomers(4)
         let ids = try register(Array(people[..<3]))
         for id in ids { try accept(EventsSamples.cancel(id)) }
-        let (day, area) = (try EventsSamples.date("2019-12-01"), try EventsSamples.territory())
         try bench.take(
-            PersonDied(person: people[0], territory: area, diedOn: day), subject: people[0].uuid,
+            EventsSamples.died(people[0], on: "2019-03-05"), subject: people[0].uuid, sequence: 2)
+        try bench.take(
+            EventsSamples.erased(people[1], on: "2019-12-01"), subject: people[1].uuid,
             sequence: 2)
-        try bench.take(
-            PersonErased(person: people[1], merged: [], territory: area, erasedOn: day),
-            subject: people[1].uuid, sequence: 2)
         try bench.take(
             EventsSamples.merged(people[2], into: people[3]), subject: people[3].uuid,
             sequence: 2)
         try expectRefusal(restore(ids[0]), "person_died", at: "/registration")
         try expectRefusal(restore(ids[1]), "person_erased", at: "/registration")
         try accept(restore(ids[2]))
-        #expect(bench.payloads(RegistrationRestored.self).map(\.about.person) == [people[3]])
+        // The id is its own, should the merge turn out to have been wrong.
+        #expect(bench.payloads(RegistrationRestored.self).map(\.about.person) == [people[2]])
         try expectRefusal(
             EventsSamples.registration(at: session, of: people[3]), "already_registered",
             at: "/person")
@@ -212,8 +210,8 @@ import Testing
 
     @Test func `a larger party needs the places, a smaller one leaves them to the line`() throws {
         try open(capacity: 2)
-        let people = try bench.newcomers(3)
-        let child = try child()
+        let (parent, child) = try bench.pair()
+        let people = [parent] + (try bench.newcomers(2))
         let ids = try register(people)
         try expectRefusal(
             correct(ids[0], to: people[0], with: child), "session_full", at: "/persons")
@@ -230,9 +228,8 @@ import Testing
     @Test func `a party at the head of the line that fits now moves up itself`() throws {
         try open(capacity: 2)
         _ = try register(bench.newcomers(1))
-        let (parent, id) = (try bench.newcomer(), RegistrationID(UUID()))
-        try accept(
-            EventsSamples.registration(id, at: session, of: parent, with: child()))
+        let id = RegistrationID(UUID())
+        let parent = try registerPair(id)
         #expect(try totals() == [1, 1])
         try accept(correct(id, to: parent))
         #expect(bench.payloads(RegistrationCorrected.self).map(\.state) == [.waitlisted])

@@ -177,11 +177,10 @@ import Testing
         try bench.take(
             EventsSamples.merged(person, into: survivor), subject: survivor.uuid, sequence: 2)
         try accept(EventsSamples.correct(shift, at: post, of: person, to: 5))
-        #expect(bench.payloads(ShiftCorrected.self).map(\.about.person) == [survivor])
+        #expect(bench.payloads(ShiftCorrected.self).map(\.about.person) == [person])
         try bench.take(
-            PersonErased(
-                person: survivor, merged: [person], territory: EventsSamples.territory(),
-                erasedOn: EventsSamples.date("2020-03-01")), subject: survivor.uuid, sequence: 3)
+            EventsSamples.erased(survivor, and: [person], on: "2020-03-01"),
+            subject: survivor.uuid, sequence: 3)
         try accept(EventsSamples.correct(shift, at: post, of: survivor, to: 6))
         try accept(reopen(shift))
     }

@@ -102,9 +102,10 @@ import Testing
             sequence: 2)
         let fund = try world.openFund()
         #expect(
-            try world.refusal(try Samples.apply(by: head, to: fund))
+            try world.refusal(try Samples.apply(by: head, to: fund, on: "2019-05-01"))
                 == "outside_territory /data/actor/territory")
-        try world.accept(try Samples.apply(by: head, to: fund, from: "350203008901"))
+        try world.accept(
+            try Samples.apply(by: head, to: fund, from: "350203008901", on: "2019-05-01"))
         let run = try cover.evaluatedRun()
         let rows = try world.bench.connection.run(
             "SELECT territory FROM enrolment_line WHERE run = \(run.uuid)")
@@ -138,11 +139,57 @@ import Testing
             try Samples.moved(person, to: nil, nil), subject: person.uuid, sequence: 1)
         #expect(try verdicts() == [spouse.uuid: "bereaved"])
         #expect(
-            try world.refusal(try Samples.apply(by: person, to: try world.openFund()))
+            try world.refusal(
+                try Samples.apply(by: person, to: try world.openFund(), on: "2019-04-01"))
                 == "person_gone /data/borrower")
+        try world.accept(
+            try Samples.apply(by: person, to: try world.openFund(), on: "2019-03-31"))
+    }
+
+    @Test("A family is eligible on a day by who lived there on that day")
+    func eligibleThen() throws {
+        let family = try family([(.head, "1950-01-01"), (.spouse, "1952-01-01")], of: 1)
+        let wife = family.members[1].id
+        let new = HouseholdID(UUID())
+        try world.bench.take(
+            try Samples.moved(wife, to: Samples.community, new, on: "2020-03-01"),
+            subject: wife.uuid, sequence: 1)
+        #expect(try world.refusal(try order(family.id, on: "2020-02-29")) == nil)
+        #expect(
+            try world.refusal(try order(family.id, on: "2020-03-01"))
+                == "not_eligible /data/household")
     }
 
     // MARK: Dead and erased
+
+    @Test(
+        "Tuition ends with the girl, and every other category of a person with that person",
+        arguments: [("2020-02-01", true), ("2020-02-02", false)])
+    func deadGirl(_ day: String, _ isEligible: Bool) throws {
+        let budget = try world.budget(of: .yuan(1_000), cash: .yuan(1_000)).budget
+        let family = try family(
+            [(.head, "1980-01-01"), (.child, "2008-01-01")], .hardshipGirl, of: 1)
+        let girl = family.members[1].id
+        try world.bench.take(
+            try Samples.died(girl, on: "2020-02-01"), subject: girl.uuid, sequence: 1)
+        let request = try Samples.request(
+            .yuan(100), from: budget, for: family.id, kind: .tuition, on: day)
+        #expect(
+            try world.refusal(request) == (isEligible ? nil : "not_eligible /data/household"))
+    }
+
+    @Test(
+        "An only child who has died makes no family of an only child, a disabled one no special one",
+        arguments: [Messages.Category.onlyChild, .disabledChild])
+    func categoryOfTheDead(_ category: Messages.Category) throws {
+        let accident = try accidentInsurance()
+        let family = try family([(.head, "1960-01-01"), (.child, "1995-01-01")], category, of: 1)
+        let child = family.members[1].id
+        #expect(try verdicts(of: accident)[family.id.uuid] != "not_only_child_family")
+        try world.bench.take(
+            try Samples.died(child, on: "2019-12-31"), subject: child.uuid, sequence: 1)
+        #expect(try verdicts(of: accident)[family.id.uuid] == "not_only_child_family")
+    }
 
     @Test(
         "A dead parent's age is not counted after the day of death",
