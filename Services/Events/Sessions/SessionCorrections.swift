@@ -33,7 +33,7 @@ enum SessionCorrections {
 
     // MARK: Reopening
 
-    static func reopen(_ command: ReopenSession, _ unit: UnitOfWork) throws -> Emission {
+    static func reopen(_ command: ReopenSession, _ unit: UnitOfWork) throws -> [Emission] {
         var session = try Sessions.require(command.session, unit)
         let mark = try Corrections.mark(command, over: [session.territory], unit)
         var registrations: Int?
@@ -46,20 +46,31 @@ enum SessionCorrections {
         let fact = SessionReopened(
             session.subject, wasCancelled: registrations != nil, registrations: registrations,
             mark)
-        return try unit.save(&session, fact)
+        let reopened = try unit.save(&session, fact)
+        guard registrations != nil else { return [reopened] }
+        // Whoever does not come any more has left a place.
+        let moved = try Registrations.moveUp(&session, on: mark.correctedOn, unit)
+        try unit.store(session)
+        return [reopened] + moved
     }
 
-    /// Counts what is recorded of a cancelled session again.
+    /// Counts what is recorded of a cancelled session again. Registrations of persons who have died before its day or were erased
+    /// stay cancelled.
     /// - Returns: how many registrations hold again.
     private static func restore(
         _ session: inout Session, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Int {
         let restored = try unit.execute(
             """
-            UPDATE session_registration
+            UPDATE session_registration AS r
             SET state = before_cancellation, before_cancellation = NULL,
                 since = greatest(requested_on, \(day))
             WHERE session = \(session.id) AND before_cancellation IS NOT NULL
+              AND NOT EXISTS (
+                SELECT 1 FROM person AS named
+                JOIN person AS meant ON meant.id = coalesce(named.merged_into, named.id)
+                WHERE named.id IN (r.person, r.child)
+                  AND (meant.is_erased OR meant.died_on < \(session.startsOn)))
             """)
         let totals = try unit.query(
             """

@@ -142,6 +142,29 @@ import Testing
         #expect(bench.payloads(RegistrationConfirmed.self).last?.registration == ids[3])
     }
 
+    @Test func `who has died meanwhile is not registered again, and leaves the place to the next`()
+        throws
+    {
+        let small = SessionID(UUID())
+        try accept(EventsSamples.session(small, of: activity, capacity: 1))
+        let people = try bench.newcomers(2)
+        let ids = people.map { _ in RegistrationID(UUID()) }
+        for (id, person) in zip(ids, people) {
+            try accept(EventsSamples.registration(id, at: small, of: person))
+        }
+        try accept(EventsSamples.cancel(small))
+        try bench.take(
+            PersonDied(
+                person: people[0], territory: EventsSamples.territory(),
+                diedOn: EventsSamples.date("2019-03-07")), subject: people[0].uuid, sequence: 2)
+        try accept(ReopenSession(session: small, try EventsSamples.correction()))
+        #expect(bench.payloads(SessionReopened.self).map(\.registrations) == [1])
+        #expect(bench.payloads(RegistrationConfirmed.self).last?.registration == ids[1])
+        #expect(
+            try bench.count("SELECT registered * 10 + waiting FROM session WHERE id = \(small)")
+                == 10)
+    }
+
     // MARK: Day, place and activity
 
     @Test func `a moved session takes along what was recorded of it, and keeps its registrations`()
