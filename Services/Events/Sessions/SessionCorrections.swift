@@ -70,7 +70,7 @@ enum SessionCorrections {
                 SELECT 1 FROM person AS named
                 JOIN person AS meant ON meant.id = coalesce(named.merged_into, named.id)
                 WHERE named.id IN (r.person, r.child)
-                  AND (meant.is_erased OR meant.died_on < \(session.startsOn)))
+                  AND (meant.erased_on IS NOT NULL OR meant.died_on < \(session.startsOn)))
             """)
         let totals = try unit.query(
             """
