@@ -26,7 +26,10 @@ enum Councils {
     static func appoint(_ command: AppointCouncil, _ unit: UnitOfWork) throws -> Emission {
         var site = try Sites.require(command.site, unit)
         try command.appointedOn.require(
-            from: site.councilOn ?? site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
+            from: site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
+        try unit.requireOrder(
+            command.appointedOn, from: site.councilOn ?? site.openedOn, else: .appointedTooEarly,
+            at: "/appointedOn")
         var council: [PersonID] = []
         for (index, id) in command.council.enumerated() {
             let person = try Persons.require(id, at: "/council/\(index)", unit)

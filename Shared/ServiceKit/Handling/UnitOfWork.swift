@@ -113,6 +113,9 @@ public final class UnitOfWork {
         remark = Refusal(code, at: pointer(), expected: expected)
     }
 
+    /// The days that the message may name.
+    public var days: BusinessDays { BusinessDays(of: message.time) }
+
     /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
     /// a stated time, and gone as soon as whom it is about is erased.
     /// - Parameters:
