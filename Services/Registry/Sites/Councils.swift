@@ -24,7 +24,7 @@ struct CouncilSeat: Record {
 /// Appoints the councils of sites. Each appointment replaces the one before.
 enum Councils {
     static func appoint(_ command: AppointCouncil, _ unit: UnitOfWork) throws -> Emission {
-        var site = try Sites.require(command.site, unit)
+        var site = try Sites.require(command.site, on: command.appointedOn, unit)
         try command.appointedOn.require(
             from: site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
         try unit.requireOrder(
