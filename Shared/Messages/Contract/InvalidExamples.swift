@@ -121,8 +121,9 @@ public struct InvalidExamples {
         // A resident id says its birth by digits that a check character follows.
         guard rule != .birth, rule != .listed else { return }
         guard case .value(let type, _) = shape.kind else {
-            let last = JSONValue(range.upperBound.year)
-            return try add("\(name) too late", path, last, isBeyondSchema: true)
+            let (early, late) = (rule.first.year - 1, range.upperBound.year)
+            try add("\(name) too early", path, JSONValue(early), isBeyondSchema: true)
+            return try add("\(name) too late", path, JSONValue(late), isBeyondSchema: true)
         }
         let hour = type == "Timestamp" ? "T08:00:00.000Z" : ""
         if rule.first > range.lowerBound {

@@ -156,15 +156,15 @@ extension Checks {
         day(time?.businessDay, field, .planned, expected: "a time")
     }
 
-    /// A year of money or cover: no later than that of the last day that can be planned.
+    /// A year of money or cover: those of the days that can be planned.
     mutating func planned(year: Int, _ field: StaticString) {
-        let years = BusinessDays.Rule.planned.first.year...BusinessDate.range.upperBound.year
-        number(year, field, years)
+        number(year, field, BusinessDate.range.lowerBound.year...BusinessDate.range.upperBound.year)
         guard !recordsDay(.planned, field), violation == nil, let days else { return }
-        let last = days.bounds(of: .planned).last.year
-        guard year > last else { return }
+        let bounds = days.bounds(of: .planned)
+        let (first, last) = (bounds.first.year, bounds.last.year)
+        guard year < first || year > last else { return }
         violate(
-            field, "the number \(year)", "a year from \(years.lowerBound) to \(last)",
+            field, "the number \(year)", "a year from \(first) to \(last)",
             code: .dateOutOfBounds)
     }
 

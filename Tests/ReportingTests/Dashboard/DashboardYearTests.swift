@@ -10,6 +10,7 @@ import Testing
         var world = try DashboardWorld()
         try world.nameTerritories()
         try world.insure(68_050)
+        try world.register()
         try world.insure(68_050, on: "2062-11-28")
         try world.publish()
         let page = try world.page(.overview, .en, "2020")
