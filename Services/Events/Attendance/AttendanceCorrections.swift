@@ -32,8 +32,8 @@ enum AttendanceCorrections {
         try session.requireReason(command.reason)
         try Corrections.requireActor(
             command.actor, over: session.territory, on: command.correctedOn, unit)
-        try command.correctedOn.require(
-            from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
+        try unit.requireOrder(
+            command.correctedOn, from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
         var attendance = held
         attendance.isVoid = command.void
         attendance.changedOn = command.correctedOn

@@ -82,7 +82,7 @@ enum Attendances {
     static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             Attendance.self, command.attendance.uuid, else: .attendanceExists, at: "/attendance")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireBegun(command.session, unit)
         let party = try Parties.require(command, on: session.startsOn, unit).party
         let places = party.places(at: session.id)
         for place in try party.allPlaces(at: session.id, unit)

@@ -37,8 +37,8 @@ enum HeadcountCorrections {
         try session.requireReason(command.reason)
         try Corrections.requireActor(
             command.actor, over: session.territory, on: command.correctedOn, unit)
-        try command.correctedOn.require(
-            from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
+        try unit.requireOrder(
+            command.correctedOn, from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
         var headcount = held
         headcount.count = command.count
         headcount.method = command.method

@@ -35,7 +35,7 @@ enum Headcounts {
     static func record(_ command: RecordHeadcount, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             Headcount.self, command.headcount.uuid, else: .headcountExists, at: "/headcount")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireBegun(command.session, unit)
         var headcount = Headcount(
             id: command.headcount, session: command.session, count: command.count,
             method: command.method, isBeyond: command.beyondCapacity == true,

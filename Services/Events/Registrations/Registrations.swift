@@ -30,7 +30,7 @@ enum Registrations {
         try unit.requireNew(
             Registration.self, command.registration.uuid, else: .registrationExists,
             at: "/registration")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireOpenWhenSent(command.session, unit)
         guard command.requestedOn <= session.startsOn else {
             throw Refusal(
                 .requestedAfterStart, at: "/requestedOn",
@@ -78,13 +78,13 @@ enum Registrations {
         var registration = try unit.require(
             Registration.self, command.registration.uuid, else: .unknownRegistration,
             at: "/registration")
-        var session = try Sessions.requireOpen(
+        var session = try Sessions.requireOpenWhenSent(
             registration.session, at: "/registration", unit)
         guard registration.state != .cancelled else {
             throw Refusal(.registrationCancelled, at: "/registration")
         }
         try command.cancelledOn.require(
-            from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
+            from: registration.requestedOn, else: .dateTooEarly, at: "/cancelledOn")
         // It may be cancelled again after it was restored, for another reason.
         unit.keep(
             command.reason, "reason", of: unit.message.id, about: registration.party.about)
@@ -148,13 +148,13 @@ enum Registrations {
         }
     }
 
-    /// Gives free places to the waiting line in its order, as long as the next party fits.
+    /// Gives free places to the waiting line in its order, as long as the next party fits. A session that is closed gives none.
     /// - Parameter cancelled: registrations that wait no more, though the database does not know it yet.
     static func moveUp(
         _ session: inout Session, without cancelled: [UUID] = [], on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
-        guard session.waiting > 0, session.hasPlaces(for: 1) else { return [] }
+        guard session.waiting > 0, session.hasPlaces(for: 1), !session.isClosed else { return [] }
         let most = session.capacity.map { $0 - session.registered } ?? session.waiting
         let line = try unit.query(
             """

@@ -43,6 +43,7 @@ enum SessionCorrections {
         case .cancelled: registrations = try restore(&session, on: mark.correctedOn, unit)
         }
         session.state = .open
+        session.endedAt = nil
         let fact = SessionReopened(
             session.subject, wasCancelled: registrations != nil, registrations: registrations,
             mark)

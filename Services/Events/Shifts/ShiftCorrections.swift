@@ -43,6 +43,7 @@ enum ShiftCorrections {
         var shift = try Shifts.require(command.shift, unit)
         let wasMissed = shift.state == .missed
         try shift.step(.excuse)
+        shift.missedAt = nil
         let fact = ShiftExcused(
             shift.subject, wasMissed: wasMissed, try mark(command, shift, unit))
         return try unit.save(&shift, fact)
@@ -54,7 +55,7 @@ enum ShiftCorrections {
         try shift.step(.reopen)
         let mark = try mark(command, shift, unit)
         if shift.state.isBinding { try Shifts.requireFree(shift, at: "/shift", unit) }
-        shift.checkedInAt = nil
+        (shift.checkedInAt, shift.missedAt) = (nil, nil)
         // The next step may be dated as if the wrong one had never been taken.
         shift.since = min(shift.since, shift.dutyOn, mark.correctedOn)
         let fact = ShiftReopened(

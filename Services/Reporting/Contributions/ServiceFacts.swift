@@ -43,7 +43,9 @@ extension ShiftSubject {
 
 extension ShiftCompleted: Contributing {
     var entry: Entry { about.completed() }
-    var others: [Entry] { about.household == nil ? [] : [about.householdCompleted()] }
+
+    /// It was not missed, though an absence may have been recorded before the check-in arrived.
+    var others: [Entry] { about.others(.completed) }
 }
 
 extension ShiftMissed: Contributing {

@@ -21,6 +21,7 @@ public struct Correction: Flattened {
 
     func check(_ checks: inout Checks) {
         checks.text(reason, "reason", TextLimit.reason)
+        checks.happened(correctedOn, "correctedOn")
     }
 }
 

@@ -33,6 +33,7 @@ public struct CorrectPrinting: Correcting {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(printedOn, "printedOn")
         checks.number(copies, "copies", 1...10_000_000)
         correction.check(&checks)
     }
@@ -81,6 +82,7 @@ public struct CorrectDistribution: Correcting, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(distributedOn, "distributedOn")
         checks.number(copies, "copies", 1...10_000_000)
         correction.check(&checks)
     }

@@ -35,7 +35,10 @@ public struct MoveSession: Correcting, Territorial, Placed {
         self.correction = correction
     }
 
-    public func check(_ checks: inout Checks) { correction.check(&checks) }
+    public func check(_ checks: inout Checks) {
+        checks.planned(startsOn, "startsOn")
+        correction.check(&checks)
+    }
 }
 
 /// Gives a session another number of places. If there are more, the waiting list moves up. There are never fewer than are

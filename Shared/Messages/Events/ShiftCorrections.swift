@@ -159,6 +159,9 @@ public struct ShiftCorrected: CorrectionFact, HasSubject {
 extension Checks {
     /// The times of a shift.
     mutating func duty(from startsAt: Timestamp, to endsAt: Timestamp, on day: BusinessDate) {
+        planned(startsAt, "startsAt")
+        planned(endsAt, "endsAt")
+        planned(day, "dutyOn")
         require(endsAt > startsAt, "endsAt", "a time after \(startsAt)")
         require(
             endsAt.microseconds - startsAt.microseconds <= Timestamp.perDay, "endsAt",

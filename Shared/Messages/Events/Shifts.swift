@@ -69,6 +69,7 @@ public struct OfferShift: Command, Territorial, Placed, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(offeredOn, "offeredOn")
         checks.duty(from: about.startsAt, to: about.endsAt, on: about.dutyOn)
     }
 }
@@ -86,6 +87,10 @@ public struct ConfirmShift: Command {
         self.shift = shift
         self.confirmedOn = confirmedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(confirmedOn, "confirmedOn")
+    }
 }
 
 /// The person checks in at the post.
@@ -100,6 +105,10 @@ public struct CheckInToShift: Command {
     ) {
         self.shift = shift
         self.checkedInAt = checkedInAt
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(checkedInAt, "checkedInAt")
     }
 }
 
@@ -116,6 +125,10 @@ public struct CompleteShift: Command {
         self.shift = shift
         self.completedOn = completedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(completedOn, "completedOn")
+    }
 }
 
 /// Records that the person did not come to a confirmed shift.
@@ -130,6 +143,10 @@ public struct RecordNoShow: Command {
     ) {
         self.shift = shift
         self.recordedOn = recordedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(recordedOn, "recordedOn")
     }
 }
 
