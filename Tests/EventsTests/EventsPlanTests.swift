@@ -196,7 +196,7 @@ private enum EventsPlanSample {
         INSERT INTO session (id, activity, kind, programme, audience, territory, starts_on, capacity,
             state, roster, identified, headcount, registered, waiting, last_number, sequence)
         SELECT gen_random_uuid(), '\(activity)', 'tea_talk', 'warm-home', 'everyone',
-               '350203007901', date '2019-01-01' + n % 365, 20, 'open', 18, 18, 5, 20, 10, 10, 1
+               '350203007901', date '2019-01-01' + n % 365, 20, 'open', 18, 18, 1, 20, 10, 10, 1
         FROM generate_series(1, 2000) AS n;
         INSERT INTO household (id, version, places, territory)
         SELECT gen_random_uuid(), 1, '2018-01-01/350203007901', '350203007901'
@@ -212,7 +212,7 @@ private enum EventsPlanSample {
         INSERT INTO people_mention
         SELECT household, string_agg(id::text, ' '), '', '' FROM person GROUP BY household;
         INSERT INTO headcount (id, session, count, method, recorded_on, changed_on, sequence)
-        SELECT gen_random_uuid(), id, 5, 'counted', starts_on, starts_on, 1 FROM session;
+        SELECT gen_random_uuid(), id, 1, 'counted', starts_on, starts_on, 1 FROM session;
 
         CREATE TEMPORARY TABLE numbered_person AS
         SELECT id, row_number() OVER () - 1 AS n FROM person;

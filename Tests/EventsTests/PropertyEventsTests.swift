@@ -183,8 +183,9 @@ struct EventsSequence: PropertySequence {
         let present = attendances(accepted).flatMap { [$0.person] + [$0.child].compactMap { $0 } }
         var problems: [String] = []
         if Set(present).count < present.count { problems.append("somebody attends twice") }
-        if let capacity, !isCancelled, present.count > capacity {
-            problems.append("\(present.count) attend with \(capacity) places")
+        let there = present.count + headcounts(accepted).values.reduce(0, +)
+        if let capacity, !isCancelled, there > capacity {
+            problems.append("\(there) were there with \(capacity) places")
         }
         return problems
     }

@@ -30,7 +30,7 @@ enum Registrations {
         try unit.requireNew(
             Registration.self, command.registration.uuid, else: .registrationExists,
             at: "/registration")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireOpenWhenSent(command.session, unit)
         guard command.requestedOn <= session.startsOn else {
             throw Refusal(
                 .requestedAfterStart, at: "/requestedOn",
@@ -61,7 +61,8 @@ enum Registrations {
     }
 
     /// Gives the party its places, or the next number in the waiting line.
-    private static func admit(
+    @discardableResult
+    static func admit(
         _ registration: inout Registration, to session: inout Session
     ) -> any Fact {
         let persons = registration.party.size
@@ -80,15 +81,16 @@ enum Registrations {
         var registration = try unit.require(
             Registration.self, command.registration.uuid, else: .unknownRegistration,
             at: "/registration")
-        var session = try Sessions.requireOpen(
+        var session = try Sessions.requireOpenWhenSent(
             registration.session, at: "/registration", unit)
         guard registration.state != .cancelled else {
             throw Refusal(.registrationCancelled, at: "/registration")
         }
         try command.cancelledOn.require(
-            from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
+            from: registration.requestedOn, else: .dateTooEarly, at: "/cancelledOn")
+        // It may be cancelled again after it was restored, for another reason.
         unit.keep(
-            command.reason, "reason", of: registration.key, about: registration.party.about)
+            command.reason, "reason", of: unit.message.id, about: registration.party.about)
         let cancelled = try end(&registration, of: &session, on: command.cancelledOn, unit)
         unit.tell(registration.state)
         let moved = try moveUp(
@@ -151,19 +153,20 @@ enum Registrations {
         }
     }
 
-    /// Gives free places to the waiting line in its order, as long as the next party fits.
-    private static func moveUp(
-        _ session: inout Session, without cancelled: [UUID], on day: BusinessDate,
+    /// Gives free places to the waiting line in its order, as long as the next party fits. A session that is closed gives none.
+    /// - Parameter cancelled: registrations that wait no more, though the database does not know it yet.
+    static func moveUp(
+        _ session: inout Session, without cancelled: [UUID] = [], on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
-        guard let capacity = session.capacity, session.waiting > 0, session.registered < capacity
-        else { return [] }
+        guard session.waiting > 0, session.hasPlaces(for: 1), !session.isClosed else { return [] }
+        let most = session.capacity.map { $0 - session.registered } ?? session.waiting
         let line = try unit.query(
             """
             SELECT id FROM session_registration
             WHERE session = \(session.id) AND state = 'waitlisted'
               AND id <> ALL(\(cancelled))
-            ORDER BY number LIMIT \(capacity)
+            ORDER BY number LIMIT \(most)
             """)
         var moved: [Emission] = []
         for row in line {

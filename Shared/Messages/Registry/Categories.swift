@@ -53,6 +53,8 @@ public struct AssertCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .life)
+        checks.day(validTo, "validTo", .validity)
         checks.text(evidence, "evidence", TextLimit.reason)
         checks.period(validFrom, validTo, "validTo")
     }
@@ -68,6 +70,10 @@ public struct VerifyCategory: Command {
     public init(assertion: AssertionID, verifiedOn: BusinessDate) {
         self.assertion = assertion
         self.verifiedOn = verifiedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(verifiedOn, "verifiedOn")
     }
 }
 
@@ -86,6 +92,7 @@ public struct EndCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(endedOn, "endedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -193,6 +200,7 @@ public struct RevokeCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(revokedOn, "revokedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

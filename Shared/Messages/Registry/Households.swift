@@ -32,9 +32,15 @@ public struct RegisterHousehold: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(registeredOn, "registeredOn")
         checks.count(members, "members", 1...20)
         checks.count(categories, "categories", 0...20)
-        checks.each(members, "members") { $0.check(&$1) }
+        checks.each(members, "members") { member, checks in
+            member.check(&checks)
+            checks.require(
+                member.residentId.birthDate <= registeredOn, "residentId",
+                "a resident id with a birth on or before registeredOn")
+        }
         checks.each(categories, "categories") { $0.check(&$1) }
     }
 }
@@ -58,6 +64,7 @@ public struct NewMember: Codable, Hashable, Sendable {
     }
 
     func check(_ checks: inout Checks) {
+        checks.born(residentId, "residentId")
         checks.text(name, "name", TextLimit.person)
         checks.text(phone, "phone", TextLimit.phone)
     }
@@ -90,6 +97,8 @@ public struct NewCategory: Codable, Hashable, Sendable {
     }
 
     func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .life)
+        checks.day(validTo, "validTo", .validity)
         checks.text(evidence, "evidence", TextLimit.reason)
         checks.period(validFrom, validTo, "validTo")
     }
@@ -178,6 +187,10 @@ public struct MoveHousehold: Command, Territorial {
         self.household = household
         self.territory = territory
         self.movedOn = movedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
     }
 }
 

@@ -12,6 +12,10 @@ public struct MergePersons: Command {
         self.merged = merged
         self.mergedOn = mergedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(mergedOn, "mergedOn")
+    }
 }
 
 /// Two registrations of one person were merged. Counts of persons fall by one; counts of services

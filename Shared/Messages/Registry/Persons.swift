@@ -35,6 +35,11 @@ public struct RegisterPerson: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(registeredOn, "registeredOn")
+        checks.born(residentId, "residentId")
+        checks.require(
+            residentId.birthDate <= registeredOn, "registeredOn",
+            "a date on or after the birth that residentId says")
         checks.text(name, "name", TextLimit.person)
         checks.text(phone, "phone", TextLimit.phone)
     }
@@ -81,6 +86,10 @@ public struct VerifyPerson: Command {
         self.person = person
         self.verifiedOn = verifiedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(verifiedOn, "verifiedOn")
+    }
 }
 
 /// The identity of a person is verified.
@@ -121,6 +130,10 @@ public struct MovePerson: Command {
         self.household = household
         self.role = role
         self.movedOn = movedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
     }
 }
 
@@ -175,6 +188,10 @@ public struct RecordDeath: Command {
     public init(person: PersonID, diedOn: BusinessDate) {
         self.person = person
         self.diedOn = diedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.day(diedOn, "diedOn", .life)
     }
 }
 

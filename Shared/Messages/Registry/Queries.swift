@@ -51,6 +51,7 @@ public struct SearchRegistry: Query, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.born(residentId, "residentId")
         checks.text(phone, "phone", TextLimit.phone)
         checks.text(name, "name", TextLimit.person)
         checks.number(limit, "limit", 1...SearchRegistry.largestPage)

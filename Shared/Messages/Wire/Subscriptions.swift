@@ -26,6 +26,11 @@ public enum Subscriptions {
                     ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
                     MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
                     CaseworkRecorded.self,
+                    SessionReopened.self, SessionMoved.self, SessionCorrected.self,
+                    ShiftExcused.self, ShiftReopened.self, ShiftCorrected.self,
+                    PrintingVoided.self, PrintingCorrected.self, DistributionVoided.self,
+                    DistributionCorrected.self, ReachVoided.self, ReachCorrected.self,
+                    CaseworkVoided.self, CaseworkCorrected.self,
                     RegistryJournalSent.self, FundingJournalSent.self, EventsJournalSent.self,
                 ]
             default: []

@@ -136,12 +136,8 @@ public final class UnitOfWork {
         tell(state.rawValue, place: place)
     }
 
-    /// The last day on which something can have happened that the message reports: the day after its
-    /// own in Shanghai, because clerks' calendars differ.
-    public var latestDay: BusinessDate { messageDay.adding(days: 1) }
-
-    /// The day of the message in Shanghai.
-    public var messageDay: BusinessDate { message.time.adding(seconds: 8 * 3_600).day }
+    /// The days that the message may name.
+    public var days: BusinessDays { BusinessDays(of: message.time) }
 
     /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
     /// a stated time, and gone as soon as whom it is about is erased.
