@@ -45,7 +45,7 @@ enum Corrections {
                 .outsideTerritory, at: pointer,
                 expected: "the code of a territory that contains \(territory)")
         }
-        try Offices.require(actor, on: day, unit)
+        try Offices.held(by: actor, on: day, unit)
     }
 }
 

@@ -1,4 +1,5 @@
 import Messages
+import People
 import ServiceKit
 
 /// The tasks of those who keep money and cover. No rule raises one yet.
@@ -10,7 +11,6 @@ enum FundingTasks {
     static func register(in router: inout Router) {
         Tasks.register(
             in: &router, ListFundingTasks.self, SettleFundingTask.self, kinds: kinds,
-            requireOfficer: { actor, day, unit in _ = try Offices.holder(of: actor, on: day, unit) }
-        )
+            requireOfficer: { try Offices.held(by: $0, on: $1, $2) })
     }
 }

@@ -17,32 +17,6 @@ enum RegistryTasks {
     static func register(in router: inout Router) {
         Tasks.register(
             in: &router, ListRegistryTasks.self, SettleRegistryTask.self, kinds: kinds,
-            requireOfficer: requireOffice)
+            requireOfficer: { try Actors.held(by: $0, on: $1, $2) })
     }
-
-    private static func requireOffice(
-        _ actor: Actor, on day: BusinessDate, _ unit: UnitOfWork
-    ) throws {
-        let office = try unit.require(
-            Membership.self, actor.staff.uuid, else: .unknownStaff, at: "/actor/staff")
-        guard office.role.isOffice, try isOf(office, actor.territory, unit) else {
-            throw Refusal(.otherOffice, at: "/actor/staff")
-        }
-        guard office.isActive(on: day) else {
-            throw Refusal(.officeNotHeld, at: "/actor/staff", expected: "an office held on \(day)")
-        }
-    }
-
-    /// The office of a closed branch is of the one that took it over.
-    private static func isOf(
-        _ office: Membership, _ territory: TerritoryCode, _ unit: UnitOfWork
-    ) throws -> Bool {
-        if office.territory == territory { return true }
-        return try unit.standing(office.territory) == [territory]
-    }
-}
-
-extension RefusalCode {
-    static let unknownStaff = RefusalCode(
-        "unknown_staff", "the id of a membership as staff member or officer")
 }

@@ -12,11 +12,11 @@ public struct CorrectCategory: Command {
     /// Stays in registry.
     public var reason: String
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         assertion: AssertionID, validFrom: BusinessDate, validTo: BusinessDate? = nil,
-        endedOn: BusinessDate? = nil, reason: String, actor: MemberID? = nil
+        endedOn: BusinessDate? = nil, reason: String, actor: Actor? = nil
     ) {
         self.assertion = assertion
         self.validFrom = validFrom
@@ -43,7 +43,7 @@ public struct CategoryCorrected: PeopleFact, HasSubject {
     public var about: CategorySubject
     public var validTo: BusinessDate?
     public var endedOn: BusinessDate?
-    public var actor: MemberID?
+    public var actor: Actor?
     /// Changes in the numbers of those whom a category holds for.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -51,7 +51,7 @@ public struct CategoryCorrected: PeopleFact, HasSubject {
 
     public init(
         _ about: CategorySubject, validTo: BusinessDate? = nil, endedOn: BusinessDate? = nil,
-        actor: MemberID? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.validTo = validTo

@@ -10,11 +10,11 @@ public struct VoidConsent: Command {
     /// Stays in registry.
     public var reason: String
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         person: PersonID, purpose: ConsentPurpose, decision: ConsentDecision,
-        decidedOn: BusinessDate, reason: String, actor: MemberID? = nil
+        decidedOn: BusinessDate, reason: String, actor: Actor? = nil
     ) {
         self.person = person
         self.purpose = purpose
@@ -42,12 +42,12 @@ public struct ConsentVoided: Fact {
     public var standing: ConsentDecision?
     public var standingSince: BusinessDate?
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         person: PersonID, territory: TerritoryCode, purpose: ConsentPurpose,
         decision: ConsentDecision, decidedOn: BusinessDate, standing: ConsentDecision? = nil,
-        standingSince: BusinessDate? = nil, actor: MemberID? = nil
+        standingSince: BusinessDate? = nil, actor: Actor? = nil
     ) {
         self.person = person
         self.territory = territory

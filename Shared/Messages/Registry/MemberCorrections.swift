@@ -12,11 +12,11 @@ public struct CorrectMember: Command {
     /// Stays in registry.
     public var reason: String
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         member: MemberID, enrolledOn: BusinessDate, leftOn: BusinessDate? = nil,
-        ending: MemberEnding? = nil, reason: String, actor: MemberID? = nil
+        ending: MemberEnding? = nil, reason: String, actor: Actor? = nil
     ) {
         self.member = member
         self.enrolledOn = enrolledOn
@@ -42,13 +42,13 @@ public struct MemberCorrected: PeopleFact, HasSubject {
     public var leftOn: BusinessDate?
     public var ending: MemberEnding?
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
     /// What registry holds of those concerned, after it.
     public var records: PeopleRecords?
 
     public init(
         _ about: MemberSubject, enrolledOn: BusinessDate, leftOn: BusinessDate? = nil,
-        ending: MemberEnding? = nil, actor: MemberID? = nil, records: PeopleRecords? = nil
+        ending: MemberEnding? = nil, actor: Actor? = nil, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.enrolledOn = enrolledOn
@@ -67,9 +67,9 @@ public struct VoidMember: Command {
     /// Stays in registry.
     public var reason: String
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
-    public init(member: MemberID, reason: String, actor: MemberID? = nil) {
+    public init(member: MemberID, reason: String, actor: Actor? = nil) {
         self.member = member
         self.reason = reason
         self.actor = actor
@@ -86,11 +86,11 @@ public struct MemberVoided: PeopleFact, HasSubject {
 
     public var about: MemberSubject
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
     /// What registry holds of those concerned, after it.
     public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, actor: MemberID? = nil, records: PeopleRecords? = nil) {
+    public init(_ about: MemberSubject, actor: Actor? = nil, records: PeopleRecords? = nil) {
         self.about = about
         self.actor = actor
         self.records = records

@@ -67,11 +67,11 @@ public struct UnmergePersons: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         survivor: PersonID, merged: PersonID, unmergedOn: BusinessDate, reason: String,
-        actor: MemberID? = nil
+        actor: Actor? = nil
     ) {
         self.survivor = survivor
         self.merged = merged
@@ -98,7 +98,7 @@ public struct PersonsUnmerged: PeopleFact {
     /// The day of the merge that was wrong.
     public var mergedOn: BusinessDate
     public var unmergedOn: BusinessDate
-    public var actor: MemberID?
+    public var actor: Actor?
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -107,7 +107,7 @@ public struct PersonsUnmerged: PeopleFact {
     public init(
         survivor: PersonID, merged: PersonID, territory: TerritoryCode,
         mergedTerritory: TerritoryCode, mergedOn: BusinessDate, unmergedOn: BusinessDate,
-        actor: MemberID? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.survivor = survivor
         self.merged = merged

@@ -10,11 +10,11 @@ public struct VoidMove: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         person: PersonID, movedOn: BusinessDate, voidedOn: BusinessDate, reason: String,
-        actor: MemberID? = nil
+        actor: Actor? = nil
     ) {
         self.person = person
         self.movedOn = movedOn
@@ -42,7 +42,7 @@ public struct MoveVoided: PeopleFact {
     public var household: HouseholdID?
     public var role: Role?
     public var voidedOn: BusinessDate
-    public var actor: MemberID?
+    public var actor: Actor?
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -52,7 +52,7 @@ public struct MoveVoided: PeopleFact {
         person: PersonID, movedOn: BusinessDate, wrong: TerritoryCode? = nil,
         wrongHousehold: HouseholdID? = nil, territory: TerritoryCode? = nil,
         household: HouseholdID? = nil, role: Role? = nil, voidedOn: BusinessDate,
-        actor: MemberID? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person
         self.movedOn = movedOn
@@ -80,11 +80,11 @@ public struct CorrectDeath: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         person: PersonID, diedOn: BusinessDate, correctedOn: BusinessDate, reason: String,
-        actor: MemberID? = nil
+        actor: Actor? = nil
     ) {
         self.person = person
         self.diedOn = diedOn
@@ -109,7 +109,7 @@ public struct DeathCorrected: PeopleFact {
     /// The day that was said before.
     public var wrong: BusinessDate
     public var correctedOn: BusinessDate
-    public var actor: MemberID?
+    public var actor: Actor?
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -118,7 +118,7 @@ public struct DeathCorrected: PeopleFact {
     public init(
         person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
         diedOn: BusinessDate, wrong: BusinessDate, correctedOn: BusinessDate,
-        actor: MemberID? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person
         self.household = household
@@ -142,10 +142,10 @@ public struct VoidDeath: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
-        person: PersonID, voidedOn: BusinessDate, reason: String, actor: MemberID? = nil
+        person: PersonID, voidedOn: BusinessDate, reason: String, actor: Actor? = nil
     ) {
         self.person = person
         self.voidedOn = voidedOn
@@ -168,7 +168,7 @@ public struct DeathVoided: PeopleFact {
     /// The day that was said.
     public var wrong: BusinessDate
     public var voidedOn: BusinessDate
-    public var actor: MemberID?
+    public var actor: Actor?
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -176,7 +176,7 @@ public struct DeathVoided: PeopleFact {
 
     public init(
         person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
-        wrong: BusinessDate, voidedOn: BusinessDate, actor: MemberID? = nil,
+        wrong: BusinessDate, voidedOn: BusinessDate, actor: Actor? = nil,
         stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person

@@ -14,11 +14,11 @@ public struct CorrectSite: Command {
     /// Stays in registry.
     public var reason: String
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         site: SiteID, kind: SiteKind, nameZh: String, nameEn: String, openedOn: BusinessDate,
-        ruleSets: [String], themes: [String], reason: String, actor: MemberID? = nil
+        ruleSets: [String], themes: [String], reason: String, actor: Actor? = nil
     ) {
         self.site = site
         self.kind = kind
@@ -48,9 +48,9 @@ public struct SiteCorrected: Fact, HasSubject {
 
     public var about: OpenSite
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
-    public init(_ about: OpenSite, actor: MemberID? = nil) {
+    public init(_ about: OpenSite, actor: Actor? = nil) {
         self.about = about
         self.actor = actor
     }
@@ -64,9 +64,9 @@ public struct ReopenSite: Command {
     /// Stays in registry.
     public var reason: String
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
-    public init(site: SiteID, reason: String, actor: MemberID? = nil) {
+    public init(site: SiteID, reason: String, actor: Actor? = nil) {
         self.site = site
         self.reason = reason
         self.actor = actor
@@ -88,11 +88,11 @@ public struct SiteReopened: Fact {
     /// The day that was taken back.
     public var closedOn: BusinessDate
     /// The office, if somebody decides for the association.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         site: SiteID, kind: SiteKind, territory: TerritoryCode, openedOn: BusinessDate,
-        closedOn: BusinessDate, actor: MemberID? = nil
+        closedOn: BusinessDate, actor: Actor? = nil
     ) {
         self.site = site
         self.kind = kind

@@ -29,7 +29,7 @@ import Testing
     }
 
     private func correct(
-        from: String, to end: String? = nil, by actor: MemberID? = nil
+        from: String, to end: String? = nil, by actor: Actor? = nil
     ) throws -> CorrectMember {
         CorrectMember(
             member: member, enrolledOn: try RegistrySamples.date(from),

@@ -68,7 +68,7 @@ struct RegistryLife {
 
     @discardableResult
     func correctDeath(
-        _ person: PersonID, to day: String, actor: MemberID? = nil,
+        _ person: PersonID, to day: String, actor: Actor? = nil,
         territories: [TerritoryCode]? = nil
     ) throws -> Outcome {
         try bench.handle(
