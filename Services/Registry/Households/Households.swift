@@ -16,7 +16,7 @@ enum Households {
                 for member in command.members {
                     keys.need(Person.self, member.person.uuid)
                     keys.need(DataKey.self, member.person.uuid)
-                    for hash in keyring.hashes(member.residentId) { keys.need(Resident.self, hash) }
+                    Papers.keys(of: member, keyring, &keys)
                 }
                 for category in command.categories {
                     keys.need(CategoryAssertion.self, category.assertion.uuid)
@@ -69,24 +69,20 @@ enum Households {
         _ stock: inout RegisteredStock, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
         let known = try unit.find(Person.self, member.person.uuid)
-        let owner = try keyring.resident(
-            member.residentId, at: "\(pointer())/residentId", for: member.person, unit)
-        if let known { try requireFree(known, for: household, at: "\(pointer())/person", unit) }
-        if known != nil, owner == nil {
-            throw Refusal(.otherResident, at: "\(pointer())/residentId")
+        let personal: PersonalData
+        var person: Person
+        if let known {
+            try requireFree(known, for: household, at: "\(pointer())/person", unit)
+            personal = try Papers.confirm(member, of: known, at: pointer(), unit, keyring)
+            person = known
+        } else {
+            let birth = try Papers.birth(of: member, at: pointer())
+            personal = try Papers.admit(member, as: member.person, at: pointer(), unit, keyring)
+            unit.claim(member.person.uuid, as: .person)
+            person = Person(
+                id: member.person, territory: household.territory, birthDate: birth.date,
+                sex: birth.sex, registeredOn: household.registeredOn, sealed: [])
         }
-        if owner == nil {
-            try keyring.store(member.residentId, of: member.person, unit)
-        }
-        if known == nil { unit.claim(member.person.uuid, as: .person) }
-        let personal = PersonalData(
-            name: member.name, residentId: member.residentId, phone: member.phone)
-        var person =
-            known
-            ?? Person(
-                id: member.person, territory: household.territory,
-                birthDate: member.residentId.birthDate, sex: member.residentId.sex,
-                registeredOn: household.registeredOn, sealed: [])
         person.household = household.id
         person.role = member.role
         person.territory = household.territory
@@ -223,11 +219,14 @@ enum Households {
     private static func memberFacts(
         _ members: [NewMember], _ unit: UnitOfWork
     ) throws -> [MemberFact] {
-        try members.map {
-            MemberFact(
-                person: $0.person, role: $0.role, birthDate: $0.residentId.birthDate,
-                sex: $0.residentId.sex,
-                sequence: try unit.find(Person.self, $0.person.uuid)?.sequence ?? 0)
+        try members.enumerated().map { index, member in
+            let known = try unit.find(Person.self, member.person.uuid)
+            let birth =
+                try known.map { ($0.birthDate, $0.sex) }
+                ?? Papers.birth(of: member, at: "/members/\(index)")
+            return MemberFact(
+                person: member.person, role: member.role, birthDate: birth.0, sex: birth.1,
+                sequence: known?.sequence ?? 0)
         }
     }
 
@@ -253,7 +252,8 @@ extension RefusalCode {
     static let personInHousehold = RefusalCode(
         "person_in_household", "a person who is in no other household")
     static let otherResident = RefusalCode(
-        "other_resident", "the resident id with which this person was registered")
+        "other_resident",
+        "the resident id of this person, or a correction of it by registry.person.correct.v1")
     static let roleWithoutHousehold = RefusalCode(
         "role_without_household", "a role together with a household, or neither")
     static let memberWithoutRole = RefusalCode(

@@ -20,8 +20,8 @@ struct Person: Aggregate {
     var household: HouseholdID?
     var role: Role?
     var territory: TerritoryCode
-    let birthDate: BusinessDate
-    let sex: Sex
+    var birthDate: BusinessDate
+    var sex: Sex
     let registeredOn: BusinessDate
     /// The day since which the person is counted in the territory; nil: since the registration.
     var countedFrom: BusinessDate?
@@ -111,17 +111,4 @@ extension Person.State {
         default: throw StoredValueError(type: "state of a person")
         }
     }
-}
-
-/// The person who has a resident id, found by its keyed hash. No two live persons have the same
-/// one.
-struct Resident: Row {
-    let hash: [UInt8]
-    let person: PersonID
-
-    var key: [UInt8] { hash }
-
-    static let table = Table(
-        "resident", key: "hash", Resident.init,
-        Field("hash", \.hash), Field("person", \.person))
 }

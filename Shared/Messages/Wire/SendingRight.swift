@@ -80,6 +80,9 @@ extension SendingRight {
         SendingRight(
             MergePersons.self, .territories, .irreversible, touches: "/survivor", "/merged"),
         SendingRight(ErasePerson.self, .territories, .irreversible, touches: "/person"),
+        SendingRight(CorrectPerson.self, actor: true, touches: "/person"),
+        SendingRight(RecordPaper.self, actor: true, touches: "/person"),
+        SendingRight(WithdrawPaper.self, actor: true, touches: "/person"),
         SendingRight(RecordConsent.self, touches: "/person"),
         SendingRight(AssertCategory.self, touches: "/household", "/subject"),
         SendingRight(VerifyCategory.self, touches: "/assertion"),
