@@ -53,7 +53,7 @@ struct ScenarioProgrammeTests {
             return count
                 + household.members.count {
                     [.head, .spouse].contains($0.role)
-                        && $0.residentId.birthDate.completedYears(at: day) >= 49
+                        && $0.isAged(49, at: day)
                 }
         }
         #expect(persons > 0)
@@ -75,7 +75,7 @@ struct ScenarioProgrammeTests {
         #expect(pairs.count == 53)
         let births = Dictionary(
             uniqueKeysWithValues: scenario.all(RegisterPerson.self).map {
-                ($0.person, $0.residentId.birthDate)
+                ($0.person, $0.statedBirthDate)
             })
         for pair in pairs {
             let child = try #require(pair.child.flatMap { births[$0] })

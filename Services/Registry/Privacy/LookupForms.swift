@@ -7,7 +7,7 @@ extension LookupField {
     /// One form for all ways to write it.
     func form(of text: String) -> String {
         switch self {
-        case .name: Self.name(text)
+        case .name: Self.nameForm(text)
         // Checked when the message was read.
         case .phone: Telephone.normalForm(text) ?? text
         }
@@ -18,7 +18,7 @@ extension LookupField {
 
     /// Compatible forms as one (NFKC), small letters, one dot, and no blank beside a Han character or a dot. Other
     /// blanks are one.
-    private static func name(_ text: String) -> String {
+    private static func nameForm(_ text: String) -> String {
         // Most names are Han characters alone, which have no other form.
         if text.unicodeScalars.allSatisfy(\.properties.isUnifiedIdeograph) { return text }
         // Nor do digits and Latin letters, and to look for one costs a microsecond or two.

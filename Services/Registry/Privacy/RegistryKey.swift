@@ -66,7 +66,9 @@ struct RegistryKey: Sendable {
     /// The code of a name or a phone number in an index, the same however it is written. 64 bits are
     /// enough to find the few rows that match, and keep the index small.
     func code(_ text: String, of field: LookupField) -> Int64 {
-        hash("\(field.rawValue) \(field.form(of: text))").prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+        hash("\(field.rawValue) \(field.form(of: text))").prefix(8).reduce(0) {
+            $0 << 8 | Int64($1)
+        }
     }
 
     private func hash(_ text: String) -> [UInt8] {

@@ -43,7 +43,8 @@ public struct Paper: Codable, Hashable, Sendable {
 
     func check(_ checks: inout Checks) {
         checks.form(hasForm, "number", kind.form)
-        checks.require(kind != .passport || country != nil, "country", "the country of the passport")
+        checks.require(
+            kind != .passport || country != nil, "country", "the country of the passport")
     }
 }
 
@@ -68,7 +69,8 @@ extension PaperKind {
         case .homeReturnPermit: "H or M and 8 or 10 digits"
         case .taiwanPermit:
             "8 digits, 10 digits with or without a letter, or a letter and 9 digits"
-        case .passport: "5 to 15 letters and digits; of China, 9 with 1 or 2 letters, or with 14 or 15"
+        case .passport:
+            "5 to 15 letters and digits; of China, 9 with 1 or 2 letters, or with 14 or 15"
         case .birthCertificate: "a letter and 9 digits"
         }
     }
@@ -79,7 +81,8 @@ extension Paper {
         let text = number.rawValue
         return switch kind {
         case .residentID, .residentID15, .residencePermit: citizenNumber != nil
-        case .foreignerPermit: citizenNumber != nil || text.wholeMatch(of: /[A-Z]{3}[0-9]{12}/) != nil
+        case .foreignerPermit:
+            citizenNumber != nil || text.wholeMatch(of: /[A-Z]{3}[0-9]{12}/) != nil
         case .homeReturnPermit: text.wholeMatch(of: /[HM][0-9]{8}(?:[0-9]{2})?/) != nil
         case .taiwanPermit:
             text.wholeMatch(of: /[0-9]{8}|[0-9]{10}[A-Z]?|[A-Z][0-9]{9}/) != nil

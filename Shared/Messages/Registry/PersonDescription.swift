@@ -40,7 +40,8 @@ extension PersonDescription {
             numbers.allSatisfy { $0.birthDate == birthDate }, "birthDate",
             "the birth date that the numbers of all papers say")
         checks.require(
-            numbers.allSatisfy { $0.sex == sex }, "sex", "the sex that the numbers of all papers say")
+            numbers.allSatisfy { $0.sex == sex }, "sex",
+            "the sex that the numbers of all papers say")
     }
 }
 

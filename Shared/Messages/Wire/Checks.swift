@@ -57,7 +57,8 @@ public struct Checks {
 
     /// A form of a text that no schema says, such as that of a name.
     mutating func form(
-        _ holds: @autoclosure () -> Bool, _ field: StaticString, _ expected: @autoclosure () -> String
+        _ holds: @autoclosure () -> Bool, _ field: StaticString,
+        _ expected: @autoclosure () -> String
     ) {
         guard limits == nil, violation == nil, !holds() else { return }
         violate(field, "another value", expected())

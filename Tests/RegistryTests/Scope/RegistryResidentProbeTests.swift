@@ -38,7 +38,7 @@ import Testing
     }
 
     /// Both ways to register somebody with that number.
-    private func attempts(_ residentId: ResidentID) throws -> [any Command] {
+    private func attempts(_ residentId: ResidentID?) throws -> [any Command] {
         let community = try RegistrySamples.territory(RegistrySamples.communities[0])
         let day = try RegistrySamples.date("2020-01-01")
         return [
