@@ -74,8 +74,8 @@ struct ScenarioProgrammeTests {
         let pairs = scenario.all(RecordAttendance.self).filter { held.contains($0.session) }
         #expect(pairs.count == 53)
         let births = Dictionary(
-            uniqueKeysWithValues: scenario.all(RegisterPerson.self).map {
-                ($0.person, $0.statedBirthDate)
+            uniqueKeysWithValues: scenario.all(RegisterPerson.self).compactMap { person in
+                person.statedBirthDate.map { (person.person, $0) }
             })
         for pair in pairs {
             let child = try #require(pair.child.flatMap { births[$0] })
