@@ -60,19 +60,21 @@ enum RegistrySamples {
             validTo: try validTo.map(date))
     }
 
-    /// The office of the district, which `appoint` fills.
+    /// The office that `appointment` fills.
     static let officer = MemberID(UUID())
 
-    static func actor() throws -> Actor {
-        Actor(staff: StaffID(officer.uuid), territory: try territory("350203"))
+    static func actor(in branch: String = "350203") throws -> Actor {
+        Actor(staff: StaffID(officer.uuid), territory: try territory(branch))
     }
 
-    /// A person of the first community, and the person's office in the district.
-    static func appointment() throws -> [any Command] {
+    /// A person of the first community, and the person's office.
+    static func appointment(
+        in branch: String = "350203", _ level: AuthorityLevel = .district
+    ) throws -> [any Command] {
         let holder = try person(990)
         let office = MemberSubject(
             member: officer, person: holder.person, role: .officer,
-            territory: try territory("350203"), level: .district)
+            territory: try territory(branch), level: level)
         return [holder, EnrolMember(office, enrolledOn: try date("2019-06-02"))]
     }
 
