@@ -24,6 +24,9 @@ struct MadeScenario {
 
     func all<C: Command>(_ type: C.Type) -> [C] { commands.compactMap { $0.command as? C } }
 
+    /// 2026-06-01: after all that the messages report.
+    private static let time = Timestamp(microseconds: 1_780_272_000_000_000)
+
     func bytes() throws -> [[UInt8]] {
         let encoder = MessageEncoder()
         let id = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
@@ -32,7 +35,7 @@ struct MadeScenario {
             let command: any Payload = entry.command
             let header = Header(
                 id: id, source: "test", type: type(of: command).type,
-                time: Timestamp(microseconds: 0))
+                time: Self.time)
             bytes.append(try encoder.encode(header, command))
         }
         return bytes

@@ -28,8 +28,8 @@ enum AttendanceCorrections {
             Attendance.self, command.attendance.uuid, else: .unknownAttendance, at: "/attendance")
         var session = try Sessions.requireHeld(held.session, at: "/attendance", unit)
         try session.requireReason(command.reason)
-        try command.correctedOn.require(
-            from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
+        try unit.requireOrder(
+            command.correctedOn, from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
         var attendance = held
         attendance.isVoid = command.void
         attendance.changedOn = command.correctedOn

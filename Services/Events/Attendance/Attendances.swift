@@ -76,7 +76,7 @@ enum Attendances {
     static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             Attendance.self, command.attendance.uuid, else: .attendanceExists, at: "/attendance")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireBegun(command.session, unit)
         let party = try Parties.require(command, unit).party
         let places = party.places(at: session.id)
         for place in places where try unit.find(RosterPlace.self, place)?.attendance != nil {

@@ -32,8 +32,8 @@ enum HeadcountCorrections {
             Headcount.self, command.headcount.uuid, else: .unknownHeadcount, at: "/headcount")
         var session = try Sessions.requireHeld(held.session, at: "/headcount", unit)
         try session.requireReason(command.reason)
-        try command.correctedOn.require(
-            from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
+        try unit.requireOrder(
+            command.correctedOn, from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
         session.headcount += command.count - held.count
         try unit.store(session)
         var headcount = held

@@ -29,7 +29,7 @@ enum Headcounts {
     static func record(_ command: RecordHeadcount, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             Headcount.self, command.headcount.uuid, else: .headcountExists, at: "/headcount")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireBegun(command.session, unit)
         session.headcount += command.count
         try unit.store(session)
         var headcount = Headcount(

@@ -29,7 +29,7 @@ enum Registrations {
         try unit.requireNew(
             Registration.self, command.registration.uuid, else: .registrationExists,
             at: "/registration")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireOpenWhenSent(command.session, unit)
         guard command.requestedOn <= session.startsOn else {
             throw Refusal(
                 .requestedAfterStart, at: "/requestedOn",
@@ -77,7 +77,7 @@ enum Registrations {
         var registration = try unit.require(
             Registration.self, command.registration.uuid, else: .unknownRegistration,
             at: "/registration")
-        var session = try Sessions.requireOpen(
+        var session = try Sessions.requireOpenWhenSent(
             registration.session, at: "/registration", unit)
         let before = registration.state
         switch before {
@@ -86,7 +86,7 @@ enum Registrations {
         case .cancelled: throw Refusal(.registrationCancelled, at: "/registration")
         }
         try command.cancelledOn.require(
-            from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
+            from: registration.requestedOn, else: .dateTooEarly, at: "/cancelledOn")
         registration.state = .cancelled
         registration.since = command.cancelledOn
         unit.keep(
@@ -102,12 +102,14 @@ enum Registrations {
         return [cancelled] + moved
     }
 
-    /// Gives free places to the waiting line in its order, as long as the next party fits.
+    /// Gives free places to the waiting line in its order, as long as the next party fits. A session that is
+    /// closed gives none.
     private static func moveUp(
         _ session: inout Session, without cancelled: RegistrationID, on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
-        guard let capacity = session.capacity, session.waiting > 0, session.registered < capacity
+        guard let capacity = session.capacity, session.waiting > 0, session.registered < capacity,
+            !session.isClosed
         else { return [] }
         let line = try unit.query(
             """

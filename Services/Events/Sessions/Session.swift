@@ -24,6 +24,8 @@ struct Session: Aggregate {
     let startsOn: BusinessDate
     let capacity: Int?
     var state: State = .open
+    /// When the message that closed or cancelled it was written.
+    var endedAt: Timestamp?
     /// Persons recorded by attendances. This and the other counts are 0 once the session is
     /// cancelled.
     var roster = 0
@@ -42,6 +44,10 @@ struct Session: Aggregate {
     var key: UUID { id.uuid }
 
     var isClosed: Bool { if case .closed = state { true } else { false } }
+
+    /// Whether a message was written before the one that closed the session. What was sent in time is taken
+    /// in, whenever it arrives.
+    func wasOpen(at time: Timestamp) -> Bool { endedAt.map { time < $0 } ?? false }
 
     func hasPlaces(for persons: Int) -> Bool {
         capacity.map { registered + persons <= $0 } ?? true
@@ -85,6 +91,7 @@ struct Session: Aggregate {
         Field([Column("state", \.stateName), Column("ended_on", \.endedOn)]) { row in
             try state(row.next(), row.next(optional: BusinessDate.self))
         },
+        Field("ended_at", \.endedAt),
         Field("roster", \.roster), Field("identified", \.identified),
         Field("headcount", \.headcount), Field("registered", \.registered),
         Field("waiting", \.waiting), Field("last_number", \.lastNumber),

@@ -14,6 +14,7 @@ extension Sessions {
             capacity      bigint CHECK (capacity > 0),
             state         text   NOT NULL CHECK (state IN ('open', 'closed', 'cancelled')),
             ended_on      date   CHECK ((ended_on IS NULL) = (state = 'open')),
+            ended_at      timestamptz CHECK (ended_at IS NULL OR state <> 'open'),
             roster        bigint NOT NULL CHECK (roster >= 0),
             headcount     bigint NOT NULL CHECK (headcount >= 0),
             sequence      bigint NOT NULL CHECK (sequence > 0),
@@ -34,5 +35,6 @@ extension Sessions {
                 CHECK (state <> 'closed' OR ended_on >= starts_on)
         );
         COMMENT ON COLUMN session.registered IS 'persons of confirmed registrations';
+        COMMENT ON COLUMN session.ended_at IS 'when the message that closed or cancelled it was written';
         """)
 }

@@ -39,6 +39,7 @@ enum Sessions {
         var session = try requireOpen(command.session, unit)
         let registrations = try cancelRegistrations(of: session, command, unit)
         session.state = .cancelled(on: command.cancelledOn)
+        session.endedAt = unit.message.time
         (session.roster, session.identified, session.headcount) = (0, 0, 0)
         (session.registered, session.waiting) = (0, 0)
         unit.keep(command.reason, "reason", of: session.key)
@@ -66,6 +67,7 @@ enum Sessions {
         try command.closedOn.require(
             from: session.startsOn, else: .closedBeforeStart, at: "/closedOn")
         session.state = .closed(on: command.closedOn)
+        session.endedAt = unit.message.time
         let fact = SessionClosed(
             session.subject, closedOn: command.closedOn, roster: session.roster,
             headcount: session.headcount, identified: session.identified)
@@ -79,6 +81,29 @@ enum Sessions {
     ) throws -> Session {
         let session = try requireHeld(id, at: pointer, unit)
         guard !session.isClosed else { throw Refusal(.sessionClosed, at: pointer) }
+        return session
+    }
+
+    /// The same for what was sent while the session was open: it is taken in, though it arrives after the
+    /// session was closed.
+    static func requireOpenWhenSent(
+        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
+    ) throws -> Session {
+        let session = try requireHeld(id, at: pointer, unit)
+        guard !session.isClosed || session.wasOpen(at: unit.message.time) else {
+            throw Refusal(.sessionClosed, at: pointer)
+        }
+        return session
+    }
+
+    /// The same for those who were there: the session has begun.
+    static func requireBegun(_ id: SessionID, _ unit: UnitOfWork) throws -> Session {
+        let session = try requireOpenWhenSent(id, unit)
+        guard session.startsOn <= unit.days.latest else {
+            throw Refusal(
+                .sessionToCome, at: "/session",
+                expected: "a session that starts on \(unit.days.latest) at the latest")
+        }
         return session
     }
 
@@ -111,6 +136,7 @@ extension RefusalCode {
     static let sessionClosed = RefusalCode("session_closed", "a session that is not closed")
     static let sessionCancelled = RefusalCode(
         "session_cancelled", "a session that is not cancelled")
+    static let sessionToCome = RefusalCode("session_to_come", "a session whose day has come")
     static let sessionFull = RefusalCode("session_full", "a session with a free place")
     static let closedBeforeStart = RefusalCode(
         "closed_before_start", "a date that is not before the session's")

@@ -38,6 +38,8 @@ struct Shift: Aggregate {
     /// The business date of the last step that has one.
     var since: BusinessDate
     var checkedInAt: Timestamp?
+    /// When the message that recorded the absence was written; nil if the person has not missed the shift.
+    var missedAt: Timestamp?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -49,6 +51,7 @@ struct Shift: Aggregate {
         Field("person", \.person), Field("household", \.household), Field("starts_at", \.startsAt),
         Field("ends_at", \.endsAt), Field("duty_on", \.dutyOn), Field("state", \.state),
         Field("since", \.since), Field("checked_in_at", \.checkedInAt),
+        Field("missed_at", \.missedAt),
         Field("sequence", \.sequence))
 }
 

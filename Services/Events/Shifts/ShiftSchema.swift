@@ -33,6 +33,7 @@ extension Shifts {
                                            'missed')),
             since         date        NOT NULL,
             checked_in_at timestamptz,
+            missed_at     timestamptz CHECK (missed_at IS NULL OR state = 'missed'),
             sequence      bigint      NOT NULL CHECK (sequence > 0),
             CHECK ((checked_in_at IS NOT NULL) = (state IN ('checked_in', 'completed'))),
             CONSTRAINT shift_one_post_at_a_time
@@ -40,5 +41,6 @@ extension Shifts {
                 WHERE (state IN ('confirmed', 'checked_in', 'completed'))
         );
         CREATE INDEX shift_person ON shift (person);
+        COMMENT ON COLUMN shift.missed_at IS 'when the message that recorded the absence was written';
         """)
 }

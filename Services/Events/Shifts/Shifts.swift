@@ -47,7 +47,7 @@ enum Shifts {
 
     static func confirm(_ command: ConfirmShift, _ unit: UnitOfWork) throws -> Emission {
         var shift = try require(command.shift, unit)
-        try shift.step(.confirm, on: command.confirmedOn, at: "/confirmedOn")
+        try shift.step(.confirm, on: command.confirmedOn, at: "/confirmedOn", unit)
         let others = try unit.query(
             """
             SELECT id FROM shift
@@ -61,6 +61,7 @@ enum Shifts {
 
     static func checkIn(_ command: CheckInToShift, _ unit: UnitOfWork) throws -> Emission {
         var shift = try require(command.shift, unit)
+        shift.forgetAbsence(recordedAfter: unit.message.time)
         try shift.step(.checkIn)
         guard command.checkedInAt < shift.endsAt else {
             throw Refusal(
@@ -72,7 +73,7 @@ enum Shifts {
 
     static func complete(_ command: CompleteShift, _ unit: UnitOfWork) throws -> Emission {
         var shift = try require(command.shift, unit)
-        try shift.step(.complete, on: command.completedOn, at: "/completedOn")
+        try shift.step(.complete, on: command.completedOn, at: "/completedOn", unit)
         try command.completedOn.require(
             from: shift.dutyOn, else: .endedBeforeDuty, at: "/completedOn")
         return try unit.save(&shift, shift.completed(on: command.completedOn))
@@ -80,9 +81,10 @@ enum Shifts {
 
     static func miss(_ command: RecordNoShow, _ unit: UnitOfWork) throws -> Emission {
         var shift = try require(command.shift, unit)
-        try shift.step(.miss, on: command.recordedOn, at: "/recordedOn")
+        try shift.step(.miss, on: command.recordedOn, at: "/recordedOn", unit)
         try command.recordedOn.require(
             from: shift.dutyOn, else: .endedBeforeDuty, at: "/recordedOn")
+        shift.missedAt = unit.message.time
         return try unit.save(&shift, shift.missed(on: command.recordedOn))
     }
 
@@ -126,12 +128,19 @@ extension Shift {
         state = try state.after(step)
     }
 
+    /// A check-in that was sent before the absence was recorded is taken in, whenever it arrives: the person
+    /// has come.
+    fileprivate mutating func forgetAbsence(recordedAfter time: Timestamp) {
+        guard state == .missed, let recorded = missedAt, time < recorded else { return }
+        (state, missedAt, since) = (.confirmed, nil, min(since, dutyOn))
+    }
+
     /// - Parameter pointer: JSON Pointer of the day inside `data`.
     fileprivate mutating func step(
-        _ step: ShiftStep, on day: BusinessDate, at pointer: String
+        _ step: ShiftStep, on day: BusinessDate, at pointer: String, _ unit: UnitOfWork
     ) throws(Refusal) {
         try self.step(step)
-        try day.require(from: since, else: .dateTooEarly, at: pointer)
+        try unit.requireOrder(day, from: since, else: .dateTooEarly, at: pointer)
         since = day
     }
 }

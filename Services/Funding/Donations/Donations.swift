@@ -38,6 +38,7 @@ enum Donations {
     static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try fund.require(.donation, for: command.territory, at: "/territory")
+        try fund.requireOpened(by: command.receivedOn, at: "/receivedOn")
         try unit.requireNew(
             Donation.self, command.donation.uuid, else: .donationExists, at: "/donation")
         var donation = Donation(

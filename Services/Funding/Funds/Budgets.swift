@@ -64,6 +64,7 @@ enum Budgets {
             Allotment.self, command.allotment.uuid, else: .allotmentExists, at: "/allotment")
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try requireSpending(fund)
+        try fund.requireOpened(by: command.businessDate, at: "/businessDate")
         try Authority.require(
             command.actor, [.district], over: fund.territory,
             on: command.businessDate, of: nil, unit)

@@ -46,8 +46,8 @@ struct ConsentRecord: Record {
 }
 
 /// Records decisions about consent. They may arrive in any order: the decision with the latest date
-/// is in force, and of several on that date a withdrawal. So the safe side wins, and no decision may be
-/// dated ahead: a slip would stand for years.
+/// is in force, and of several on that date a withdrawal. So the safe side wins. No decision is dated ahead
+/// (`BusinessDays`): a slip would stand for years.
 enum Consents {
     static func register(in router: inout Router) {
         router.on(
@@ -60,10 +60,6 @@ enum Consents {
 
     static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
         let person = try Persons.requireInScope(command.person, unit)
-        guard command.decidedOn <= unit.latestDay else {
-            throw Refusal(
-                .decidedInFuture, at: "/decidedOn", expected: "\(unit.latestDay) at the latest")
-        }
         var consent =
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
             ?? Consent(
@@ -116,7 +112,6 @@ enum Consents {
 }
 
 extension RefusalCode {
-    static let decidedInFuture = RefusalCode("decided_in_future", "a day that has come")
     static let otherDecisionStands = RefusalCode(
         "other_decision_stands", "a later decision, or a withdrawal of the same day")
 }

@@ -24,9 +24,12 @@ struct CouncilSeat: Record {
 /// Appoints the councils of sites. Each appointment replaces the one before.
 enum Councils {
     static func appoint(_ command: AppointCouncil, _ unit: UnitOfWork) throws -> Emission {
-        var site = try Sites.require(command.site, unit)
+        var site = try Sites.require(command.site, on: command.appointedOn, unit)
         try command.appointedOn.require(
-            from: site.councilOn ?? site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
+            from: site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
+        try unit.requireOrder(
+            command.appointedOn, from: site.councilOn ?? site.openedOn, else: .appointedTooEarly,
+            at: "/appointedOn")
         var council: [PersonID] = []
         for (index, id) in command.council.enumerated() {
             let person = try Persons.require(id, at: "/council/\(index)", unit)

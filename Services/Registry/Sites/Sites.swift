@@ -69,7 +69,7 @@ enum Sites {
     }
 
     static func close(_ command: CloseSite, _ unit: UnitOfWork) throws -> Emission {
-        var site = try require(command.site, unit)
+        var site = try require(command.site, on: nil, unit)
         try command.closedOn.require(
             from: site.openedOn, else: .closesBeforeOpening, at: "/closedOn")
         site.closedOn = command.closedOn
@@ -80,12 +80,14 @@ enum Sites {
                 closedOn: command.closedOn))
     }
 
-    /// The site, if it is open and in the publisher's scope. A message waits for a site that is not
-    /// known.
-    static func require(_ id: SiteID, _ unit: UnitOfWork) throws -> Site {
+    /// The site, if it is in the publisher's scope and open. A message waits for a site that is not known.
+    /// - Parameter day: a day on which it was open is enough; nil if it must be open still.
+    static func require(_ id: SiteID, on day: BusinessDate?, _ unit: UnitOfWork) throws -> Site {
         let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
         try unit.requireScope(site.territory, at: "/site")
-        guard site.closedOn == nil else { throw Refusal(.siteClosed, at: "/site") }
+        if let closedOn = site.closedOn, day.map({ $0 >= closedOn }) ?? true {
+            throw Refusal(.siteClosed, at: "/site")
+        }
         return site
     }
 }

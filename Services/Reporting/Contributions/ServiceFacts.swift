@@ -20,24 +20,32 @@ extension ShiftCompleted: Contributing {
             subject: about.person.uuid)
     }
 
-    /// The same shift as one of the household that volunteers.
+    /// The same shift as one of the household that volunteers. It was not missed, though an absence may have been recorded
+    /// before the check-in arrived.
     var others: [Entry] {
-        guard let household = about.household else { return [] }
+        var missed = about.missed
+        missed.isVoid = true
+        guard let household = about.household else { return [missed] }
         return [
+            missed,
             Entry(
                 source: .householdShift, record: "shift/\(about.shift)/household",
                 territory: about.territory, day: about.dutyOn, programme: about.programme,
-                subject: household.uuid)
+                subject: household.uuid),
         ]
     }
 }
 
 extension ShiftMissed: Contributing {
     /// Divided by staff and volunteers.
-    var entry: Entry {
+    var entry: Entry { about.missed }
+}
+
+extension ShiftSubject {
+    fileprivate var missed: Entry {
         Entry(
-            source: .missedShift, record: "shift/\(about.shift)/missed", territory: about.territory,
-            day: about.dutyOn, programme: about.programme, dimension: about.role.rawValue)
+            source: .missedShift, record: "shift/\(shift)/missed", territory: territory,
+            day: dutyOn, programme: programme, dimension: role.rawValue)
     }
 }
 

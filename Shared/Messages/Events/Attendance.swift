@@ -25,6 +25,7 @@ public struct RecordAttendance: Command, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(recordedOn, "recordedOn")
         about.check(&checks)
     }
 }
@@ -102,6 +103,7 @@ public struct RecordHeadcount: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(recordedOn, "recordedOn")
         checks.number(count, "count", 1...100_000)
     }
 }

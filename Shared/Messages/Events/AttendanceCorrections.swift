@@ -22,6 +22,7 @@ public struct CorrectAttendance: Command, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(correctedOn, "correctedOn")
         about.check(&checks)
         checks.text(reason, "reason", TextLimit.reason)
     }
@@ -106,6 +107,7 @@ public struct CorrectHeadcount: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(correctedOn, "correctedOn")
         checks.number(count, "count", 0...100_000)
         checks.text(reason, "reason", TextLimit.reason)
     }

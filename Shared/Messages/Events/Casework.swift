@@ -37,6 +37,10 @@ public struct RecordCasework: Command, Territorial, Placed, Flattened {
         self.person = person
         self.servedOn = servedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(servedOn, "servedOn")
+    }
 }
 
 /// An individual service was given.

@@ -47,6 +47,7 @@ public struct PrintMaterial: Command, Territorial, Placed, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(printedOn, "printedOn")
         checks.text(titleZh, "titleZh", TextLimit.name)
         checks.text(titleEn, "titleEn", TextLimit.name)
         checks.number(copies, "copies", 1...10_000_000)
@@ -82,6 +83,7 @@ public struct DistributeMaterial: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(distributedOn, "distributedOn")
         checks.number(copies, "copies", 1...10_000_000)
     }
 }
@@ -109,6 +111,7 @@ public struct ReturnMaterial: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(returnedOn, "returnedOn")
         checks.number(copies, "copies", 1...10_000_000)
         checks.text(reason, "reason", TextLimit.reason)
     }

@@ -60,6 +60,8 @@ public struct RecordReach: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(asOf, "asOf")
+        checks.happened(countedOn, "countedOn")
         checks.text(account, "account", TextLimit.key)
         checks.number(count, "count", 0...100_000_000)
         checks.date(countedOn, "countedOn", of: asOf)

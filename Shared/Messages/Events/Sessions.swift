@@ -25,6 +25,7 @@ public struct OpenSession: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.planned(startsOn, "startsOn")
         checks.number(capacity, "capacity", 1...100_000)
     }
 }
@@ -44,6 +45,7 @@ public struct CancelSession: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(cancelledOn, "cancelledOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -59,6 +61,10 @@ public struct CloseSession: Command {
     public init(session: SessionID, closedOn: BusinessDate) {
         self.session = session
         self.closedOn = closedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(closedOn, "closedOn")
     }
 }
 

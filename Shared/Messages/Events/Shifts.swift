@@ -69,6 +69,10 @@ public struct OfferShift: Command, Territorial, Placed, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(offeredOn, "offeredOn")
+        checks.planned(about.startsAt, "startsAt")
+        checks.planned(about.endsAt, "endsAt")
+        checks.planned(about.dutyOn, "dutyOn")
         let (startsAt, endsAt) = (about.startsAt, about.endsAt)
         checks.require(endsAt > startsAt, "endsAt", "a time after \(startsAt)")
         checks.require(
@@ -91,6 +95,10 @@ public struct ConfirmShift: Command {
         self.shift = shift
         self.confirmedOn = confirmedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(confirmedOn, "confirmedOn")
+    }
 }
 
 /// The person checks in at the post.
@@ -105,6 +113,10 @@ public struct CheckInToShift: Command {
     ) {
         self.shift = shift
         self.checkedInAt = checkedInAt
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(checkedInAt, "checkedInAt")
     }
 }
 
@@ -121,6 +133,10 @@ public struct CompleteShift: Command {
         self.shift = shift
         self.completedOn = completedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(completedOn, "completedOn")
+    }
 }
 
 /// Records that the person did not come to a confirmed shift.
@@ -135,6 +151,10 @@ public struct RecordNoShow: Command {
     ) {
         self.shift = shift
         self.recordedOn = recordedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(recordedOn, "recordedOn")
     }
 }
 

@@ -49,6 +49,8 @@ public struct AssertCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .life)
+        checks.day(validTo, "validTo", .validity)
         checks.text(evidence, "evidence", TextLimit.reason)
         checks.period(validFrom, validTo, "validTo")
     }
@@ -64,6 +66,10 @@ public struct VerifyCategory: Command {
     public init(assertion: AssertionID, verifiedOn: BusinessDate) {
         self.assertion = assertion
         self.verifiedOn = verifiedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(verifiedOn, "verifiedOn")
     }
 }
 
@@ -82,6 +88,7 @@ public struct EndCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(endedOn, "endedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -166,6 +173,7 @@ public struct RevokeCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(revokedOn, "revokedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

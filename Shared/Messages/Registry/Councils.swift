@@ -15,6 +15,7 @@ public struct AppointCouncil: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(appointedOn, "appointedOn")
         checks.count(council, "council", 1...50)
     }
 }

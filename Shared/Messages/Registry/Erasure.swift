@@ -10,6 +10,10 @@ public struct ErasePerson: Command {
         self.person = person
         self.erasedOn = erasedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(erasedOn, "erasedOn")
+    }
 }
 
 /// Nobody can read the data of a person any more, under any of the person's ids.

@@ -32,9 +32,16 @@ public struct RegisterHousehold: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(registeredOn, "registeredOn")
         checks.count(members, "members", 1...20)
         checks.count(categories, "categories", 0...20)
-        checks.each(members, "members") { $0.check(&$1) }
+        checks.each(members, "members") { member, checks in
+            member.check(&checks)
+            checks.require(
+                member.isBorn(by: registeredOn),
+                member.residentId == nil ? "birthDate" : "residentId",
+                "a birth on or before registeredOn")
+        }
         checks.each(categories, "categories") { $0.check(&$1) }
     }
 }
@@ -99,6 +106,8 @@ public struct NewCategory: Codable, Hashable, Sendable {
     }
 
     func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .life)
+        checks.day(validTo, "validTo", .validity)
         checks.text(evidence, "evidence", TextLimit.reason)
         checks.period(validFrom, validTo, "validTo")
     }
@@ -187,6 +196,10 @@ public struct MoveHousehold: Command, Territorial {
         self.household = household
         self.territory = territory
         self.movedOn = movedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
     }
 }
 

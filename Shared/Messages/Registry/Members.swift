@@ -67,6 +67,10 @@ public struct ApplyForMembership: Command, Territorial, HasSubject {
         self.about = about
         self.appliedOn = appliedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(appliedOn, "appliedOn")
+    }
 }
 
 /// A person has applied for membership in a branch, and is not active there yet.
@@ -95,6 +99,10 @@ public struct EnrolMember: Command, Territorial, HasSubject {
     public init(_ about: MemberSubject, enrolledOn: BusinessDate) {
         self.about = about
         self.enrolledOn = enrolledOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(enrolledOn, "enrolledOn")
     }
 }
 
@@ -125,6 +133,10 @@ public struct LeaveMember: Command {
         self.member = member
         self.ending = ending
         self.leftOn = leftOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(leftOn, "leftOn")
     }
 }
 

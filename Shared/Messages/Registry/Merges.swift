@@ -24,6 +24,10 @@ public struct MergePersons: Command {
         self.mergedOn = mergedOn
         self.wrongPapers = wrongPapers
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(mergedOn, "mergedOn")
+    }
 }
 
 /// Two registrations of one person were merged. Counts of persons fall by one; counts of services

@@ -31,6 +31,7 @@ public struct RecordPaper: Command {
 
     public func check(_ checks: inout Checks) {
         checks.nested(paper, "paper") { $0.check(&$1) }
+        checks.happened(recordedOn, "recordedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -80,6 +81,7 @@ public struct WithdrawPaper: Command {
 
     public func check(_ checks: inout Checks) {
         checks.nested(paper, "paper") { $0.check(&$1) }
+        checks.happened(withdrawnOn, "withdrawnOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

@@ -45,6 +45,9 @@ public struct CorrectPerson: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(correctedOn, "correctedOn")
+        checks.born(residentId, "residentId")
+        checks.day(birthDate, "birthDate", .birth)
         checks.name(name, "name")
         checks.telephone(phone, "phone")
         checks.text(reason, "reason", TextLimit.reason)

@@ -23,7 +23,12 @@ extension PersonDescription {
         (papers ?? []).lazy.compactMap(\.citizenNumber).first
     }
 
+    /// Whether nothing that is said stands against a birth up to that day.
+    func isBorn(by day: BusinessDate) -> Bool { statedBirthDate.map { $0 <= day } ?? true }
+
     func checkPerson(_ checks: inout Checks) {
+        checks.born(residentId, "residentId")
+        checks.day(birthDate, "birthDate", .birth)
         checks.name(name, "name")
         checks.telephone(phone, "phone")
         checks.count(papers ?? [], "papers", PaperLimit.registered)

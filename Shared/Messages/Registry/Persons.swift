@@ -45,7 +45,12 @@ public struct RegisterPerson: Command, Territorial, PersonDescription {
         self.sex = sex
     }
 
-    public func check(_ checks: inout Checks) { checkPerson(&checks) }
+    public func check(_ checks: inout Checks) {
+        checks.happened(registeredOn, "registeredOn")
+        checkPerson(&checks)
+        checks.require(
+            isBorn(by: registeredOn), "registeredOn", "a date on or after the person's birth")
+    }
 }
 
 /// A person is registered. Without name, papers or phone number.
@@ -89,6 +94,10 @@ public struct VerifyPerson: Command {
         self.person = person
         self.verifiedOn = verifiedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(verifiedOn, "verifiedOn")
+    }
 }
 
 /// The identity of a person is verified.
@@ -129,6 +138,10 @@ public struct MovePerson: Command {
         self.household = household
         self.role = role
         self.movedOn = movedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
     }
 }
 
@@ -178,6 +191,10 @@ public struct RecordDeath: Command {
     public init(person: PersonID, diedOn: BusinessDate) {
         self.person = person
         self.diedOn = diedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.day(diedOn, "diedOn", .life)
     }
 }
 

@@ -56,6 +56,7 @@ public struct SearchRegistry: Query, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.born(residentId, "residentId")
         checks.telephone(phone, "phone")
         checks.name(name, "name")
         if let paper { checks.nested(paper, "paper") { $0.check(&$1) } }

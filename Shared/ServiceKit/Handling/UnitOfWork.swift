@@ -113,11 +113,8 @@ public final class UnitOfWork {
         remark = Refusal(code, at: pointer(), expected: expected)
     }
 
-    /// The last day on which something can have happened that the message reports: the day after its
-    /// own in Shanghai, because clerks' calendars differ.
-    public var latestDay: BusinessDate {
-        message.time.adding(seconds: 8 * 3_600).day.adding(days: 1)
-    }
+    /// The days that the message may name.
+    public var days: BusinessDays { BusinessDays(of: message.time) }
 
     /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
     /// a stated time, and gone as soon as whom it is about is erased.

@@ -63,11 +63,14 @@ import Testing
     }
 
     @Test func `a decision that is dated ahead is refused, and an older one stands`() throws {
-        expectRefusal(
-            try bench.handle(record(.given, on: "2099-01-01")), "decided_in_future",
-            at: "/decidedOn")
-        let fact = try bench.handle(record(.withdrawn, on: "2020-01-01"))
-            .fact(ConsentRecorded.self)
+        let bench = try ServiceBench(Registry.definition(RegistrySamples.keyring()))
+        try bench.decide(RegistrySamples.loadTerritory())
+        try bench.decide(RegistrySamples.person(1, id))
+        let given = try bench.decide(record(.given, on: "2099-01-01"))
+        #expect(given.code == "date_out_of_bounds")
+        #expect(given.pointer == "/data/decidedOn")
+        try bench.decide(record(.withdrawn, on: "2020-01-01"))
+        let fact = bench.facts.compactMap { $0.payload as? ConsentRecorded }.last
         #expect(fact?.standing == .withdrawn)
     }
 

@@ -180,7 +180,23 @@ import Testing
                 appoint([persons[0]]), territories: [RegistrySamples.territory("350203009")]),
             "out_of_scope", at: "/site")
         try bench.handle(CloseSite(site: id, closedOn: RegistrySamples.date("2020-12-31")))
-        expectRefusal(try bench.handle(appoint([persons[0]])), "site_closed", at: "/site")
+        expectRefusal(
+            try bench.handle(appoint([persons[0]], on: "2020-12-31")), "site_closed", at: "/site")
+    }
+
+    @Test func `an appointment that is dated before the site closed is taken in afterwards`() throws
+    {
+        try bench.handle(CloseSite(site: id, closedOn: RegistrySamples.date("2020-12-31")))
+        #expect(try bench.handle(appoint([persons[0]], on: "2020-12-30")).isAccepted)
+    }
+
+    /// The bench's messages are of 2033-05-18.
+    @Test func `a council of a wrong later day is replaced by one of today`() throws {
+        try bench.handle(appoint([persons[0]], on: "2062-01-01"))
+        expectRefusal(
+            try bench.handle(appoint([persons[1]], on: "2033-05-17")), "appointed_too_early",
+            at: "/appointedOn")
+        #expect(try bench.handle(appoint([persons[1]], on: "2033-05-18")).isAccepted)
     }
 }
 
