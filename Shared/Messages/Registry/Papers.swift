@@ -43,7 +43,6 @@ public struct Paper: Codable, Hashable, Sendable {
 
     func check(_ checks: inout Checks) {
         checks.form(hasForm, "number", kind.form)
-        checks.born(citizenNumber, "number")
         checks.day(validTo, "validTo", .validity)
         checks.require(
             kind != .passport || country != nil, "country", "the country of the passport")
