@@ -151,8 +151,9 @@ let package = Package(
         .testTarget(
             name: "ProjectTests",
             dependencies: [
-                "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "Scenario",
-                "ContractExport", "ServiceKit", "Messages", .argumentParser,
+                "Support", "ServiceSupport", "Registry", "Funding", "Events", "Reporting",
+                "Nuanxin", "Scenario", "ContractExport", "ServiceKit", "Postgres", "Messages",
+                .argumentParser,
             ],
             path: "Tests/ProjectTests", swiftSettings: tests),
         .testTarget(

@@ -20,7 +20,7 @@ enum Registry {
                 Territories.migration, Households.migration,
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
                 Sites.migration, Commendations.migration, Keyring.migration, Queries.migration,
-                RecordID.migration,
+                RecordID.migration, Handovers.migration,
             ],
             constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }
@@ -39,6 +39,7 @@ enum Registry {
         Commendations.register(in: &router)
         Publishers.register(in: &router)
         Erasure.register(in: &router, keyring)
+        Handovers.register(in: &router)
         Queries.register(in: &router, keyring)
         return router
     }
@@ -61,6 +62,8 @@ enum Registry {
         "category_assertion_pkey": (.assertionExists, ""),
         "category_assertion_open_once": (.categoryOverlaps, ""),
         "category_assertion_household_fkey": (.unknownHousehold, "/household"),
+        "handover_pkey": (.handoverExists, "/handover"),
+        "handover_territory_fkey": (.unknownTerritory, "/territory"),
         "site_pkey": (.siteExists, "/site"),
         "site_territory_fkey": (.unknownTerritory, "/territory"),
         "commendation_pkey": (.commendationExists, "/commendation"),

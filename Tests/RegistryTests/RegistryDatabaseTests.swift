@@ -31,16 +31,31 @@ import Testing
         let parent = try RegistrySamples.person(3, household: household, role: .parent)
         let day = try RegistrySamples.date("2019-07-01")
         let codes = try RegistrySamples.communities.map(RegistrySamples.territory)
+        let clerk = try RegistrySamples.person(5)
+        let office = MemberID(UUID())
+        let (third, agreed, declined) = (
+            HouseholdID(UUID()), HandoverID(UUID()), HandoverID(UUID())
+        )
+        func clerks(_ role: Role) -> [MemberRoleInHousehold] {
+            [MemberRoleInHousehold(person: clerk.person, role: role)]
+        }
         return [
             try RegistrySamples.loadTerritory(edition: "2024-01-01"),
             try RegistrySamples.household(
                 household, members: [RegistrySamples.member(1), child], categories: [category]),
             try RegistrySamples.household(
                 next, in: RegistrySamples.communities[1], members: [RegistrySamples.member(4)]),
-            parent,
+            parent, clerk,
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: clerk.person, role: .officer, territory: codes[0],
+                    level: .community), enrolledOn: day),
             VerifyPerson(person: child.person, verifiedOn: day),
             RecordConsent(
                 person: child.person, purpose: .service, decision: .given, decidedOn: day),
+            VoidConsent(
+                person: child.person, purpose: .service, decision: .given, decidedOn: day,
+                reason: "another person", actor: office),
             AssertCategory(
                 assertion: hardship, household: household, subject: child.person.uuid,
                 category: .hardshipGirl, evidence: "seen", validFrom: day),
@@ -48,6 +63,9 @@ import Testing
             VerifyCategory(assertion: hardship, verifiedOn: day),
             EndCategory(
                 assertion: category.assertion, endedOn: day.adding(days: 9), reason: "moved"),
+            CorrectCategory(
+                assertion: category.assertion, validFrom: try RegistrySamples.date("2005-01-01"),
+                endedOn: day.adding(days: 8), reason: "the paper says so", actor: office),
             RevokeCategory(
                 assertion: hardship, revokedOn: day.adding(days: 9), reason: "another child"),
             ApplyForMembership(
@@ -69,12 +87,20 @@ import Testing
                 person: child.person, name: "示例人二", correctedOn: day, reason: "misread",
                 actor: Actor(staff: StaffID(member.uuid), territory: codes[0])),
             LeaveMember(member: member, leftOn: day),
+            CorrectMember(
+                member: member, enrolledOn: day, leftOn: day.adding(days: 1), reason: "a slip",
+                actor: office),
+            VoidMember(member: member, reason: "another person", actor: office),
             OpenSite(
                 site: site, kind: .youthHealthClub, territory: codes[0], nameZh: "示例",
                 nameEn: "Sample", openedOn: day, tiers: Array(codes[0].ancestors.prefix(3)),
                 ruleSets: ["one"], themes: ["two", "three"]),
             AppointCouncil(site: site, council: [child.person], appointedOn: day),
             CloseSite(site: site, closedOn: day),
+            ReopenSite(site: site, reason: "another site", actor: office),
+            CorrectSite(
+                site: site, kind: .youthHealthClub, nameZh: "示例", nameEn: "Sample",
+                openedOn: day, ruleSets: ["one"], themes: ["two"], reason: "a slip", actor: office),
             AwardCommendation(
                 CommendationSubject(
                     commendation: award, recipient: child.person, territory: codes[0],
@@ -84,9 +110,39 @@ import Testing
                 person: parent.person, destination: codes[1], household: next, role: .parent,
                 movedOn: day),
             MoveHousehold(household: next, territory: codes[0], movedOn: day),
+            VoidMove(
+                person: parent.person, movedOn: day, voidedOn: day.adding(days: 1),
+                reason: "another 示例人"),
             RecordDeath(person: parent.person, diedOn: day),
+            CorrectDeath(
+                person: parent.person, diedOn: day.adding(days: 1),
+                correctedOn: day.adding(days: 2), reason: "a slip"),
+            VoidDeath(
+                person: parent.person, voidedOn: day.adding(days: 3), reason: "another 示例人"),
             MergePersons(survivor: child.person, merged: parent.person, mergedOn: day),
+            UnmergePersons(
+                survivor: child.person, merged: parent.person, unmergedOn: day.adding(days: 4),
+                reason: "a namesake"),
             ErasePerson(person: parent.person, erasedOn: day),
+            JoinHousehold(household: next, person: clerk.person, role: .parent, movedOn: day),
+            ChangeHouseholdRoles(
+                household: next, members: clerks(.child), changedOn: day.adding(days: 1)),
+            SplitHousehold(
+                household: next, into: third, territory: codes[0], members: clerks(.head),
+                splitOn: day.adding(days: 2)),
+            MergeHouseholds(
+                survivor: next, merged: third, members: clerks(.parent),
+                mergedOn: day.adding(days: 3)),
+            LeaveHousehold(household: next, person: clerk.person, movedOn: day.adding(days: 4)),
+            DissolveHousehold(household: next, dissolvedOn: day.adding(days: 5)),
+            RequestHandover(
+                handover: agreed, person: clerk.person, territory: codes[1],
+                movedOn: day.adding(days: 6)),
+            AcceptHandover(handover: agreed),
+            RequestHandover(
+                handover: declined, person: clerk.person, territory: codes[0],
+                movedOn: day.adding(days: 7)),
+            DeclineHandover(handover: declined, reason: "lives here"),
             GrantPublisher(publisher: "subdistrict", territories: codes, types: ["events.*"]),
             RevokePublisher(publisher: "subdistrict"),
         ]
@@ -106,9 +162,9 @@ import Testing
         #expect(Set(bench.facts.map(\.header.type)) == Set(facts.map { $0.type }))
         let ended = try #require(bench.facts.compactMap { $0.payload as? CategoryEnded }.first)
         #expect(ended.validFrom == (try RegistrySamples.date("2005-01-01")))
-        #expect(try count("person") == 4)
-        #expect(try count("site_term") == 3)
-        #expect(try count("consent_record") == 1)
+        #expect(try count("person") == 5)
+        #expect(try count("site_term") == 5)
+        #expect(try count("consent_record") == 2)
     }
 
     @Test func `each command sent again is answered by its first answer and changes nothing`()

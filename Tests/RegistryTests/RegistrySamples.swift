@@ -117,6 +117,22 @@ enum RegistrySamples {
 }
 
 extension HandlerBench {
+    /// Enrols an officer of a branch, who acts for it.
+    func registryOfficer(
+        in branch: String = "350203007", _ level: AuthorityLevel = .subdistrict
+    ) throws -> MemberID {
+        let clerk = try RegistrySamples.person(branch == "350203007" ? 801 : 802)
+        let office = MemberID(UUID())
+        let territory = try RegistrySamples.territory(branch)
+        try handle(clerk)
+        try handle(
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: clerk.person, role: .officer, territory: territory,
+                    level: level), enrolledOn: try RegistrySamples.date("2019-06-01")))
+        return office
+    }
+
     /// Opens a site in the first community.
     func open(_ site: SiteID) throws {
         let community = try RegistrySamples.territory(RegistrySamples.communities[0])

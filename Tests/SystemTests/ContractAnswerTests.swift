@@ -1,6 +1,7 @@
 import AMQP
 import Foundation
 import Messages
+import Postgres
 import Support
 import Testing
 
@@ -21,6 +22,11 @@ extension SystemTests {
             }
             client = try Client(deployment.broker("operator"))
             try client.consume("receipts.operator")
+            let reporting = try Connection(
+                PostgresConfiguration(url: deployment.database("reporting")))
+            try deployment.eventually("reporting has begun", within: 60) {
+                try reporting.run("SELECT FROM epoch WHERE number > 0").count > 0
+            }
         }
 
         private struct Receipt: Decodable {

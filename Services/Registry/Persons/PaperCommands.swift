@@ -16,12 +16,13 @@ enum PaperCommands {
     }
 
     private static func keys(
-        _ person: PersonID, _ paper: Paper, _ actor: Actor, _ keyring: Keyring, _ keys: inout Keys
+        _ person: PersonID, _ paper: Paper, _ actor: MemberID?, _ keyring: Keyring,
+        _ keys: inout Keys
     ) {
         keys.need(Person.self, person.uuid)
         keys.need(DataKey.self, person.uuid)
         Papers.keys(of: paper, keyring, &keys)
-        Offices.keys(actor, &keys)
+        if let actor { keys.need(Membership.self, actor.uuid) }
     }
 
     static func record(
@@ -30,8 +31,7 @@ enum PaperCommands {
         var person = try Persons.requireInScope(command.person, unit)
         try command.recordedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/recordedOn")
-        try Offices.require(
-            command.actor, over: person.territory, on: command.recordedOn, unit)
+        try Actors.require(command.actor, for: person, on: command.recordedOn, unit)
         try requireAgreement(command.paper, with: person)
         var papers = try PersonPapers(person, unit, keyring)
         if papers.has(command.paper) {
@@ -82,8 +82,7 @@ enum PaperCommands {
         var person = try Persons.requireInScope(command.person, unit)
         try command.withdrawnOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/withdrawnOn")
-        try Offices.require(
-            command.actor, over: person.territory, on: command.withdrawnOn, unit)
+        try Actors.require(command.actor, for: person, on: command.withdrawnOn, unit)
         var papers = try PersonPapers(person, unit, keyring)
         let ending = command.as
         let count = try papers.change(unit, keyring) {
@@ -100,14 +99,15 @@ enum PaperCommands {
             &person,
             PaperWithdrawn(
                 person: person.id, territory: person.territory, kind: command.paper.kind,
-                as: ending, standing: person.state.standing, withdrawnOn: command.withdrawnOn))
+                as: ending, standing: person.standing, withdrawnOn: command.withdrawnOn))
     }
 }
 
 extension Person {
     /// Makes a verified person provisional, because what was verified was wrong.
     mutating func requireVerificationAgain() {
-        if case .verified = state { state = .provisional }
+        own.verifiedOn = nil
+        inherited.verifiedOn = nil
     }
 }
 

@@ -13,7 +13,7 @@ enum PersonCorrections {
                 if let number = command.residentId {
                     Papers.keys(of: Paper(number), keyring, &keys)
                 }
-                Offices.keys(command.actor, &keys)
+                if let actor = command.actor { keys.need(Membership.self, actor.uuid) }
             }, { try correct($0, $1, keyring) })
     }
 
@@ -23,8 +23,7 @@ enum PersonCorrections {
         var person = try Persons.requireInScope(command.person, unit)
         try command.correctedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/correctedOn")
-        try Offices.require(
-            command.actor, over: person.territory, on: command.correctedOn, unit)
+        try Actors.require(command.actor, for: person, on: command.correctedOn, unit)
         var papers = try PersonPapers(person, unit, keyring)
         var fields = correctTexts(command, &papers.parts[0].data)
         fields += try correctBirth(command, &person, &papers.parts[0].data)
@@ -38,12 +37,14 @@ enum PersonCorrections {
         try papers.seal(into: &person, unit, keyring)
         person.codes = keyring.codes(papers.parts[0].data)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        person.version += 1
         return try unit.save(
             &person,
             PersonCorrected(
                 person: person.id, territory: person.territory, fields: fields,
-                birthDate: person.birthDate, sex: person.sex, standing: person.state.standing,
-                correctedOn: command.correctedOn))
+                birthDate: person.birthDate, sex: person.sex, standing: person.standing,
+                correctedOn: command.correctedOn, actor: command.actor,
+                records: PeopleRecords(persons: [person.record])))
     }
 
     /// - Returns: what changed.
@@ -134,7 +135,7 @@ enum PersonCorrections {
 extension Person {
     /// The last day on which somebody with this row can have been born.
     fileprivate var latestBirth: BusinessDate {
-        if case .deceased(let date) = state { min(date, registeredOn) } else { registeredOn }
+        earliest(diedOn, registeredOn) ?? registeredOn
     }
 }
 

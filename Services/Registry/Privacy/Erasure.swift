@@ -17,27 +17,23 @@ enum Erasure {
 
     static func erase(
         _ command: ErasePerson, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Emission {
+    ) throws -> [Emission] {
         var person = try Persons.require(command.person, unit)
         try unit.requireScope(person.territory, at: "/person")
-        guard !person.state.isErased else { throw Refusal(.alreadyErased, at: "/person") }
+        guard !person.isErased else { throw Refusal(.alreadyErased, at: "/person") }
         try command.erasedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/erasedOn")
+        let before = try People(of: [person.id], unit)
+        let left = try Members.leave(person, on: command.erasedOn, because: .erasure, unit)
         var hashes = try eraseData(of: &person, unit, keyring)
         for var other in try unit.find(Person.self, all: person.merged.map(\.uuid)) {
             hashes += try eraseData(of: &other, unit, keyring)
             try unit.store(other)
         }
-        let before = person
-        person.state = .erased(on: command.erasedOn)
-        var stock = RegisteredStock()
-        try stock.count(before, &person, on: command.erasedOn, unit)
-        let erased = try unit.save(
-            &person,
-            PersonErased(
-                person: person.id, merged: person.merged, territory: person.territory,
-                erasedOn: command.erasedOn, stock: stock.changes))
-        try eraseHousehold(of: person, unit, keyring)
+        person.erasedOn = command.erasedOn
+        try unit.store(person)
+        let change = try before.settle(unit)
+        try eraseHouseholds(before.households, unit, keyring)
         unit.eraseTexts(about: Array(person.subjects))
         // Only own papers: one that was withdrawn as wrong may be somebody else's by now.
         try unit.execute(
@@ -45,7 +41,10 @@ enum Erasure {
             DELETE FROM paper
             WHERE hash = ANY(\(hashes)) AND person = ANY(\(Array(person.subjects)))
             """)
-        return erased
+        let fact = PersonErased(
+            person: person.id, merged: person.merged, territory: person.territory,
+            erasedOn: command.erasedOn, stock: change.stock.changes, records: change.records)
+        return [try unit.emit(fact, of: Person.self, person.key)] + left
     }
 
     /// - Returns: the hashes by which the person's papers are found.
@@ -59,16 +58,19 @@ enum Erasure {
         return hashes
     }
 
-    /// Destroys the household's key once all members are erased: evidence for a household may name
-    /// any member.
-    private static func eraseHousehold(
-        of person: Person, _ unit: UnitOfWork, _ keyring: Keyring
+    /// Destroys the keys of households once all who ever lived there are erased: evidence for a household may name any of them.
+    private static func eraseHouseholds(
+        _ households: [Household], _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
-        guard let id = person.household else { return }
-        let household = try Households.named(id, unit)
-        let members = try unit.find(Person.self, all: household.members.map(\.uuid))
-        if members.allSatisfy(\.state.isErased) {
-            try keyring.destroyKey(of: household.key, unit)
+        for household in households {
+            let ids = household.members + household.former
+            let all = try unit.find(Person.self, all: ids.map(\.uuid)).map { person in
+                try person.survivor.flatMap { try unit.find(Person.self, named: $0.uuid) } ?? person
+            }
+            if all.allSatisfy(\.isErased) {
+                try keyring.destroyKey(of: household.key, unit)
+                unit.eraseTexts(about: [household.key])
+            }
         }
     }
 }

@@ -114,7 +114,7 @@ struct PersonSearch {
         if !closed.gone.isEmpty {
             inside += #" AND territory COLLATE "C" <> ALL(\#(bind(.array(closed.gone))))"#
         }
-        var conditions = ["state NOT IN ('merged', 'erased')", inside]
+        var conditions = ["merged_into IS NULL AND erased_on IS NULL", inside]
         if let candidates {
             conditions.append("id = ANY(\(bind(.array(Array(candidates)))))")
         }

@@ -32,10 +32,8 @@ enum Queries {
         recordAccess(household.key, unit)
         let all = try unit.find(Person.self, all: household.members.map(\.uuid))
         let members = try all.filter { try unit.covers($0.territory) }
-        let hidden = Set(all.flatMap(\.subjects)).subtracting(members.flatMap(\.subjects))
-        let assertions = try unit.find(
-            CategoryAssertion.self, all: household.assertions.map(\.uuid)
-        ).filter { !hidden.contains($0.subject) }
+        let listed = try household.assertions + members.flatMap { try Categories.about($0, unit) }
+        let assertions = try unit.find(CategoryAssertion.self, all: listed.map(\.uuid))
         return HouseholdAnswer(
             household: household.id, territory: household.territory,
             registeredOn: household.registeredOn,
@@ -93,16 +91,17 @@ enum Queries {
             })
         return try persons.map { person in
             recordAccess(person.key, unit)
-            let papers =
-                person.state.isErased ? nil : try PersonPapers(person, unit, keyring)
+            let papers = person.isErased ? nil : try PersonPapers(person, unit, keyring)
             let data = papers?.parts.first?.data
             return PersonAnswer(
-                person: person.id, merged: person.merged, standing: person.state.standing,
+                person: person.id, merged: person.merged, standing: person.standing,
                 territory: person.territory, household: person.household, role: person.role,
                 registeredOn: person.registeredOn, birthDate: person.birthDate, sex: person.sex,
                 name: data?.name, residentId: papers?.residentId, phone: data?.phone,
-                consents: consents.filter { $0.person == person.id && $0.standing == .given }
-                    .map(\.purpose),
+                consents: consents.filter {
+                    $0.person == person.id && $0.inForce?.decision == .given
+                }
+                .map(\.purpose),
                 papers: papers?.all.map {
                     PaperAnswer(paper: $0.paper, withdrawnAs: $0.withdrawnAs)
                 }, earlier: data?.earlier)
@@ -114,15 +113,12 @@ enum Queries {
     }
 }
 
-extension Person.State {
+extension Person {
     /// A merged registration has no standing of its own, because its id means the survivor.
     var standing: PersonStanding {
-        switch self {
-        case .provisional, .merged: .provisional
-        case .verified: .verified
-        case .movedOut: .movedOut
-        case .deceased: .deceased
-        case .erased: .erased
-        }
+        if isErased { return .erased }
+        if diedOn != nil { return .deceased }
+        if hasMovedOut { return .movedOut }
+        return verifiedOn == nil ? .provisional : .verified
     }
 }

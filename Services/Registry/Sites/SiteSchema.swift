@@ -20,12 +20,14 @@ extension Sites {
 
         CREATE TABLE site_term (
             site     uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
+            edition  bigint   NOT NULL CHECK (edition > 0),
             kind     text     NOT NULL CHECK (kind IN ('rule_set', 'theme')),
             position smallint NOT NULL CHECK (position BETWEEN 1 AND 20),
             name     text     NOT NULL,
-            PRIMARY KEY (site, kind, position),
-            UNIQUE (site, kind, name)
+            PRIMARY KEY (site, edition, kind, position),
+            UNIQUE (site, edition, kind, name)
         );
+        COMMENT ON TABLE site_term IS 'the rows of the newest edition hold for a site';
 
         CREATE TABLE council_seat (
             site         uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,

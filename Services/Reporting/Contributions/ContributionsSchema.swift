@@ -5,7 +5,7 @@ extension Contributions {
         "0001_contributions",
         """
         -- The contribution of each record to the figures. The table keeps the newest version, which is the sequence of its
-        -- fact. Version 0 reserves the record of a fact that has not arrived yet.
+        -- fact or the version that the fact gives the record. Version 0 reserves the record of a fact that has not arrived yet.
         CREATE TABLE contribution (
             record    text COLLATE "C" PRIMARY KEY,
             version   bigint  NOT NULL CONSTRAINT contribution_version CHECK (version >= 0),
@@ -42,10 +42,12 @@ extension Contributions {
             is_cancelled boolean NOT NULL
         );
 
-        -- Ids of merged persons, each with the id that replaces it. A survivor is never in the list itself.
+        -- Persons who were merged, or whose merge was taken back, by the newest version of their records. `survivor` is the id
+        -- that stands for the person, null if that is the person's own. It is never one of a merged person.
         CREATE TABLE person_alias (
-            person   uuid PRIMARY KEY,
-            survivor uuid NOT NULL CHECK (survivor <> person)
+            person   uuid   PRIMARY KEY,
+            survivor uuid   CHECK (survivor <> person),
+            version  bigint NOT NULL CHECK (version > 0)
         );
         CREATE INDEX person_alias_survivor ON person_alias (survivor);
 

@@ -117,43 +117,66 @@ public struct CategorySubject: Flattened {
 }
 
 /// A category is proposed.
-public struct CategoryAsserted: Fact, HasSubject {
+public struct CategoryAsserted: PeopleFact, HasSubject {
     public static let type = "registry.category.asserted.v1"
 
     public var about: CategorySubject
     public var validTo: BusinessDate?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, validTo: BusinessDate? = nil) {
+    public init(
+        _ about: CategorySubject, validTo: BusinessDate? = nil, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.validTo = validTo
+        self.records = records
     }
 }
 
 /// A category is verified, so that rules count it.
-public struct CategoryVerified: Fact, HasSubject {
+public struct CategoryVerified: PeopleFact, HasSubject {
     public static let type = "registry.category.verified.v1"
 
     public var about: CategorySubject
     public var validTo: BusinessDate?
     public var verifiedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, validTo: BusinessDate? = nil, verifiedOn: BusinessDate) {
+    public init(
+        _ about: CategorySubject, validTo: BusinessDate? = nil, verifiedOn: BusinessDate,
+        stock: [StockChange]? = nil, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.validTo = validTo
         self.verifiedOn = verifiedOn
+        self.stock = stock
+        self.records = records
     }
 }
 
 /// A category no longer holds.
-public struct CategoryEnded: Fact, HasSubject {
+public struct CategoryEnded: PeopleFact, HasSubject {
     public static let type = "registry.category.ended.v1"
 
     public var about: CategorySubject
     public var endedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, endedOn: BusinessDate) {
+    public init(
+        _ about: CategorySubject, endedOn: BusinessDate, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.endedOn = endedOn
+        self.stock = stock
+        self.records = records
     }
 }
 
@@ -179,14 +202,23 @@ public struct RevokeCategory: Command {
 }
 
 /// A category was revoked: it never held.
-public struct CategoryRevoked: Fact, HasSubject {
+public struct CategoryRevoked: PeopleFact, HasSubject {
     public static let type = "registry.category.revoked.v1"
 
     public var about: CategorySubject
     public var revokedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, revokedOn: BusinessDate) {
+    public init(
+        _ about: CategorySubject, revokedOn: BusinessDate, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.revokedOn = revokedOn
+        self.stock = stock
+        self.records = records
     }
 }

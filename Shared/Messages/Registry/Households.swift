@@ -204,7 +204,7 @@ public struct MoveHousehold: Command, Territorial {
 }
 
 /// A household with all its members lives in another territory.
-public struct HouseholdMoved: Fact {
+public struct HouseholdMoved: PeopleFact {
     public static let type = "registry.household.moved.v1"
 
     public var household: HouseholdID
@@ -214,10 +214,12 @@ public struct HouseholdMoved: Fact {
     public var movedOn: BusinessDate
     /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         household: HouseholdID, from: TerritoryCode, territory: TerritoryCode, members: [PersonID],
-        movedOn: BusinessDate, stock: [StockChange]? = nil
+        movedOn: BusinessDate, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.household = household
         self.from = from
@@ -225,5 +227,6 @@ public struct HouseholdMoved: Fact {
         self.members = members
         self.movedOn = movedOn
         self.stock = stock
+        self.records = records
     }
 }

@@ -74,15 +74,20 @@ public struct ApplyForMembership: Command, Territorial, HasSubject {
 }
 
 /// A person has applied for membership in a branch, and is not active there yet.
-public struct MembershipApplied: Fact, HasSubject {
+public struct MembershipApplied: PeopleFact, HasSubject {
     public static let type = "registry.member.applied.v1"
 
     public var about: MemberSubject
     public var appliedOn: BusinessDate
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, appliedOn: BusinessDate) {
+    public init(
+        _ about: MemberSubject, appliedOn: BusinessDate, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.appliedOn = appliedOn
+        self.records = records
     }
 }
 
@@ -107,15 +112,20 @@ public struct EnrolMember: Command, Territorial, HasSubject {
 }
 
 /// A person is active in a branch.
-public struct MemberEnrolled: Fact, HasSubject {
+public struct MemberEnrolled: PeopleFact, HasSubject {
     public static let type = "registry.member.enrolled.v1"
 
     public var about: MemberSubject
     public var enrolledOn: BusinessDate
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, enrolledOn: BusinessDate) {
+    public init(
+        _ about: MemberSubject, enrolledOn: BusinessDate, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.enrolledOn = enrolledOn
+        self.records = records
     }
 }
 
@@ -141,20 +151,24 @@ public struct LeaveMember: Command {
 }
 
 /// A person is no longer active in a branch.
-public struct MemberLeft: Fact, HasSubject {
+public struct MemberLeft: PeopleFact, HasSubject {
     public static let type = "registry.member.left.v1"
 
     public var about: MemberSubject
     public var ending: MemberEnding
     public var enrolledOn: BusinessDate
     public var leftOn: BusinessDate
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
-        _ about: MemberSubject, ending: MemberEnding, enrolledOn: BusinessDate, leftOn: BusinessDate
+        _ about: MemberSubject, ending: MemberEnding, enrolledOn: BusinessDate,
+        leftOn: BusinessDate, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.ending = ending
         self.enrolledOn = enrolledOn
         self.leftOn = leftOn
+        self.records = records
     }
 }

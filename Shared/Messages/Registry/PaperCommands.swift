@@ -16,11 +16,12 @@ public struct RecordPaper: Command {
     public var recordedOn: BusinessDate
     /// Free text; stays in registry.
     public var reason: String?
-    public var actor: Actor
+    /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
+    public var actor: MemberID?
 
     public init(
         person: PersonID, paper: Paper, recordedOn: BusinessDate, reason: String? = nil,
-        actor: Actor
+        actor: MemberID? = nil
     ) {
         self.person = person
         self.paper = paper
@@ -65,11 +66,12 @@ public struct WithdrawPaper: Command {
     public var withdrawnOn: BusinessDate
     /// Free text; stays in registry.
     public var reason: String
-    public var actor: Actor
+    /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
+    public var actor: MemberID?
 
     public init(
         person: PersonID, paper: Paper, as ending: PaperEnding, withdrawnOn: BusinessDate,
-        reason: String, actor: Actor
+        reason: String, actor: MemberID? = nil
     ) {
         self.person = person
         self.paper = paper

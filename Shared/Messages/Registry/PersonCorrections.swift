@@ -1,99 +1,191 @@
-/// What can be corrected of a person.
-public enum PersonField: String, WireEnum {
-    case name, phone
-    case birthDate = "birth_date"
-    case sex
-    case residentID = "resident_id"
-}
-
-/// Corrects what was registered of a person. At least one field is given; the others stay.
-public struct CorrectPerson: Command {
-    public static let type = "registry.person.correct.v1"
+/// Takes back a move that was a mistake. The person lives where the move before it says.
+public struct VoidMove: Command {
+    public static let type = "registry.person.void_move.v1"
 
     public var person: PersonID
-    public var name: String?
-    public var phone: String?
-    /// True if the registered phone number is removed.
-    public var withoutPhone: Bool?
-    /// It agrees with the numbers of the person's papers.
-    public var birthDate: BusinessDate?
-    /// It agrees with the numbers of the person's papers.
-    public var sex: Sex?
-    /// The person's only resident id from then on. Those before were wrong, and find nobody any more. A verified person is
-    /// verified again.
-    public var residentId: ResidentID?
-    public var correctedOn: BusinessDate
-    /// Free text; stays in registry.
+    /// The day of the wrong move.
+    public var movedOn: BusinessDate
+    /// The day on which the error was found.
+    public var voidedOn: BusinessDate
+    /// Kept sealed in registry.
     public var reason: String
-    public var actor: Actor
+    /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
+    public var actor: MemberID?
 
     public init(
-        person: PersonID, name: String? = nil, phone: String? = nil, withoutPhone: Bool? = nil,
-        birthDate: BusinessDate? = nil, sex: Sex? = nil, residentId: ResidentID? = nil,
-        correctedOn: BusinessDate, reason: String, actor: Actor
+        person: PersonID, movedOn: BusinessDate, voidedOn: BusinessDate, reason: String,
+        actor: MemberID? = nil
     ) {
         self.person = person
-        self.name = name
-        self.phone = phone
-        self.withoutPhone = withoutPhone
-        self.birthDate = birthDate
-        self.sex = sex
-        self.residentId = residentId
+        self.movedOn = movedOn
+        self.voidedOn = voidedOn
+        self.reason = reason
+        self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(reason, "reason", TextLimit.reason)
+    }
+}
+
+/// A move was a mistake.
+public struct MoveVoided: PeopleFact {
+    public static let type = "registry.person.move_voided.v1"
+
+    public var person: PersonID
+    public var movedOn: BusinessDate
+    /// Where the move led to; nil if out of the area.
+    public var wrong: TerritoryCode?
+    public var wrongHousehold: HouseholdID?
+    /// Where the person lived on that day instead.
+    public var territory: TerritoryCode?
+    public var household: HouseholdID?
+    public var role: Role?
+    public var voidedOn: BusinessDate
+    public var actor: MemberID?
+    /// Changes in the numbers of registered households and persons.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it.
+    public var records: PeopleRecords?
+
+    public init(
+        person: PersonID, movedOn: BusinessDate, wrong: TerritoryCode? = nil,
+        wrongHousehold: HouseholdID? = nil, territory: TerritoryCode? = nil,
+        household: HouseholdID? = nil, role: Role? = nil, voidedOn: BusinessDate,
+        actor: MemberID? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+    ) {
+        self.person = person
+        self.movedOn = movedOn
+        self.wrong = wrong
+        self.wrongHousehold = wrongHousehold
+        self.territory = territory
+        self.household = household
+        self.role = role
+        self.voidedOn = voidedOn
+        self.actor = actor
+        self.stock = stock
+        self.records = records
+    }
+}
+
+/// Corrects the day on which a person has died.
+public struct CorrectDeath: Command {
+    public static let type = "registry.person.correct_death.v1"
+
+    public var person: PersonID
+    /// The right day.
+    public var diedOn: BusinessDate
+    /// The day on which the error was found.
+    public var correctedOn: BusinessDate
+    /// Kept sealed in registry.
+    public var reason: String
+    /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
+    public var actor: MemberID?
+
+    public init(
+        person: PersonID, diedOn: BusinessDate, correctedOn: BusinessDate, reason: String,
+        actor: MemberID? = nil
+    ) {
+        self.person = person
+        self.diedOn = diedOn
         self.correctedOn = correctedOn
         self.reason = reason
         self.actor = actor
     }
 
     public func check(_ checks: inout Checks) {
-        checks.happened(correctedOn, "correctedOn")
-        checks.born(residentId, "residentId")
-        checks.day(birthDate, "birthDate", .birth)
-        checks.name(name, "name")
-        checks.telephone(phone, "phone")
         checks.text(reason, "reason", TextLimit.reason)
-        checks.require(
-            phone == nil || withoutPhone != true, "withoutPhone", "false, or no phone number")
-        if let residentId {
-            checks.require(
-                birthDate == nil || birthDate == residentId.birthDate, "birthDate",
-                "the birth date that the resident id says, or none")
-            checks.require(
-                sex == nil || sex == residentId.sex, "sex",
-                "the sex that the resident id says, or none")
-        }
-        let isEmpty =
-            name == nil && phone == nil && withoutPhone != true && birthDate == nil && sex == nil
-            && residentId == nil
-        checks.require(!isEmpty, "", "something to correct")
     }
 }
 
-/// What was registered of a person was corrected. Without name, papers or phone number.
-public struct PersonCorrected: Fact {
-    public static let type = "registry.person.corrected.v1"
+/// A person has died on another day than was said.
+public struct DeathCorrected: PeopleFact {
+    public static let type = "registry.person.death_corrected.v1"
 
     public var person: PersonID
+    public var household: HouseholdID?
     public var territory: TerritoryCode
-    /// The fields that changed.
-    public var fields: [PersonField]
-    /// From then on.
-    public var birthDate: BusinessDate
-    /// From then on.
-    public var sex: Sex
-    /// `provisional` for somebody who is to be verified again.
-    public var standing: PersonStanding
+    public var diedOn: BusinessDate
+    /// The day that was said before.
+    public var wrong: BusinessDate
     public var correctedOn: BusinessDate
+    public var actor: MemberID?
+    /// Changes in the numbers of registered households and persons.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it.
+    public var records: PeopleRecords?
 
     public init(
-        person: PersonID, territory: TerritoryCode, fields: [PersonField],
-        birthDate: BusinessDate, sex: Sex, standing: PersonStanding, correctedOn: BusinessDate
+        person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
+        diedOn: BusinessDate, wrong: BusinessDate, correctedOn: BusinessDate,
+        actor: MemberID? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person
+        self.household = household
         self.territory = territory
-        self.fields = fields
-        self.birthDate = birthDate
-        self.sex = sex
-        self.standing = standing
+        self.diedOn = diedOn
+        self.wrong = wrong
         self.correctedOn = correctedOn
+        self.actor = actor
+        self.stock = stock
+        self.records = records
+    }
+}
+
+/// Takes back a death that was recorded by mistake.
+public struct VoidDeath: Command {
+    public static let type = "registry.person.void_death.v1"
+
+    public var person: PersonID
+    /// The day on which the error was found.
+    public var voidedOn: BusinessDate
+    /// Kept sealed in registry.
+    public var reason: String
+    /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
+    public var actor: MemberID?
+
+    public init(
+        person: PersonID, voidedOn: BusinessDate, reason: String, actor: MemberID? = nil
+    ) {
+        self.person = person
+        self.voidedOn = voidedOn
+        self.reason = reason
+        self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(reason, "reason", TextLimit.reason)
+    }
+}
+
+/// A person of whom a death was recorded has not died.
+public struct DeathVoided: PeopleFact {
+    public static let type = "registry.person.death_voided.v1"
+
+    public var person: PersonID
+    public var household: HouseholdID?
+    public var territory: TerritoryCode
+    /// The day that was said.
+    public var wrong: BusinessDate
+    public var voidedOn: BusinessDate
+    public var actor: MemberID?
+    /// Changes in the numbers of registered households and persons.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it.
+    public var records: PeopleRecords?
+
+    public init(
+        person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
+        wrong: BusinessDate, voidedOn: BusinessDate, actor: MemberID? = nil,
+        stock: [StockChange]? = nil, records: PeopleRecords? = nil
+    ) {
+        self.person = person
+        self.household = household
+        self.territory = territory
+        self.wrong = wrong
+        self.voidedOn = voidedOn
+        self.actor = actor
+        self.stock = stock
+        self.records = records
     }
 }

@@ -146,7 +146,7 @@ public struct MovePerson: Command {
 }
 
 /// A person lives elsewhere, or in another household.
-public struct PersonMoved: Fact {
+public struct PersonMoved: PeopleFact {
     public static let type = "registry.person.moved.v1"
 
     public var person: PersonID
@@ -162,11 +162,14 @@ public struct PersonMoved: Fact {
     public var sex: Sex
     /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         person: PersonID, from: TerritoryCode, leftHousehold: HouseholdID? = nil,
         territory: TerritoryCode? = nil, household: HouseholdID? = nil, role: Role? = nil,
-        movedOn: BusinessDate, birthDate: BusinessDate, sex: Sex, stock: [StockChange]? = nil
+        movedOn: BusinessDate, birthDate: BusinessDate, sex: Sex, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
     ) {
         self.person = person
         self.from = from
@@ -178,6 +181,7 @@ public struct PersonMoved: Fact {
         self.birthDate = birthDate
         self.sex = sex
         self.stock = stock
+        self.records = records
     }
 }
 
@@ -199,7 +203,7 @@ public struct RecordDeath: Command {
 }
 
 /// A person has died. The person remains a member of the household.
-public struct PersonDied: Fact {
+public struct PersonDied: PeopleFact {
     public static let type = "registry.person.died.v1"
 
     public var person: PersonID
@@ -208,15 +212,18 @@ public struct PersonDied: Fact {
     public var diedOn: BusinessDate
     /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
-        diedOn: BusinessDate, stock: [StockChange]? = nil
+        diedOn: BusinessDate, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person
         self.household = household
         self.territory = territory
         self.diedOn = diedOn
         self.stock = stock
+        self.records = records
     }
 }

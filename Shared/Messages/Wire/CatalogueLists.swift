@@ -8,7 +8,12 @@ extension Catalogue {
         RevokeCategory.self, EnrolMember.self, LeaveMember.self, OpenSite.self, CloseSite.self,
         AwardCommendation.self, WithdrawCommendation.self, GrantPublisher.self,
         RevokePublisher.self, ApplyForMembership.self, AppointCouncil.self, GetPerson.self,
-        GetHousehold.self, SearchRegistry.self,
+        GetHousehold.self, SearchRegistry.self, VoidMove.self, CorrectDeath.self, VoidDeath.self,
+        UnmergePersons.self, CorrectMember.self, VoidMember.self, CorrectSite.self,
+        ReopenSite.self, VoidConsent.self, JoinHousehold.self, LeaveHousehold.self,
+        ChangeHouseholdRoles.self, SplitHousehold.self, MergeHouseholds.self,
+        DissolveHousehold.self, RequestHandover.self, AcceptHandover.self, DeclineHandover.self,
+        CorrectCategory.self,
     ]
 
     public static let registryFacts: [any Fact.Type] = [
@@ -19,7 +24,10 @@ extension Catalogue {
         CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
         SiteOpened.self, SiteClosed.self, CommendationAwarded.self, CommendationWithdrawn.self,
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,
-        CouncilAppointed.self, RegistryJournalSent.self,
+        CouncilAppointed.self, RegistryJournalSent.self, MoveVoided.self, DeathCorrected.self,
+        DeathVoided.self, PersonsUnmerged.self, MemberCorrected.self, MemberVoided.self,
+        SiteCorrected.self, SiteReopened.self, ConsentVoided.self, HouseholdDissolved.self,
+        HandoverRequested.self, HandoverDecided.self, CategoryCorrected.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [

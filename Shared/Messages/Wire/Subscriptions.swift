@@ -7,27 +7,39 @@ public enum Subscriptions {
             case "funding":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
+                    PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
-                    CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
+                    CategoryEnded.self, CategoryRevoked.self, CategoryCorrected.self,
+                    MemberEnrolled.self, MemberLeft.self,
+                    MemberCorrected.self, MemberVoided.self, ConsentVoided.self,
                 ]
             case "events":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
+                    PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
                     CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
-                    MemberEnrolled.self, MemberLeft.self,
+                    CategoryCorrected.self,
+                    MemberEnrolled.self, MemberLeft.self, MemberCorrected.self, MemberVoided.self,
                 ]
             case "reporting":
                 [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
+                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
+                    PersonRegistered.self,
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
+                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
+                    CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
+                    CategoryCorrected.self,
                     CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
-                    MemberLeft.self, SiteOpened.self, SiteClosed.self,
+                    MemberLeft.self, MemberCorrected.self, MemberVoided.self, SiteOpened.self,
+                    SiteClosed.self, SiteCorrected.self, SiteReopened.self,
                     FundOpened.self, BudgetAllotted.self,
                     FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
                     LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self,

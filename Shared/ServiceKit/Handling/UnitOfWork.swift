@@ -116,6 +116,12 @@ public final class UnitOfWork {
     /// The days that the message may name.
     public var days: BusinessDays { BusinessDays(of: message.time) }
 
+    /// The last day on which something can have happened that the message reports.
+    public var latestDay: BusinessDate { days.latest }
+
+    /// The day of the message in Shanghai.
+    public var messageDay: BusinessDate { days.today }
+
     /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
     /// a stated time, and gone as soon as whom it is about is erased.
     /// - Parameters:

@@ -155,7 +155,13 @@ import Testing
         #expect(outcome.isAccepted)
         let person = try bench.unit.find(Person.self, id.uuid)
         #expect(person?.household == household)
-        #expect(person?.sequence == 1)
+        #expect(person?.sequence == 2)
+        let moved = try #require(outcome.fact(PersonMoved.self))
+        #expect(moved.household == household)
+        #expect(moved.stock == [])
+        #expect(moved.records?.persons?.map(\.version) == [2])
+        #expect(outcome.fact(HouseholdRegistered.self)?.members.map(\.sequence) == [2])
+        #expect(outcome.fact(HouseholdRegistered.self)?.records?.persons == [])
     }
 
     @Test func `a person does not join with another resident id`() throws {
