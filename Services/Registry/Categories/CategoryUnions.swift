@@ -31,17 +31,17 @@ enum CategoryUnions {
         return changed
     }
 
-    /// Gives those their end back that ended by the merge, unless something was decided about them since, or another one says the
+    /// Gives those their end back that ended by a merge with a registration that is no longer united with theirs, unless something was decided about them since, or another one says the
     /// same now.
-    static func separate(
-        _ merged: PersonID, _ persons: [Person], _ unit: UnitOfWork
-    ) throws {
+    static func separate(_ persons: [Person], _ unit: UnitOfWork) throws {
         for person in persons {
             let all = try unit.find(
                 CategoryAssertion.self, all: Categories.about(person, unit).map(\.uuid))
-            for var assertion in all where assertion.union?.merged == merged {
-                guard case .ended(_, let verifiedOn) = assertion.state else { continue }
-                let endedOn = assertion.union?.endedOn
+            for var assertion in all {
+                guard let union = assertion.union, !person.isUnited(with: union.merged),
+                    case .ended(_, let verifiedOn) = assertion.state
+                else { continue }
+                let endedOn = union.endedOn
                 assertion.state =
                     if let endedOn {
                         .ended(on: endedOn, verifiedOn: verifiedOn)

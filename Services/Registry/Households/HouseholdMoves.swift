@@ -24,9 +24,10 @@ enum HouseholdMoves {
         let place = HouseholdPlace(from: day, territory: command.territory)
         household.move(to: place)
         try unit.store(household)
-        for var member in members {
-            member.stays.move(with: household.id, to: place)
-            try unit.store(member)
+        for person in before.persons {
+            var moved = person
+            moved.stays.move(with: household.id, to: place)
+            if moved != person { try unit.store(moved) }
         }
         let change = try before.settle(unit)
         return try unit.emit(

@@ -119,9 +119,15 @@ enum Members {
         var membership = try unit.require(
             Membership.self, command.member.uuid, else: .unknownMember, at: "/member")
         try unit.requireScope(membership.territory, at: "/member")
-        guard case .active(let since) = membership.state else {
-            throw Refusal(.memberLeft, at: "/member")
+        let since: BusinessDate
+        switch membership.state {
+        case .active(let day): since = day
+        // It is told late that the member had left before.
+        case .ended(_, let end, let day) where membership.cause != nil && command.leftOn < end:
+            since = day
+        case .applied, .ended: throw Refusal(.memberLeft, at: "/member")
         }
+        membership.cause = nil
         try command.leftOn.require(from: since, else: .leftBeforeEnrolment, at: "/leftOn")
         return try end(&membership, since: since, command.ending ?? .left, command.leftOn, unit)
     }
@@ -158,14 +164,12 @@ enum Members {
         }
     }
 
-    /// Makes memberships active again that ended by something that was wrong, unless the person is active there anyway.
-    static func restore(
-        _ person: Person, endedBy cause: Membership.Cause, _ unit: UnitOfWork
-    ) throws -> [Emission] {
+    /// Makes memberships active again that ended by a death or a merge that was wrong, unless the person is active there anyway.
+    static func restore(_ person: Person, _ unit: UnitOfWork) throws -> [Emission] {
         let all = try held(by: person, unit)
         var active = all.filter(\.isActive)
         var restored: [Emission] = []
-        for var membership in all where membership.cause == cause {
+        for var membership in all where membership.cause.map(person.hasUndone) ?? false {
             guard let since = membership.enrolledOn,
                 !active.contains(where: {
                     ($0.role, $0.territory) == (membership.role, membership.territory)
@@ -209,6 +213,17 @@ enum Members {
             MemberLeft(
                 membership.subject, ending: ending, enrolledOn: since, leftOn: date,
                 records: membership.told))
+    }
+}
+
+extension Person {
+    /// Whether that is not so, or no longer so.
+    fileprivate func hasUndone(_ cause: Membership.Cause) -> Bool {
+        switch cause {
+        case .death: diedOn == nil
+        case .erasure: false
+        case .merge(let merged): !isUnited(with: merged)
+        }
     }
 }
 

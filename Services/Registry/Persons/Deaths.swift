@@ -49,7 +49,8 @@ enum Deaths {
         try Actors.require(command.actor, for: person, on: command.voidedOn, unit)
         let before = try People(of: [person.id], unit)
         try change(person, to: nil, unit)
-        let back = try Members.restore(person, endedBy: .death, unit)
+        let alive = try unit.find(Person.self, person.key) ?? person
+        let back = try Members.restore(alive, unit)
         let change = try before.settle(unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
         let fact = DeathVoided(

@@ -110,6 +110,9 @@ extension Person {
     /// The first day on which this registration no longer counts where its stays say.
     var countsUntil: BusinessDate? { earliest(earliest(diedOn, merge?.on), erasedOn) }
 
+    /// Whether that registration is merged into this one still.
+    func isUnited(with merged: PersonID) -> Bool { self.merged.contains(merged) }
+
     var record: PersonRecord {
         PersonRecord(
             person: id, version: version, birthDate: birthDate, sex: sex, stays: stays.stays,

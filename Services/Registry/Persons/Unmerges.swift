@@ -23,13 +23,11 @@ enum Unmerges {
         try leave(gone, from: merge.into, unit)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         let apart = [survivor, merged]
-        try CategoryUnions.separate(merged.id, apart, unit)
+        try CategoryUnions.separate(apart, unit)
         var change = try before.settle(unit)
         let memberships = try apart.flatMap { person in
             let now = try unit.find(Person.self, person.key) ?? person
-            return try now.diedOn == nil
-                ? Members.restore(now, endedBy: .death, unit)
-                    + Members.restore(now, endedBy: .merge(merged.id), unit) : []
+            return now.diedOn == nil ? try Members.restore(now, unit) : []
         }
         let consents = try apart.flatMap { try Consents.separate($0, unit) }
         unit.keep(command.reason, "reason", of: unit.message.id, about: survivor.key)

@@ -19,7 +19,9 @@ enum Queries {
             throw unknown(.unknownPerson, at: "/person", unit)
         }
         try unit.requireScope(person.territory, at: "/person")
-        return try answers([person], unit, keyring)[0]
+        var answer = try answers([person], unit, keyring)[0]
+        answer.categories = try categories(Categories.about(person, unit), unit, keyring)
+        return answer
     }
 
     static func household(
@@ -33,21 +35,12 @@ enum Queries {
         let all = try unit.find(Person.self, all: household.members.map(\.uuid))
         let members = try all.filter { try unit.covers($0.territory) }
         let listed = try household.assertions + members.flatMap { try Categories.about($0, unit) }
-        let assertions = try unit.find(CategoryAssertion.self, all: listed.map(\.uuid))
         return HouseholdAnswer(
             household: household.id, territory: household.territory,
             registeredOn: household.registeredOn,
             members: try answers(members, unit, keyring),
-            categories: try assertions.map { assertion in
-                CategoryAnswer(
-                    assertion: assertion.id, subject: assertion.subject,
-                    category: assertion.category, verifiedOn: assertion.verifiedOn,
-                    validFrom: assertion.validFrom, validTo: assertion.validTo,
-                    endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
-                    evidence: try keyring.text(
-                        assertion.evidence, as: .evidence, about: assertion.subject,
-                        for: assertion.key, unit))
-            }, elsewhere: members.count < all.count ? all.count - members.count : nil)
+            categories: try categories(listed, unit, keyring),
+            elsewhere: members.count < all.count ? all.count - members.count : nil)
     }
 
     static func search(
@@ -105,6 +98,21 @@ enum Queries {
                 papers: papers?.all.map {
                     PaperAnswer(paper: $0.paper, withdrawnAs: $0.withdrawnAs)
                 }, earlier: data?.earlier)
+        }
+    }
+
+    private static func categories(
+        _ ids: [AssertionID], _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [CategoryAnswer] {
+        try unit.find(CategoryAssertion.self, all: ids.map(\.uuid)).map { assertion in
+            CategoryAnswer(
+                assertion: assertion.id, subject: assertion.subject, category: assertion.category,
+                verifiedOn: assertion.verifiedOn, validFrom: assertion.validFrom,
+                validTo: assertion.validTo, endedOn: assertion.endedOn,
+                revokedOn: assertion.revokedOn,
+                evidence: try keyring.text(
+                    assertion.evidence, as: .evidence, about: assertion.subject,
+                    for: assertion.key, unit))
         }
     }
 

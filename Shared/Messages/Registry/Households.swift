@@ -122,8 +122,8 @@ public struct HouseholdRegistered: Fact {
     public var registeredOn: BusinessDate
     public var members: [MemberFact]
     public var categories: [CategoryFact]
-    /// Changes in numbers beyond the household and the members registered with it: others who come
-    /// to live there.
+    /// Changes in numbers beyond the household and the members registered with it: others who come to live there, and
+    /// categories. The facts about those others say nothing of it.
     public var stock: [StockChange]?
 
     public init(

@@ -64,7 +64,7 @@ public struct PersonRegistered: Fact {
     public var registeredOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// Changes in numbers beyond the person: a household in which nobody lived.
+    /// Changes in numbers beyond the person: a household in which nobody lived, and one that has moved since that day.
     public var stock: [StockChange]?
 
     public init(
@@ -160,7 +160,8 @@ public struct PersonMoved: PeopleFact {
     public var movedOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// Changes in the numbers of registered households and persons. Older facts do not have it.
+    /// Changes in the numbers of registered households and persons. Empty if the fact of a registration says them. Older facts
+    /// do not have it.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it. Older facts do not have it.
     public var records: PeopleRecords?

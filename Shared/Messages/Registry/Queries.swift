@@ -99,13 +99,15 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
     public var papers: [PaperAnswer]?
     /// What was registered before a correction, the latest first.
     public var earlier: [EarlierValue]?
+    /// What was asserted of the person under any id, past and present. Only in the answer to `registry.person.get`.
+    public var categories: [CategoryAnswer]?
 
     public init(
         person: PersonID, merged: [PersonID], standing: PersonStanding, territory: TerritoryCode,
         household: HouseholdID? = nil, role: Role? = nil, registeredOn: BusinessDate,
         birthDate: BusinessDate, sex: Sex, name: String? = nil, residentId: ResidentID? = nil,
         phone: String? = nil, consents: [ConsentPurpose], papers: [PaperAnswer]? = nil,
-        earlier: [EarlierValue]? = nil
+        earlier: [EarlierValue]? = nil, categories: [CategoryAnswer]? = nil
     ) {
         self.person = person
         self.merged = merged
@@ -122,6 +124,7 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
         self.consents = consents
         self.papers = papers
         self.earlier = earlier
+        self.categories = categories
     }
 }
 

@@ -21,7 +21,7 @@ public struct SendingRight: Sendable, Hashable {
         case prefix
         /// By its whole name or by `*`, because it reads what is not published.
         case reads = "whole name or *"
-        /// By its whole name alone, because nothing undoes it.
+        /// By its whole name alone, because nothing undoes it with all that other services do after it.
         case irreversible = "whole name"
     }
 

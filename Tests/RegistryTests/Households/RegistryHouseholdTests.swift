@@ -38,7 +38,11 @@ import Testing
         #expect(person.sequence == 0)
     }
 
-    @Test func `the fact says which of a member's own facts came before it`() throws {
+    @Test
+    func
+        `the fact says which of a member's own facts belong to before it, the one of the move too`()
+        throws
+    {
         let members = try family()
         try bench.handle(RegistrySamples.person(1, members[0].person))
         try bench.handle(
@@ -46,7 +50,7 @@ import Testing
                 person: members[0].person, verifiedOn: RegistrySamples.date("2019-06-02")))
         let outcome = try bench.handle(RegistrySamples.household(members: members))
         let fact = try #require(outcome.fact(HouseholdRegistered.self))
-        #expect(fact.members.map(\.sequence) == [2, 0, 0])
+        #expect(fact.members.map(\.sequence) == [3, 0, 0])
     }
 
     @Test func `registering loads no row that was not declared`() throws {

@@ -41,13 +41,24 @@ import Testing
             try RegistrySamples.person(3, single), try RegistrySamples.person(4, double),
             VerifyPerson(person: single, verifiedOn: try day("2019-07-01")),
             MergePersons(survivor: single, merged: double, mergedOn: try day("2019-08-01")),
+            UnmergePersons(
+                survivor: single, merged: double, unmergedOn: try day("2019-08-02"),
+                reason: "namesakes"),
             MovePerson(
                 person: single, destination: try RegistrySamples.territory("350203007902"),
                 movedOn: try day("2019-09-01")),
+            VoidMove(
+                person: single, movedOn: try day("2019-09-01"), voidedOn: try day("2019-09-02"),
+                reason: "a slip"),
             RecordConsent(
                 person: head.person, purpose: .insurer, decision: .given,
                 decidedOn: try day("2019-09-01")),
             RecordDeath(person: single, diedOn: try day("2020-01-01")),
+            CorrectDeath(
+                person: single, diedOn: try day("2020-01-02"), correctedOn: try day("2020-01-03"),
+                reason: "a slip"),
+            VoidDeath(
+                person: single, voidedOn: try day("2020-01-04"), reason: "another one"),
             ErasePerson(person: single, erasedOn: try day("2020-02-01")),
             GetPerson(person: head.person), GetHousehold(household: household),
             SearchRegistry(territory: community),
