@@ -12,8 +12,9 @@ enum Events {
             Materials.migration, Reach.migration, Casework.migration,
             KnownTerritories.migration("0010_known_territories"),
             TerritoryEnds.migration("0011_territory_ends"), Materials.returnsMigration,
+            EventsTasks.migration, ReadAccess.migration("0014_reads"),
         ],
-        constraints: constraints, router: router)
+        constraints: constraints, jobs: [EventsTasks.job], router: router)
 
     private static let router: Router = {
         var router = Router(territories: true)
@@ -26,6 +27,8 @@ enum Events {
         Reach.register(in: &router)
         Casework.register(in: &router)
         RegistryProjection.register(in: &router)
+        EventsTasks.register(in: &router)
+        EventsQueries.register(in: &router)
         return router
     }()
 

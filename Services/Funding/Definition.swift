@@ -13,8 +13,9 @@ enum Funding {
             GoodsSchema.migration, HomeServiceSchema.migration, LedgerCheck.migration,
             KnownTerritories.migration("0013_known_territories"),
             TerritoryEnds.migration("0014_territory_ends"), OfficeSchema.migration,
+            FundingTasks.migration, ReadAccess.migration("0017_reads"),
         ],
-        constraints: constraints, jobs: [LedgerCheck.job], router: router)
+        constraints: constraints, jobs: [LedgerCheck.job, FundingTasks.job], router: router)
 
     private static let router: Router = {
         var router = Router(territories: true)
@@ -42,6 +43,8 @@ enum Funding {
         Goods.register(in: &router)
         Kits.register(in: &router)
         HomeServices.register(in: &router)
+        FundingTasks.register(in: &router)
+        Histories.register(in: &router, GetFundingHistory.self)
         return router
     }()
 

@@ -7,7 +7,7 @@ import ServiceKit
 /// No other service holds a name, a paper or a phone number.
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
-        service(router(keyring), [KeyRotation.job(keyring)])
+        service(router(keyring), [KeyRotation.job(keyring), RegistryTasks.job])
     }
 
     /// The schema without handlers: for `migrate` and `--help`, which work without the key.
@@ -19,8 +19,9 @@ enum Registry {
             migrations: [
                 Territories.migration, Households.migration,
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
-                Sites.migration, Commendations.migration, Keyring.migration, Queries.migration,
-                RecordID.migration, Handovers.migration,
+                Sites.migration, Commendations.migration, Keyring.migration,
+                ReadAccess.migration("0011_queries"), RecordID.migration, RegistryTasks.migration,
+                Handovers.migration,
             ],
             constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }
@@ -41,6 +42,8 @@ enum Registry {
         Erasure.register(in: &router, keyring)
         Handovers.register(in: &router)
         Queries.register(in: &router, keyring)
+        RecordQueries.register(in: &router, keyring)
+        RegistryTasks.register(in: &router)
         return router
     }
 

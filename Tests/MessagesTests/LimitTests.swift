@@ -26,6 +26,16 @@ import Testing
     private static func text(_ length: Int) -> String { String(repeating: "字", count: length) }
 
     static let registry = [
+        Case("registry.tasks.list", "/limit", 201),
+        Case("registry.tasks.list", "/kind", ""),
+        Case("registry.task.settle", "/reason", text(501)),
+        Case("registry.history.get", "/limit", 0),
+        Case("registry.memberships.list", "/limit", 201),
+        Case("registry.categories.list", "/limit", 0),
+        Case("registry.consents.list", "/limit", 201),
+        Case("registry.sites.list", "/limit", 0),
+        Case("registry.publishers.list", "/after", text(65)),
+        Case("registry.reads.list", "/limit", 201),
         Case("registry.territory.load", "/units", [String]()),
         Case("registry.territory.load", "/source", text(201)),
         Case("registry.territory.load", "/units/1/nameZh", ""),
@@ -172,6 +182,13 @@ import Testing
     ]
 
     static let events = [
+        Case("events.session.get", "/part", "somebody"),
+        Case("events.session.get", "/limit", 201),
+        Case("events.sessions.list", "/until", "2019-12-31"),
+        Case("events.shifts.list", "/until", "2019-12-31"),
+        Case("events.person.get", "/limit", 0),
+        Case("events.tasks.list", "/state", "done"),
+        Case("events.task.settle", "/reason", ""),
         Case("events.activity.plan", "/titleEn", ""),
         Case("events.activity.plan", "/audience", "nobody"),
         Case("events.session.open", "/capacity", 0),

@@ -24,7 +24,8 @@ import Testing
     /// One command of each type, in an order in which each is accepted.
     private func commands() throws -> [any Command] {
         let (household, next) = (HouseholdID(UUID()), HouseholdID(UUID()))
-        let child = try RegistrySamples.member(2, .child)
+        let (head, child) = (try RegistrySamples.member(1), try RegistrySamples.member(2, .child))
+        let office = MemberID(UUID())
         let category = try RegistrySamples.category(.onlyChild, of: household.uuid, verified: false)
         let (hardship, site) = (AssertionID(UUID()), SiteID(UUID()))
         let (award, member) = (CommendationID(UUID()), MemberID(UUID()))
@@ -42,7 +43,7 @@ import Testing
         return [
             try RegistrySamples.loadTerritory(edition: "2024-01-01"),
             try RegistrySamples.household(
-                household, members: [RegistrySamples.member(1), child], categories: [category]),
+                household, members: [head, child], categories: [category]),
             try RegistrySamples.household(
                 next, in: RegistrySamples.communities[1], members: [RegistrySamples.member(4)]),
             parent, clerk,
@@ -78,14 +79,14 @@ import Testing
                     level: .community), enrolledOn: day),
             RecordPaper(
                 person: child.person, paper: try RegistrySamples.passport(), recordedOn: day,
-                actor: Actor(staff: StaffID(member.uuid), territory: codes[0])),
+                actor: office),
             WithdrawPaper(
                 person: child.person, paper: try RegistrySamples.passport(), as: .wrong,
                 withdrawnOn: day, reason: "of another person",
-                actor: Actor(staff: StaffID(member.uuid), territory: codes[0])),
+                actor: office),
             CorrectPerson(
                 person: child.person, name: "示例人二", correctedOn: day, reason: "misread",
-                actor: Actor(staff: StaffID(member.uuid), territory: codes[0])),
+                actor: office),
             LeaveMember(member: member, leftOn: day),
             CorrectMember(
                 member: member, enrolledOn: day, leftOn: day.adding(days: 1), reason: "a slip",
@@ -119,6 +120,12 @@ import Testing
                 correctedOn: day.adding(days: 2), reason: "a slip"),
             VoidDeath(
                 person: parent.person, voidedOn: day.adding(days: 3), reason: "another 示例人"),
+            RecordDeath(person: head.person, diedOn: day),
+            SettleRegistryTask(
+                TaskDismissal(
+                    task: Tasks.id(.nameSuccessor, household.uuid), settledOn: day,
+                    reason: "the child is of age",
+                    actor: Actor(staff: StaffID(office.uuid), territory: codes[0]))),
             MergePersons(survivor: child.person, merged: parent.person, mergedOn: day),
             UnmergePersons(
                 survivor: child.person, merged: parent.person, unmergedOn: day.adding(days: 4),

@@ -63,10 +63,6 @@ enum RegistrySamples {
     /// The office that `appointment` fills.
     static let officer = MemberID(UUID())
 
-    static func actor(in branch: String = "350203") throws -> Actor {
-        Actor(staff: StaffID(officer.uuid), territory: try territory(branch))
-    }
-
     /// A person of the first community, and the person's office.
     static func appointment(
         in branch: String = "350203", _ level: AuthorityLevel = .district

@@ -74,6 +74,7 @@ enum Merges {
             var review = try open(attendance, other, unit)
             reviews.append(try unit.save(&review, fact))
             try unit.store(open(other, attendance, unit))
+            try unit.notify([attendance.uuid, other.uuid], "under_review", because: .samePerson)
         }
         return reviews
     }
@@ -142,4 +143,9 @@ enum Merges {
                   AND tstzrange(s.starts_at, s.ends_at) && tstzrange(m.starts_at, m.ends_at))
             """)
     }
+}
+
+extension RefusalCode {
+    static let samePerson = RefusalCode(
+        "same_person", "one attendance of one person: correct or void one of the two")
 }

@@ -54,6 +54,9 @@ enum Registrations {
         for place in places {
             try unit.store(RegistrationPlace(key: place, registration: registration.id))
         }
+        unit.tell(
+            registration.state, place: registration.state == .waitlisted ? session.waiting : nil)
+        unit.follow(registration.key)
         return try unit.save(&registration, fact)
     }
 
@@ -96,6 +99,8 @@ enum Registrations {
         }
         let fact = registration.cancelled(session, heldPlaces: before == .confirmed)
         let cancelled = try unit.save(&registration, fact)
+        unit.tell(registration.state)
+        try unit.notifyOthers(registration.key, registration.state)
         let moved = try moveUp(
             &session, without: registration.id, on: command.cancelledOn, unit)
         try unit.store(session)
@@ -128,6 +133,7 @@ enum Registrations {
             next.state = .confirmed
             next.since = max(day, next.since)
             moved.append(try unit.save(&next, next.confirmed(session, movedUp: true)))
+            try unit.notify([next.key], next.state.rawValue)
         }
         return moved
     }

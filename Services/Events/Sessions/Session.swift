@@ -58,7 +58,7 @@ struct Session: Aggregate {
         if let capacity, roster + persons > capacity { throw Refusal(.sessionFull, at: pointer) }
     }
 
-    private var stateName: String {
+    var stateName: String {
         switch state {
         case .open: "open"
         case .closed: "closed"
@@ -66,7 +66,7 @@ struct Session: Aggregate {
         }
     }
 
-    private var endedOn: BusinessDate? {
+    var endedOn: BusinessDate? {
         switch state {
         case .open: nil
         case .closed(let date), .cancelled(let date): date

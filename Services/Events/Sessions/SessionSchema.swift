@@ -34,6 +34,7 @@ extension Sessions {
             CONSTRAINT session_closed_after_start
                 CHECK (state <> 'closed' OR ended_on >= starts_on)
         );
+        CREATE INDEX session_starts_on ON session (starts_on, id);
         COMMENT ON COLUMN session.registered IS 'persons of confirmed registrations';
         COMMENT ON COLUMN session.ended_at IS 'when the message that closed or cancelled it was written';
         """)

@@ -1,3 +1,4 @@
+import Foundation
 import Messages
 import Postgres
 import ServiceKit
@@ -53,13 +54,16 @@ enum Sessions {
         of session: Session, _ command: CancelSession, _ unit: UnitOfWork
     ) throws -> Int {
         guard session.registered + session.waiting > 0 else { return 0 }
-        return try unit.execute(
+        let cancelled = try unit.execute(
             """
             UPDATE session_registration
             SET state = 'cancelled', since = greatest(since, \(command.cancelledOn))
             WHERE session = \(session.id) AND state <> 'cancelled'
+            RETURNING id
             """
-        ).affected
+        ).map { try $0.decode(UUID.self, at: 0) }
+        try unit.notify(cancelled, "cancelled", because: .sessionCancelled)
+        return cancelled.count
     }
 
     static func close(_ command: CloseSession, _ unit: UnitOfWork) throws -> Emission {

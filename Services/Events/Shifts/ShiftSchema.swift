@@ -42,5 +42,7 @@ extension Shifts {
         );
         CREATE INDEX shift_person ON shift (person);
         COMMENT ON COLUMN shift.missed_at IS 'when the message that recorded the absence was written';
+        CREATE INDEX shift_post ON shift (post);
+        CREATE INDEX shift_starts_at ON shift (starts_at, id);
         """)
 }

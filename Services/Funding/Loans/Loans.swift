@@ -138,6 +138,7 @@ enum Loans {
             amountFen: command.amountFen, outstandingFen: loan.outstanding)
         let repaid = try record(
             fact, of: &loan, on: command.businessDate, amount: command.amountFen, unit)
+        defer { unit.tell(loan.state) }
         // The loan catches up as of its latest day. The next ageing may find more due.
         guard loan.state == .overdue, loan.overdue(on: loan.lastOn) == .zero else {
             return [repaid]

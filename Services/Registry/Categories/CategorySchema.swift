@@ -33,6 +33,8 @@ extension Categories {
         CREATE UNIQUE INDEX category_assertion_open_once
             ON category_assertion (subject, category)
             WHERE valid_to IS NULL AND ended_on IS NULL AND revoked_on IS NULL;
+        CREATE INDEX category_assertion_subject ON category_assertion (subject);
+        CREATE INDEX category_assertion_household ON category_assertion (household);
         COMMENT ON COLUMN category_assertion.version IS 'that of its record in facts';
         COMMENT ON COLUMN category_assertion.united_for
             IS 'the registration by whose merge it ended, because another one says the same';

@@ -2,7 +2,7 @@ import ServiceKit
 
 extension Handovers {
     static let migration = Migration(
-        "0013_handovers",
+        "0014_handovers",
         """
         CREATE TABLE handover (
             id          uuid    PRIMARY KEY,

@@ -26,6 +26,7 @@ extension Members {
             CONSTRAINT membership_applied_or_enrolled CHECK (
                 is_void OR enrolled_on IS NOT NULL OR (applied_on IS NOT NULL AND left_on IS NULL))
         );
+        CREATE INDEX membership_person ON membership (person);
         CREATE UNIQUE INDEX membership_active_once ON membership (person, role, territory)
             WHERE left_on IS NULL AND enrolled_on IS NOT NULL;
         COMMENT ON COLUMN membership.ended_by

@@ -125,7 +125,7 @@ enum Members {
         // It is told late that the member had left before.
         case .ended(_, let end, let day) where membership.cause != nil && command.leftOn < end:
             since = day
-        case .applied, .ended: throw Refusal(.memberLeft, at: "/member")
+        case .applied, .ended, .void: throw Refusal(.memberLeft, at: "/member")
         }
         membership.cause = nil
         try command.leftOn.require(from: since, else: .leftBeforeEnrolment, at: "/leftOn")

@@ -15,7 +15,6 @@ enum Deaths {
         try unit.store(person)
         let left = try Members.leave(person, on: command.diedOn, because: .death, unit)
         let change = try before.settle(unit)
-        try LifeTasks.died(person, before, unit)
         let fact = PersonDied(
             person: person.id, household: person.household, territory: person.territory,
             diedOn: command.diedOn, stock: change.stock.changes, records: change.records)

@@ -83,6 +83,7 @@ struct People {
         after.follow()
         after.listMembers()
         let records = try after.store(since: self, unit)
+        try LifeTasks.after(self, after, unit)
         var change = Change(records: records)
         change.stock.add(after, times: 1)
         change.stock.add(self, times: -1)

@@ -104,15 +104,8 @@ enum Queries {
     private static func categories(
         _ ids: [AssertionID], _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [CategoryAnswer] {
-        try unit.find(CategoryAssertion.self, all: ids.map(\.uuid)).map { assertion in
-            CategoryAnswer(
-                assertion: assertion.id, subject: assertion.subject, category: assertion.category,
-                verifiedOn: assertion.verifiedOn, validFrom: assertion.validFrom,
-                validTo: assertion.validTo, endedOn: assertion.endedOn,
-                revokedOn: assertion.revokedOn,
-                evidence: try keyring.text(
-                    assertion.evidence, as: .evidence, about: assertion.subject,
-                    for: assertion.key, unit))
+        try unit.find(CategoryAssertion.self, all: ids.map(\.uuid)).map {
+            try $0.answer(unit, keyring)
         }
     }
 

@@ -190,11 +190,13 @@ public struct CategoryAnswer: Codable, Hashable, Sendable {
     public var endedOn: BusinessDate?
     public var revokedOn: BusinessDate?
     public var evidence: String?
+    /// The household in which it was asserted.
+    public var household: HouseholdID?
 
     public init(
         assertion: AssertionID, subject: UUID, category: Category, verifiedOn: BusinessDate? = nil,
         validFrom: BusinessDate, validTo: BusinessDate? = nil, endedOn: BusinessDate? = nil,
-        revokedOn: BusinessDate? = nil, evidence: String? = nil
+        revokedOn: BusinessDate? = nil, evidence: String? = nil, household: HouseholdID? = nil
     ) {
         self.assertion = assertion
         self.subject = subject
@@ -205,6 +207,7 @@ public struct CategoryAnswer: Codable, Hashable, Sendable {
         self.endedOn = endedOn
         self.revokedOn = revokedOn
         self.evidence = evidence
+        self.household = household
     }
 }
 

@@ -14,6 +14,9 @@ extension Catalogue {
         ChangeHouseholdRoles.self, SplitHousehold.self, MergeHouseholds.self,
         DissolveHousehold.self, RequestHandover.self, AcceptHandover.self, DeclineHandover.self,
         CorrectCategory.self,
+        ListMemberships.self, ListCategories.self,
+        ListConsents.self, ListSites.self, ListPublishers.self, ListReads.self,
+        ListRegistryTasks.self, SettleRegistryTask.self, GetRegistryHistory.self,
     ]
 
     public static let registryFacts: [any Fact.Type] = [
@@ -28,6 +31,7 @@ extension Catalogue {
         DeathVoided.self, PersonsUnmerged.self, MemberCorrected.self, MemberVoided.self,
         SiteCorrected.self, SiteReopened.self, ConsentVoided.self, HouseholdDissolved.self,
         HandoverRequested.self, HandoverDecided.self, CategoryCorrected.self,
+        RegistryTaskSettled.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [
@@ -43,6 +47,7 @@ extension Catalogue {
         ReceiveGoods.self, DefineKit.self, KitGoods.self, IssueGoods.self, ReturnGoods.self,
         WriteOffGoods.self, OrderHomeService.self, CompleteHomeService.self,
         CancelHomeService.self, ReverseTransfer.self, DefineLoanRule.self,
+        ListFundingTasks.self, SettleFundingTask.self, GetFundingHistory.self,
     ]
 
     public static let fundingFacts: [any Fact.Type] = [
@@ -60,7 +65,7 @@ extension Catalogue {
         CampaignRestricted.self, GoodsReceived.self, KitDefined.self, GoodsKitted.self,
         GoodsIssued.self, GoodsReturned.self, GoodsWrittenOff.self, HomeServiceOrdered.self,
         HomeServiceCompleted.self, HomeServiceCancelled.self, TransferReversed.self,
-        FundingJournalSent.self, LoanRuleDefined.self,
+        FundingJournalSent.self, LoanRuleDefined.self, FundingTaskSettled.self,
     ]
 
     public static let eventsCommands: [any Command.Type] = [
@@ -70,6 +75,8 @@ extension Catalogue {
         RequestRegistration.self, CancelRegistration.self, OfferShift.self, ConfirmShift.self,
         CheckInToShift.self, CompleteShift.self, RecordNoShow.self, PrintMaterial.self,
         DistributeMaterial.self, ReturnMaterial.self, RecordReach.self, RecordCasework.self,
+        GetSession.self, ListSessions.self, ListShifts.self, GetEventsPerson.self,
+        ListEventsTasks.self, SettleEventsTask.self, GetEventsHistory.self,
     ]
 
     public static let eventsFacts: [any Fact.Type] = [
@@ -80,7 +87,7 @@ extension Catalogue {
         RegistrationCancelled.self, PostOpened.self, ShiftOffered.self, ShiftConfirmed.self,
         ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
         MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
-        CaseworkRecorded.self, EventsJournalSent.self,
+        CaseworkRecorded.self, EventsJournalSent.self, EventsTaskSettled.self,
     ]
 
     public static let reportingCommands: [any Command.Type] = [

@@ -21,7 +21,8 @@ public struct SendingRight: Sendable, Hashable {
         case prefix
         /// By its whole name or by `*`, because it reads what is not published.
         case reads = "whole name or *"
-        /// By its whole name alone, because nothing undoes it with all that other services do after it.
+        /// By its whole name alone, because nothing undoes it with all that other services do after it, or because it shows
+        /// what others have read.
         case irreversible = "whole name"
     }
 
@@ -121,6 +122,15 @@ extension SendingRight {
         SendingRight(AcceptHandover.self, touches: "/handover"),
         SendingRight(DeclineHandover.self, touches: "/handover"),
         SendingRight(CorrectCategory.self, touches: "/assertion", "/actor"),
+        SendingRight(ListMemberships.self, touches: "/person", "/after"),
+        SendingRight(ListCategories.self, touches: "/subject", "/after"),
+        SendingRight(ListConsents.self, touches: "/person", "/after"),
+        SendingRight(ListSites.self, touches: "/territory", "/after"),
+        SendingRight(ListPublishers.self, touches: "/territory"),
+        SendingRight(ListReads.self, .territories, .irreversible, touches: "/subject", "/after"),
+        SendingRight(ListRegistryTasks.self, touches: "/within", "/after"),
+        SendingRight(SettleRegistryTask.self, actor: true, touches: "/task"),
+        SendingRight(GetRegistryHistory.self, touches: "/record", "/after"),
     ]
 
     static let events = [
@@ -146,6 +156,13 @@ extension SendingRight {
         SendingRight(ReturnMaterial.self, touches: "/distribution"),
         SendingRight(RecordReach.self, touches: "/territory", "/session"),
         SendingRight(RecordCasework.self, touches: "/territory", "/person"),
+        SendingRight(GetSession.self, touches: "/session", "/after"),
+        SendingRight(ListSessions.self, touches: "/territory", "/after"),
+        SendingRight(ListShifts.self, touches: "/territory", "/post", "/person", "/after"),
+        SendingRight(GetEventsPerson.self, touches: "/person", "/after"),
+        SendingRight(ListEventsTasks.self, touches: "/within", "/after"),
+        SendingRight(SettleEventsTask.self, actor: true, touches: "/task"),
+        SendingRight(GetEventsHistory.self, touches: "/record", "/after"),
     ]
 
     static let reporting = [

@@ -42,6 +42,18 @@ import Testing
         try world.expectSoundBooks()
     }
 
+    @Test("The receipt of a repayment says whether the loan is repaid")
+    func outcome() throws {
+        let fund = try world.openFund()
+        try world.accept(try Samples.deposit(.yuan(50_000), to: fund))
+        let loan = try world.activeLoan(of: .yuan(20_000), from: fund)
+        let states = try [Fen.yuan(5_000), .yuan(15_000)].map { amount in
+            let answer = try world.bench.decide(Samples.repay(amount, of: loan))
+            return Receipt(body: answer.body)?.outcome?.state
+        }
+        #expect(states == ["active", "repaid"])
+    }
+
     @Test("What is written off becomes a loss of the fund")
     func writeOff() throws {
         let fund = try world.openFund()

@@ -1,10 +1,10 @@
 import Foundation
 import Messages
+import ServiceKit
 import Support
 import Testing
 
 @testable import Registry
-@testable import ServiceKit
 @testable import ServiceSupport
 
 @Suite struct RegistryPaperTests {
@@ -24,7 +24,7 @@ import Testing
     ) throws -> RecordPaper {
         RecordPaper(
             person: person ?? id, paper: paper, recordedOn: try Samples.date(day),
-            actor: try Samples.actor())
+            actor: Samples.officer)
     }
 
     private func withdraw(
@@ -33,7 +33,7 @@ import Testing
         WithdrawPaper(
             person: person ?? id, paper: paper, as: ending,
             withdrawnOn: try Samples.date("2020-02-01"), reason: "seen",
-            actor: try Samples.actor())
+            actor: Samples.officer)
     }
 
     /// Somebody without a resident id.
@@ -214,7 +214,7 @@ import Testing
         try bench.handle(VerifyPerson(person: id, verifiedOn: Samples.date("2019-07-01")))
         let outcome = try bench.handle(withdraw(Paper(Samples.resident(1)), as: .wrong))
         #expect(outcome.fact(PaperWithdrawn.self)?.standing == .provisional)
-        #expect(try person().state == .provisional)
+        #expect(try person().standing == .provisional)
         #expect(try bench.handle(record(Paper(Samples.resident(1)))).isAccepted)
     }
 
@@ -232,36 +232,34 @@ import Testing
         #expect(try bench.handle(foreigner([Samples.passport()])).isAccepted)
     }
 
-    @Test func `the papers of a registration that carried wrong ones are free`() throws {
-        try bench.handle(record(Samples.passport()))
-        var wrong = try person()
-        try Papers.free(&wrong, bench.unit, Samples.keyring())
-        try bench.unit.store(wrong)
-        bench.unit.keep()
-        #expect(try held().all.map(\.withdrawnAs) == [.wrong, .wrong])
-        #expect(try bench.handle(Samples.person(1)).isAccepted)
-        #expect(try bench.handle(foreigner([Samples.passport()])).isAccepted)
+    @Test(arguments: [WrongPapers.survivor, .merged])
+    func `a merge frees the papers of the registration that carried wrong ones`(
+        wrong: WrongPapers
+    ) throws {
+        let double = try foreigner([Samples.passport()])
+        try bench.handle(double)
+        try bench.handle(
+            MergePersons(
+                survivor: id, merged: double.person, mergedOn: Samples.date("2020-01-01"),
+                wrongPapers: wrong))
+        let isFree = wrong == .survivor
+        #expect(try held().all.map(\.withdrawnAs) == (isFree ? [.wrong, nil] : [nil, .wrong]))
+        #expect(try bench.handle(Samples.person(1)).isAccepted == isFree)
+        #expect(try bench.handle(foreigner([Samples.passport()])).isAccepted == !isFree)
     }
 
     // MARK: Authority
 
     @Test func `only an officer around the person acts, in the publisher's scope`() throws {
         let paper = try Samples.passport()
+        let unknown = MemberID(UUID())
         var stranger = try record(paper)
-        stranger.actor.staff = StaffID(UUID())
+        stranger.actor = unknown
         expectWait(
-            try bench.handle(stranger), for: stranger.actor.staff.uuid, else: "unknown_staff",
-            at: "/actor/staff")
-        var elsewhere = try record(paper)
-        elsewhere.actor.territory = try Samples.territory("350203009")
-        expectRefusal(
-            try bench.handle(elsewhere), "outside_territory", at: "/actor/territory")
-        var other = try record(paper)
-        other.actor.territory = try Samples.territory("350203007")
-        expectRefusal(try bench.handle(other), "other_office", at: "/actor/staff")
+            try bench.handle(stranger), for: unknown.uuid, else: "unknown_member", at: "/actor")
         expectRefusal(
             try bench.handle(record(paper, on: "2019-06-01")), "office_not_held",
-            at: "/actor/staff")
+            at: "/actor")
         expectRefusal(
             try bench.handle(record(paper), territories: [Samples.territory("350203009")]),
             "out_of_scope", at: "/person")
