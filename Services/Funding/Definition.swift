@@ -7,22 +7,20 @@ enum Funding {
     static let definition = ServiceDefinition(
         name: "funding", version: "0.1.0",
         migrations: [
-            TableRights.migration, PeopleSchema.migration, FundSchema.migration,
+            TableRights.migration, FundingPeople.migration, FundSchema.migration,
             LedgerSchema.migration, EligibilitySchema.migration, DonationSchema.migration,
             LoanSchema.migration, GrantSchema.migration, InsuranceSchema.migration,
             GoodsSchema.migration, HomeServiceSchema.migration, LedgerCheck.migration,
             KnownTerritories.migration("0013_known_territories"),
-            TerritoryEnds.migration("0014_territory_ends"), OfficeSchema.migration,
+            TerritoryEnds.migration("0014_territory_ends"), DecidedSteps.migration,
             FundingTasks.migration, ReadAccess.migration("0017_reads"),
         ],
         constraints: constraints, jobs: [LedgerCheck.job, FundingTasks.job], router: router)
 
     private static let router: Router = {
         var router = Router(territories: true)
-        HouseholdProjection.register(in: &router)
-        PersonLife.register(in: &router)
+        FundingPeople.register(in: &router)
         InsurerConsents.register(in: &router)
-        Offices.register(in: &router)
         Funds.register(in: &router)
         Budgets.register(in: &router)
         Reversals.register(in: &router)

@@ -35,6 +35,10 @@ enum Reporting {
         HeadcountRecorded.self, HeadcountCorrected.self, PostOpened.self, ShiftCompleted.self,
         ShiftMissed.self, MaterialPrinted.self, MaterialDistributed.self, MaterialReturned.self,
         ReachRecorded.self, CaseworkRecorded.self,
+        SessionMoved.self, SessionCorrected.self, ShiftExcused.self, ShiftReopened.self,
+        ShiftCorrected.self, PrintingVoided.self, PrintingCorrected.self,
+        DistributionVoided.self, DistributionCorrected.self, ReachVoided.self,
+        ReachCorrected.self, CaseworkVoided.self, CaseworkCorrected.self,
     ]
 
     private static let router: Router = {
@@ -45,6 +49,7 @@ enum Reporting {
         PersonMerges.register(in: &router)
         OpenedAccounts.register(in: &router)
         router.on(SessionCancelled.self, alone: true, Grounds.cancel)
+        router.on(SessionReopened.self, alone: true, Grounds.reopen)
         Rebuilds.register(in: &router)
         router.on(
             ClosePeriod.self, keys: { $1.need(ClosedPeriod.self, $0.period.wireText) },

@@ -64,6 +64,19 @@ import Testing
         #expect(bench.payloads(AttendanceRecorded.self).map(\.person) == [person])
     }
 
+    @Test func `so is one that waited for the session itself`()
+        throws
+    {
+        let person = try bench.newcomer()
+        let parked = try send(EventsSamples.attendance(at: session, of: person), at: -1)
+        #expect(parked.code == "unknown_session")
+        try open()
+        try close()
+        try bench.hurryParked()
+        #expect(try bench.handleParked().map(\.status) == ["accepted"])
+        #expect(bench.payloads(AttendanceRecorded.self).map(\.person) == [person])
+    }
+
     @Test func `so are a headcount, a registration and a cancellation`() throws {
         try open(capacity: 10)
         let registration = RegistrationID(UUID())

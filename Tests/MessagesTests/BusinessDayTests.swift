@@ -228,8 +228,14 @@ import Testing
     @Test func `a policy year is that of its cover`() throws {
         let error = try Golden.error("funding.enrolment.open.v1", ["/data/policyYear": 1999])
         #expect(error?.pointer == "/data/policyYear")
-        #expect(error?.expected == "the year in which the cover begins, or the year before")
-        #expect(try Golden.error("funding.enrolment.open.v1", ["/data/policyYear": 2019]) == nil)
+        #expect(error?.expected == "the year in which the cover begins, or the one before or after")
+        for (year, isNear) in [
+            (2018, false), (2019, true), (2021, true), (2022, false), (Int.min, false),
+            (Int.max, false),
+        ] {
+            let error = try Golden.error("funding.enrolment.open.v1", ["/data/policyYear": year])
+            #expect((error == nil) == isNear, "\(year)")
+        }
     }
 
     // MARK: The contract

@@ -220,6 +220,38 @@ import Testing
         Case("events.reach.record", "/countedOn", "2020-04-16"),
         Case("events.reach.record", "/metric", "likes"),
         Case("events.casework.record", "/kind", "gossip"),
+        Case("events.headcount.record", "/reason", ""),
+        Case("events.session.reopen", "/reason", ""),
+        Case("events.session.reopen", "/actor/territory", "fujian"),
+        Case("events.session.move", "/startsOn", "2019-02-29"),
+        Case("events.session.move", "/reason", text(501)),
+        Case("events.session.resize", "/capacity", 0),
+        Case("events.session.resize", "/capacity", 100_001),
+        Case("events.session.resize", "/reason", ""),
+        Case("events.session.correct", "/reason", ""),
+        Case("events.registration.correct", "/persons", 21),
+        Case("events.registration.correct", "/reason", ""),
+        Case("events.registration.restore", "/reason", ""),
+        Case("events.shift.cancel", "/reason", ""),
+        Case("events.shift.excuse", "/reason", ""),
+        Case("events.shift.reopen", "/correctedOn", "2020-02-30"),
+        Case("events.shift.reopen", "/reason", ""),
+        Case("events.shift.correct", "/endsAt", "2020-02-11T00:00:01.000Z"),
+        Case("events.shift.correct", "/dutyOn", "2020-02-12"),
+        Case("events.shift.correct", "/reason", ""),
+        Case("events.material.void_print", "/reason", ""),
+        Case("events.material.correct_print", "/copies", 0),
+        Case("events.material.correct_print", "/reason", ""),
+        Case("events.material.void_distribution", "/reason", ""),
+        Case("events.material.correct_distribution", "/copies", 10_000_001),
+        Case("events.material.correct_distribution", "/reason", ""),
+        Case("events.reach.void", "/reason", ""),
+        Case("events.reach.correct", "/count", -1),
+        Case("events.reach.correct", "/countedOn", "2020-04-16"),
+        Case("events.reach.correct", "/reason", ""),
+        Case("events.casework.void", "/reason", ""),
+        Case("events.casework.correct", "/kind", "gossip"),
+        Case("events.casework.correct", "/reason", ""),
         Case("reporting.cells.rebuild", "/reason", ""),
         Case("reporting.period.close", "/period", "2020-13"),
         Case("reporting.period.close", "/period", "all"),
@@ -258,6 +290,17 @@ import Testing
         #expect(error.pointer == limit.at ?? limit.pointer)
         #expect(!error.expected.isEmpty)
         #expect(error.id != nil)
+    }
+
+    @Test func personsBeyondTheCapacityAreCountedWithAReason() throws {
+        let error = try #require(
+            try Golden.error("events.headcount.record.v1", ["/data/reason": nil]))
+        #expect(error.code == "invalid_value")
+        #expect(error.pointer == "/data/reason")
+        #expect(
+            try Golden.error(
+                "events.headcount.record.v1", ["/data/reason": nil, "/data/beyondCapacity": nil])
+                == nil)
     }
 
     @Test func textsAreMeasuredInCharactersAndNotInBytes() throws {

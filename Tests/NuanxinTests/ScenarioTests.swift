@@ -85,7 +85,7 @@ struct ScenarioTests {
         let bases = scenario.all(RegisterHousehold.self).map {
             RuleE1.basis(of: $0, rule: rule, on: reference)
         }
-        #expect(bases.count == 80_000)
+        #expect(bases.count == 80_000 + scenario.seeds.reference.earlyChildhood.families)
         #expect(bases.count { $0 == .onlyChildParents } == 68_050)
         #expect(bases.count { $0 == .specialFamily } == 1_100)
         #expect(bases.count { $0 == .lowSecurity } == 1_000)

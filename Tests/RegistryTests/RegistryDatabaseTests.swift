@@ -344,10 +344,18 @@ import Testing
             AppointCouncil(site: site, council: [person], appointedOn: day),
         ]
         for command in commands { #expect(try bench.decide(command).status == "accepted") }
+        let later = try bench.decide(
+            AppointCouncil(site: site, council: [person], appointedOn: day.adding(days: 1)))
+        #expect((later.status, later.code) == ("accepted", nil))
+        let late = try bench.decide(AppointCouncil(site: site, council: [person], appointedOn: day))
+        #expect((late.status, late.code) == ("accepted", "other_council_stands"))
+        #expect(late.expected == "the council of 2019-07-02, which stands")
         let seats = try bench.connection.run(
             "SELECT appointment FROM council_seat WHERE person = \(person) ORDER BY appointment")
         let appointments = try seats.map { try $0.decode(Int64.self, at: 0) }
-        #expect(appointments == [2, 3])
+        #expect(appointments == [2, 3, 4, 5])
+        let standing = try bench.connection.run("SELECT council FROM site WHERE id = \(site)")
+        #expect(try standing.first?.decode(Int64.self, at: 0) == 4)
         #expect(throws: PostgresError.self) {
             try bench.connection.run("DELETE FROM council_seat")
         }

@@ -80,7 +80,8 @@ extension ScenarioGenerator {
         try emit(
             .endorsements,
             FreezeEnrolment(
-                run: run, referenceDate: seed.referenceDate, expectedHouseholds: householdCount))
+                run: run, referenceDate: seed.referenceDate,
+                expectedHouseholds: householdCount + seeds.reference.earlyChildhood.families))
         try emit(.approvals, EvaluateEnrolment(run: run))
         let officer = try officer(of: seeds.reference.district)
         try emit(

@@ -16,13 +16,15 @@ struct Session: Aggregate {
     }
 
     let id: SessionID
-    let activity: ActivityID
-    let kind: ActivityKind
-    let programme: Programme
-    let audience: Audience
-    let territory: TerritoryCode
-    let startsOn: BusinessDate
-    let capacity: Int?
+    var activity: ActivityID
+    var kind: ActivityKind
+    var programme: Programme
+    var audience: Audience
+    var territory: TerritoryCode
+    var startsOn: BusinessDate
+    /// How many persons there are places for: those of confirmed registrations, and those who are recorded as present, by name or
+    /// by a headcount. Nil for no limit.
+    var capacity: Int?
     var state: State = .open
     /// When the message that closed or cancelled it was written.
     var endedAt: Timestamp?
@@ -33,6 +35,8 @@ struct Session: Aggregate {
     var identified = 0
     /// Unnamed persons, counted or estimated.
     var headcount = 0
+    /// Those of them who were there beyond the places.
+    var beyond = 0
     /// Persons of confirmed registrations.
     var registered = 0
     /// Registrations in the waiting line.
@@ -53,9 +57,14 @@ struct Session: Aggregate {
         capacity.map { registered + persons <= $0 } ?? true
     }
 
+    /// Persons recorded as present whom the capacity bounds.
+    var bounded: Int { roster + headcount - beyond }
+
     /// Refuses to record more persons than the session has places.
-    func requireRoom(for persons: Int, at pointer: String) throws(Refusal) {
-        if let capacity, roster + persons > capacity { throw Refusal(.sessionFull, at: pointer) }
+    func requireRoom(
+        for persons: Int, else code: RefusalCode = .sessionFull, at pointer: String
+    ) throws(Refusal) {
+        if let capacity, bounded + persons > capacity { throw Refusal(code, at: pointer) }
     }
 
     var stateName: String {
@@ -93,7 +102,8 @@ struct Session: Aggregate {
         },
         Field("ended_at", \.endedAt),
         Field("roster", \.roster), Field("identified", \.identified),
-        Field("headcount", \.headcount), Field("registered", \.registered),
+        Field("headcount", \.headcount), Field("beyond", \.beyond),
+        Field("registered", \.registered),
         Field("waiting", \.waiting), Field("last_number", \.lastNumber),
         Field("sequence", \.sequence))
 }

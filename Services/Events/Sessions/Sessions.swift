@@ -5,7 +5,7 @@ import ServiceKit
 
 /// Opens, cancels and closes sessions. When a session is cancelled, its totals become zero,
 /// whatever was recorded before, its registrations are cancelled, and nobody can be recorded any
-/// more.
+/// more, unless it is opened again (`SessionCorrections`).
 enum Sessions {
     static func register(in router: inout Router) {
         router.on(
@@ -41,9 +41,11 @@ enum Sessions {
         let registrations = try cancelRegistrations(of: session, command, unit)
         session.state = .cancelled(on: command.cancelledOn)
         session.endedAt = unit.message.time
-        (session.roster, session.identified, session.headcount) = (0, 0, 0)
+        (session.roster, session.identified) = (0, 0)
+        (session.headcount, session.beyond) = (0, 0)
         (session.registered, session.waiting) = (0, 0)
-        unit.keep(command.reason, "reason", of: session.key)
+        // It may be cancelled again after it was opened again, for another reason.
+        unit.keep(command.reason, "reason", of: unit.message.id)
         let fact = SessionCancelled(
             session.subject, cancelledOn: command.cancelledOn, registrations: registrations)
         return try unit.save(&session, fact)
@@ -57,7 +59,8 @@ enum Sessions {
         let cancelled = try unit.execute(
             """
             UPDATE session_registration
-            SET state = 'cancelled', since = greatest(since, \(command.cancelledOn))
+            SET state = 'cancelled', before_cancellation = state,
+                since = greatest(since, \(command.cancelledOn))
             WHERE session = \(session.id) AND state <> 'cancelled'
             RETURNING id
             """
@@ -116,10 +119,18 @@ enum Sessions {
     static func requireHeld(
         _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
     ) throws -> Session {
+        let session = try require(id, at: pointer, unit)
+        if case .cancelled = session.state { throw Refusal(.sessionCancelled, at: pointer) }
+        return session
+    }
+
+    /// The same for a session in any state.
+    static func require(
+        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
+    ) throws -> Session {
         let session = try unit.require(
             Session.self, id.uuid, else: .unknownSession, at: pointer)
         try unit.requireScope(session.territory, at: pointer)
-        if case .cancelled = session.state { throw Refusal(.sessionCancelled, at: pointer) }
         return session
     }
 }

@@ -1,33 +1,10 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
-/// The office of a person in a branch of the association, as registry has published it. Its id is that of the
-/// membership. Each fact only adds something, so the facts may arrive in any order.
-struct Office: Row {
-    let id: MemberID
-    let person: PersonID
-    /// The branch.
-    let territory: TerritoryCode
-    let enrolledOn: BusinessDate
-    /// The first day without the office.
-    var leftOn: BusinessDate?
-
-    var key: UUID { id.uuid }
-
-    func isHeld(on day: BusinessDate) -> Bool {
-        enrolledOn <= day && leftOn.map { day < $0 } ?? true
-    }
-
-    /// Locked for sharing: steps only read it.
-    static let table = Table(
-        "office", key: "id", lock: .share, Office.init,
-        Field("id", \.id), Field("person", \.person), Field("territory", \.territory),
-        Field("enrolled_on", \.enrolledOn), Field("left_on", \.leftOn))
-}
-
-/// Who has taken which step of a record, under the ids that the persons had then.
+/// Who has taken which step of a record, under the ids under which the persons were enrolled.
 struct DecidedSteps: Row {
     struct Step: Equatable {
         /// The type of the command.
@@ -58,64 +35,50 @@ struct DecidedSteps: Row {
         Field([Column("taken", \.text)]) { row in steps(try row.next(String.self)) })
 }
 
-/// Keeps who holds which office, from registry's facts about memberships.
+extension DecidedSteps {
+    static let migration = Migration(
+        "0015_decided_steps",
+        """
+        -- Who took which step of a loan, grant, claim, run, policy, allocation or refund: `<type>/<person>`, with spaces
+        -- between them. The id is the one under which the person was enrolled.
+        CREATE TABLE decided_steps (
+            record uuid PRIMARY KEY,
+            taken  text NOT NULL
+        );
+        """)
+
+    /// Whether somebody with one of these ids has taken a step of another type than this.
+    func isTaken(by ids: [PersonID], exceptAs type: String? = nil) -> Bool {
+        taken.contains { ids.contains($0.person) && $0.type != type }
+    }
+}
+
+/// Offices are the memberships as staff member or officer, as registry has published them.
 enum Offices {
-    static func register(in router: inout Router) {
-        router.on(
-            MemberEnrolled.self, keys: { $1.need(Office.self, $0.about.member.uuid) }, enrolled)
-        router.on(MemberLeft.self, keys: { $1.need(Office.self, $0.about.member.uuid) }, left)
-    }
-
-    static func enrolled(_ fact: MemberEnrolled, _ unit: UnitOfWork) throws {
-        guard fact.role.isOffice, try unit.find(Office.self, fact.member.uuid) == nil else {
-            return
-        }
-        try unit.store(
-            Office(
-                id: fact.member, person: fact.person, territory: fact.territory,
-                enrolledOn: fact.enrolledOn))
-    }
-
-    static func left(_ fact: MemberLeft, _ unit: UnitOfWork) throws {
-        guard fact.role.isOffice else { return }
-        try unit.store(
-            Office(
-                id: fact.member, person: fact.person, territory: fact.territory,
-                enrolledOn: fact.enrolledOn, leftOn: fact.leftOn))
-    }
-
-    /// The person who holds the actor's office on that day. A message that names an unknown office waits for it.
-    static func holder(
-        of actor: Actor, on day: BusinessDate, _ unit: UnitOfWork
-    ) throws -> PersonID {
+    /// The actor's office, if its holder was alive on that day and held it. A message that names an unknown office waits for
+    /// it.
+    static func held(
+        by actor: Actor, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Membership {
         let pointer = "/actor/staff"
         let office = try unit.require(
-            Office.self, actor.staff.uuid, else: .unknownStaff, at: pointer)
+            Membership.self, actor.staff.uuid, else: .unknownStaff, at: pointer)
+        guard office.role.isOffice else { throw Refusal(.unknownStaff, at: pointer) }
         guard try isOf(office, actor.territory, unit) else {
             throw Refusal(.otherOffice, at: pointer)
         }
-        guard office.isHeld(on: day) else {
-            throw Refusal(.officeNotHeld, at: pointer, expected: "an office held on \(day)")
-        }
-        if let person = try Persons.find(office.person, unit) {
-            guard !person.isErased, person.diedOn.map({ day <= $0 }) ?? true else {
-                throw Refusal(.officeNotHeld, at: pointer, expected: "an office held on \(day)")
-            }
-        }
-        return try person(office, unit)
+        let holder = try Persons.find(office.person, unit)
+        guard office.isHeld(on: day), holder.map({ !$0.isErased && $0.lives(on: day) }) ?? true
+        else { throw Refusal(.officeNotHeld, at: pointer, expected: "an office held on \(day)") }
+        return office
     }
 
     /// Whether the office is of that branch. That of a closed branch is of the one that took it over.
     private static func isOf(
-        _ office: Office, _ territory: TerritoryCode, _ unit: UnitOfWork
+        _ office: Membership, _ territory: TerritoryCode, _ unit: UnitOfWork
     ) throws -> Bool {
         if office.territory == territory { return true }
         return try unit.standing(office.territory) == [territory]
-    }
-
-    /// The current id of whoever holds or held the office.
-    static func person(_ office: Office, _ unit: UnitOfWork) throws -> PersonID {
-        try Persons.find(office.person, unit)?.id ?? office.person
     }
 }
 

@@ -6,7 +6,7 @@ enum CategoryCorrections {
     static func correct(_ command: CorrectCategory, _ unit: UnitOfWork) throws -> Emission {
         let held = try Categories.require(command.assertion, unit)
         let territory = try Categories.requireNotRevoked(held, unit)
-        try Actors.require(command.actor, over: territory, on: unit.messageDay, unit)
+        try Actors.require(command.actor, over: territory, on: unit.days.today, unit)
         var assertion = held
         (assertion.validFrom, assertion.validTo) = (command.validFrom, command.validTo)
         assertion.state = state(of: held, endedOn: command.endedOn)

@@ -17,7 +17,7 @@ enum ConsentCorrections {
 
     static func void(_ command: VoidConsent, _ unit: UnitOfWork) throws -> Emission {
         let person = try Persons.requireInScope(command.person, unit)
-        try Actors.require(command.actor, for: person, on: unit.messageDay, unit)
+        try Actors.require(command.actor, for: person, on: unit.days.today, unit)
         let mistake = Consent.Decision(decision: command.decision, day: command.decidedOn)
         try forget(mistake, command.purpose, of: person, unit)
         var consent =

@@ -59,7 +59,7 @@ enum MemberCorrections {
             Membership.self, id.uuid, else: .unknownMember, at: "/member")
         try unit.requireScope(membership.territory, at: "/member")
         guard membership.state != .void else { throw Refusal(.memberVoid, at: "/member") }
-        try Actors.require(actor, over: membership.territory, on: unit.messageDay, unit)
+        try Actors.require(actor, over: membership.territory, on: unit.days.today, unit)
         return membership
     }
 }

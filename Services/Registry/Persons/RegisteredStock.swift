@@ -56,7 +56,8 @@ struct RegisteredStock {
                 person.countedStays.filter { $0.stay.household == household.id }.map(\.days))
             lived.add(here)
             for (category, holds) in categories.of(person) {
-                for part in here.ranges {
+                let days = category.outlivesSubject ? person.days(in: household.id) : here
+                for part in days.ranges {
                     held[category, default: DayRanges()].add(DayRanges(holds.within(part)))
                 }
             }
@@ -142,6 +143,19 @@ extension Person {
             let next = index + 1 < stays.count ? stays[index + 1].from : nil
             return (stay, Range(from: stay.from, until: earliest(next, countsUntil)))
         }
+    }
+}
+
+extension Person {
+    /// The days on which the household is this registration's, after a death too.
+    fileprivate func days(in household: HouseholdID) -> DayRanges {
+        let stays = stays.stays
+        let until = earliest(merge?.on, erasedOn)
+        return DayRanges(
+            stays.enumerated().filter { $1.household == household }.map { index, stay in
+                let next = index + 1 < stays.count ? stays[index + 1].from : nil
+                return Range(from: stay.from, until: earliest(next, until))
+            })
     }
 }
 

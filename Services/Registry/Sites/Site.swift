@@ -13,8 +13,9 @@ struct Site: Aggregate {
     var openedOn: BusinessDate
     /// The first day on which it is closed.
     var closedOn: BusinessDate?
-    /// When its council was last appointed.
+    /// When the council that stands was appointed, and the sequence of the fact that appointed it.
     var councilOn: BusinessDate?
+    var council: Int64?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -24,6 +25,7 @@ struct Site: Aggregate {
         Field("id", \.id), Field("kind", \.kind), Field("territory", \.territory),
         Field("name_zh", \.nameZh), Field("name_en", \.nameEn), Field("opened_on", \.openedOn),
         Field("closed_on", \.closedOn), Field("council_on", \.councilOn),
+        Field("council", \.council),
         Field("sequence", \.sequence))
 }
 

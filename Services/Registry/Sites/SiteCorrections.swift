@@ -51,7 +51,7 @@ enum SiteCorrections {
     {
         let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
         try unit.requireScope(site.territory, at: "/site")
-        try Actors.require(actor, over: site.territory, on: unit.messageDay, unit)
+        try Actors.require(actor, over: site.territory, on: unit.days.today, unit)
         return site
     }
 }

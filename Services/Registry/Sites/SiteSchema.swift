@@ -14,9 +14,11 @@ extension Sites {
             opened_on  date   NOT NULL,
             sequence   bigint NOT NULL CHECK (sequence > 0),
             closed_on  date   CHECK (closed_on >= opened_on),
-            council_on date   CHECK (council_on >= opened_on)
+            council_on date   CHECK (council_on >= opened_on),
+            council    bigint CHECK ((council IS NULL) = (council_on IS NULL))
         );
-        COMMENT ON COLUMN site.council_on IS 'when its council was last appointed';
+        COMMENT ON COLUMN site.council_on IS 'when the council that stands was appointed';
+        COMMENT ON COLUMN site.council IS 'the appointment of the council that stands';
 
         CREATE TABLE site_term (
             site     uuid     NOT NULL REFERENCES site DEFERRABLE INITIALLY DEFERRED,
@@ -38,7 +40,7 @@ extension Sites {
             PRIMARY KEY (site, appointment, position),
             UNIQUE (site, appointment, person)
         );
-        COMMENT ON TABLE council_seat IS 'the rows of the newest appointment are the council of a site';
+        COMMENT ON TABLE council_seat IS 'the rows of the appointment that stands (site.council) are the council of a site';
         CREATE TRIGGER council_seat_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON council_seat
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -21,10 +21,10 @@ enum LifeTasks {
         let had = before.present(in: household.id)
         guard present != had else { return }
         if present.isEmpty || present.contains(where: { $0.role == .head }) {
-            try unit.settle(.nameSuccessor, household.key, on: unit.messageDay)
+            try unit.settle(.nameSuccessor, household.key, on: unit.days.today)
         } else if had.contains(where: { $0.role == .head }) {
             try unit.raise(
-                .nameSuccessor, household.key, in: household.territory, on: unit.messageDay)
+                .nameSuccessor, household.key, in: household.territory, on: unit.days.today)
         }
     }
 
@@ -36,11 +36,11 @@ enum LifeTasks {
         let has = after.hasLivingChild(in: household.id)
         if has || !after.saysOnlyChild(of: household) {
             if had != has || before.saysOnlyChild(of: household) {
-                try unit.settle(.reviewCategories, household.key, on: unit.messageDay)
+                try unit.settle(.reviewCategories, household.key, on: unit.days.today)
             }
         } else if had, after.hasDeadChild(in: household.id) {
             try unit.raise(
-                .reviewCategories, household.key, in: household.territory, on: unit.messageDay)
+                .reviewCategories, household.key, in: household.territory, on: unit.days.today)
         }
     }
 }

@@ -68,6 +68,7 @@ struct Contribution: Row {
                 Column("dimension", \.entry.dimension), Column("times", \.entry.times),
                 Column("amount", \.entry.amount), Column("subject", \.entry.subject),
                 Column("session", \.entry.ground), Column("is_dated", \.entry.isDated),
+                Column("is_void", \.entry.isVoid),
             ], Entry.init),
         Field("version", \.version), Field("message", \.message), Field("cause", \.cause),
         Field("time", \.time), Field("reversed", \.reversed), Field("counts", \.counts))
@@ -89,6 +90,7 @@ extension Entry {
             dimension: try row.next(), times: try row.next(), amount: try row.next(),
             subject: try row.next(optional: UUID.self), ground: try row.next(optional: UUID.self),
             isDated: try row.next())
+        isVoid = try row.next()
     }
 }
 

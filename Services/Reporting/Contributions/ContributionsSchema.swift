@@ -26,6 +26,9 @@ extension Contributions {
             reversed  text    NOT NULL DEFAULT '',
             is_dated  boolean NOT NULL DEFAULT true,
             time      timestamptz,
+            -- The record is over: it counts nothing, on whatever ground.
+            is_void   boolean NOT NULL DEFAULT false,
+            CONSTRAINT contribution_void CHECK (NOT (is_void AND counts)),
             CONSTRAINT contribution_dated CHECK (is_dated OR NOT counts)
         );
         COMMENT ON COLUMN contribution.time IS 'the time of the fact; null if it came before times were kept';
@@ -39,7 +42,9 @@ extension Contributions {
         -- Sessions that have contributions, and sessions that were cancelled before they had any.
         CREATE TABLE session (
             id           uuid    PRIMARY KEY,
-            is_cancelled boolean NOT NULL
+            is_cancelled boolean NOT NULL,
+            -- The sequence of the fact that says so; 0 if none does.
+            version      bigint  NOT NULL DEFAULT 0
         );
 
         -- Persons who were merged, or whose merge was taken back, by the newest version of their records. `survivor` is the id

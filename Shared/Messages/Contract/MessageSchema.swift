@@ -49,6 +49,9 @@ public struct MessageSchema {
     /// The types whose fields stand among those of a payload.
     private static func subjects(of payload: any Payload.Type) -> [String] {
         ((payload as? any HasSubject.Type)?.subjects ?? []).map(ShapeRecorder.name)
+            + (payload is any Correcting.Type ? [ShapeRecorder.name(of: Correction.self)] : [])
+            + (payload is any CorrectionFact.Type
+                ? [ShapeRecorder.name(of: CorrectionMark.self)] : [])
     }
 
     /// - Parameter names: the types whose doc comments describe the fields.

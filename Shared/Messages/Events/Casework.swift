@@ -13,7 +13,7 @@ public enum CaseworkKind: String, WireEnum {
 }
 
 /// Records one individual service for one person. It counts as one person-time.
-public struct RecordCasework: Command, Territorial, Placed, Flattened {
+public struct RecordCasework: Command, Territorial, Placed, Flattened, Hashable {
     public static let type = "events.casework.record.v1"
 
     public var casework: CaseworkID

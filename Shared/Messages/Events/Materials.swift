@@ -129,7 +129,7 @@ public struct MaterialPrinted: Fact, HasSubject {
 }
 
 /// Copies of a material are handed out.
-public struct MaterialDistributed: Fact {
+public struct MaterialDistributed: Fact, Flattened {
     public static let type = "events.material.distributed.v1"
 
     public var distribution: DistributionID

@@ -30,7 +30,7 @@ public struct OpenSession: Command, Territorial, Placed {
     }
 }
 
-/// Cancels a session. A cancelled session counts nothing.
+/// Cancels a session. A cancelled session counts nothing, unless it is opened again.
 public struct CancelSession: Command {
     public static let type = "events.session.cancel.v1"
 
@@ -50,7 +50,7 @@ public struct CancelSession: Command {
     }
 }
 
-/// Closes a session that was held. After that nothing more is recorded for it; its records can
+/// Closes a session that was held. After that nothing more is recorded for it, unless it is opened again; its records can
 /// still be corrected.
 public struct CloseSession: Command {
     public static let type = "events.session.close.v1"

@@ -18,7 +18,7 @@ public enum DutyRole: String, WireEnum {
 }
 
 /// The shift that a message is about.
-public struct ShiftSubject: Flattened {
+public struct ShiftSubject: Flattened, Hashable {
     public var shift: ShiftID
     public var post: PostID
     public var postKind: PostKind
@@ -70,15 +70,7 @@ public struct OfferShift: Command, Territorial, Placed, HasSubject {
 
     public func check(_ checks: inout Checks) {
         checks.happened(offeredOn, "offeredOn")
-        checks.planned(about.startsAt, "startsAt")
-        checks.planned(about.endsAt, "endsAt")
-        checks.planned(about.dutyOn, "dutyOn")
-        let (startsAt, endsAt) = (about.startsAt, about.endsAt)
-        checks.require(endsAt > startsAt, "endsAt", "a time after \(startsAt)")
-        checks.require(
-            endsAt.microseconds - startsAt.microseconds <= Timestamp.perDay, "endsAt",
-            "a time at most a day after \(startsAt)")
-        checks.date(about.dutyOn, "dutyOn", of: startsAt)
+        checks.duty(from: about.startsAt, to: about.endsAt, on: about.dutyOn)
     }
 }
 

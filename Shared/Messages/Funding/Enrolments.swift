@@ -40,8 +40,8 @@ public struct OpenEnrolment: Command, Territorial, Placed {
         checks.planned(year: policyYear, "policyYear")
         checks.period(coverFrom, coverTo, "coverTo")
         checks.require(
-            policyYear...policyYear + 1 ~= coverFrom.year, "policyYear",
-            "the year in which the cover begins, or the year before")
+            coverFrom.year - 1...coverFrom.year + 1 ~= policyYear, "policyYear",
+            "the year in which the cover begins, or the one before or after")
     }
 }
 

@@ -19,6 +19,10 @@ public enum Category: String, WireEnum {
 
     /// 特殊家庭: the only child died or is disabled.
     public var isSpecialFamily: Bool { self == .bereaved || self == .disabledChild }
+
+    /// Whether it also counts for the household after the death of the person whom it is about. A family remains bereaved,
+    /// whoever of it dies; every other category of a person ends with that person.
+    public var outlivesSubject: Bool { self == .bereaved }
 }
 
 /// Proposes a category for a household or one of its members.

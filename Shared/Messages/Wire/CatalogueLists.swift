@@ -77,6 +77,11 @@ extension Catalogue {
         DistributeMaterial.self, ReturnMaterial.self, RecordReach.self, RecordCasework.self,
         GetSession.self, ListSessions.self, ListShifts.self, GetEventsPerson.self,
         ListEventsTasks.self, SettleEventsTask.self, GetEventsHistory.self,
+        ReopenSession.self, MoveSession.self, ResizeSession.self, CorrectSession.self,
+        CorrectRegistration.self, RestoreRegistration.self, CancelShift.self, ExcuseShift.self,
+        ReopenShift.self, CorrectShift.self, VoidPrinting.self, CorrectPrinting.self,
+        VoidDistribution.self, CorrectDistribution.self, VoidReach.self, CorrectReach.self,
+        VoidCasework.self, CorrectCasework.self,
     ]
 
     public static let eventsFacts: [any Fact.Type] = [
@@ -85,9 +90,15 @@ extension Catalogue {
         HeadcountCorrected.self,
         AttendanceReviewOpened.self, RegistrationConfirmed.self, RegistrationWaitlisted.self,
         RegistrationCancelled.self, PostOpened.self, ShiftOffered.self, ShiftConfirmed.self,
-        ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
+        ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self,
+        MaterialPrinted.self,
         MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
         CaseworkRecorded.self, EventsJournalSent.self, EventsTaskSettled.self,
+        SessionReopened.self, SessionMoved.self, SessionResized.self, SessionCorrected.self,
+        RegistrationCorrected.self, RegistrationRestored.self, ShiftCancelled.self,
+        ShiftExcused.self, ShiftReopened.self, ShiftCorrected.self, PrintingVoided.self,
+        PrintingCorrected.self, DistributionVoided.self, DistributionCorrected.self,
+        ReachVoided.self, ReachCorrected.self, CaseworkVoided.self, CaseworkCorrected.self,
     ]
 
     public static let reportingCommands: [any Command.Type] = [

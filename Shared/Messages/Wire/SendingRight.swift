@@ -21,8 +21,8 @@ public struct SendingRight: Sendable, Hashable {
         case prefix
         /// By its whole name or by `*`, because it reads what is not published.
         case reads = "whole name or *"
-        /// By its whole name alone, because nothing undoes it with all that other services do after it, or because it shows
-        /// what others have read.
+        /// By its whole name alone, because nothing undoes it for all whom it concerns, or because it shows what others have
+        /// read.
         case irreversible = "whole name"
     }
 
@@ -32,7 +32,8 @@ public struct SendingRight: Sendable, Hashable {
     /// JSON Pointers in `data` of what the command touches: units, households, persons, records, rules. `-` stands for
     /// each element of a list.
     public let touches: [String]
-    /// Whether a staff member takes the step, who must hold an office of that territory.
+    /// Whether a staff member takes the step, who must hold an office of that territory. Corrections of events may name one, and
+    /// need not.
     public let hasActor: Bool
 
     init(
@@ -55,7 +56,7 @@ public struct SendingRight: Sendable, Hashable {
 
 extension SendingRight {
     /// All rights, in the order of the catalogue.
-    public static let all = registry + funding + events + reporting
+    public static let all = registry + funding + events + eventCorrections + reporting
 
     private static let byType = Dictionary(
         all.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
@@ -141,8 +142,9 @@ extension SendingRight {
         SendingRight(RecordAttendance.self, touches: "/session", "/person", "/child", "/household"),
         SendingRight(RecordHeadcount.self, touches: "/session"),
         SendingRight(
-            CorrectAttendance.self, touches: "/attendance", "/person", "/child", "/household"),
-        SendingRight(CorrectHeadcount.self, touches: "/headcount"),
+            CorrectAttendance.self, actor: true, touches: "/attendance", "/person", "/child",
+            "/household", "/session"),
+        SendingRight(CorrectHeadcount.self, actor: true, touches: "/headcount", "/session"),
         SendingRight(
             RequestRegistration.self, touches: "/session", "/person", "/child", "/household"),
         SendingRight(CancelRegistration.self, touches: "/registration"),

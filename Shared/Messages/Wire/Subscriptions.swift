@@ -5,40 +5,13 @@ public enum Subscriptions {
         let own: [any Fact.Type] =
             switch service {
             case "funding":
-                [
-                    TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
-                    PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
-                    ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
-                    CategoryEnded.self, CategoryRevoked.self, CategoryCorrected.self,
-                    MemberEnrolled.self, MemberLeft.self,
-                    MemberCorrected.self, MemberVoided.self, ConsentVoided.self,
-                ]
+                [TerritoryLoaded.self, ConsentRecorded.self, ConsentVoided.self] + PeopleFacts.all
             case "events":
-                [
-                    TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
-                    PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
-                    CategoryAsserted.self,
-                    CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
-                    CategoryCorrected.self,
-                    MemberEnrolled.self, MemberLeft.self, MemberCorrected.self, MemberVoided.self,
-                ]
+                [TerritoryLoaded.self] + PeopleFacts.all
             case "reporting":
-                [
+                PeopleFacts.all + [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, HouseholdDissolved.self,
-                    PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    PersonsUnmerged.self, MoveVoided.self, DeathCorrected.self, DeathVoided.self,
-                    CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
-                    CategoryCorrected.self,
-                    CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
-                    MemberLeft.self, MemberCorrected.self, MemberVoided.self, SiteOpened.self,
+                    CommendationAwarded.self, CommendationWithdrawn.self, SiteOpened.self,
                     SiteClosed.self, SiteCorrected.self, SiteReopened.self,
                     FundOpened.self, BudgetAllotted.self,
                     FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
@@ -53,6 +26,11 @@ public enum Subscriptions {
                     ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
                     MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
                     CaseworkRecorded.self,
+                    SessionReopened.self, SessionMoved.self, SessionCorrected.self,
+                    ShiftExcused.self, ShiftReopened.self, ShiftCorrected.self,
+                    PrintingVoided.self, PrintingCorrected.self, DistributionVoided.self,
+                    DistributionCorrected.self, ReachVoided.self, ReachCorrected.self,
+                    CaseworkVoided.self, CaseworkCorrected.self,
                     RegistryJournalSent.self, FundingJournalSent.self, EventsJournalSent.self,
                 ]
             default: []

@@ -126,12 +126,6 @@ public final class UnitOfWork {
         remark = Refusal(code, at: pointer(), expected: expected)
     }
 
-    /// The days that the message may name.
-    public var days: BusinessDays { BusinessDays(of: message.time) }
-
-    /// The last day on which something can have happened that the message reports.
-    public var latestDay: BusinessDate { days.latest }
-
     /// Says in the receipt what became of the command, such as the state of what it has made.
     public func tell(_ state: String, place: Int? = nil) {
         outcome = Receipt.Outcome(state, place: place)
@@ -142,9 +136,8 @@ public final class UnitOfWork {
         tell(state.rawValue, place: place)
     }
 
-
-    /// The day of the message in Shanghai.
-    public var messageDay: BusinessDate { days.today }
+    /// The days that the message may name.
+    public var days: BusinessDays { BusinessDays(of: message.time) }
 
     /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
     /// a stated time, and gone as soon as whom it is about is erased.

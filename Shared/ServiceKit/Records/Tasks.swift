@@ -121,9 +121,9 @@ public enum Tasks {
         }
         guard task.isOpen else { throw Refusal(.taskSettled, at: "/task") }
         try about.settledOn.require(from: task.raisedOn, else: .settledTooEarly, at: "/settledOn")
-        guard about.settledOn <= unit.latestDay else {
+        guard about.settledOn <= unit.days.latest else {
             throw Refusal(
-                .settledInFuture, at: "/settledOn", expected: "\(unit.latestDay) at the latest")
+                .settledInFuture, at: "/settledOn", expected: "\(unit.days.latest) at the latest")
         }
         try requireOfficer(about.actor, about.settledOn, unit)
         (task.settledOn, task.settledBy, task.isDismissed) = (

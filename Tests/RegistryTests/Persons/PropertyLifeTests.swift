@@ -92,7 +92,7 @@ import Testing
 }
 
 /// Commands about a few persons and households. Many are refused.
-private struct RandomLives {
+struct RandomLives {
     typealias Samples = RegistrySamples
 
     private(set) var persons: [PersonID] = []
