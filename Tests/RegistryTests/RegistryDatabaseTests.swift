@@ -33,7 +33,6 @@ import Testing
         let day = try RegistrySamples.date("2019-07-01")
         let codes = try RegistrySamples.communities.map(RegistrySamples.territory)
         let clerk = try RegistrySamples.person(5)
-        let office = MemberID(UUID())
         let (third, agreed, declined) = (
             HouseholdID(UUID()), HandoverID(UUID()), HandoverID(UUID())
         )
@@ -219,7 +218,7 @@ import Testing
     /// Fields that are optional in every command that has them here, or in that one.
     private static let optional: Set<String> = [
         "validTo", "evidence", "reason", "level", "ending", "destination", "role", "phone",
-        "completeWithin", "registry.person.register.v1 household",
+        "completeWithin", "actor", "registry.person.register.v1 household",
         "registry.person.register.v1 residentId", "registry.person.correct.v1 name",
         "registry.person.move.v1 household",
     ]
