@@ -52,7 +52,9 @@ import Testing
         func join(_ change: (inout NewMember) throws -> Void) throws -> Outcome {
             var member = member
             try change(&member)
-            return try bench.handle(Samples.household(members: [member]))
+            var household = try Samples.household(members: [member])
+            household.registeredOn = try Samples.date("2020-02-01")
+            return try bench.handle(household)
         }
         expectRefusal(
             try join { $0.phone = "13900000000" }, "other_person", at: "/members/0/phone")
