@@ -4,7 +4,7 @@ import ServiceKit
 /// The service of people and places: territories, households and persons, recognised categories,
 /// memberships, consents, sites, commendations, and the grants of publishers.
 ///
-/// No other service holds a name, a resident id or a phone number.
+/// No other service holds a name, a paper or a phone number.
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
         service(router(keyring), [KeyRotation.job(keyring), RegistryTasks.job])
@@ -31,6 +31,8 @@ enum Registry {
         TerritoryEditions.register(in: &router)
         Households.register(in: &router, keyring)
         Persons.register(in: &router, keyring)
+        PersonCorrections.register(in: &router, keyring)
+        PaperCommands.register(in: &router, keyring)
         Categories.register(in: &router, keyring)
         Members.register(in: &router)
         Consents.register(in: &router)
@@ -53,7 +55,7 @@ enum Registry {
         "household_territory_fkey": (.unknownTerritory, "/territory"),
         "person_pkey": (.personExists, ""),
         "person_household_fkey": (.unknownHousehold, "/household"),
-        "resident_pkey": (.residentExists, ""),
+        "paper_pkey": (.residentExists, ""),
         "data_key_pkey": (.personExists, ""),
         "consent_person_fkey": (.unknownPerson, "/person"),
         "membership_pkey": (.memberExists, "/member"),

@@ -118,6 +118,11 @@ import Testing
             "registry.site.appoint_council", "appointedOn", "2199-01-01",
             "1979-01-01 to 2020-05-27"),
         Row("registry.person.record_death", "diedOn", "2199-01-01", "1900-01-01 to 2020-05-27"),
+        Row("registry.paper.record", "recordedOn", "2020-05-28", "1979-01-01 to 2020-05-27"),
+        Row("registry.paper.record", "paper/validTo", "2050-05-27", "1979-01-01 to 2050-05-26"),
+        Row("registry.paper.withdraw", "withdrawnOn", "2199-01-01", "1979-01-01 to 2020-05-27"),
+        Row("registry.person.correct", "correctedOn", "2062-01-01", "1979-01-01 to 2020-05-27"),
+        Row("registry.person.correct", "birthDate", "2020-05-27", "1900-01-01 to 2020-05-26"),
         Row("registry.persons.merge", "mergedOn", "1900-01-01", "1979-01-01 to 2020-05-27"),
         Row("registry.member.enrol", "enrolledOn", "2020-05-28", "1979-01-01 to 2020-05-27"),
         Row("registry.household.move", "movedOn", "2062-01-01", "1979-01-01 to 2020-05-27"),
@@ -201,12 +206,15 @@ import Testing
         let check = String(UnicodeScalar(ResidentID.checkCharacter(prefix)))
         let id = String(decoding: prefix, as: UTF8.self) + check
         let field = pointer.hasSuffix("residentId") ? pointer : "/data/residentId"
-        let error = try #require(
-            try Golden.error(type, [changed: "2000-12-31", field: id]))
-        #expect(error.code == "invalid_value")
-        #expect(error.pointer == pointer)
-        #expect(!error.expected.contains("2001"), "a birth is personal data")
-        #expect(try Golden.error(type, [changed: "2001-01-01", field: id]) == nil)
+        func error(_ day: String) throws -> Refusal? {
+            try Golden.error(
+                type, [changed: day, field: id, "/data/birthDate": nil, "/data/sex": nil])
+        }
+        let early = try #require(try error("2000-12-31"))
+        #expect(early.code == "invalid_value")
+        #expect(early.pointer == pointer)
+        #expect(!early.expected.contains("2001"), "a birth is personal data")
+        #expect(try error("2001-01-01") == nil)
     }
 
     @Test(arguments: ["reporting.period.close.v1", "reporting.bulletin.publish.v1"])

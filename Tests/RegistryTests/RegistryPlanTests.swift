@@ -40,7 +40,7 @@ import Testing
         return PersonID(try #require(rows.first).decode(UUID.self, at: 0))
     }
 
-    @Test("A batch loads rows by their keys, and finds whose a resident id is by its hash")
+    @Test("A batch loads rows by their keys, and finds whose a paper is by its hash")
     func loads() throws {
         let ids = Parameter.array((0..<10).map { _ in UUID() })
         let hashes = Parameter.array((0..<10).map { [UInt8](repeating: $0, count: 32) })
@@ -49,7 +49,7 @@ import Testing
         let statements = [
             Person.table.load(ids), Household.table.load(ids), DataKey.table.load(ids),
             CategoryAssertion.table.load(ids), Membership.table.load(ids),
-            Commendation.table.load(ids), Resident.table.load(hashes),
+            Commendation.table.load(ids), PaperKey.table.load(hashes),
             Consent.table.load(consents),
         ]
         for statement in statements {
@@ -127,7 +127,10 @@ import Testing
     @Test("Who has read about somebody, and an erasure, are found by their indexes")
     func erasure() throws {
         let hashes = [[UInt8](repeating: 1, count: 32)]
-        #expect(try scanned("DELETE FROM resident WHERE hash = ANY(\(hashes))") == [])
+        #expect(
+            try scanned(
+                "DELETE FROM paper WHERE hash = ANY(\(hashes)) AND person = ANY(\([UUID()]))") == []
+        )
         let readers: Statement = """
             SELECT publisher, read_at FROM read_access WHERE subject = \(UUID()) ORDER BY read_at
             """
@@ -173,7 +176,7 @@ private enum RegistryPlanSample {
         FROM (SELECT household, string_agg(id::text, ' ' ORDER BY id) AS ids
               FROM person GROUP BY household) AS m
         WHERE h.id = m.household;
-        INSERT INTO resident SELECT sha256(uuid_send(id)), id FROM person;
+        INSERT INTO paper SELECT sha256(uuid_send(id)), id FROM person;
         INSERT INTO data_key SELECT id FROM person;
         INSERT INTO data_key
         SELECT id, decode(repeat('01', 61), 'hex'), decode(repeat('02', 8), 'hex') FROM household;

@@ -47,6 +47,33 @@ enum RegistrySamples {
         return try #require(ResidentID(digits + String(UnicodeScalar(check))))
     }
 
+    /// A Chinese passport that nobody else has.
+    static func passport(_ serial: Int = 1, validTo: String? = nil) throws -> Paper {
+        try paper(.passport, "E1234\(serial + 1_000)", .china, validTo: validTo)
+    }
+
+    static func paper(
+        _ kind: PaperKind, _ number: String, _ country: CountryCode? = nil, validTo: String? = nil
+    ) throws -> Paper {
+        Paper(
+            kind: kind, number: try #require(PaperNumber(number)), country: country,
+            validTo: try validTo.map(date))
+    }
+
+    /// The office that `appointment` fills.
+    static let officer = MemberID(UUID())
+
+    /// A person of the first community, and the person's office.
+    static func appointment(
+        in branch: String = "350203", _ level: AuthorityLevel = .district
+    ) throws -> [any Command] {
+        let holder = try person(990)
+        let office = MemberSubject(
+            member: officer, person: holder.person, role: .officer,
+            territory: try territory(branch), level: level)
+        return [holder, EnrolMember(office, enrolledOn: try date("2019-06-02"))]
+    }
+
     static func member(
         _ serial: Int, _ role: Role = .head, person: PersonID = PersonID(UUID())
     ) throws -> NewMember {

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("resident_pkey", "INSERT INTO resident SELECT hash, gen_random_uuid() FROM resident"),
+        ("paper_pkey", "INSERT INTO paper SELECT hash, gen_random_uuid() FROM paper"),
+        ("paper_free_is_not_retired", "UPDATE paper SET person = NULL, retired = true"),
         ("person_pkey", "INSERT INTO person SELECT * FROM person"),
         (
             "person_member_has_role", "UPDATE person SET role = NULL"

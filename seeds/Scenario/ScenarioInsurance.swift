@@ -119,7 +119,7 @@ extension ScenarioGenerator {
         else { return }
         let persons = household.members.count {
             ($0.role == .head || $0.role == .spouse)
-                && $0.residentId.birthDate.completedYears(at: seed.referenceDate) >= minimum
+                && $0.isAged(minimum, at: seed.referenceDate)
         }
         for (measure, value, day) in [
             ("insured_persons", Int64(persons), seed.coverFrom),

@@ -15,7 +15,7 @@ enum Households {
                 for member in command.members {
                     keys.need(Person.self, member.person.uuid)
                     keys.need(DataKey.self, member.person.uuid)
-                    for hash in keyring.hashes(member.residentId) { keys.need(Resident.self, hash) }
+                    Papers.keys(of: member, keyring, &keys)
                 }
                 for category in command.categories {
                     keys.need(CategoryAssertion.self, category.assertion.uuid)
@@ -90,14 +90,11 @@ enum Households {
         _ member: NewMember, at pointer: String, to household: Household, _ unit: UnitOfWork,
         _ keyring: Keyring
     ) throws -> Person {
-        let owner = try keyring.resident(
-            member.residentId, at: "\(pointer)/residentId", for: member.person, unit)
-        if owner == nil { try keyring.store(member.residentId, of: member.person, unit) }
+        let birth = try Papers.birth(of: member, at: pointer)
+        let personal = try Papers.admit(member, as: member.person, at: pointer, unit, keyring)
         unit.claim(member.person.uuid, as: .person)
-        let personal = PersonalData(
-            name: member.name, residentId: member.residentId, phone: member.phone)
         let person = Person(
-            id: member.person, birthDate: member.residentId.birthDate, sex: member.residentId.sex,
+            id: member.person, birthDate: birth.date, sex: birth.sex,
             stays: StayList(
                 registeredOn: household.registeredOn, in: household.territory,
                 household: household.id, role: member.role),
@@ -112,12 +109,8 @@ enum Households {
         _ known: Person, _ member: NewMember, at pointer: String, to household: Household,
         _ unit: UnitOfWork, _ keyring: Keyring
     ) throws {
-        let owner = try keyring.resident(
-            member.residentId, at: "\(pointer)/residentId", for: member.person, unit)
         try requireFree(known, for: household, at: "\(pointer)/person", unit)
-        guard owner != nil else { throw Refusal(.otherResident, at: "\(pointer)/residentId") }
-        let personal = PersonalData(
-            name: member.name, residentId: member.residentId, phone: member.phone)
+        let personal = try Papers.confirm(member, of: known, at: pointer, unit, keyring)
         var person = known
         person.stays.move(
             to: Stay(
@@ -225,11 +218,13 @@ enum Households {
         return HouseholdRegistered(
             household: command.household, territory: command.territory,
             registeredOn: command.registeredOn,
-            members: try command.members.map {
-                MemberFact(
-                    person: $0.person, role: $0.role, birthDate: $0.residentId.birthDate,
-                    sex: $0.residentId.sex,
-                    sequence: try unit.find(Person.self, $0.person.uuid)?.sequence ?? 0)
+            members: try command.members.map { member in
+                guard let person = try unit.find(Person.self, member.person.uuid) else {
+                    throw StoredValueError(type: "member of a household")
+                }
+                return MemberFact(
+                    person: member.person, role: member.role, birthDate: person.birthDate,
+                    sex: person.sex, sequence: person.sequence)
             },
             categories: command.categories.map {
                 CategoryFact(
@@ -295,7 +290,8 @@ extension RefusalCode {
     static let personInHousehold = RefusalCode(
         "person_in_household", "a person who is in no other household")
     static let otherResident = RefusalCode(
-        "other_resident", "the resident id with which this person was registered")
+        "other_resident",
+        "the resident id of this person, or a correction of it by registry.person.correct.v1")
     static let roleWithoutHousehold = RefusalCode(
         "role_without_household", "a role together with a household, or neither")
     static let memberWithoutRole = RefusalCode(

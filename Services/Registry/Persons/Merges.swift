@@ -7,7 +7,9 @@ import ServiceKit
 ///
 /// Nothing of the merged registration is overwritten, so that `Unmerges` can restore it.
 enum Merges {
-    static func merge(_ command: MergePersons, _ unit: UnitOfWork) throws -> [Emission] {
+    static func merge(
+        _ command: MergePersons, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [Emission] {
         guard command.survivor != command.merged else {
             throw Refusal(.samePerson, at: "/merged")
         }
@@ -15,6 +17,11 @@ enum Merges {
         var merged = try unit.require(
             Person.self, command.merged.uuid, else: .unknownPerson, at: "/merged")
         try requireMergeable(merged, into: survivor, on: command.mergedOn, unit)
+        switch command.wrongPapers {
+        case .survivor: try Papers.free(&survivor, unit, keyring)
+        case .merged: try Papers.free(&merged, unit, keyring)
+        case nil: break
+        }
         let before = try People(of: [survivor.id, merged.id], unit)
         let left = merged.household
         let memberships = try Members.unite(merged, into: survivor, on: command.mergedOn, unit)

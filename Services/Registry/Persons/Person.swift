@@ -31,8 +31,8 @@ struct Person: Recorded {
     }
 
     let id: PersonID
-    let birthDate: BusinessDate
-    let sex: Sex
+    var birthDate: BusinessDate
+    var sex: Sex
     var stays: StayList
     /// What was recorded about this registration.
     var own = Standing()
@@ -145,17 +145,4 @@ extension Person {
         default: throw StoredValueError(type: "merge of a person")
         }
     }
-}
-
-/// The person who has a resident id, found by its keyed hash. No two live persons have the same
-/// one.
-struct Resident: Row {
-    let hash: [UInt8]
-    let person: PersonID
-
-    var key: [UInt8] { hash }
-
-    static let table = Table(
-        "resident", key: "hash", Resident.init,
-        Field("hash", \.hash), Field("person", \.person))
 }

@@ -3,7 +3,7 @@ import ServiceKit
 extension Persons {
     // A foreign key costs 4.5 µs a row (measured in batches), and an import is mostly persons. Only
     // the household has one, because a later change could break it. Territories are never deleted,
-    // and the row of a resident id is written together with its person.
+    // and the row of a paper is written together with its person.
     static let migration = Migration(
         "0004_persons",
         """
@@ -48,7 +48,7 @@ extension Persons {
         COMMENT ON COLUMN person.inherited_died_on IS 'the death of a registration merged into this one';
         COMMENT ON COLUMN person.merged_into IS 'the last survivor';
         COMMENT ON COLUMN person.merged_by IS 'the registration into which this one was merged';
-        COMMENT ON COLUMN person.sealed IS 'name, resident id and phone number, AES-256-GCM';
+        COMMENT ON COLUMN person.sealed IS 'name, papers and phone number, AES-256-GCM';
         COMMENT ON COLUMN person.merged IS 'ids of the registrations merged into this one, or into one of those';
         COMMENT ON COLUMN person.assertions IS 'ids of the categories asserted of this registration';
         COMMENT ON COLUMN person.memberships IS 'ids of the memberships of this registration, past and present';
@@ -62,10 +62,14 @@ extension Persons {
         CREATE INDEX person_territory ON person (territory COLLATE "C", id)
             WHERE merged_into IS NULL AND erased_on IS NULL;
 
-        CREATE TABLE resident (
-            hash   bytea PRIMARY KEY CHECK (octet_length(hash) = 32),
-            person uuid  NOT NULL
+        CREATE TABLE paper (
+            hash    bytea   PRIMARY KEY CHECK (octet_length(hash) = 32),
+            person  uuid,
+            retired boolean NOT NULL DEFAULT false,
+            CONSTRAINT paper_free_is_not_retired CHECK (person IS NOT NULL OR NOT retired)
         );
-        COMMENT ON TABLE resident IS 'the person of each resident id, by HMAC-SHA256 of the number';
+        COMMENT ON TABLE paper IS 'the person of each paper, by HMAC-SHA256 of kind and number';
+        COMMENT ON COLUMN paper.person IS 'null once the paper was withdrawn as wrong: it is free again';
+        COMMENT ON COLUMN paper.retired IS 'replaced or expired: it still finds the person';
         """)
 }

@@ -11,7 +11,7 @@ enum Persons {
                 keys.need(Person.self, command.person.uuid)
                 keys.need(Household.self, command.person.uuid)
                 keys.need(DataKey.self, command.person.uuid)
-                for hash in keyring.hashes(command.residentId) { keys.need(Resident.self, hash) }
+                Papers.keys(of: command, keyring, &keys)
                 keys.need(Territory.self, command.territory)
                 if let household = command.household { keys.need(Household.self, household.uuid) }
             }, { try register($0, $1, keyring) })
@@ -37,7 +37,7 @@ enum Persons {
             keys: {
                 $1.need(Person.self, $0.survivor.uuid)
                 $1.need(Person.self, $0.merged.uuid)
-            }, Merges.merge)
+            }, { try Merges.merge($0, $1, keyring) })
         router.on(
             UnmergePersons.self,
             keys: {
@@ -57,23 +57,19 @@ enum Persons {
         }
         try unit.requireNew(
             Person.self, command.person.uuid, else: .personExists, at: "/person")
-        _ = try keyring.resident(
-            command.residentId, at: "/residentId", for: command.person, unit)
+        let birth = try Papers.birth(of: command, at: "")
         guard try unit.find(Household.self, command.person.uuid) == nil else {
             throw Refusal(.idOfOtherKind, at: "/person")
         }
         unit.claim(command.person.uuid, as: .person)
-        let personal = PersonalData(
-            name: command.name, residentId: command.residentId, phone: command.phone)
+        let personal = try Papers.admit(command, as: command.person, at: "", unit, keyring)
         var person = Person(
-            id: command.person, birthDate: command.residentId.birthDate,
-            sex: command.residentId.sex,
+            id: command.person, birthDate: birth.date, sex: birth.sex,
             stays: StayList(
                 registeredOn: command.registeredOn, in: command.territory,
                 household: command.household, role: command.role),
             sealed: try keyring.seal(personal, of: command.person, unit),
             codes: keyring.codes(personal))
-        try keyring.store(command.residentId, of: command.person, unit)
         let fact = PersonRegistered(
             person: person.id, household: command.household, role: command.role,
             territory: command.territory, registeredOn: command.registeredOn,

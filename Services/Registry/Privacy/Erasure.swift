@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// Erases a person's data by destroying the person's keys. Name, resident id, phone number and
+/// Erases a person's data by destroying the person's keys. Name, papers, phone number and
 /// evidence can then no longer be read, and no search finds the person by them. A backup from before
 /// holds the key too, until it is deleted. The row stays, with birth date and sex, so that earlier counts stay as
 /// they are.
@@ -35,18 +35,24 @@ enum Erasure {
         let change = try before.settle(unit)
         try eraseHouseholds(before.households, unit, keyring)
         unit.eraseTexts(about: Array(person.subjects))
-        try unit.execute("DELETE FROM resident WHERE hash = ANY(\(hashes))")
+        // Only own papers: one that was withdrawn as wrong may be somebody else's by now.
+        try unit.execute(
+            """
+            DELETE FROM paper
+            WHERE hash = ANY(\(hashes)) AND person = ANY(\(Array(person.subjects)))
+            """)
         let fact = PersonErased(
             person: person.id, merged: person.merged, territory: person.territory,
             erasedOn: command.erasedOn, stock: change.stock.changes, records: change.records)
         return [try unit.emit(fact, of: Person.self, person.key)] + left
     }
 
-    /// - Returns: the hashes by which the resident id is found.
+    /// - Returns: the hashes by which the person's papers are found.
     private static func eraseData(
         of person: inout Person, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [[UInt8]] {
-        let hashes = try keyring.open(person, unit).map { keyring.hashes($0.residentId) } ?? []
+        let papers = try keyring.open(person, unit)?.finding ?? []
+        let hashes = papers.flatMap(keyring.hashes)
         try keyring.destroyKey(of: person.key, unit)
         person.codes = .none
         return hashes

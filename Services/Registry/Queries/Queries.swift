@@ -74,7 +74,9 @@ enum Queries {
     private static func answers(
         _ persons: [Person], _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [PersonAnswer] {
-        _ = try unit.find(DataKey.self, all: persons.map(\.key))
+        let merged = persons.flatMap(\.merged).map(\.uuid)
+        _ = try unit.find(Person.self, all: merged)
+        _ = try unit.find(DataKey.self, all: persons.map(\.key) + merged)
         let consents = try unit.find(
             Consent.self,
             all: persons.flatMap { person in
@@ -82,16 +84,20 @@ enum Queries {
             })
         return try persons.map { person in
             recordAccess(person.key, unit)
-            let data = person.isErased ? nil : try keyring.open(person, unit)
+            let papers = person.isErased ? nil : try PersonPapers(person, unit, keyring)
+            let data = papers?.parts.first?.data
             return PersonAnswer(
                 person: person.id, merged: person.merged, standing: person.standing,
                 territory: person.territory, household: person.household, role: person.role,
                 registeredOn: person.registeredOn, birthDate: person.birthDate, sex: person.sex,
-                name: data?.name, residentId: data?.residentId, phone: data?.phone,
+                name: data?.name, residentId: papers?.residentId, phone: data?.phone,
                 consents: consents.filter {
                     $0.person == person.id && $0.inForce?.decision == .given
                 }
-                .map(\.purpose))
+                .map(\.purpose),
+                papers: papers?.all.map {
+                    PaperAnswer(paper: $0.paper, withdrawnAs: $0.withdrawnAs)
+                }, earlier: data?.earlier)
         }
     }
 
@@ -110,7 +116,7 @@ enum Queries {
 
 extension Person {
     /// A merged registration has no standing of its own, because its id means the survivor.
-    fileprivate var standing: PersonStanding {
+    var standing: PersonStanding {
         if isErased { return .erased }
         if diedOn != nil { return .deceased }
         if hasMovedOut { return .movedOut }

@@ -1,6 +1,7 @@
 /// JSON Schema (2020-12) of a whole message: its CloudEvents envelope and its data.
 ///
 /// It does not express: that a day exists in the calendar, the check character of a resident id,
+/// the form of each kind of paper, what can be a name or a telephone number,
 /// relations between fields, lengths in bytes, that an integer is written without fraction or
 /// exponent, that a text is free of U+0000. A `$comment` says the days that a date may name.
 public struct MessageSchema {

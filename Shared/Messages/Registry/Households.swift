@@ -38,36 +38,45 @@ public struct RegisterHousehold: Command, Territorial {
         checks.each(members, "members") { member, checks in
             member.check(&checks)
             checks.require(
-                member.residentId.birthDate <= registeredOn, "residentId",
-                "a resident id with a birth on or before registeredOn")
+                member.isBorn(by: registeredOn),
+                member.residentId == nil ? "birthDate" : "residentId",
+                "a birth on or before registeredOn")
         }
         checks.each(categories, "categories") { $0.check(&$1) }
     }
 }
 
 /// A person to be registered, with personal data that stays in registry.
-public struct NewMember: Codable, Hashable, Sendable {
+public struct NewMember: Codable, Hashable, Sendable, PersonDescription {
     public var person: PersonID
     public var role: Role
     public var name: String
-    public var residentId: ResidentID
+    /// Nil for somebody without one, such as a newborn or a foreigner.
+    public var residentId: ResidentID?
     public var phone: String?
+    /// Other papers, at most 8.
+    public var papers: [Paper]?
+    /// Required if no number of a paper says it.
+    public var birthDate: BusinessDate?
+    /// Required if no number of a paper says it.
+    public var sex: Sex?
 
     public init(
-        person: PersonID, role: Role, name: String, residentId: ResidentID, phone: String? = nil
+        person: PersonID, role: Role, name: String, residentId: ResidentID? = nil,
+        phone: String? = nil, papers: [Paper]? = nil, birthDate: BusinessDate? = nil,
+        sex: Sex? = nil
     ) {
         self.person = person
         self.role = role
         self.name = name
         self.residentId = residentId
         self.phone = phone
+        self.papers = papers
+        self.birthDate = birthDate
+        self.sex = sex
     }
 
-    func check(_ checks: inout Checks) {
-        checks.born(residentId, "residentId")
-        checks.text(name, "name", TextLimit.person)
-        checks.text(phone, "phone", TextLimit.phone)
-    }
+    func check(_ checks: inout Checks) { checkPerson(&checks) }
 }
 
 /// A category asserted together with its household.
@@ -104,7 +113,7 @@ public struct NewCategory: Codable, Hashable, Sendable {
     }
 }
 
-/// A household is registered. Without names, resident ids or phone numbers.
+/// A household is registered. Without names, papers or phone numbers.
 public struct HouseholdRegistered: Fact {
     public static let type = "registry.household.registered.v1"
 

@@ -1,3 +1,8 @@
+/// The registration of two that carried somebody else's papers.
+public enum WrongPapers: String, WireEnum {
+    case survivor, merged
+}
+
 /// Merges two registrations of one person. From then on either id means the survivor.
 public struct MergePersons: Command {
     public static let type = "registry.persons.merge.v1"
@@ -6,11 +11,18 @@ public struct MergePersons: Command {
     /// The registration that is merged into the survivor.
     public var merged: PersonID
     public var mergedOn: BusinessDate
+    /// The registration whose papers are another person's, who can then be registered with them; nil if all papers
+    /// are this person's.
+    public var wrongPapers: WrongPapers?
 
-    public init(survivor: PersonID, merged: PersonID, mergedOn: BusinessDate) {
+    public init(
+        survivor: PersonID, merged: PersonID, mergedOn: BusinessDate,
+        wrongPapers: WrongPapers? = nil
+    ) {
         self.survivor = survivor
         self.merged = merged
         self.mergedOn = mergedOn
+        self.wrongPapers = wrongPapers
     }
 
     public func check(_ checks: inout Checks) {

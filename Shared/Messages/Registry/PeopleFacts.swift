@@ -18,7 +18,7 @@ public enum PeopleFacts {
         PersonMoved.self, MoveVoided.self, HouseholdMoved.self, HouseholdDissolved.self,
         PersonDied.self,
         DeathCorrected.self, DeathVoided.self, PersonsMerged.self, PersonsUnmerged.self,
-        PersonErased.self,
+        PersonErased.self, PersonCorrected.self,
     ]
 
     public static let all: [any PeopleFact.Type] = registrations + papers + lives

@@ -6,7 +6,7 @@ public enum Sex: String, WireEnum {
 }
 
 /// Registers one person, in an existing household or in none.
-public struct RegisterPerson: Command, Territorial {
+public struct RegisterPerson: Command, Territorial, PersonDescription {
     public static let type = "registry.person.register.v1"
 
     public var person: PersonID
@@ -16,13 +16,21 @@ public struct RegisterPerson: Command, Territorial {
     public var territory: TerritoryCode
     public var registeredOn: BusinessDate
     public var name: String
-    public var residentId: ResidentID
+    /// Nil for somebody without one, such as a newborn or a foreigner.
+    public var residentId: ResidentID?
     public var phone: String?
+    /// Other papers, at most 8.
+    public var papers: [Paper]?
+    /// Required if no number of a paper says it.
+    public var birthDate: BusinessDate?
+    /// Required if no number of a paper says it.
+    public var sex: Sex?
 
     public init(
         person: PersonID, household: HouseholdID? = nil, role: Role? = nil,
-        territory: TerritoryCode, registeredOn: BusinessDate, name: String, residentId: ResidentID,
-        phone: String? = nil
+        territory: TerritoryCode, registeredOn: BusinessDate, name: String,
+        residentId: ResidentID? = nil, phone: String? = nil, papers: [Paper]? = nil,
+        birthDate: BusinessDate? = nil, sex: Sex? = nil
     ) {
         self.person = person
         self.household = household
@@ -32,20 +40,20 @@ public struct RegisterPerson: Command, Territorial {
         self.name = name
         self.residentId = residentId
         self.phone = phone
+        self.papers = papers
+        self.birthDate = birthDate
+        self.sex = sex
     }
 
     public func check(_ checks: inout Checks) {
         checks.happened(registeredOn, "registeredOn")
-        checks.born(residentId, "residentId")
+        checkPerson(&checks)
         checks.require(
-            residentId.birthDate <= registeredOn, "registeredOn",
-            "a date on or after the birth that residentId says")
-        checks.text(name, "name", TextLimit.person)
-        checks.text(phone, "phone", TextLimit.phone)
+            isBorn(by: registeredOn), "registeredOn", "a date on or after the person's birth")
     }
 }
 
-/// A person is registered. Without name, resident id or phone number.
+/// A person is registered. Without name, papers or phone number.
 public struct PersonRegistered: Fact {
     public static let type = "registry.person.registered.v1"
 

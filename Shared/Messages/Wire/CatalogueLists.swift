@@ -3,6 +3,7 @@ extension Catalogue {
     public static let registryCommands: [any Command.Type] = [
         LoadTerritory.self, RegisterHousehold.self, MoveHousehold.self, RegisterPerson.self,
         VerifyPerson.self, MovePerson.self, RecordDeath.self, MergePersons.self, ErasePerson.self,
+        CorrectPerson.self, RecordPaper.self, WithdrawPaper.self,
         RecordConsent.self, AssertCategory.self, VerifyCategory.self, EndCategory.self,
         RevokeCategory.self, EnrolMember.self, LeaveMember.self, OpenSite.self, CloseSite.self,
         AwardCommendation.self, WithdrawCommendation.self, GrantPublisher.self,
@@ -21,7 +22,8 @@ extension Catalogue {
     public static let registryFacts: [any Fact.Type] = [
         TerritoryLoaded.self, HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
         PersonVerified.self, PersonMoved.self, PersonDied.self, PersonsMerged.self,
-        PersonErased.self, ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
+        PersonErased.self, PersonCorrected.self, PaperRecorded.self, PaperWithdrawn.self,
+        ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
         CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
         SiteOpened.self, SiteClosed.self, CommendationAwarded.self, CommendationWithdrawn.self,
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,

@@ -72,6 +72,26 @@ public struct Checks {
         violate(field, "the number \(amount.rawValue)", "an amount in fen above 0")
     }
 
+    /// A form of a text that no schema says, such as that of a name.
+    mutating func form(
+        _ holds: @autoclosure () -> Bool, _ field: StaticString,
+        _ expected: @autoclosure () -> String
+    ) {
+        guard limits == nil, violation == nil, !holds() else { return }
+        violate(field, "another value", expected())
+    }
+
+    /// A person's name, as people write names.
+    mutating func name(_ value: String?, _ field: StaticString) {
+        text(value, field, TextLimit.person)
+        form(value.map(PersonText.isName) ?? true, field, PersonText.name)
+    }
+
+    mutating func telephone(_ value: String?, _ field: StaticString) {
+        text(value, field, TextLimit.phone)
+        form(value.map { Telephone.normalForm($0) != nil } ?? true, field, PersonText.telephone)
+    }
+
     /// A limit that relates a field to others: `holds` says whether it is kept.
     mutating func require(_ holds: Bool, _ field: StaticString, _ expected: String) {
         guard !records(.related, field) else { return }

@@ -51,6 +51,7 @@ import Testing
             fact: "person.move_voided", field: "voidedOn", value: "soon", code: "invalid_value"),
         Break(fact: "person.death_corrected", field: "wrong", value: nil, code: "missing_field"),
         Break(fact: "person.death_voided", field: "person", value: "x", code: "invalid_value"),
+        Break(fact: "person.corrected", field: "birthDate", value: nil, code: "missing_field"),
         Break(fact: "consent.recorded", field: "purpose", value: "x", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "standing", value: nil, code: "missing_field"),
         Break(fact: "member.enrolled", field: "role", value: "boss", code: "invalid_value"),
@@ -87,6 +88,9 @@ import Testing
                     person: person, territory: community, diedOn: day, wrong: day,
                     correctedOn: day),
                 DeathVoided(person: person, territory: community, wrong: day, voidedOn: day),
+                PersonCorrected(
+                    person: person, territory: community, fields: [.birthDate], birthDate: day,
+                    sex: .female, standing: .provisional, correctedOn: day),
                 ConsentRecorded(
                     person: person, territory: community, purpose: .insurer, decision: .given,
                     decidedOn: day, standing: .given, standingSince: day),

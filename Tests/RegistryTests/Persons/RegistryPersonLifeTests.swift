@@ -119,7 +119,7 @@ import Testing
         #expect(fact.territory?.rawValue == RegistrySamples.communities[1])
         #expect(fact.leftHousehold == old)
         #expect(fact.household == new)
-        #expect(fact.birthDate == child.residentId.birthDate)
+        #expect(fact.birthDate == child.statedBirthDate)
         #expect(try household(old).members == [head.person])
         #expect(try household(new).members.contains(child.person))
         #expect(try bench.unit.find(Person.self, child.person.uuid)?.household == new)

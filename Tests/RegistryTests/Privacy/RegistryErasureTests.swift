@@ -85,7 +85,7 @@ import Testing
                 AND (name_code IS NOT NULL OR phone_code IS NOT NULL)
                 """) == 0)
         #expect(
-            try count("SELECT count(*) FROM resident WHERE person = \(member.person)") == 0)
+            try count("SELECT count(*) FROM paper WHERE person = \(member.person)") == 0)
         // The same human may be registered anew, as somebody else.
         #expect(try bench.decide(RegistrySamples.person(1)).status == "accepted")
     }
@@ -114,7 +114,7 @@ import Testing
         #expect(fact.person == member.person)
         #expect(fact.merged == [double])
         #expect(try sealingKey(double.uuid) == nil)
-        #expect(try count("SELECT count(*) FROM resident") == 1)
+        #expect(try count("SELECT count(*) FROM paper") == 1)
     }
 
     @Test func `what was shown for a household is kept until its last member is erased`() throws {

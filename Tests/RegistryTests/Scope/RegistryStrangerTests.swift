@@ -134,8 +134,28 @@ import Testing
         ]
     }
 
+    private func corrections() throws -> [any Command] {
+        let office = MemberSubject(
+            member: RegistrySamples.officer, person: head.person, role: .officer,
+            territory: community, level: .community)
+        let actor = office.member
+        return [
+            EnrolMember(office, enrolledOn: try day("2019-07-01")),
+            RecordPaper(
+                person: child.person, paper: try RegistrySamples.passport(),
+                recordedOn: try day("2019-07-02"), actor: actor),
+            WithdrawPaper(
+                person: child.person, paper: try RegistrySamples.passport(), as: .expired,
+                withdrawnOn: try day("2019-07-03"), reason: "shown", actor: actor),
+            CorrectPerson(
+                person: child.person, name: "示例人二", correctedOn: try day("2019-07-04"),
+                reason: "misread", actor: actor),
+        ]
+    }
+
     @Test func `a household of another street is not read, moved, ended or counted`() throws {
-        let commands = try people() + categories() + branches() + tasks() + [moved()]
+        let commands =
+            try people() + corrections() + categories() + branches() + tasks() + [moved()]
         for command in commands {
             let type = type(of: command).type
             let facts = bench.facts.count
