@@ -63,7 +63,7 @@ enum RegistrySamples {
     /// The office that `appointment` fills.
     static let office = MemberID(UUID())
     static var officer: Actor {
-        get throws { office.acting(in: try territory(communities[0])) }
+        get throws { office.acting(in: try territory("350203")) }
     }
 
     /// A person of the first community, and the person's office.

@@ -51,9 +51,9 @@ import Testing
     private func answer<A: Decodable>(_ type: A.Type, _ query: any Query, _ keyring: Keyring? = nil)
         throws -> A
     {
-        let bench =
-            try keyring.map { try ServiceBench(Registry.definition($0), url: bench.url) } ?? bench
-        let answered = try bench.decide(query)
+        var asked = bench
+        if let keyring { asked = try ServiceBench(Registry.definition(keyring), url: bench.url) }
+        let answered = try asked.decide(query)
         #expect(answered.status == "accepted", "\(answered.code ?? "")")
         return try JSONDecoder().decode(AnswerDocument<A>.self, from: Data(answered.body))
             .data.answer

@@ -138,7 +138,7 @@ import Testing
         let office = MemberSubject(
             member: RegistrySamples.office, person: head.person, role: .officer,
             territory: community, level: .community)
-        let actor = try RegistrySamples.officer
+        let actor = RegistrySamples.office.acting(in: community)
         return [
             EnrolMember(office, enrolledOn: try day("2019-07-01")),
             RecordPaper(
