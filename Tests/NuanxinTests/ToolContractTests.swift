@@ -33,7 +33,9 @@ struct ToolContractTests {
             // A type that is no more may have said what it liked.
             guard let now = Self.committed("schemas/\(type).json") else { continue }
             let before = try JSONValue(Array(#require(Self.committed(path)).utf8))
-            let changes = ContractChanges(from: before, to: try JSONValue(Array(now.utf8)))
+            let changes = ContractChanges(
+                from: before, to: try JSONValue(Array(now.utf8)),
+                isCommand: Catalogue.commands.contains { $0.type == type })
             #expect(changes.violations == [], "\(path)")
         }
     }
@@ -82,6 +84,16 @@ struct ToolContractTests {
         let changes = changes { $0 = $0.replacing(path[...], with: value) }
         #expect(changes.violations == [text])
         #expect(changes.additions == [])
+    }
+
+    @Test func `A field that a command had to have may be left out, and still means the same`() {
+        var new = Self.old
+        new["required"] = []
+        let command = ContractChanges(from: Self.old, to: new, isCommand: true)
+        #expect(command.violations == [])
+        #expect(command.omissions == ["/a"])
+        new["$defs"]?["A"]?["enum"] = ["x"]
+        #expect(ContractChanges(from: Self.old, to: new, isCommand: true).violations.count == 2)
     }
 
     @Test func `A required field may come only inside an object that is new`() {

@@ -32,7 +32,11 @@ enum ContractChangeLog {
                 continue
             }
             let changes = ContractChanges(
-                from: try JSONValue(Array(text.utf8)), to: try JSONValue(Array(next.utf8)))
+                from: try JSONValue(Array(text.utf8)), to: try JSONValue(Array(next.utf8)),
+                isCommand: Catalogue.commands.contains { $0.type == type })
+            days[String(day), default: []] += changes.omissions.map {
+                "`\(type)` need not have `\($0)` any more."
+            }
             days[String(day), default: []] += changes.additions.map {
                 "`\(type)` may have `\($0)`."
             }

@@ -4,14 +4,21 @@ import Messages
 struct ContractChanges {
     /// Fields that are new and may be missing.
     private(set) var additions: [String] = []
+    /// Fields that may be missing now and had to be there before: only of commands, whose senders may go on as they do.
+    private(set) var omissions: [String] = []
     /// Everything else.
     private(set) var violations: [String] = []
 
-    init(from old: JSONValue, to new: JSONValue) {
+    /// - Parameter isCommand: whether publishers write it, and services read it.
+    init(from old: JSONValue, to new: JSONValue, isCommand: Bool = false) {
         let (before, after) = (Self.fields(old), Self.fields(new))
         for (path, field) in before.sorted(by: { $0.key < $1.key }) {
             guard let now = after[path] else {
                 violations.append("\(path) is gone")
+                continue
+            }
+            if isCommand, field.mayBeLeftOut(in: now) {
+                omissions.append(path)
                 continue
             }
             if field.isRequired != now.isRequired {
@@ -36,6 +43,12 @@ struct ContractChanges {
         let isRequired: Bool
         /// Its JSON Schema without words, and without nested fields.
         let rule: String
+
+        /// Whether the other one allows the same, or nothing.
+        func mayBeLeftOut(in other: Field) -> Bool {
+            isRequired && !other.isRequired
+                && [rule, "\(rule.dropLast()),\"nullable\":true}"].contains(other.rule)
+        }
     }
 
     /// Keywords that say nothing about what is valid.

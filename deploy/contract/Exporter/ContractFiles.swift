@@ -75,10 +75,12 @@ struct ContractFiles {
         let path = "schemas/\(type).json"
         files[path] = schema.pretty
         guard let text = existing(path) else { return }
-        let changes = ContractChanges(from: try JSONValue(Array(text.utf8)), to: schema)
+        let changes = ContractChanges(
+            from: try JSONValue(Array(text.utf8)), to: schema,
+            isCommand: Catalogue.commands.contains { $0.type == type })
         violations += changes.violations.map { "\(type): \($0)" }
         let earlier = "earlier/\(type).\(today).json"
-        if !changes.additions.isEmpty { files[earlier] = existing(earlier) ?? text }
+        if !(changes.additions + changes.omissions).isEmpty { files[earlier] = existing(earlier) ?? text }
     }
 
     private mutating func addHistory() throws {
