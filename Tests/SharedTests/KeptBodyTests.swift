@@ -159,11 +159,11 @@ struct KeptBodyTests {
         #expect(try bench.deliver(raw: body, routingKey: ReceiveDonation.type).status == "accepted")
         let digest = try #require(bench.connection.run("SELECT digest FROM inbox").first)
             .decode([UInt8].self, at: 0)
-        #expect(digest == (try ServiceBench.secret()).digest(body))
+        #expect(digest == (try ServiceBench.secret()).digest(body, of: "operator"))
         #expect(try bench.count("SELECT count(*) FROM inbox WHERE digest = sha256(\(body))") == 0)
         let other = try ServiceSecret(
             hexadecimal: String(repeating: "ab", count: 32), setting: .fundingSecret)
-        #expect(digest != other.digest(body))
+        #expect(digest != other.digest(body, of: "operator"))
     }
 
     @Test func `Descriptions and dumps do not show a secret`() throws {

@@ -49,7 +49,7 @@ struct Decider {
             if !isQuery(examined) { keep(examined, refusal) }
             decisions.append(Decision(examined: examined, result: .unreadable(refusal)))
         case .success(let message):
-            let key = Inbox.Key(id: message.header.id, isFact: examined.intake.origin == .facts)
+            let key = Inbox.Key(of: message, examined.intake)
             let isNew = loaded.inbox[key] == nil
             if let known = answerBefore(key) {
                 let mayGoOn =
@@ -82,11 +82,11 @@ struct Decider {
             guard case .decided(let answer) = decision.result, decision.isNew == isNew,
                 case .success(let message) = decision.examined.content
             else { return nil }
-            let isFact = decision.examined.intake.origin == .facts
+            let key = Inbox.Key(of: message, decision.examined.intake)
             // A fact may be of any age: its row is kept from the day it arrived.
-            let time = isFact ? unit.now : message.header.time
+            let time = key.isFact ? unit.now : message.header.time
             return Inbox.Decision(
-                key: Inbox.Key(id: message.header.id, isFact: isFact), day: time.day,
+                key: key, day: time.day,
                 digest: isQuery(decision.examined) ? nil : decision.examined.digest,
                 answer: answer)
         }

@@ -22,6 +22,7 @@ public final class UnitOfWork {
     public let now: Timestamp
 
     private let source: any RowSource
+    private let service: String
     private var maps: [ObjectIdentifier: any TableMap] = [:]
     private var notes: [ObjectIdentifier: any TableMap] = [:]
     /// What the publisher was granted.
@@ -39,8 +40,10 @@ public final class UnitOfWork {
     private(set) var remark: Refusal?
     private var (newTexts, newErased): ([FreeText], [UUID]) = ([], [])
 
-    public init(source: any RowSource, now: Timestamp, message: Header) {
+    /// - Parameter service: the service that handles the messages.
+    public init(source: any RowSource, service: String, now: Timestamp, message: Header) {
         self.source = source
+        self.service = service
         self.now = now
         self.message = message
     }
@@ -155,7 +158,9 @@ public final class UnitOfWork {
     }
 
     /// The id of one of several rows that the message makes: the same whenever it is handled.
-    public func id(of name: String) -> UUID { DerivedID.row(name, of: message.id) }
+    public func id(of name: String) -> UUID {
+        DecidedMessage(id: message.id, publisher: publisher, service: service).row(name)
+    }
 
     // MARK: The batch's side
 

@@ -28,18 +28,19 @@ enum Schema {
         -- by the day of the message's own time, which is bounded on arrival, so that a message that
         -- could still be accepted always finds its row.
         CREATE TABLE inbox (
-            id       uuid     NOT NULL,
-            -- Publishers choose the ids of commands; those of facts follow from their causes. So an id may stand for both.
-            is_fact  boolean  NOT NULL,
-            day      date     NOT NULL,
-            -- HMAC of the body under the service's secret; none of a query.
-            digest   bytea    CHECK (octet_length(digest) = 32),
-            state    smallint NOT NULL CHECK (state BETWEEN 1 AND 5),
-            facts    smallint NOT NULL DEFAULT 0 CHECK (facts >= 0),
-            code     text,
-            pointer  text,
-            expected text,
-            PRIMARY KEY (id, is_fact)
+            id        uuid     NOT NULL,
+            -- Publishers choose the ids of their messages, so that an id alone says nothing. A service publishes its facts.
+            publisher text     NOT NULL,
+            is_fact   boolean  NOT NULL,
+            day       date     NOT NULL,
+            -- HMAC of publisher and body under the service's secret; none of a query.
+            digest    bytea    CHECK (octet_length(digest) = 32),
+            state     smallint NOT NULL CHECK (state BETWEEN 1 AND 5),
+            facts     smallint NOT NULL DEFAULT 0 CHECK (facts >= 0),
+            code      text,
+            pointer   text,
+            expected  text,
+            PRIMARY KEY (id, publisher, is_fact)
         );
         CREATE INDEX inbox_day ON inbox (day);
 

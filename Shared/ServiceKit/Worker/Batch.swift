@@ -212,7 +212,9 @@ final class Batch {
     private func attempt(
         _ part: ArraySlice<Examined>, _ now: Timestamp, guilty: Decider.Verdict?
     ) throws -> [Publication] {
-        let unit = UnitOfWork(source: DatabaseSource(connection), now: now, message: .placeholder)
+        let unit = UnitOfWork(
+            source: DatabaseSource(connection), service: definition.name, now: now,
+            message: .placeholder)
         let loaded = try load(part, into: unit, withRows: guilty == nil)
         // It is alone in its transaction. Rolling back to here keeps what was done before, such as claiming it from `parked`.
         let isDryRun = part.first?.isDryRun ?? false

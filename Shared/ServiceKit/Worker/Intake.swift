@@ -116,7 +116,7 @@ struct Intake {
 /// A message that was looked at: what it is, or why it is nothing.
 struct Examined {
     let intake: Intake
-    /// Of the body, under the service's secret: two messages with one id are the same if this is the
+    /// Of publisher and body, under the service's secret: two messages with one id are the same if this is the
     /// same.
     let digest: [UInt8]
     /// What the document says that it is; nil if it says nothing.
@@ -153,7 +153,8 @@ struct Examination {
 
     /// The digest by which the message is recognised.
     func digest(_ intake: Intake) -> [UInt8] {
-        intake.digest ?? secret.digest(intake.dropped?.digest ?? intake.body)
+        intake.digest
+            ?? secret.digest(intake.dropped?.digest ?? intake.body, of: intake.publisher)
     }
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {
