@@ -16,5 +16,6 @@ extension Queries {
         CREATE TRIGGER read_access_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON read_access
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        SELECT permit_only('read_access', 'SELECT, INSERT');
         """)
 }

@@ -130,7 +130,10 @@ public final class UnitOfWork {
     ///   - about: the person or household, if there is one.
     public func keep(_ text: String?, _ field: String, of record: UUID, about: UUID? = nil) {
         guard let text, !text.isEmpty else { return }
-        newTexts.append(FreeText(record: record, field: field, about: about, text: text))
+        newTexts.append(
+            FreeText(
+                record: record, field: field, origin: id(of: "text"), type: message.type,
+                about: about, text: text))
     }
 
     /// Deletes the free texts about persons and households that were erased.

@@ -91,11 +91,15 @@ enum Schema {
         CREATE TABLE free_text (
             record     uuid  NOT NULL,
             field      text  NOT NULL,
+            -- Follows from the message that brought it: records of two kinds may have one id.
+            origin     uuid  NOT NULL,
+            -- The type of that message.
+            type       text  NOT NULL,
             -- The person or household whose erasure takes it along.
             about      uuid,
             written_on date  NOT NULL,
             sealed     bytea NOT NULL,
-            PRIMARY KEY (record, field)
+            PRIMARY KEY (record, field, origin)
         );
         CREATE INDEX free_text_about ON free_text (about) WHERE about IS NOT NULL;
         CREATE INDEX free_text_written_on ON free_text (written_on);
