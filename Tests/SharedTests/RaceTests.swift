@@ -205,7 +205,7 @@ struct RetryTests {
     }
 
     @Test(arguments: [
-        "serialization_failure", "deadlock_detected", "lock_not_available", "query_canceled",
+        "serialization_failure", "deadlock_detected", "query_canceled",
         "insufficient_privilege",
     ])
     func `A fault of the infrastructure holds the batch, and uses up no try`(_ fault: String) throws

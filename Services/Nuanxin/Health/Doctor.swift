@@ -53,6 +53,7 @@ struct Examination {
             finding("database of \(service)") { try database(service, &versions) }
         }
         findings += self.versions(postgres: versions)
+        findings += LockHolders.findings(databases())
         findings += MissingFacts(settings: settings, connections: databases()).findings()
         findings += certificates().map { certificate in
             finding("certificate of \(certificate.server)") { try self.certificate(certificate) }

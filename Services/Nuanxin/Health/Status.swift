@@ -165,6 +165,7 @@ struct ServiceStatus: Encodable {
         overdue = try row.next()
         dead = try row.next()
         replaying = try row.next()
+        if let problem = try LockHolders.problem(service, connection) { problems.append(problem) }
         let missing = try Arrivals.missing(connection)
         if missing > 0 { problems.append("\(missing) facts of others are missing: nuanxin doctor") }
         if let overdue, overdue > 0 { problems.append("\(overdue) wait past their time") }

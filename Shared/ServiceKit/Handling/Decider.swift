@@ -6,9 +6,9 @@ internal import Postgres
 /// Goes through the messages of one transaction and decides each, in memory.
 struct Decider {
     private let router: Router
-    private let settings: BatchSettings
+    let settings: BatchSettings
     private let unit: UnitOfWork
-    private let loaded: Loaded
+    let loaded: Loaded
     private let logger: Logger
     private var seen: [Inbox.Key: Int] = [:]
     private(set) var decisions: [Decision] = []
@@ -182,6 +182,7 @@ struct Decider {
         case .refused(let refusal): close(examined, message, refusal)
         case .waits(let wait): park(examined, message, wait)
         case .failed: retry(examined, Refusal(.handlerFailed, pointer: ""))
+        case .locked: waitForRow(examined)
         }
     }
 
@@ -236,6 +237,17 @@ struct Decider {
         return park(examined, attempt + 1, delay, waitsFor: nil, refusal)
     }
 
+    /// No try is used up: the message has done nothing wrong.
+    private mutating func waitForRow(_ examined: Examined) -> Decision {
+        let refusal = Refusal(.rowLocked, pointer: "")
+        guard !isQuery(examined), !examined.isDryRun else {
+            return Decision(
+                examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
+        }
+        return park(
+            examined, examined.intake.attempt, LockedMessages.pause, waitsFor: nil, refusal)
+    }
+
     private mutating func park(
         _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal
     ) -> Decision {
@@ -279,21 +291,5 @@ struct Decider {
         [examined.intake.routingKey, examined.type].contains { type in
             type.flatMap { router.routes[$0] }?.kind == .query
         }
-    }
-
-    // MARK: Scope
-
-    private func scope(of intake: Intake, _ route: Router.Route) -> Scope {
-        guard route.kind != .fact else { return .none }
-        guard let publisher = intake.publisher else { return .none }
-        return publisher == settings.operatorName
-            ? .unlimited : loaded.scopes[publisher] ?? .none
-    }
-
-    /// The router checks the territories.
-    private func outOfScope(_ message: Message, _ scope: Scope) -> Refusal? {
-        let type = message.header.type
-        return scope.allows(type, SendingRight.of(type).naming)
-            ? nil : Refusal(.outOfScope, pointer: "/type")
     }
 }

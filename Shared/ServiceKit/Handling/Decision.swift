@@ -18,6 +18,8 @@ extension Decider {
         case refused(Refusal)
         case waits(Wait)
         case failed
+        /// Another session of the database holds what it needs.
+        case locked
     }
 
     struct Decision {

@@ -26,8 +26,8 @@ enum Backlog {
         }
     }
 
-    /// A parked message is late if it is past its time, or before its last attempt, after which it is refused or becomes a
-    /// dead letter.
+    /// A parked message is late if it is past its time, if another session holds what it needs, or before its last attempt, after
+    /// which it is refused or becomes a dead letter.
     static func select(_ now: Timestamp, lastAttempt: Int16) -> Statement {
         """
         SELECT (SELECT count(*) FROM (
@@ -35,7 +35,8 @@ enum Backlog {
                (SELECT count(*) FROM (SELECT FROM parked LIMIT \(limit)) p),
                (SELECT count(*) FROM (
                     SELECT FROM parked
-                    WHERE attempt >= \(lastAttempt) OR due_at < \(now.adding(seconds: -patience))
+                    WHERE attempt >= \(lastAttempt) OR code = \(RefusalCode.rowLocked.code)
+                       OR due_at < \(now.adding(seconds: -patience))
                     LIMIT \(limit)) l),
                (SELECT count(*) FROM (SELECT FROM owed_receipt LIMIT \(limit)) r),
                (SELECT count(*) FROM (

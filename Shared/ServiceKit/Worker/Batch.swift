@@ -28,6 +28,8 @@ final class Batch {
     private var quotas = Quotas()
     private var rates: PublisherRates
     private var failures = AlikeFailures()
+    /// Messages of this call that need a row which another session holds.
+    private var locked = LockedMessages()
     /// How many messages of the last call were decided: the first so many.
     private(set) var decided = 0
     private var heldSince: ContinuousClock.Instant?
@@ -64,6 +66,7 @@ final class Batch {
         let ratesBefore = rates
         var publications: [Publication] = []
         failures = AlikeFailures()
+        locked = LockedMessages()
         decided = 0
         do {
             try bodies.prepare(now.day)
@@ -109,7 +112,10 @@ final class Batch {
 
     /// Runs of messages that share a transaction; those whose handler needs one alone stand alone.
     private func segments(_ examined: [Examined]) -> [ArraySlice<Examined>] {
-        examined.chunked { previous, next in !isAlone(previous) && !isAlone(next) }
+        examined.chunked { previous, next in
+            !isAlone(previous) && !isAlone(next)
+                && previous.intake.isLocked == next.intake.isLocked
+        }
     }
 
     private func isAlone(_ examined: Examined) -> Bool {
@@ -128,10 +134,10 @@ final class Batch {
 
     private func decide(
         _ part: ArraySlice<Examined>, _ now: Timestamp, _ publications: inout [Publication],
-        isLastTry: Bool = false
+        isLastTry: Bool = false, verdict known: Decider.Verdict? = nil
     ) throws {
         var races = 0
-        var guilty: Decider.Verdict?
+        var guilty = known
         while true {
             do {
                 publications += try attempt(part, now, guilty: guilty)
@@ -144,7 +150,11 @@ final class Batch {
                     races += 1
                     continue
                 }
-                if (error as? PostgresError)?.isPassing ?? false { throw error }
+                let isLocked = (error as? PostgresError)?.sqlState == .lockNotAvailable
+                if isLocked, guilty == nil, locked.put(off: part) { return }
+                if !isLocked || guilty != nil, (error as? PostgresError)?.isPassing ?? false {
+                    throw error
+                }
                 if part.count > 1 {
                     let middle = part.startIndex + part.count / 2
                     try decide(part[..<middle], now, &publications)
@@ -175,6 +185,7 @@ final class Batch {
             }
         }
         heldSince = nil
+        for part in locked.messages { try decide(part, now, &publications, verdict: .locked) }
         for part in failures.messages { try decide(part, now, &publications, isLastTry: true) }
     }
 
@@ -262,23 +273,24 @@ final class Batch {
         let loads = keys.loads()
         // The clock comes last, after all waiting for locks.
         var statements: [Statement] = [
-            "BEGIN", Inbox.select(ids), PublisherGrant.table.read(Array(publishers)),
+            "BEGIN", locked.patience(part, isAlone: part.first.map(isAlone) ?? false),
+            Inbox.select(ids), PublisherGrant.table.read(Array(publishers)),
         ]
         statements += loads.map { $0.statement() }
         if !claims.isEmpty { statements.append(Parked.claim(claims)) }
         statements.append(DatabaseClock.ask)
         let results = try connection.pipeline(statements)
         try clock.set(results.last)
-        for (set, rows) in zip(loads, results[3...]) { try set.fill(unit, with: rows) }
+        for (set, rows) in zip(loads, results[4...]) { try set.fill(unit, with: rows) }
         var claimed: Set<[UInt8]> = []
         if !claims.isEmpty {
-            for row in results[3 + loads.count] {
+            for row in results[4 + loads.count] {
                 claimed.insert(try row.decode([UInt8].self, at: 0))
             }
         }
-        let grants = try decode(PublisherGrant.self, results[2])
+        let grants = try decode(PublisherGrant.self, results[3])
         return Decider.Loaded(
-            inbox: try Inbox.entries(results[1]),
+            inbox: try Inbox.entries(results[2]),
             scopes: Dictionary(uniqueKeysWithValues: grants.map { ($0.name, $0.scope) }),
             claimed: claimed, waits: waits)
     }

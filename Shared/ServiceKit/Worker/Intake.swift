@@ -36,6 +36,8 @@ struct Intake {
     var isSuspect = false
     /// A process may have ended while it read this.
     var isUnreadable = false
+    /// It was parked because another session held a row that it needs.
+    var isLocked = false
     /// How often it was tried and parked; 0 when it comes from a queue.
     var attempt = 0
     var isParked = false
@@ -78,7 +80,7 @@ struct Intake {
     init(
         origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
         correlationID: String?, body: [UInt8]?, digest: [UInt8], attempt: Int, isSuspect: Bool,
-        messageID: UUID?
+        isLocked: Bool, messageID: UUID?
     ) {
         self.origin = origin
         self.routingKey = routingKey
@@ -90,6 +92,7 @@ struct Intake {
         isLost = body == nil
         self.attempt = attempt
         self.isSuspect = isSuspect
+        self.isLocked = isLocked
         self.messageID = messageID
         isParked = true
     }
