@@ -205,13 +205,14 @@ public final class ServiceBench {
     /// Delivers what the broker has given up after too many tries.
     @discardableResult
     public func deliver(
-        deadLettered body: [UInt8], type: String, user: String = "operator"
+        deadLettered body: [UInt8], type: String, user: String = "operator",
+        reason: String = "delivery_limit", queue: String = "funding.commands"
     ) throws -> Answered {
         var delivery = delivery(body, type: "funding", user: user)
         delivery.properties.type = type
         delivery.properties.replyTo = "receipts.\(user)"
-        delivery.properties.firstDeathReason = "delivery_limit"
-        delivery.properties.firstDeathQueue = "funding.commands"
+        delivery.properties.firstDeathReason = reason
+        delivery.properties.firstDeathQueue = queue
         return try deliver([delivery], .dead).first ?? Answered()
     }
 

@@ -45,8 +45,8 @@ struct Decider {
                 decisions.append(Decision(examined: examined, result: .turnedAway(refusal)))
                 return
             }
-            let refusal = examined.intake.deadReason.map(Refusal.deliveryLimit) ?? refusal
-            if !isQuery(examined) { keep(examined, refusal) }
+            let refusal = examined.intake.deadReason.map(Refusal.givenUp) ?? refusal
+            if !isQuery(examined), !hasExpired(examined) { keep(examined, refusal) }
             decisions.append(Decision(examined: examined, result: .unreadable(refusal)))
         case .success(let message):
             let key = Inbox.Key(of: message, examined.intake)
@@ -113,7 +113,10 @@ struct Decider {
     ) throws -> Decision {
         if let verdict { return reject(examined, message, verdict) }
         if let reason = examined.intake.deadReason {
-            return bury(examined, .deliveryLimit(reason))
+            let refusal = Refusal.givenUp(because: reason)
+            return hasExpired(examined)
+                ? Decision(examined: examined, result: .turnedAway(refusal))
+                : bury(examined, refusal)
         }
         guard let route = router.routes[message.header.type] else {
             return Decision(examined: examined, result: .decided(Answer(state: .applied)))

@@ -1,8 +1,14 @@
 internal import Messages
 
-// The scope of a message's publisher.
+// What depends on the publisher of a message.
 
 extension Decider {
+    /// Whether the broker dropped a command at the time that its publisher had set. Nobody waits for it any more, so nothing of it
+    /// is kept. Nobody sets such a time for a fact.
+    func hasExpired(_ examined: Examined) -> Bool {
+        examined.intake.deadReason == "expired" && examined.intake.origin == .commands
+    }
+
     func scope(of intake: Intake, _ route: Router.Route) -> Scope {
         guard route.kind != .fact else { return .none }
         guard let publisher = intake.publisher else { return .none }

@@ -68,7 +68,8 @@ extension Decider.Decision.Result {
 }
 
 extension Refusal {
-    static func deliveryLimit(_ reason: String) -> Refusal {
-        Refusal(.deliveryLimit, pointer: "", found: reason)
+    /// - Parameter reason: as the broker says it, or `Trials.reason`.
+    static func givenUp(because reason: String) -> Refusal {
+        Refusal(reason == "expired" ? .expired : .deliveryLimit, pointer: "", found: reason)
     }
 }

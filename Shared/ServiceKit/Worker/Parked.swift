@@ -87,7 +87,7 @@ enum Parked {
                 \(entries.map(\.examined.digest)), \(entries.map(\.examined.id)),
                 \(intakes.map(\.origin.rawValue)), \(intakes.map(\.routingKey)),
                 \(intakes.map(\.publisher)), \(intakes.map(\.replyTo)),
-                \(intakes.map(\.correlationID)), \(sealed.map { $0?.body }),
+                \(entries.map(\.examined.keptCorrelationID)), \(sealed.map { $0?.body }),
                 \(sealed.map { $0?.day }),
                 \(entries.map { Int16($0.attempt) }), \(entries.map { $0.due }),
                 \(entries.map(\.waitsFor)), \(entries.map(\.code)))
