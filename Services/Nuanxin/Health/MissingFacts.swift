@@ -9,6 +9,8 @@ struct MissingFacts {
     let settings: Settings
     /// The connections to the databases that can be read, by service.
     let connections: [String: Connection]
+    /// Nil if the broker does not say.
+    let flow: QueueFlow?
 
     /// Facts that are named.
     private static let named = 3
@@ -49,7 +51,12 @@ struct MissingFacts {
             return "it lacks \(gap.count) facts of \(gap.source), the first: "
                 + facts.joined(separator: ", ")
         }
-        let waiting = (try? ManagementInterface(settings).length(of: "\(service).facts")) ?? 0
+        if flow?.services[service]?.isStuck ?? false {
+            return Finding.Fault(
+                cause: causes.joined(separator: "; "),
+                remedy: "mend the queues of \(service) first, and run this again")
+        }
+        let waiting = (try? ManagementInterface(settings).lengths()["\(service).facts"]) ?? 0
         guard waiting == 0 else {
             return Finding.Fault(
                 cause: (causes + ["\(waiting) wait in its queue"]).joined(separator: "; "),

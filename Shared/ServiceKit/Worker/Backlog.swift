@@ -2,11 +2,17 @@ internal import Messages
 internal import Postgres
 
 /// Gauges of the messages that wait in a service's database: the same in every replica, updated by a job.
-enum Backlog {
+public enum Backlog {
     /// Rows that are counted at most, so that counting stays cheap.
     private static let limit: Int64 = 10_000
     /// Seconds after its time at which a parked message counts as late.
     private static let patience = 60
+
+    /// The attempt of a parked message that is its last, by the service's settings.
+    public static func lastAttempt(_ settings: Settings) throws -> Int16 {
+        let schedule = try settings.optional(.retrySeconds).map(ServiceSettings.schedule)
+        return Int16((schedule ?? BatchSettings.defaultRetry).delays.count)
+    }
 
     /// - Parameter retry: tells which attempt of a parked message is its last.
     static func job(_ retry: RetrySchedule) -> Job {
