@@ -175,6 +175,20 @@ struct KeptBodyTests {
         #expect(kept.contains { $0.0 == uuid })
     }
 
+    @Test
+    func `A reply address that is not the publisher's own is not kept, nor a reason of its own`()
+        throws
+    {
+        try bench.deliver(
+            raw: Array("{".utf8), routingKey: ReceiveDonation.type, replyTo: "陈小明")
+        try bench.deliver(
+            deadLettered: Array("[".utf8), type: ReceiveDonation.type, reason: "陈小明")
+        #expect(try bench.count(of: "dead_letter") == 2)
+        #expect(
+            try bench.count("SELECT count(*) FROM dead_letter AS d WHERE d::text LIKE '%陈小明%'") == 0
+        )
+    }
+
     @Test func `An owed receipt keeps no other correlation id either`() throws {
         func receipt(_ text: String) -> Publication {
             Publication(

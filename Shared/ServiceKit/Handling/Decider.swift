@@ -5,11 +5,11 @@ internal import Postgres
 
 /// Goes through the messages of one transaction and decides each, in memory.
 struct Decider {
-    private let router: Router
+    let router: Router
     let settings: BatchSettings
-    private let unit: UnitOfWork
+    let unit: UnitOfWork
     let loaded: Loaded
-    private let logger: Logger
+    let logger: Logger
     private var seen: [Inbox.Key: Int] = [:]
     private(set) var decisions: [Decision] = []
     private(set) var parked: [Parked.Entry] = []
@@ -93,14 +93,6 @@ struct Decider {
         .sorted { $0.key < $1.key }
     }
 
-    /// Counts what was decided, once it is committed.
-    func measure() {
-        var counts: [String: Int] = [:]
-        for decision in decisions { counts[decision.result.name, default: 0] += 1 }
-        for (name, count) in counts { Measurements.outcome(name, count) }
-        quotas.measure(logger)
-    }
-
     private func answerBefore(_ key: Inbox.Key) -> Inbox.Entry? {
         if let index = seen[key], case .decided(let answer) = decisions[index].result {
             return Inbox.Entry(digest: decisions[index].examined.digest, answer: answer)
@@ -132,8 +124,12 @@ struct Decider {
             message.header, publisher: examined.intake.publisher ?? "", scope: scope,
             alone: route.isAlone)
         CrashPoint.pass(deciding: message.header.id)
+        if route.kind == .query, loaded.queries.isSpent(by: unit.publisher) {
+            quotas.note(.rate, examined.intake)
+            return Decision(examined: examined, result: .turnedAway(.askedTooMuch))
+        }
         do {
-            let handled = try route.handle(message.payload, unit)
+            let handled = try measured(route, message)
             unit.keep()
             return accept(examined, handled)
         } catch let error as PostgresError {

@@ -9,6 +9,7 @@ extension Decider {
         /// Parked messages that are ours to handle now.
         let claimed: Set<[UInt8]>
         let waits: GrantWaits
+        let queries: QueryBudget
     }
 
     /// Why a message has no effect. If an earlier try of the one message of a batch has found that out, its handler is

@@ -20,6 +20,7 @@ final class Batch {
     let journal: Journal
     private let trials: Trials
     private let waits: GrantWaits
+    private let queries: QueryBudget
     private let logger: Logger
     /// Asked with each batch.
     private(set) var clock: DatabaseClock
@@ -45,6 +46,7 @@ final class Batch {
         logger = Logger(label: definition.name)
         trials = Trials(connection: connection, process: settings.process, logger: logger)
         waits = GrantWaits(patience: settings.grantPatience)
+        queries = QueryBudget(share: settings.queryShare, exempt: settings.operatorName)
         clock = try DatabaseClock(connection)
         examination = Examination(
             catalogue: Catalogue(definition.router.types),
@@ -71,10 +73,13 @@ final class Batch {
         do {
             try bodies.prepare(now.day)
             try quotas.countIfDue(connection)
-            for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
+            parts: for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
                 guard let examined = try examine(part, now) else { break }
-                for segment in segments(examined) { try decide(segment, now, &publications) }
-                decided += part.count
+                for segment in segments(examined) {
+                    try decide(segment, now, &publications)
+                    decided += segment.count
+                    if Self.isFull(publications) { break parts }
+                }
             }
             try decideFailures(now, &publications)
         } catch let held as HeldBatch {
@@ -108,20 +113,6 @@ final class Batch {
         let results = try connection.pipeline([Parked.due(clock.now), DatabaseClock.ask])
         try clock.set(results[1])
         return try Parked.intakes(results[0], bodies)
-    }
-
-    /// Runs of messages that share a transaction; those whose handler needs one alone stand alone.
-    private func segments(_ examined: [Examined]) -> [ArraySlice<Examined>] {
-        examined.chunked { previous, next in
-            !isAlone(previous) && !isAlone(next)
-                && previous.intake.isLocked == next.intake.isLocked
-        }
-    }
-
-    private func isAlone(_ examined: Examined) -> Bool {
-        if examined.isDryRun || examined.intake.isSuspect { return true }
-        guard case .success(let message) = examined.content else { return false }
-        return definition.router.routes[message.header.type]?.isAlone ?? false
     }
 
     /// For tests: counts now what publishers have left.
@@ -292,6 +283,6 @@ final class Batch {
         return Decider.Loaded(
             inbox: try Inbox.entries(results[2]),
             scopes: Dictionary(uniqueKeysWithValues: grants.map { ($0.name, $0.scope) }),
-            claimed: claimed, waits: waits)
+            claimed: claimed, waits: waits, queries: queries)
     }
 }

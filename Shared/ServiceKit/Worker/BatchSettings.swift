@@ -12,6 +12,8 @@ struct BatchSettings: Sendable {
     var operatorName = "operator"
     /// Commands of one publisher that a worker decides in a second; 0 for no limit.
     var publisherRate = 0
+    /// Of each second, the time of a worker that the queries of one publisher take.
+    var queryShare: Duration = .milliseconds(500)
     /// Tells a process from the one before it.
     var process = Trials.thisProcess
 

@@ -29,7 +29,8 @@ public enum DeadLetters {
             SELECT v.*, \(now), \(now) FROM unnest(
                 \(entries.map(\.examined.digest)), \(entries.map(\.examined.id)),
                 \(intakes.map(\.origin.rawValue)), \(intakes.map { Examination.plausible($0.routingKey) ?? "" }),
-                \(intakes.map(\.publisher)), \(intakes.map(\.replyTo)),
+                \(intakes.map(\.publisher)),
+                \(intakes.map { $0.receiptQueue == nil ? nil : $0.replyTo }),
                 \(entries.map(\.examined.keptCorrelationID)), \(entries.map(\.examined.type)),
                 \(intakes.map { Int32(clamping: $0.size) }), \(sealed.map { $0?.body }),
                 \(sealed.map { $0?.day }),

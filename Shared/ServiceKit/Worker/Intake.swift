@@ -67,7 +67,9 @@ struct Intake {
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
             // Dead-lettering replaced the routing key, which was the type.
             routingKey = properties.type.map(Self.storable) ?? ""
-            deadReason = properties.firstDeathReason.map(Self.storable) ?? "delivery_limit"
+            deadReason =
+                properties.firstDeathReason.flatMap { Self.deathReasons.contains($0) ? $0 : nil }
+                ?? "delivery_limit"
             isRepeat = true
         }
         // Facts are larger than the commands they repeat. One that is longer than the broker takes was dropped before.
@@ -96,6 +98,9 @@ struct Intake {
         self.messageID = messageID
         isParked = true
     }
+
+    /// What the broker says. A publisher may write such a header too, with any text.
+    private static let deathReasons = ["delivery_limit", "expired", "maxlen", "rejected"]
 
     /// Bytes of a short string of AMQP.
     private static let textLimit = 255
