@@ -6,13 +6,16 @@ import Testing
 
 @Suite("How a batch is divided")
 struct BatchSegmentTests {
-    @Test func `What was decided is published before too much of it is held`() {
-        let small = Publication(
+    private func receipt(bytes: Int) -> Publication {
+        Publication(
             exchange: "nuanxin.receipts", routingKey: "office", id: UUID(),
-            type: "funding.receipt.v1", correlationID: nil, body: [32], journal: nil)
-        var large = small
-        large.body = Array(repeating: 32, count: 8 << 20)
-        #expect(!Batch.isFull([small, small]))
-        #expect(Batch.isFull([small, large]))
+            type: "funding.receipt.v1", correlationID: nil,
+            body: Array(repeating: 32, count: bytes), journal: nil)
+    }
+
+    @Test func `What was decided is published before too much of it is held`() {
+        #expect(!Batch.isFull([]))
+        #expect(!Batch.isFull([receipt(bytes: 1), receipt(bytes: (8 << 20) - 2)]))
+        #expect(Batch.isFull([receipt(bytes: 1), receipt(bytes: (8 << 20) - 1)]))
     }
 }
