@@ -50,16 +50,23 @@ struct LockHolders {
 }
 
 extension LockHolders {
-    /// What waits for whom; nil if no message waits for a row.
+    /// What waits for whom; nil if nothing waits for a session that is not the service's own.
     static func problem(_ service: String, _ connection: Connection) throws -> String? {
-        let rows = try connection.run("SELECT count(*) FROM parked WHERE code = \(code)")
-        let waiting = try rows.first?.decode(Int64.self, at: 0) ?? 0
-        guard waiting > 0 else { return nil }
-        let sessions = try LockHolders(service, connection).sessions
-        let whom =
-            sessions.isEmpty
-            ? "that was held until now" : "held by " + sessions.joined(separator: ", ")
-        return "\(waiting) messages wait for a row \(whom)"
+        let rows = try connection.run(
+            """
+            SELECT (SELECT count(*) FROM parked WHERE code = \(code)),
+                   EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                           WHERE NOT l.granted AND a.datname = current_database())
+            """)
+        let parked = try rows.first?.decode(Int64.self, at: 0) ?? 0
+        let isWaiting = try rows.first?.decode(Bool.self, at: 1) ?? false
+        guard parked > 0 || isWaiting else { return nil }
+        let holders = try LockHolders(service, connection).sessions.joined(separator: ", ")
+        guard parked > 0 else {
+            return holders.isEmpty ? nil : "its workers wait for a lock held by \(holders)"
+        }
+        return "\(parked) messages wait for a row "
+            + (holders.isEmpty ? "that was held until now" : "held by \(holders)")
     }
 
     static func findings(_ connections: [String: Connection]) -> [Finding] {

@@ -71,7 +71,8 @@ final class Health: Sendable {
             withoutDatabase: checks.count { !$0.isDatabaseConnected },
             withoutQueues: checks.count { !$0.isBrokerConnected },
             withoutOutlet: checks.count { !$0.isOutletConnected },
-            silence: checks.map { now - $0.heartbeat }.max() ?? .zero,
+            // A worker whose batch is held moves, and decides nothing all the same.
+            silence: checks.map { now - min($0.heartbeat, $0.heldSince ?? now) }.max() ?? .zero,
             clockDifference: checks.map(\.clockDifference).max { abs($0) < abs($1) } ?? 0)
     }
 
