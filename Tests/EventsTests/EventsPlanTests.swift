@@ -24,7 +24,7 @@ import Testing
     private func unit(subject: String? = nil) throws -> UnitOfWork {
         _ = try bench.connection.run("BEGIN")
         let unit = UnitOfWork(
-            source: source, now: .now(),
+            source: source, service: "events", now: .now(),
             message: Header(
                 id: UUID(), source: "", type: "", time: .now(), subject: subject, sequence: 9))
         unit.begin(unit.message, publisher: "operator", scope: .unlimited, alone: true)

@@ -207,7 +207,8 @@ import Testing
         try store(unit)
         source.scans = []
         let id = unit.message.id
-        let next = UnitOfWork(source: source, now: .now(), message: unit.message)
+        let next = UnitOfWork(
+            source: source, service: "funding", now: .now(), message: unit.message)
         try undo(.premiumReturn, id, Fen(1), by: id, next)
         #expect(source.scans.subtracting(["enrolment_run", "product", "policy_termination"]) == [])
     }

@@ -114,8 +114,8 @@ struct PlanSample {
         FROM person WHERE role = 'head';
         SET CONSTRAINTS ALL IMMEDIATE;
         ALTER TABLE loan ENABLE TRIGGER loan_opened;
-        INSERT INTO inbox (id, is_fact, day, digest, state)
-        SELECT gen_random_uuid(), false, '2020-01-01', decode(repeat('07', 32), 'hex'), 1
+        INSERT INTO inbox (id, publisher, is_fact, day, digest, state)
+        SELECT gen_random_uuid(), 'office', false, '2020-01-01', decode(repeat('07', 32), 'hex'), 1
         FROM generate_series(1, 50000);
         INSERT INTO parked (digest, origin, routing_key, body, sealed_on, attempt, due_at,
             waits_for, code)

@@ -82,11 +82,22 @@ struct RepeatedNameTests {
     }
 
     @Test func `does not hold anybody up, however many names there are`() throws {
-        let names = (0..<60_000).map { "\"\($0)\":0" }.joined(separator: ",")
+        let object = (0..<1_000).map { "\"\($0)\":0" }.joined(separator: ",")
+        let objects = (0..<60).map { _ in "{\(object)}" }.joined(separator: ",")
         let body = try document(
-            Self.donation, #""specversion": "1.0""#, then: "\"mine\": {\(names)}")
+            Self.donation, #""specversion": "1.0""#, then: "\"mine\": [\(objects)]")
         let started = ContinuousClock.now
         #expect(Golden.error(body) == nil)
         #expect(ContinuousClock.now - started < .seconds(5), "comparing all pairs takes minutes")
+    }
+
+    @Test func `is not looked for in an object with too many names, which is refused`() throws {
+        let names = (0..<1_001).map { "\"\($0)\":0" }.joined(separator: ",")
+        let body = try document(
+            Self.donation, #""specversion": "1.0""#, then: "\"mine\": {\(names)}")
+        let error = try #require(Golden.error(body))
+        #expect(error.code == "too_large")
+        #expect(error.expected == "at most 1000 names in an object")
+        #expect(error.id != nil, "the receipt names the command")
     }
 }

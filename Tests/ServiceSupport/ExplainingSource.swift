@@ -18,7 +18,7 @@ final class ExplainingSource: RowSource {
     func unit(factOf service: String? = nil) throws -> UnitOfWork {
         _ = try connection.run("BEGIN")
         let unit = UnitOfWork(
-            source: self, now: .now(),
+            source: self, service: "test", now: .now(),
             message: Header(
                 id: UUID(), source: "", type: "", time: .now(),
                 sequence: service == nil ? nil : 9))

@@ -138,6 +138,10 @@ struct ChosenIDTests {
     private let producer: ServiceBench
     private let consumer: ServiceBench
     private let command = UUID()
+    /// The id of the fact that follows from it.
+    private var coming: UUID {
+        DecidedMessage(id: command, publisher: "operator", service: "funding").fact(0)
+    }
 
     init() throws {
         producer = try ServiceBench(ToyService.definition)
@@ -148,10 +152,10 @@ struct ChosenIDTests {
         throws
     {
         let taken = try consumer.decide(
-            RebuildCells(reason: "a test"), id: DerivedID.fact(0, of: command))
+            RebuildCells(reason: "a test"), id: coming)
         #expect(taken.status == "accepted")
         try producer.decide(Sample.donation(), id: command)
-        #expect(producer.facts.map(\.header.id) == [DerivedID.fact(0, of: command)])
+        #expect(producer.facts.map(\.header.id) == [coming])
         try consumer.take(published: producer.bodies)
         #expect(try consumer.count(of: "toy_effect") == 1)
         #expect(try consumer.count(of: "inbox") == 2)
@@ -162,7 +166,7 @@ struct ChosenIDTests {
         try producer.decide(Sample.donation(), id: command)
         try consumer.take(published: producer.bodies)
         let late = try consumer.decide(
-            RebuildCells(reason: "a test"), id: DerivedID.fact(0, of: command))
+            RebuildCells(reason: "a test"), id: coming)
         #expect(late.status == "accepted")
     }
 

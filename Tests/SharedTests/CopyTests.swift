@@ -47,7 +47,7 @@ struct CopyTests {
 
     @Test func `It is dropped also if a process has ended while it was tried`() throws {
         let body = try bench.body(Sample.donation())
-        let digest = try ServiceBench.secret().digest(body)
+        let digest = try ServiceBench.secret().digest(body, of: "operator")
         _ = try bench.connection.run(
             """
             INSERT INTO trial (digest, process, session, began_at, is_readable)

@@ -41,6 +41,18 @@ struct HealthTests {
         #expect(!health.isReady && health.isAlive)
     }
 
+    @Test func `One whose batch the database cannot decide for long is not ready, but alive`() {
+        let health = Health(workers: 1)
+        var held = check()
+        held.heldSince = .now - .seconds(5)
+        health.report(0, held)
+        #expect(health.isReady, "for a moment that is nothing")
+        held.heldSince = .now - .seconds(16)
+        health.report(0, held)
+        #expect(!health.isReady && health.isAlive)
+        #expect(health.report.contains("[-] worker 0 deciding\n"))
+    }
+
     @Test func `One that is silent for minutes is stuck`() {
         let health = Health(workers: 1)
         health.report(0, check(silentFor: .seconds(121)))

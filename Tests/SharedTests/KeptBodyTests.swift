@@ -150,6 +150,67 @@ struct KeptBodyTests {
         }
     }
 
+    // MARK: Texts beside the body
+
+    @Test func `A correlation id that is no UUID is not kept`() throws {
+        let (name, uuid) = ("陈小明", UUID().uuidString)
+        for (text, table) in [(name, "parked"), (uuid, "parked"), (name, "dead_letter")] {
+            let body =
+                table == "parked" ? try bench.body(Sample.donation(.wait)) : Array("{".utf8)
+            try bench.deliver(
+                raw: body, routingKey: ReceiveDonation.type, correlationID: text)
+        }
+        let kept = try bench.connection.run(
+            """
+            SELECT correlation_id, message_id FROM parked
+            UNION ALL SELECT correlation_id, message_id FROM dead_letter
+            """
+        ).map { row in
+            var row = row.cursor()
+            let text = try row.next(optional: String.self)
+            return (text, try row.next(optional: UUID.self)?.wireText)
+        }
+        #expect(kept.count == 3)
+        for (text, message) in kept { #expect(text == uuid || text == message) }
+        #expect(kept.contains { $0.0 == uuid })
+    }
+
+    @Test
+    func `A reply address that is not the publisher's own is not kept, nor a reason of its own`()
+        throws
+    {
+        try bench.deliver(
+            raw: Array("{".utf8), routingKey: ReceiveDonation.type, replyTo: "陈小明")
+        try bench.deliver(
+            deadLettered: Array("[".utf8), type: ReceiveDonation.type, reason: "陈小明")
+        #expect(try bench.count(of: "dead_letter") == 2)
+        #expect(
+            try bench.count("SELECT count(*) FROM dead_letter AS d WHERE d::text LIKE '%陈小明%'") == 0
+        )
+    }
+
+    @Test func `An owed receipt keeps no other correlation id either`() throws {
+        func receipt(_ text: String) -> Publication {
+            Publication(
+                exchange: "nuanxin.receipts", routingKey: "office", id: UUID(),
+                type: "funding.receipt.v1", correlationID: text, body: [], journal: nil)
+        }
+        let uuid = UUID().uuidString
+        _ = try bench.connection.run(OwedReceipts.insert([receipt("陈小明"), receipt(uuid)]))
+        let kept = try bench.connection.run("SELECT correlation_id FROM owed_receipt")
+        #expect(try Set(kept.map { try $0.decode(optional: String.self, at: 0) }) == [nil, uuid])
+    }
+
+    @Test func `A name that stands twice in a message does not stand in its dead letter`() throws {
+        let text = String(decoding: try bench.body(Sample.donation()), as: UTF8.self)
+        let body = text.replacing(#""campaign""#, with: #""陈小明":{"a":1,"a":2},"campaign""#)
+        let answer = try bench.deliver(
+            raw: Array(body.utf8), routingKey: ReceiveDonation.type)
+        #expect(answer.code == "repeated_name")
+        #expect(answer.pointer == "/data/陈小明/a", "its publisher may know")
+        #expect(try bench.text("SELECT pointer FROM dead_letter") == "/data")
+    }
+
     // MARK: Digests
 
     @Test func `The inbox does not confirm a guess at a body`() throws {
@@ -159,11 +220,11 @@ struct KeptBodyTests {
         #expect(try bench.deliver(raw: body, routingKey: ReceiveDonation.type).status == "accepted")
         let digest = try #require(bench.connection.run("SELECT digest FROM inbox").first)
             .decode([UInt8].self, at: 0)
-        #expect(digest == (try ServiceBench.secret()).digest(body))
+        #expect(digest == (try ServiceBench.secret()).digest(body, of: "operator"))
         #expect(try bench.count("SELECT count(*) FROM inbox WHERE digest = sha256(\(body))") == 0)
         let other = try ServiceSecret(
             hexadecimal: String(repeating: "ab", count: 32), setting: .fundingSecret)
-        #expect(digest != other.digest(body))
+        #expect(digest != other.digest(body, of: "operator"))
     }
 
     @Test func `Descriptions and dumps do not show a secret`() throws {

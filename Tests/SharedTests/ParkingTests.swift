@@ -223,4 +223,31 @@ struct DeliveryLimitTests {
         #expect(answer.code == "delivery_limit")
         #expect(try bench.text("SELECT origin FROM dead_letter") == "commands")
     }
+
+    @Test func `A command that has expired is refused, and nothing of it is kept`() throws {
+        let body = try bench.body(Sample.donation())
+        let answer = try bench.deliver(
+            deadLettered: body, type: ReceiveDonation.type, reason: "expired")
+        #expect(answer.status == "rejected")
+        #expect(answer.code == "expired")
+        #expect(try bench.count(of: "dead_letter") == 0)
+        #expect(try bench.count(of: "inbox") == 0)
+        let again = try bench.deliver(raw: body, routingKey: ReceiveDonation.type)
+        #expect(again.status == "accepted", "it may be sent again")
+    }
+
+    @Test func `One that has expired and cannot be read is refused too`() throws {
+        let answer = try bench.deliver(
+            deadLettered: Array("{".utf8), type: ReceiveDonation.type, reason: "expired")
+        #expect(answer.code == "expired")
+        #expect(try bench.count(of: "dead_letter") == 0)
+    }
+
+    @Test func `One that was decided before it expired gets its first answer`() throws {
+        let body = try bench.body(Sample.donation())
+        let first = try bench.deliver(raw: body, routingKey: ReceiveDonation.type)
+        let again = try bench.deliver(
+            deadLettered: body, type: ReceiveDonation.type, reason: "expired")
+        #expect(again.receipt == first.receipt)
+    }
 }

@@ -45,9 +45,23 @@ import Testing
         try bench.take(
             PublisherGranted(publisher: "flood", territories: [Sample.district], types: ["*"]),
             subject: UUID(), sequence: 1)
-        try bench.failInserts(times: 1, "RAISE lock_not_available")
+        try bench.failInserts(times: 1, "RAISE query_canceled")
         #expect(throws: HeldBatch.self) { try send(Self.rate, as: "flood") }
         #expect(try send(Self.rate, as: "flood").allSatisfy { $0.status == "accepted" })
+    }
+
+    @Test func `Queries of one publisher have a share of each second, whatever others have used`() {
+        let budget = QueryBudget(share: .milliseconds(500), exempt: "operator")
+        let start = ContinuousClock.now
+        for publisher in ["flood", "operator"] {
+            budget.spend(.milliseconds(499), by: publisher)
+            #expect(!budget.isSpent(by: publisher, at: start))
+            budget.spend(.milliseconds(1), by: publisher)
+        }
+        #expect(budget.isSpent(by: "flood", at: start))
+        #expect(!budget.isSpent(by: "kiosk", at: start))
+        #expect(!budget.isSpent(by: "operator", at: start))
+        #expect(!budget.isSpent(by: "flood", at: start + .seconds(2)))
     }
 
     @Test func `What the broker delivers again is answered whatever the rate`() throws {

@@ -22,8 +22,8 @@ struct PurgeTests {
     private func fill(_ count: Int, daysAgo days: Int) throws {
         _ = try bench.connection.run(
             """
-            INSERT INTO inbox (id, is_fact, day, digest, state)
-            SELECT gen_random_uuid(), false, (now() AT TIME ZONE 'UTC')::date - \(Int32(days)),
+            INSERT INTO inbox (id, publisher, is_fact, day, digest, state)
+            SELECT gen_random_uuid(), 'office', false, (now() AT TIME ZONE 'UTC')::date - \(Int32(days)),
                    decode(repeat('07', 32), 'hex'), 1
             FROM generate_series(1, \(Int32(count)))
             """)

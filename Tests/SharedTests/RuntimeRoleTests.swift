@@ -41,8 +41,8 @@ struct RuntimeRoleTests {
         VALUES (1, 1, gen_random_uuid(), 'x', 'x', 1, gen_random_uuid(), now(), 'x')
         """,
         """
-        INSERT INTO inbox (id, is_fact, day, digest, state)
-        VALUES (gen_random_uuid(), false, now(), decode(repeat('07', 32), 'hex'), 1)
+        INSERT INTO inbox (id, publisher, is_fact, day, digest, state)
+        VALUES (gen_random_uuid(), 'office', false, now(), decode(repeat('07', 32), 'hex'), 1)
         """,
         "UPDATE inbox SET state = 2, code = 'x', pointer = '', expected = ''",
         "DELETE FROM inbox WHERE day < '2020-01-01'",

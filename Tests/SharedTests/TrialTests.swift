@@ -113,7 +113,7 @@ struct TrialTests {
 
     @Test func `is not one that a process holds whose database is busy`() throws {
         let bench = try ServiceBench(ToyService.definition)
-        try bench.failInserts(times: 1, "RAISE lock_not_available")
+        try bench.failInserts(times: 1, "RAISE query_canceled")
         let body = try bench.body(Sample.donation())
         #expect(throws: HeldBatch.self) {
             try bench.deliver(raw: body, routingKey: type, redelivered: true)

@@ -12,7 +12,8 @@ struct UnitOfWorkTests {
 
     init() {
         unit = UnitOfWork(
-            source: shelf, now: Timestamp(microseconds: 0), message: .placeholder)
+            source: shelf, service: "funding", now: Timestamp(microseconds: 0),
+            message: .placeholder)
     }
 
     @Test func `A row is loaded once, whoever asks for it`() throws {

@@ -15,7 +15,7 @@ public final class HandlerBench {
     public init(_ definition: ServiceDefinition) {
         router = definition.router
         unit = UnitOfWork(
-            source: source, now: Timestamp(microseconds: 0),
+            source: source, service: definition.name, now: Timestamp(microseconds: 0),
             message: Header(id: UUID(), source: "", type: "", time: Timestamp(microseconds: 0)))
     }
 

@@ -45,12 +45,15 @@ public final class ServiceBench {
     ///   - retrySeconds: the retry schedule.
     ///   - grantPatience: seconds for which a command waits for its grant.
     ///   - publisherRate: commands a second of one publisher; 0 for no limit.
+    ///   - queryShare: of each second, the time for queries of one publisher.
     public convenience init(
         _ definition: ServiceDefinition, url shared: String? = nil, fill: String = "",
-        retrySeconds: [Int] = [0, 0, 5], grantPatience: Int = 0, publisherRate: Int = 0
+        retrySeconds: [Int] = [0, 0, 5], grantPatience: Int = 0, publisherRate: Int = 0,
+        queryShare: Duration = .seconds(60)
     ) throws {
         let url = try shared ?? Self.migrated(definition, fill)
-        try self.init(definition, url, isNew: false, retrySeconds, grantPatience, publisherRate)
+        try self.init(
+            definition, url, isNew: false, retrySeconds, grantPatience, publisherRate, queryShare)
     }
 
     /// Ends as a process does that is killed. Another bench on the same database is a process of its own.
@@ -72,12 +75,12 @@ public final class ServiceBench {
     public convenience init(
         _ definition: ServiceDefinition, migrating url: String
     ) throws {
-        try self.init(definition, url, isNew: true, [0, 0, 5], 0, 0)
+        try self.init(definition, url, isNew: true, [0, 0, 5], 0, 0, .seconds(60))
     }
 
     private init(
         _ definition: ServiceDefinition, _ url: String, isNew: Bool, _ retrySeconds: [Int],
-        _ grantPatience: Int, _ publisherRate: Int
+        _ grantPatience: Int, _ publisherRate: Int, _ queryShare: Duration
     ) throws {
         self.url = url
         connection = try Connection(PostgresConfiguration(url: url))
@@ -89,6 +92,7 @@ public final class ServiceBench {
         settings.process = UUID()
         settings.grantPatience = grantPatience
         settings.publisherRate = publisherRate
+        settings.queryShare = queryShare
         batch = try Batch(
             definition, settings, connection: connection, journal: try Journal(connection))
         // A worker does it with its first batch. Here each batch has two round trips, the first one too.
@@ -209,13 +213,14 @@ public final class ServiceBench {
     /// Delivers what the broker has given up after too many tries.
     @discardableResult
     public func deliver(
-        deadLettered body: [UInt8], type: String, user: String = "operator"
+        deadLettered body: [UInt8], type: String, user: String = "operator",
+        reason: String = "delivery_limit", queue: String = "funding.commands"
     ) throws -> Answered {
         var delivery = delivery(body, type: "funding", user: user)
         delivery.properties.type = type
         delivery.properties.replyTo = "receipts.\(user)"
-        delivery.properties.firstDeathReason = "delivery_limit"
-        delivery.properties.firstDeathQueue = "funding.commands"
+        delivery.properties.firstDeathReason = reason
+        delivery.properties.firstDeathQueue = queue
         return try deliver([delivery], .dead).first ?? Answered()
     }
 
@@ -230,22 +235,8 @@ public final class ServiceBench {
         return try answers + owed.map { try answered($0.body) }
     }
 
-    /// Redrives every open dead letter, as the operator's tool does.
-    /// - Returns: how many there were.
-    public func redrive() throws -> Int {
-        let rows = try connection.run("SELECT digest FROM dead_letter WHERE state = 'open'")
-        let digests = try rows.map { try $0.decode([UInt8].self, at: 0) }
-        return try connection.run(DeadLetters.redrive(digests, note: "test")).affected
-    }
-
     /// Counts what publishers have left, as a worker does every few seconds.
     public func countQuotas() throws { try batch.countQuotas() }
-
-    /// Makes every parked message due now.
-    public func hurryParked() throws {
-        _ = try connection.run(
-            "UPDATE parked SET due_at = now() - interval '1 second', taken_at = NULL")
-    }
 
     // MARK: Inside
 

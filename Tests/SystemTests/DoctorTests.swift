@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Support
 import Testing
 
@@ -35,6 +36,26 @@ extension SystemTests {
             }
             #expect(finished.status == 1)
             #expect(finding("reporting", finished.output).contains("NUANXIN_HTTP"))
+        }
+
+        @Test func `A fact that was set aside is named, also if it was discarded as a conflict`()
+            throws
+        {
+            let funding = try Connection(
+                PostgresConfiguration(url: deployment.ownerDatabase("funding")))
+            let id = UUID()
+            _ = try funding.run(
+                """
+                INSERT INTO dead_letter (digest, message_id, origin, routing_key, type, size, code,
+                    pointer, found, expected, first_at, last_at, state)
+                VALUES ('a', \(id), 'facts', 'registry.person.died.v1', 'registry.person.died.v1', 1,
+                    'conflict', '/id', '', '', now(), now(), 'discarded')
+                """)
+            let found = finding("facts at funding", try examine().output)
+            #expect(found.contains("has set aside 1 facts"), "\(found)")
+            #expect(
+                found.contains("\(id.uuidString.lowercased()) (registry.person.died.v1, conflict)"))
+            #expect(found.contains("do not discard"))
         }
 
         @Test func `A wrong password is told from a server that is away`() throws {

@@ -86,9 +86,11 @@ extension Attendances {
         CREATE TRIGGER attendance_version_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON attendance_version
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        SELECT permit_only('attendance_version', 'SELECT, INSERT');
 
         CREATE TRIGGER headcount_version_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON headcount_version
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        SELECT permit_only('headcount_version', 'SELECT, INSERT');
         """)
 }

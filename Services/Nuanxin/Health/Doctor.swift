@@ -53,7 +53,11 @@ struct Examination {
             finding("database of \(service)") { try database(service, &versions) }
         }
         findings += self.versions(postgres: versions)
-        findings += MissingFacts(settings: settings, connections: databases()).findings()
+        let flow = try? QueueFlow(ManagementInterface(settings), databases())
+        findings += QueueFlow.findings(flow)
+        findings += LockHolders.findings(databases())
+        findings += MissingFacts(settings: settings, connections: databases(), flow: flow)
+            .findings()
         findings += certificates().map { certificate in
             finding("certificate of \(certificate.server)") { try self.certificate(certificate) }
         }

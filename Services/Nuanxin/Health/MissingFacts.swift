@@ -9,6 +9,8 @@ struct MissingFacts {
     let settings: Settings
     /// The connections to the databases that can be read, by service.
     let connections: [String: Connection]
+    /// Nil if the broker does not say.
+    let flow: QueueFlow?
 
     /// Facts that are named.
     private static let named = 3
@@ -32,9 +34,9 @@ struct MissingFacts {
             guard connections[service] != nil else { return nil }
             do {
                 let gaps = try gaps(at: service)
+                let missing = gaps.isEmpty ? nil : fault(gaps, at: service)
                 return Finding(
-                    place: "facts at \(service)",
-                    fault: gaps.isEmpty ? nil : fault(gaps, at: service))
+                    place: "facts at \(service)", fault: try missing ?? setAside(at: service))
             } catch {
                 return Finding(
                     place: "facts at \(service)",
@@ -49,7 +51,12 @@ struct MissingFacts {
             return "it lacks \(gap.count) facts of \(gap.source), the first: "
                 + facts.joined(separator: ", ")
         }
-        let waiting = (try? ManagementInterface(settings).length(of: "\(service).facts")) ?? 0
+        if flow?.services[service]?.isStuck ?? false {
+            return Finding.Fault(
+                cause: causes.joined(separator: "; "),
+                remedy: "mend the queues of \(service) first, and run this again")
+        }
+        let waiting = (try? ManagementInterface(settings).lengths()["\(service).facts"]) ?? 0
         guard waiting == 0 else {
             return Finding.Fault(
                 cause: (causes + ["\(waiting) wait in its queue"]).joined(separator: "; "),
@@ -61,6 +68,31 @@ struct MissingFacts {
         }
         return Finding.Fault(
             cause: causes.joined(separator: "; "), remedy: commands.joined(separator: "; "))
+    }
+
+    /// Facts that have arrived and that the service could not take in. One whose dead letter was discarded as a conflict is
+    /// missing all the same.
+    private func setAside(at service: String) throws -> Finding.Fault? {
+        guard let connection = connections[service] else { return nil }
+        let letters = try connection.run(
+            """
+            SELECT message_id, coalesce(type, routing_key), code, count(*) OVER () FROM dead_letter
+            WHERE origin = 'facts' AND message_id IS NOT NULL
+              AND (state = 'open' OR state = 'discarded' AND code = \(RefusalCode.conflict.code))
+            ORDER BY last_at LIMIT \(Int64(Self.named))
+            """)
+        guard let first = letters.first else { return nil }
+        let names = try letters.map { row in
+            var row = row.cursor()
+            let id = try row.next(UUID.self)
+            return "\(id.wireText) (\(try row.next(String.self)), \(try row.next(String.self)))"
+        }
+        return Finding.Fault(
+            cause: """
+                it has set aside \(try first.decode(Int64.self, at: 3)) facts, which therefore count nowhere, the \
+                first: \(names.joined(separator: ", "))
+                """,
+            remedy: "follow the runbook DeadLettersOpen; do not discard them")
     }
 
     private func gaps(at service: String) throws -> [Gap] {

@@ -11,7 +11,7 @@ struct Status: ParsableCommand {
         abstract: "Show whether messages are flowing, from the databases and the broker.",
         discussion: """
             Status 0 if all is well: every server is reachable, every database is migrated, no dead letter \
-            is open, no message waits past its time, facts are being published, none is missing, and an edition of the public \
+            is open, no message waits past its time or for the last time, every service runs and takes what lies in its queues, facts are being published, none is missing, and an edition of the public \
             figures comes each day. Otherwise status 1.
             """)
 
@@ -49,8 +49,32 @@ struct StatusReport: Encodable {
             let later = names.map { ServiceStatus.read($0, databases) }
             services = zip(services, later).map { $1.compared(with: $0) }
         }
+        services = Self.completed(services, databases)
         self.services = services
         isWell = brokerProblem == nil && services.allSatisfy { $0.problems.isEmpty }
+    }
+
+    /// Adds what lies in the queues, if the management interface is known, and whether the service that answers HTTP is ready.
+    private static func completed(
+        _ services: [ServiceStatus], _ databases: ServiceDatabases
+    ) -> [ServiceStatus] {
+        let settings = databases.settings
+        var connections: [String: Connection] = [:]
+        for service in services where service.migration != nil {
+            connections[service.service] = try? databases.open(service.service)
+        }
+        let flow = try? QueueFlow(ManagementInterface(settings), connections)
+        let http = (try? settings.optional(.http)).flatMap { $0 }.flatMap(PlainHTTP.init(url:))
+        let unready = http.flatMap(Readiness.problem)
+        return services.map { service in
+            var service = service
+            if let queues = flow?.services[service.service] {
+                service.waiting = service.waiting.map { $0 + Int64(queues.waiting) }
+                service.problems += [queues.problem].compactMap(\.self)
+            }
+            if service.service == "reporting", let unready { service.problems.append(unready) }
+            return service
+        }
     }
 
     private static func problem(_ settings: Settings) throws -> String? {
@@ -106,6 +130,7 @@ struct ServiceStatus: Encodable {
     /// Facts that the broker has not confirmed, and the last confirmed position.
     var unpublished: Int64?
     var published: Int64?
+    /// Parked messages, and those in the queues.
     var waiting: Int64?
     var overdue: Int64?
     var dead: Int64?
@@ -121,7 +146,9 @@ struct ServiceStatus: Encodable {
     static func read(_ service: String, _ databases: ServiceDatabases) -> ServiceStatus {
         var status = ServiceStatus(service: service)
         do {
-            try status.read(databases.open(service))
+            try status.read(
+                databases.open(service),
+                lastAttempt: Backlog.lastAttempt(databases.settings))
         } catch let error as PostgresError where error.isConnectionLost {
             status.problems.append("its database cannot be reached")
         } catch {
@@ -132,7 +159,7 @@ struct ServiceStatus: Encodable {
 
     private init(service: String) { self.service = service }
 
-    private mutating func read(_ connection: Connection) throws {
+    private mutating func read(_ connection: Connection, lastAttempt: Int16) throws {
         let exists = try connection.run("SELECT to_regclass('migration') IS NOT NULL").first
         guard try exists?.decode(Bool.self, at: 0) == true else {
             problems.append("its database is not migrated")
@@ -152,7 +179,8 @@ struct ServiceStatus: Encodable {
                    (SELECT coalesce(sum(published), 0)::bigint FROM journal_owner),
                    (SELECT count(*) FROM parked),
                    (SELECT count(*) FROM parked
-                    WHERE due_at < now() - make_interval(secs => \(Double(Self.patience)))),
+                    WHERE attempt >= \(lastAttempt)
+                       OR due_at < now() - make_interval(secs => \(Double(Self.patience)))),
                    (SELECT count(*) FROM dead_letter WHERE state = 'open'),
                    (SELECT coalesce(sum(until - sent), 0)::bigint FROM replay WHERE sent < until)
             """)
@@ -165,9 +193,12 @@ struct ServiceStatus: Encodable {
         overdue = try row.next()
         dead = try row.next()
         replaying = try row.next()
+        if let problem = try LockHolders.problem(service, connection) { problems.append(problem) }
         let missing = try Arrivals.missing(connection)
         if missing > 0 { problems.append("\(missing) facts of others are missing: nuanxin doctor") }
-        if let overdue, overdue > 0 { problems.append("\(overdue) wait past their time") }
+        if let overdue, overdue > 0 {
+            problems.append("\(overdue) wait past their time, or for the last time")
+        }
         if let dead, dead > 0 { problems.append("\(dead) open dead letters") }
         if service == "reporting" {
             edition = try EditionStatus.read(connection)

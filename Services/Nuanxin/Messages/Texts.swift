@@ -33,7 +33,7 @@ struct Texts: ParsableCommand {
                 of: id, databases.open(databases.services(only: service)[0]),
                 ServiceSecret(of: service, databases.settings))
         }
-        for text in texts { say("\(text.field): \(text.text)") }
+        for text in texts { say("\(text.field) (\(text.type)): \(text.text)") }
         if texts.isEmpty { throw ExitCode(4) }
     }
 }

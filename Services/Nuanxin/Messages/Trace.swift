@@ -81,9 +81,11 @@ struct TraceStep {
 extension MessageTrace {
     fileprivate var text: String {
         var parts: [String] = []
-        if let decision {
+        for decision in decisions {
             let at = decision.pointer.map { " at \($0)" } ?? ""
-            parts.append(decision.state + (decision.code.map { " (\($0)\(at))" } ?? ""))
+            // Publishers choose ids, so that two may have sent one.
+            let of = decisions.count > 1 ? "of \(decision.publisher): " : ""
+            parts.append(of + decision.state + (decision.code.map { " (\($0)\(at))" } ?? ""))
         }
         if let parked { parts.append("waits, \(parked.code), try \(parked.attempt + 1)") }
         if let dead { parts.append("dead letter, \(dead.code), \(dead.state)") }
@@ -93,10 +95,14 @@ extension MessageTrace {
 
     fileprivate var json: JSONValue {
         var value: JSONValue = [:]
-        if let decision {
+        if let decision = decisions.first {
             value["decision"] = .text(decision.state)
             value["code"] = decision.code.map { .text($0) }
             value["pointer"] = decision.pointer.map { .text($0) }
+        }
+        if decisions.count > 1 {
+            value["publishers"] = .object(
+                decisions.map { .init($0.publisher, .text($0.state)) })
         }
         if let parked {
             value["parked"] = [
@@ -143,7 +149,7 @@ struct TraceWalk {
         var places: [(service: String, trace: MessageTrace)] = []
         var facts: [MessageTrace.Fact] = []
         for (service, connection) in connections {
-            let trace = try MessageTrace(of: id, in: connection)
+            let trace = try MessageTrace(of: id, at: service, in: connection)
             facts += trace.facts
             let isAwaited = Subscriptions.facts(of: service).contains { $0.type == fact?.type }
             if !trace.isEmpty || isAwaited { places.append((service, trace)) }

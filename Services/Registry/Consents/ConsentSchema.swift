@@ -32,5 +32,6 @@ extension Consents {
         CREATE TRIGGER consent_record_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_record
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        SELECT permit_only('consent_record', 'SELECT, INSERT');
         """)
 }

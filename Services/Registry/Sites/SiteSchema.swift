@@ -44,5 +44,6 @@ extension Sites {
         CREATE TRIGGER council_seat_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON council_seat
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        SELECT permit_only('council_seat', 'SELECT, INSERT');
         """)
 }

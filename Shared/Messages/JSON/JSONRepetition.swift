@@ -1,4 +1,6 @@
 extension JSONDocument {
+    /// Names in one object. No message has a fifth of it, and one of tens of thousands takes long to read.
+    static let nameLimit = 1_000
     /// Members up to which names are compared in pairs. A message has fewer, and nothing is allocated for it.
     private static let pairLimit = 24
 
@@ -8,6 +10,20 @@ extension JSONDocument {
     func repeatedMember() -> Int? {
         tokens.indices.lazy.filter { tokens[$0].kind == .object }.compactMap(repeatedMember(of:))
             .first
+    }
+
+    /// The first object with more names than a message may have.
+    func overfullObject() -> Int? {
+        tokens.indices.first { index in
+            guard tokens[index].kind == .object else { return false }
+            var (key, count) = (index + 1, 0)
+            while key < Int(tokens[index].next) {
+                count += 1
+                if count > Self.nameLimit { return true }
+                key = Int(tokens[key + 1].next)
+            }
+            return false
+        }
     }
 
     private func repeatedMember(of object: Int) -> Int? {

@@ -46,8 +46,13 @@ struct Envelope {
 
     func id() throws -> UUID { try required("id", ID<Never>.expected).uuid() }
 
-    /// Refuses a document in which an object has a name twice, at any depth.
+    /// Refuses a document in which an object has a name twice, or too many names, at any depth.
     func checkNames() throws {
+        if document.pointee.overfullObject() != nil {
+            throw JSONFault(
+                code: .tooLarge, index: 0, found: "an object with more names",
+                expected: "at most \(JSONDocument.nameLimit) names in an object")
+        }
         guard let index = document.pointee.repeatedMember() else { return }
         throw JSONFault(
             code: .repeatedName, index: index, found: "the name a second time",

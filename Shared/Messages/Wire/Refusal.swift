@@ -48,6 +48,9 @@ extension RefusalCode {
         "handler_failed", "a service that can handle it")
     public static let deliveryLimit = RefusalCode(
         "delivery_limit", "a message that does not end the service that handles it")
+    /// Nothing is kept of such a message, so it may be sent again unchanged, but for the property.
+    public static let expired = RefusalCode(
+        "expired", "no property expiration: the broker dropped the message before its turn came")
     public static let unroutable = RefusalCode(
         "unroutable", "a routing key that is a known message type")
 
@@ -58,7 +61,7 @@ extension RefusalCode {
         invalidValue, dateOutOfBounds, tooLarge, timeInFuture, timeTooOld, userIDMissing,
         replyToForeign,
         replyToMissing, conflict, outOfScope, publisherOverQuota, constraintViolated, handlerFailed,
-        deliveryLimit,
+        deliveryLimit, expired,
         unroutable,
     ]
 }

@@ -26,7 +26,7 @@ struct Answer: Sendable {
 
 extension Receipt {
     /// The answer as it was first given.
-    init(_ answer: Answer, to command: UUID) {
+    init(_ answer: Answer, to command: DecidedMessage) {
         let status: Status =
             switch answer.state {
             case .accepted, .applied: .accepted
@@ -34,17 +34,17 @@ extension Receipt {
             case .parked, .dead: .parked
             }
         self.init(
-            command: command.wireText, status: status, code: answer.refusal?.code,
+            command: command.id.wireText, status: status, code: answer.refusal?.code,
             pointer: answer.refusal?.pointer, expected: answer.refusal?.expected)
         outcome = answer.outcome
         until = answer.until
         if answer.state == .accepted {
-            facts = (0..<Int(answer.facts)).map { DerivedID.fact($0, of: command).wireText }
+            facts = (0..<Int(answer.facts)).map { command.fact($0).wireText }
         }
     }
 
     /// The same answer again, to the same message sent again.
-    init(duplicateOf answer: Answer, _ command: UUID) {
+    init(duplicateOf answer: Answer, _ command: DecidedMessage) {
         let first = Receipt(answer, to: command)
         self.init(command: first.command, status: .duplicate, first: first.decision)
     }
@@ -59,29 +59,42 @@ struct AnsweringReceipt<A: Codable & Sendable>: Payload {
     var answer: A
 }
 
-/// Ids that follow from a message's id, so that handling it again gives the same ones (UUID version 8).
-enum DerivedID {
-    static func fact(_ index: Int, of message: UUID) -> UUID { derive(message, "fact \(index)") }
+/// A message as one service decides it. Publishers choose the ids of messages, so that one id may come from two publishers, and to
+/// two services. What follows from a message has an id that follows from all three, so that handling it again gives the same one,
+/// and another message never does (UUID version 8).
+struct DecidedMessage {
+    let id: UUID
+    /// The broker's user; a service's own name for facts.
+    let publisher: String
+    /// The service that decides it.
+    let service: String
 
-    /// The receipt that says how a message was decided in the end.
-    static func receipt(of message: UUID) -> UUID { derive(message, "receipt") }
+    func fact(_ index: Int) -> UUID { derive("fact \(index)") }
 
-    /// The receipt that says that a message is parked.
-    static func parkedReceipt(of message: UUID) -> UUID { derive(message, "parked") }
+    /// The receipt that says how it was decided in the end.
+    var receipt: UUID { derive("receipt") }
 
-    /// What a message tells whoever asked for a record.
-    static func notice(of record: UUID, by message: UUID) -> UUID {
-        derive(message, "notice \(record.wireText)")
+    /// The receipt that says that it is parked.
+    var parkedReceipt: UUID { derive("parked") }
+
+    /// One of several rows that it makes.
+    func row(_ name: String) -> UUID { derive("row \(name)") }
+
+    /// No name holds a NUL, so that no two messages give one text.
+    private func derive(_ salt: String) -> UUID {
+        withUnsafeBytes(of: id.uuid) {
+            DerivedID.derive(Array($0), "\(service)\0\(publisher)\0\(salt)")
+        }
     }
+}
 
-    /// The receipt for a message that has no id of its own, or no right to it.
-    static func refusal(of digest: [UInt8]) -> UUID { derive(digest, "refusal") }
-
-    /// One of several rows that a message makes.
-    static func row(_ name: String, of message: UUID) -> UUID { derive(message, "row \(name)") }
-
+/// Ids that follow from something else than a message (UUID version 8).
+enum DerivedID {
     /// The task of a kind for a subject.
     static func task(_ kind: String, of subject: UUID) -> UUID { derive(subject, "task \(kind)") }
+
+    /// The receipt for a message that has no id of its own, or no right to it. The digest is a service's own, and its publisher's.
+    static func refusal(of digest: [UInt8]) -> UUID { derive(digest, "refusal") }
 
     /// What a message waits for that waits for a territory.
     static func territory(_ code: TerritoryCode) -> UUID {
@@ -91,11 +104,7 @@ enum DerivedID {
     /// What a command waits for whose publisher has no such grant yet.
     static func grant(of publisher: String) -> UUID { derive(Array(publisher.utf8), "grant") }
 
-    private static func derive(_ message: UUID, _ salt: String) -> UUID {
-        withUnsafeBytes(of: message.uuid) { derive(Array($0), salt) }
-    }
-
-    private static func derive(_ origin: [UInt8], _ salt: String) -> UUID {
+    fileprivate static func derive(_ origin: [UInt8], _ salt: String) -> UUID {
         var bytes = Array(SHA256.hash(data: origin + Array(salt.utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80

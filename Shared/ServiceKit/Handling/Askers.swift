@@ -75,7 +75,7 @@ extension UnitOfWork {
         for asker in try find(Asker.self, all: records) {
             add(
                 Notice(
-                    id: DerivedID.notice(of: asker.record, by: message.id), asker: asker,
+                    id: id(of: "notice \(asker.record.wireText)"), asker: asker,
                     outcome: Receipt.Outcome(state), code: code, cause: message.id))
         }
     }

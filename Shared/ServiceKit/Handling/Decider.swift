@@ -5,10 +5,10 @@ internal import Postgres
 
 /// Goes through the messages of one transaction and decides each, in memory.
 struct Decider {
-    private let router: Router
-    private let settings: BatchSettings
-    private let unit: UnitOfWork
-    private let loaded: Loaded
+    let router: Router
+    let settings: BatchSettings
+    let unit: UnitOfWork
+    let loaded: Loaded
     let logger: Logger
     private var seen: [Inbox.Key: Int] = [:]
     private(set) var decisions: [Decision] = []
@@ -45,11 +45,11 @@ struct Decider {
                 decisions.append(Decision(examined: examined, result: .turnedAway(refusal)))
                 return
             }
-            let refusal = examined.intake.deadReason.map(Refusal.deliveryLimit) ?? refusal
-            if !isQuery(examined) { keep(examined, refusal) }
+            let refusal = examined.intake.deadReason.map(Refusal.givenUp) ?? refusal
+            if !isQuery(examined), !hasExpired(examined) { keep(examined, refusal) }
             decisions.append(Decision(examined: examined, result: .unreadable(refusal)))
         case .success(let message):
-            let key = Inbox.Key(id: message.header.id, isFact: examined.intake.origin == .facts)
+            let key = Inbox.Key(of: message, examined.intake)
             let isNew = loaded.inbox[key] == nil
             if let known = answerBefore(key) {
                 let mayGoOn =
@@ -82,11 +82,11 @@ struct Decider {
             guard case .decided(let answer) = decision.result, decision.isNew == isNew,
                 case .success(let message) = decision.examined.content
             else { return nil }
-            let isFact = decision.examined.intake.origin == .facts
+            let key = Inbox.Key(of: message, decision.examined.intake)
             // A fact may be of any age: its row is kept from the day it arrived.
-            let time = isFact ? unit.now : message.header.time
+            let time = key.isFact ? unit.now : message.header.time
             return Inbox.Decision(
-                key: Inbox.Key(id: message.header.id, isFact: isFact), day: time.day,
+                key: key, day: time.day,
                 digest: isQuery(decision.examined) ? nil : decision.examined.digest,
                 answer: answer)
         }
@@ -105,7 +105,10 @@ struct Decider {
     ) throws -> Decision {
         if let verdict { return reject(examined, message, verdict) }
         if let reason = examined.intake.deadReason {
-            return bury(examined, .deliveryLimit(reason))
+            let refusal = Refusal.givenUp(because: reason)
+            return hasExpired(examined)
+                ? Decision(examined: examined, result: .turnedAway(refusal))
+                : bury(examined, refusal)
         }
         guard let route = router.routes[message.header.type] else {
             return Decision(examined: examined, result: .decided(Answer(state: .applied)))
@@ -121,8 +124,12 @@ struct Decider {
             message.header, publisher: examined.intake.publisher ?? "", scope: scope,
             alone: route.isAlone, replyTo: ReplyAddress(examined.intake))
         CrashPoint.pass(deciding: message.header.id)
+        if route.kind == .query, loaded.queries.isSpent(by: unit.publisher) {
+            quotas.note(.rate, examined.intake)
+            return Decision(examined: examined, result: .turnedAway(.askedTooMuch))
+        }
         do {
-            let handled = try route.handle(message.payload, unit)
+            let handled = try measured(route, message)
             unit.keep()
             return accept(examined, handled)
         } catch let error as PostgresError {
@@ -175,6 +182,7 @@ struct Decider {
         case .refused(let refusal): close(examined, message, refusal)
         case .waits(let wait): park(examined, message, wait)
         case .failed: retry(examined, Refusal(.handlerFailed, pointer: ""))
+        case .locked: waitForRow(examined)
         }
     }
 
@@ -238,6 +246,17 @@ struct Decider {
         unit.now.adding(seconds: settings.retry.rest(after: attempt))
     }
 
+    /// No try is used up: the message has done nothing wrong.
+    private mutating func waitForRow(_ examined: Examined) -> Decision {
+        let refusal = Refusal(.rowLocked, pointer: "")
+        guard !isQuery(examined), !examined.isDryRun else {
+            return Decision(
+                examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
+        }
+        return park(
+            examined, examined.intake.attempt, LockedMessages.pause, waitsFor: nil, refusal)
+    }
+
     private mutating func park(
         _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal,
         until: Timestamp
@@ -278,21 +297,5 @@ struct Decider {
         [examined.intake.routingKey, examined.type].contains { type in
             type.flatMap { router.routes[$0] }?.kind == .query
         }
-    }
-
-    // MARK: Scope
-
-    private func scope(of intake: Intake, _ route: Router.Route) -> Scope {
-        guard route.kind != .fact else { return .none }
-        guard let publisher = intake.publisher else { return .none }
-        return publisher == settings.operatorName
-            ? .unlimited : loaded.scopes[publisher] ?? .none
-    }
-
-    /// The router checks the territories.
-    private func outOfScope(_ message: Message, _ scope: Scope) -> Refusal? {
-        let type = message.header.type
-        return scope.allows(type, SendingRight.of(type).naming)
-            ? nil : Refusal(.outOfScope, pointer: "/type")
     }
 }

@@ -10,6 +10,7 @@ extension Decider {
         /// Parked messages that are ours to handle now.
         let claimed: Set<[UInt8]>
         let waits: GrantWaits
+        let queries: QueryBudget
     }
 
     /// Why a message has no effect. If an earlier try of the one message of a batch has found that out, its handler is
@@ -19,6 +20,8 @@ extension Decider {
         case refused(Refusal)
         case waits(Wait)
         case failed
+        /// Another session of the database holds what it needs.
+        case locked
     }
 
     struct Decision {
@@ -82,7 +85,8 @@ extension Decider.Decision.Result {
 }
 
 extension Refusal {
-    static func deliveryLimit(_ reason: String) -> Refusal {
-        Refusal(.deliveryLimit, pointer: "", found: reason)
+    /// - Parameter reason: as the broker says it, or `Trials.reason`.
+    static func givenUp(because reason: String) -> Refusal {
+        Refusal(reason == "expired" ? .expired : .deliveryLimit, pointer: "", found: reason)
     }
 }

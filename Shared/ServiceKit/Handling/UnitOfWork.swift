@@ -22,6 +22,7 @@ public final class UnitOfWork {
     public let now: Timestamp
 
     private let source: any RowSource
+    private let service: String
     /// Opens free texts; nil in tests without a database.
     private let secret: ServiceSecret?
     private var maps: [ObjectIdentifier: any TableMap] = [:]
@@ -47,12 +48,19 @@ public final class UnitOfWork {
     private(set) var notices: [Notice] = []
     private var newNotices: [Notice] = []
 
-    public convenience init(source: any RowSource, now: Timestamp, message: Header) {
-        self.init(source: source, now: now, message: message, secret: nil)
+    /// - Parameter service: the service that handles the messages.
+    public convenience init(
+        source: any RowSource, service: String, now: Timestamp, message: Header
+    ) {
+        self.init(source: source, service: service, now: now, message: message, secret: nil)
     }
 
-    init(source: any RowSource, now: Timestamp, message: Header, secret: ServiceSecret?) {
+    init(
+        source: any RowSource, service: String, now: Timestamp, message: Header,
+        secret: ServiceSecret?
+    ) {
         self.source = source
+        self.service = service
         self.secret = secret
         self.now = now
         self.message = message
@@ -147,7 +155,10 @@ public final class UnitOfWork {
     ///   - about: the person or household, if there is one.
     public func keep(_ text: String?, _ field: String, of record: UUID, about: UUID? = nil) {
         guard let text, !text.isEmpty else { return }
-        newTexts.append(FreeText(record: record, field: field, about: about, text: text))
+        newTexts.append(
+            FreeText(
+                record: record, field: field, origin: id(of: "text"), type: message.type,
+                about: about, text: text))
     }
 
     /// The free texts of records and of commands, by record and field.
@@ -181,7 +192,9 @@ public final class UnitOfWork {
     }
 
     /// The id of one of several rows that the message makes: the same whenever it is handled.
-    public func id(of name: String) -> UUID { DerivedID.row(name, of: message.id) }
+    public func id(of name: String) -> UUID {
+        DecidedMessage(id: message.id, publisher: publisher, service: service).row(name)
+    }
 
     // MARK: The batch's side
 

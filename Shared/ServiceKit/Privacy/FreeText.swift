@@ -7,12 +7,16 @@ public import Postgres
 public struct FreeText: Sendable {
     let record: UUID
     let field: String
+    /// Stands for the message that brought it. Records of two kinds may have one id, and neither overwrites the other's text.
+    let origin: UUID
+    /// The type of that message.
+    let type: String
     let about: UUID?
     let text: String
 
     /// What is authenticated with the text.
-    private static func row(_ record: UUID, _ field: String) -> String {
-        "\(record.wireText) \(field)"
+    private static func row(_ record: UUID, _ field: String, _ origin: UUID) -> String {
+        "\(record.wireText) \(field) \(origin.wireText)"
     }
 
     /// Stores the texts of a batch and deletes those that an erasure takes along. The erasure comes last, so
@@ -29,19 +33,19 @@ public struct FreeText: Sendable {
     private static func insert(
         _ texts: [FreeText], _ secret: ServiceSecret, on day: BusinessDate
     ) throws -> Statement {
-        // One row for each record and field: a statement may not touch a row twice.
+        // One row for each record, field and message: a statement may not touch a row twice.
         var last: [String: FreeText] = [:]
-        for text in texts { last[row(text.record, text.field)] = text }
+        for text in texts { last[row(text.record, text.field, text.origin)] = text }
         let rows = last.sorted { $0.key < $1.key }
         let sealed = try rows.map { try secret.seal($0.value.text, of: $0.key) }
         let texts = rows.map(\.value)
         return """
-            INSERT INTO free_text (record, field, about, written_on, sealed)
-            SELECT v.record, v.field, v.about, \(day), v.sealed FROM unnest(
-                \(texts.map(\.record)), \(texts.map(\.field)), \(texts.map(\.about)), \(sealed))
-                AS v(record, field, about, sealed)
-            ON CONFLICT (record, field) DO UPDATE
-            SET about = EXCLUDED.about, written_on = EXCLUDED.written_on, sealed = EXCLUDED.sealed
+            INSERT INTO free_text (record, field, origin, type, about, written_on, sealed)
+            SELECT v.record, v.field, v.origin, v.type, v.about, \(day), v.sealed FROM unnest(
+                \(texts.map(\.record)), \(texts.map(\.field)), \(texts.map(\.origin)),
+                \(texts.map(\.type)), \(texts.map(\.about)), \(sealed))
+                AS v(record, field, origin, type, about, sealed)
+            ON CONFLICT (record, field, origin) DO NOTHING
             """
     }
 
@@ -51,32 +55,39 @@ public struct FreeText: Sendable {
 
     static func select(_ records: [UUID]) -> Statement {
         """
-        SELECT record, field, sealed FROM free_text WHERE record = ANY(\(records))
-        ORDER BY record, field
+        SELECT record, field, origin, sealed FROM free_text WHERE record = ANY(\(records))
+        ORDER BY record, field, written_on, type, origin
         """
     }
 
     static func opened(_ rows: Rows, _ secret: ServiceSecret) throws -> [HistoryText] {
         try rows.map { line in
-            let record = try line.decode(UUID.self, at: 0)
-            let field = try line.decode(String.self, at: 1)
-            let sealed = try line.decode([UInt8].self, at: 2)
+            var line = line.cursor()
+            let (record, field) = (try line.next(UUID.self), try line.next(String.self))
+            let origin = try line.next(UUID.self)
+            let sealed = try line.next([UInt8].self)
             return HistoryText(
                 record: record, field: field,
-                text: try secret.open(sealed, of: row(record, field)))
+                text: try secret.open(sealed, of: row(record, field, origin)))
         }
     }
 
-    /// The texts of a record by field, for an operator who has the service's secret.
+    /// The texts of all records with that id by field and by the type of the message that brought each, for an operator who has
+    /// the service's secret.
     public static func all(
         of record: UUID, _ connection: Connection, _ secret: ServiceSecret
-    ) throws -> [(field: String, text: String)] {
+    ) throws -> [(field: String, type: String, text: String)] {
         try connection.run(
-            "SELECT field, sealed FROM free_text WHERE record = \(record) ORDER BY field"
+            """
+            SELECT field, origin, type, sealed FROM free_text WHERE record = \(record)
+            ORDER BY field, written_on, type, origin
+            """
         ).map { line in
-            let field = try line.decode(String.self, at: 0)
-            let sealed = try line.decode([UInt8].self, at: 1)
-            return (field, try secret.open(sealed, of: row(record, field)))
+            var line = line.cursor()
+            let (field, origin) = (try line.next(String.self), try line.next(UUID.self))
+            let type = try line.next(String.self)
+            let sealed = try line.next([UInt8].self)
+            return (field, type, try secret.open(sealed, of: row(record, field, origin)))
         }
     }
 }

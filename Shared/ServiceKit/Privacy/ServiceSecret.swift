@@ -48,10 +48,12 @@ public struct ServiceSecret: Sendable {
         return key
     }
 
-    /// 32 bytes that are the same for the same body. Without the secret nobody finds out whether a
-    /// body that they guess is the one.
-    func digest(_ body: [UInt8]) -> [UInt8] {
+    /// 32 bytes that are the same for the same body of the same publisher. Without the secret nobody finds out whether a
+    /// body that they guess is the one. What stands under a digest, such as a parked message, is of one publisher alone.
+    func digest(_ body: [UInt8], of publisher: String?) -> [UInt8] {
         var code = digests
+        // A NUL ends the name, which holds none.
+        code.update(data: Array((publisher ?? "").utf8) + [0])
         code.update(data: body)
         return code.finalize().withUnsafeBytes { Array($0) }
     }

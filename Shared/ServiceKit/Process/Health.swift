@@ -9,6 +9,8 @@ final class Health: Sendable {
         var isOutletConnected = false
         /// Seconds by which the machine's clock is ahead of the database's.
         var clockDifference: Int64 = 0
+        /// Since when the database cannot decide what the worker holds; nil if it can.
+        var heldSince: ContinuousClock.Instant?
         /// When the worker was last free for messages.
         var heartbeat: ContinuousClock.Instant = .now
         /// When it was last seen at all, at least waiting for its database.
@@ -17,6 +19,11 @@ final class Health: Sendable {
         var isClockRight: Bool { abs(clockDifference) <= DatabaseClock.tolerance }
         var isReady: Bool {
             isDatabaseConnected && isBrokerConnected && isOutletConnected && isClockRight
+                && isDeciding
+        }
+        /// Whether its batch is not held for long.
+        var isDeciding: Bool {
+            heldSince.map { ContinuousClock.now - $0 < Health.longestPause } ?? true
         }
     }
 
@@ -64,7 +71,8 @@ final class Health: Sendable {
             withoutDatabase: checks.count { !$0.isDatabaseConnected },
             withoutQueues: checks.count { !$0.isBrokerConnected },
             withoutOutlet: checks.count { !$0.isOutletConnected },
-            silence: checks.map { now - $0.heartbeat }.max() ?? .zero,
+            // A worker whose batch is held moves, and decides nothing all the same.
+            silence: checks.map { now - min($0.heartbeat, $0.heldSince ?? now) }.max() ?? .zero,
             clockDifference: checks.map(\.clockDifference).max { abs($0) < abs($1) } ?? 0)
     }
 
@@ -89,6 +97,7 @@ final class Health: Sendable {
                     line("worker \(index) database", check.isDatabaseConnected),
                     line("worker \(index) queues", check.isBrokerConnected),
                     line("worker \(index) publishing", check.isOutletConnected),
+                    line("worker \(index) deciding", check.isDeciding),
                     line("worker \(index) awake", now - check.seen < Self.longestPause),
                     line(
                         "worker \(index) "

@@ -83,7 +83,7 @@ struct ServiceSettings: Sendable {
     /// Seconds, one day: a parked body keeps the key of its day alive.
     private static let longestDelay = 86_400
 
-    private static func schedule(_ text: String) throws -> RetrySchedule {
+    static func schedule(_ text: String) throws -> RetrySchedule {
         let delays = text.split(separator: ",").map { Int($0) }
         guard !delays.isEmpty, delays.count <= 20,
             delays.allSatisfy({ (0...longestDelay).contains($0 ?? -1) })

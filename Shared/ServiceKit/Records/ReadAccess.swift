@@ -42,6 +42,7 @@ public struct ReadAccess: Record {
             CREATE TRIGGER read_access_append_only
                 BEFORE UPDATE OR DELETE OR TRUNCATE ON read_access
                 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+            SELECT permit_only('read_access', 'SELECT, INSERT');
             """)
     }
 }

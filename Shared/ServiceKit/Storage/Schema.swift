@@ -28,23 +28,24 @@ enum Schema {
         -- by the day of the message's own time, which is bounded on arrival, so that a message that
         -- could still be accepted always finds its row.
         CREATE TABLE inbox (
-            id       uuid     NOT NULL,
-            -- Publishers choose the ids of commands; those of facts follow from their causes. So an id may stand for both.
-            is_fact  boolean  NOT NULL,
-            day      date     NOT NULL,
-            -- HMAC of the body under the service's secret; none of a query.
-            digest   bytea    CHECK (octet_length(digest) = 32),
-            state    smallint NOT NULL CHECK (state BETWEEN 1 AND 5),
-            facts    smallint NOT NULL DEFAULT 0 CHECK (facts >= 0),
-            code     text,
-            pointer  text,
-            expected text,
+            id        uuid     NOT NULL,
+            -- Publishers choose the ids of their messages, so that an id alone says nothing. A service publishes its facts.
+            publisher text     NOT NULL,
+            is_fact   boolean  NOT NULL,
+            day       date     NOT NULL,
+            -- HMAC of publisher and body under the service's secret; none of a query.
+            digest    bytea    CHECK (octet_length(digest) = 32),
+            state     smallint NOT NULL CHECK (state BETWEEN 1 AND 5),
+            facts     smallint NOT NULL DEFAULT 0 CHECK (facts >= 0),
+            code      text,
+            pointer   text,
+            expected  text,
             -- What became of an accepted command, and its place in a line.
-            outcome  text,
-            place    bigint,
+            outcome   text,
+            place     bigint,
             -- When the wait of a parked message ends at the latest.
-            until    timestamptz,
-            PRIMARY KEY (id, is_fact)
+            until     timestamptz,
+            PRIMARY KEY (id, publisher, is_fact)
         );
         CREATE INDEX inbox_day ON inbox (day);
 
@@ -99,11 +100,15 @@ enum Schema {
         CREATE TABLE free_text (
             record     uuid  NOT NULL,
             field      text  NOT NULL,
+            -- Follows from the message that brought it: records of two kinds may have one id.
+            origin     uuid  NOT NULL,
+            -- The type of that message.
+            type       text  NOT NULL,
             -- The person or household whose erasure takes it along.
             about      uuid,
             written_on date  NOT NULL,
             sealed     bytea NOT NULL,
-            PRIMARY KEY (record, field)
+            PRIMARY KEY (record, field, origin)
         );
         CREATE INDEX free_text_about ON free_text (about) WHERE about IS NOT NULL;
         CREATE INDEX free_text_written_on ON free_text (written_on);

@@ -2,11 +2,17 @@ internal import Messages
 internal import Postgres
 
 /// Gauges of the messages that wait in a service's database: the same in every replica, updated by a job.
-enum Backlog {
+public enum Backlog {
     /// Rows that are counted at most, so that counting stays cheap.
     private static let limit: Int64 = 10_000
     /// Seconds after its time at which a parked message counts as late.
     private static let patience = 60
+
+    /// The attempt of a parked message that is its last, by the service's settings.
+    public static func lastAttempt(_ settings: Settings) throws -> Int16 {
+        let schedule = try settings.optional(.retrySeconds).map(ServiceSettings.schedule)
+        return Int16((schedule ?? BatchSettings.defaultRetry).delays.count)
+    }
 
     /// - Parameter retry: tells which attempt of a parked message is its last.
     static func job(_ retry: RetrySchedule) -> Job {
@@ -26,8 +32,8 @@ enum Backlog {
         }
     }
 
-    /// A parked message is late if it is past its time, or before its last attempt, after which it is refused or becomes a
-    /// dead letter.
+    /// A parked message is late if it is past its time, if another session holds what it needs, or before its last attempt, after
+    /// which it is refused or becomes a dead letter.
     static func select(_ now: Timestamp, lastAttempt: Int16) -> Statement {
         """
         SELECT (SELECT count(*) FROM (
@@ -35,7 +41,8 @@ enum Backlog {
                (SELECT count(*) FROM (SELECT FROM parked LIMIT \(limit)) p),
                (SELECT count(*) FROM (
                     SELECT FROM parked
-                    WHERE attempt >= \(lastAttempt) OR due_at < \(now.adding(seconds: -patience))
+                    WHERE attempt >= \(lastAttempt) OR code = \(RefusalCode.rowLocked.code)
+                       OR due_at < \(now.adding(seconds: -patience))
                     LIMIT \(limit)) l),
                (SELECT count(*) FROM (SELECT FROM owed_receipt LIMIT \(limit)) r),
                (SELECT count(*) FROM (

@@ -20,6 +20,7 @@ final class Batch {
     let journal: Journal
     private let trials: Trials
     private let waits: GrantWaits
+    private let queries: QueryBudget
     private let logger: Logger
     /// Asked with each batch.
     private(set) var clock: DatabaseClock
@@ -28,6 +29,8 @@ final class Batch {
     private var quotas = Quotas()
     private var rates: PublisherRates
     private var failures = AlikeFailures()
+    /// Messages of this call that need a row which another session holds.
+    private var locked = LockedMessages()
     /// How many messages of the last call were decided: the first so many.
     private(set) var decided = 0
     private var heldSince: ContinuousClock.Instant?
@@ -43,6 +46,7 @@ final class Batch {
         logger = Logger(label: definition.name)
         trials = Trials(connection: connection, process: settings.process, logger: logger)
         waits = GrantWaits(patience: settings.grantPatience)
+        queries = QueryBudget(share: settings.queryShare, exempt: settings.operatorName)
         clock = try DatabaseClock(connection)
         examination = Examination(
             catalogue: Catalogue(definition.router.types),
@@ -64,14 +68,18 @@ final class Batch {
         let ratesBefore = rates
         var publications: [Publication] = []
         failures = AlikeFailures()
+        locked = LockedMessages()
         decided = 0
         do {
             try bodies.prepare(now.day)
             try quotas.countIfDue(connection)
-            for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
+            parts: for part in intakes.chunked({ !$0.isSuspect && !$1.isSuspect }) {
                 guard let examined = try examine(part, now) else { break }
-                for segment in segments(examined) { try decide(segment, now, &publications) }
-                decided += part.count
+                for segment in segments(examined) {
+                    try decide(segment, now, &publications)
+                    decided += segment.count
+                    if Self.isFull(publications) { break parts }
+                }
             }
             try decideFailures(now, &publications)
         } catch let held as HeldBatch {
@@ -107,17 +115,6 @@ final class Batch {
         return try Parked.intakes(results[0], bodies)
     }
 
-    /// Runs of messages that share a transaction; those whose handler needs one alone stand alone.
-    private func segments(_ examined: [Examined]) -> [ArraySlice<Examined>] {
-        examined.chunked { previous, next in !isAlone(previous) && !isAlone(next) }
-    }
-
-    private func isAlone(_ examined: Examined) -> Bool {
-        if examined.isDryRun || examined.intake.isSuspect { return true }
-        guard case .success(let message) = examined.content else { return false }
-        return definition.router.routes[message.header.type]?.isAlone ?? false
-    }
-
     /// For tests: counts now what publishers have left.
     func countQuotas() throws { try quotas.count(connection) }
 
@@ -128,10 +125,10 @@ final class Batch {
 
     private func decide(
         _ part: ArraySlice<Examined>, _ now: Timestamp, _ publications: inout [Publication],
-        isLastTry: Bool = false
+        isLastTry: Bool = false, verdict known: Decider.Verdict? = nil
     ) throws {
         var races = 0
-        var guilty: Decider.Verdict?
+        var guilty = known
         while true {
             do {
                 publications += try attempt(part, now, guilty: guilty)
@@ -144,7 +141,11 @@ final class Batch {
                     races += 1
                     continue
                 }
-                if (error as? PostgresError)?.isPassing ?? false { throw error }
+                let isLocked = (error as? PostgresError)?.sqlState == .lockNotAvailable
+                if isLocked, guilty == nil, locked.put(off: part) { return }
+                if !isLocked || guilty != nil, (error as? PostgresError)?.isPassing ?? false {
+                    throw error
+                }
                 if part.count > 1 {
                     let middle = part.startIndex + part.count / 2
                     try decide(part[..<middle], now, &publications)
@@ -175,6 +176,7 @@ final class Batch {
             }
         }
         heldSince = nil
+        for part in locked.messages { try decide(part, now, &publications, verdict: .locked) }
         for part in failures.messages { try decide(part, now, &publications, isLastTry: true) }
     }
 
@@ -213,8 +215,8 @@ final class Batch {
         _ part: ArraySlice<Examined>, _ now: Timestamp, guilty: Decider.Verdict?
     ) throws -> [Publication] {
         let unit = UnitOfWork(
-            source: DatabaseSource(connection), now: now, message: .placeholder,
-            secret: settings.secret)
+            source: DatabaseSource(connection), service: definition.name, now: now,
+            message: .placeholder, secret: settings.secret)
         let loaded = try load(part, into: unit, withRows: guilty == nil)
         // It is alone in its transaction. Rolling back to here keeps what was done before, such as claiming it from `parked`.
         let isDryRun = part.first?.isDryRun ?? false
@@ -263,24 +265,25 @@ final class Batch {
         let loads = keys.loads()
         // The clock comes last, after all waiting for locks.
         var statements: [Statement] = [
-            "BEGIN", Inbox.select(ids), PublisherGrant.table.read(Array(publishers)),
+            "BEGIN", locked.patience(part, isAlone: part.first.map(isAlone) ?? false),
+            Inbox.select(ids), PublisherGrant.table.read(Array(publishers)),
         ]
         statements += loads.map { $0.statement() }
         if !claims.isEmpty { statements.append(Parked.claim(claims)) }
         statements.append(DatabaseClock.ask)
         let results = try connection.pipeline(statements)
         try clock.set(results.last)
-        for (set, rows) in zip(loads, results[3...]) { try set.fill(unit, with: rows) }
+        for (set, rows) in zip(loads, results[4...]) { try set.fill(unit, with: rows) }
         var claimed: Set<[UInt8]> = []
         if !claims.isEmpty {
-            for row in results[3 + loads.count] {
+            for row in results[4 + loads.count] {
                 claimed.insert(try row.decode([UInt8].self, at: 0))
             }
         }
-        let grants = try decode(PublisherGrant.self, results[2])
+        let grants = try decode(PublisherGrant.self, results[3])
         return Decider.Loaded(
-            inbox: try Inbox.entries(results[1]),
+            inbox: try Inbox.entries(results[2]),
             scopes: Dictionary(uniqueKeysWithValues: grants.map { ($0.name, $0.scope) }),
-            claimed: claimed, waits: waits)
+            claimed: claimed, waits: waits, queries: queries)
     }
 }

@@ -68,7 +68,8 @@ extension Batch {
             guard case .success(let message) = decision.examined.content else { continue }
             for (index, emission) in decision.facts.enumerated() {
                 var header = message.header.fact(
-                    index, emission, service: definition.name, time: now)
+                    index, emission, publisher: decision.examined.intake.publisher ?? "",
+                    service: definition.name, time: now)
                 let place = end.next(header.type, owner: journal.owner)
                 if !place.before.isEmpty { header.journal = place.text }
                 entries.append(

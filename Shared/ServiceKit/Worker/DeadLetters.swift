@@ -29,11 +29,12 @@ public enum DeadLetters {
             SELECT v.*, \(now), \(now) FROM unnest(
                 \(entries.map(\.examined.digest)), \(entries.map(\.examined.id)),
                 \(intakes.map(\.origin.rawValue)), \(intakes.map { Examination.plausible($0.routingKey) ?? "" }),
-                \(intakes.map(\.publisher)), \(intakes.map(\.replyTo)),
-                \(intakes.map(\.correlationID)), \(entries.map(\.examined.type)),
+                \(intakes.map(\.publisher)),
+                \(intakes.map { $0.receiptQueue == nil ? nil : $0.replyTo }),
+                \(entries.map(\.examined.keptCorrelationID)), \(entries.map(\.examined.type)),
                 \(intakes.map { Int32(clamping: $0.size) }), \(sealed.map { $0?.body }),
                 \(sealed.map { $0?.day }),
-                \(entries.map(\.refusal.code)), \(entries.map(\.refusal.pointer)),
+                \(entries.map(\.refusal.code)), \(entries.map(\.refusal.keptPointer)),
                 \(entries.map(\.refusal.found)), \(entries.map(\.refusal.expected))) AS v
             ON CONFLICT (digest) DO UPDATE SET times = d.times + 1, last_at = EXCLUDED.last_at,
                 code = EXCLUDED.code, pointer = EXCLUDED.pointer, found = EXCLUDED.found,

@@ -2,18 +2,22 @@ internal import Foundation
 internal import Messages
 internal import Postgres
 
-/// Messages that were decided, by id and origin: publishers choose the ids of commands, and the ids of facts follow from those of
-/// their causes, so that a publisher could choose the id of a coming fact. A row is written once, with its answer, in the transaction
+/// Messages that were decided, by id, publisher and origin. Publishers choose the ids of their messages, so that an id says nothing
+/// about another publisher's message: what was answered to one of them is never another one's answer. A row is written once, with its answer, in the transaction
 /// of its effects. Two workers that decide the same message at the same time collide on the primary
 /// key; the second one's batch is run again and finds the answer.
 enum Inbox {
     struct Key: Hashable, Comparable {
         let id: UUID
+        /// The broker's user; a service's own name for facts.
+        let publisher: String
         /// Whether a service has published it.
         let isFact: Bool
 
         static func < (a: Key, b: Key) -> Bool {
-            a.id == b.id ? !a.isFact && b.isFact : a.id < b.id
+            guard a.id == b.id else { return a.id < b.id }
+            guard a.publisher == b.publisher else { return a.publisher < b.publisher }
+            return !a.isFact && b.isFact
         }
     }
 
@@ -27,8 +31,9 @@ enum Inbox {
     /// and kept with the prepared statement, would read the whole table ever after.
     static func select(_ ids: [UUID]) -> Statement {
         """
-        SELECT id, is_fact, digest, state, facts, code, pointer, expected, outcome, place, until
-        FROM inbox WHERE id = ANY(\(ids)) ORDER BY id, is_fact
+        SELECT id, publisher, is_fact, digest, state, facts, code, pointer, expected, outcome, place,
+               until
+        FROM inbox WHERE id = ANY(\(ids)) ORDER BY id, publisher, is_fact
         """
     }
 
@@ -36,7 +41,9 @@ enum Inbox {
         var entries: [Key: Entry] = [:]
         for row in rows {
             var cursor = row.cursor()
-            let key = Key(id: try cursor.next(UUID.self), isFact: try cursor.next(Bool.self))
+            let key = Key(
+                id: try cursor.next(UUID.self), publisher: try cursor.next(String.self),
+                isFact: try cursor.next(Bool.self))
             let digest = try cursor.next(optional: [UInt8].self)
             var answer = Answer(
                 state: Answer.State(rawValue: try cursor.next(Int16.self)) ?? .dead,
@@ -66,10 +73,11 @@ enum Inbox {
 
     static func insert(_ decisions: [Decision]) -> Statement {
         """
-        INSERT INTO inbox (id, is_fact, day, digest, state, facts, code, pointer, expected,
+        INSERT INTO inbox (id, publisher, is_fact, day, digest, state, facts, code, pointer, expected,
             outcome, place, until)
         SELECT * FROM unnest(
-            \(decisions.map(\.key.id)), \(decisions.map(\.key.isFact)),
+            \(decisions.map(\.key.id)), \(decisions.map(\.key.publisher)),
+            \(decisions.map(\.key.isFact)),
             \(decisions.map(\.day)), \(decisions.map(\.digest)),
             \(decisions.map(\.answer.state.rawValue)), \(decisions.map(\.answer.facts)),
             \(decisions.map(\.answer.refusal?.code)), \(decisions.map(\.answer.refusal?.pointer)),
@@ -86,15 +94,17 @@ enum Inbox {
                pointer = v.pointer, expected = v.expected, outcome = v.outcome,
                place = v.place, until = v.until
         FROM unnest(
-            \(decisions.map(\.key.id)), \(decisions.map(\.key.isFact)),
+            \(decisions.map(\.key.id)), \(decisions.map(\.key.publisher)),
+            \(decisions.map(\.key.isFact)),
             \(decisions.map(\.answer.state.rawValue)),
             \(decisions.map(\.answer.facts)), \(decisions.map(\.answer.refusal?.code)),
             \(decisions.map(\.answer.refusal?.pointer)),
             \(decisions.map(\.answer.refusal?.expected)),
             \(decisions.map(\.answer.outcome?.state)), \(decisions.map(\.answer.outcome?.place)),
             \(decisions.map(\.answer.until)))
-            AS v(id, is_fact, state, facts, code, pointer, expected, outcome, place, until)
-        WHERE i.id = v.id AND i.is_fact = v.is_fact
+            AS v(id, publisher, is_fact, state, facts, code, pointer, expected, outcome, place,
+                 until)
+        WHERE i.id = v.id AND i.publisher = v.publisher AND i.is_fact = v.is_fact
         """
     }
 
@@ -121,5 +131,13 @@ enum Inbox {
         DELETE FROM inbox WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM inbox WHERE day < \(day) ORDER BY day LIMIT \(purgeChunk)))
         """
+    }
+}
+
+extension Inbox.Key {
+    init(of message: Message, _ intake: Intake) {
+        self.init(
+            id: message.header.id, publisher: intake.publisher ?? "",
+            isFact: intake.origin == .facts)
     }
 }

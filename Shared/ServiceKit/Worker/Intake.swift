@@ -36,6 +36,8 @@ struct Intake {
     var isSuspect = false
     /// A process may have ended while it read this.
     var isUnreadable = false
+    /// It was parked because another session held a row that it needs.
+    var isLocked = false
     /// How often it was tried and parked; 0 when it comes from a queue.
     var attempt = 0
     var isParked = false
@@ -65,7 +67,9 @@ struct Intake {
                 properties.firstDeathQueue?.hasSuffix(".facts") == true ? .facts : .commands
             // Dead-lettering replaced the routing key, which was the type.
             routingKey = properties.type.map(Self.storable) ?? ""
-            deadReason = properties.firstDeathReason.map(Self.storable) ?? "delivery_limit"
+            deadReason =
+                properties.firstDeathReason.flatMap { Self.deathReasons.contains($0) ? $0 : nil }
+                ?? "delivery_limit"
             isRepeat = true
         }
         // Facts are larger than the commands they repeat. One that is longer than the broker takes was dropped before.
@@ -78,7 +82,7 @@ struct Intake {
     init(
         origin: Origin, routingKey: String, publisher: String?, replyTo: String?,
         correlationID: String?, body: [UInt8]?, digest: [UInt8], attempt: Int, isSuspect: Bool,
-        messageID: UUID?
+        isLocked: Bool, messageID: UUID?
     ) {
         self.origin = origin
         self.routingKey = routingKey
@@ -90,9 +94,13 @@ struct Intake {
         isLost = body == nil
         self.attempt = attempt
         self.isSuspect = isSuspect
+        self.isLocked = isLocked
         self.messageID = messageID
         isParked = true
     }
+
+    /// What the broker says. A publisher may write such a header too, with any text.
+    private static let deathReasons = ["delivery_limit", "expired", "maxlen", "rejected"]
 
     /// Bytes of a short string of AMQP.
     private static let textLimit = 255
@@ -116,7 +124,7 @@ struct Intake {
 /// A message that was looked at: what it is, or why it is nothing.
 struct Examined {
     let intake: Intake
-    /// Of the body, under the service's secret: two messages with one id are the same if this is the
+    /// Of publisher and body, under the service's secret: two messages with one id are the same if this is the
     /// same.
     let digest: [UInt8]
     /// What the document says that it is; nil if it says nothing.
@@ -153,7 +161,8 @@ struct Examination {
 
     /// The digest by which the message is recognised.
     func digest(_ intake: Intake) -> [UInt8] {
-        intake.digest ?? secret.digest(intake.dropped?.digest ?? intake.body)
+        intake.digest
+            ?? secret.digest(intake.dropped?.digest ?? intake.body, of: intake.publisher)
     }
 
     func examine(_ intake: Intake, now: Timestamp) -> Examined {

@@ -18,6 +18,8 @@ public struct MessageTrace: Sendable {
 
     /// How a message was decided.
     public struct Decision: Sendable {
+        /// The broker's user who sent it; a service for a fact.
+        public let publisher: String
         /// `accepted`, `rejected`, `parked`, `applied` or `dead`.
         public let state: String
         public let code: String?
@@ -26,9 +28,11 @@ public struct MessageTrace: Sendable {
 
     /// Facts of one cause that are read at most.
     public static let factLimit: Int64 = 1_000
+    private static let publisherLimit: Int64 = 20
 
-    /// Nil if the service never had it, or if it was purged from the inbox.
-    public let decision: Decision?
+    /// One for each publisher who sent a message of that id. None if the service never had it, or if it was purged from the
+    /// inbox.
+    public let decisions: [Decision]
     /// Why it waits, and how many attempts were made.
     public let parked: (code: String, attempt: Int16, due: Timestamp)?
     /// Why it is a dead letter, and whether an operator has done something about it.
@@ -40,21 +44,22 @@ public struct MessageTrace: Sendable {
 
     /// Whether the database knows anything of it.
     public var isEmpty: Bool {
-        decision == nil && parked == nil && dead == nil && !owesReceipt && facts.isEmpty
+        decisions.isEmpty && parked == nil && dead == nil && !owesReceipt && facts.isEmpty
     }
 
     /// Reads all of the journal, which has no index over causes. It is meant for operators, not for services.
-    public init(of id: UUID, in connection: Connection) throws {
-        decision = try connection.run(
+    public init(of id: UUID, at service: String, in connection: Connection) throws {
+        decisions = try connection.run(
             """
-            SELECT state, code, pointer FROM inbox WHERE id = \(id) ORDER BY is_fact DESC LIMIT 1
+            SELECT publisher, state, code, pointer FROM inbox WHERE id = \(id)
+            ORDER BY is_fact DESC, publisher LIMIT \(Self.publisherLimit)
             """
-        ).first.map { row in
-            let state = Answer.State(rawValue: try row.decode(Int16.self, at: 0))
+        ).map { row in
             var cursor = row.cursor()
-            _ = try cursor.next(Int16.self)
+            let publisher = try cursor.next(String.self)
+            let state = Answer.State(rawValue: try cursor.next(Int16.self))
             return Decision(
-                state: state.map { "\($0)" } ?? "unknown",
+                publisher: publisher, state: state.map { "\($0)" } ?? "unknown",
                 code: try cursor.next(optional: String.self),
                 pointer: try cursor.next(optional: String.self))
         }
@@ -75,7 +80,10 @@ public struct MessageTrace: Sendable {
         ).first.map { row in
             (try row.decode(String.self, at: 0), try row.decode(String.self, at: 1))
         }
-        let receipts = [DerivedID.receipt(of: id), DerivedID.parkedReceipt(of: id)]
+        let receipts = decisions.flatMap {
+            let message = DecidedMessage(id: id, publisher: $0.publisher, service: service)
+            return [message.receipt, message.parkedReceipt]
+        }
         owesReceipt = try !connection.run(
             "SELECT FROM owed_receipt WHERE id = ANY(\(receipts)) LIMIT 1"
         ).isEmpty

@@ -18,7 +18,7 @@ enum OwedReceipts {
         INSERT INTO owed_receipt (id, publisher, type, correlation_id, body)
         SELECT * FROM unnest(
             \(receipts.map(\.id)), \(receipts.map(\.routingKey)), \(receipts.map(\.type)),
-            \(receipts.map(\.correlationID)), \(receipts.map(\.body)))
+            \(receipts.map { KeptText.correlationID($0.correlationID) }), \(receipts.map(\.body)))
         ON CONFLICT (id) DO NOTHING
         """
     }

@@ -36,7 +36,7 @@ enum Parked {
                     ORDER BY due_at LIMIT \(chunk) FOR UPDATE SKIP LOCKED) AS d) AS p
             WHERE bytes_before < \(chunkBytes)))
         RETURNING body, sealed_on, digest, origin, routing_key, publisher, reply_to, correlation_id,
-            attempt, takes > 1, message_id
+            attempt, takes > 1, code, message_id
         """
     }
 
@@ -62,6 +62,7 @@ enum Parked {
                 correlationID: try cursor.next(optional: String.self),
                 body: body, digest: digest, attempt: Int(try cursor.next(Int16.self)),
                 isSuspect: try cursor.next(Bool.self),
+                isLocked: try cursor.next(String.self) == RefusalCode.rowLocked.code,
                 messageID: try cursor.next(optional: UUID.self))
         }
     }
@@ -86,7 +87,7 @@ enum Parked {
                 \(entries.map(\.examined.digest)), \(entries.map(\.examined.id)),
                 \(intakes.map(\.origin.rawValue)), \(intakes.map(\.routingKey)),
                 \(intakes.map(\.publisher)), \(intakes.map(\.replyTo)),
-                \(intakes.map(\.correlationID)), \(sealed.map { $0?.body }),
+                \(entries.map(\.examined.keptCorrelationID)), \(sealed.map { $0?.body }),
                 \(sealed.map { $0?.day }),
                 \(entries.map { Int16($0.attempt) }), \(entries.map { $0.due }),
                 \(entries.map(\.waitsFor)), \(entries.map(\.code)))

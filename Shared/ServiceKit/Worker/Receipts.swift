@@ -40,7 +40,7 @@ struct Receipts {
     private func answer(_ decision: Decider.Decision) -> Publication? {
         let intake = decision.examined.intake
         guard intake.origin != .facts, let publisher = intake.receiptQueue,
-            case (var receipt, let id)? = receipt(decision, decision.examined.id)
+            case (var receipt, let id)? = receipt(decision, message(of: decision))
         else { return nil }
         if decision.examined.isDryRun { receipt.dryRun = true }
         let command = decision.examined.id
@@ -53,6 +53,14 @@ struct Receipts {
             exchange: "nuanxin.receipts",
             routingKey: Topology.receiptKey(to: publisher, from: service), id: id,
             type: header.type, correlationID: intake.correlationID, body: body, journal: nil)
+    }
+
+    /// Nil if it has no id.
+    private func message(of decision: Decider.Decision) -> DecidedMessage? {
+        decision.examined.id.map {
+            DecidedMessage(
+                id: $0, publisher: decision.examined.intake.publisher ?? "", service: service)
+        }
     }
 
     private func encoded(
@@ -68,7 +76,7 @@ struct Receipts {
     }
 
     private func receipt(
-        _ decision: Decider.Decision, _ command: UUID?
+        _ decision: Decider.Decision, _ command: DecidedMessage?
     ) -> (Receipt, UUID)? {
         let intake = decision.examined.intake
         switch decision.result {
@@ -78,7 +86,7 @@ struct Receipts {
             // A redriven message that is still unreadable has its answer.
             if intake.isParked { return nil }
             let id = DerivedID.refusal(of: decision.examined.digest)
-            return (Receipt(refusing: refusal, command: command?.wireText), id)
+            return (Receipt(refusing: refusal, command: command?.id.wireText), id)
         case .turnedAway(let refusal):
             guard let command else { return nil }
             let id = DerivedID.refusal(of: decision.examined.digest)
@@ -101,10 +109,8 @@ struct Receipts {
         }
     }
 
-    private func first(_ answer: Answer, _ command: UUID) -> (Receipt, UUID) {
-        let id =
-            answer.state.isFinal
-            ? DerivedID.receipt(of: command) : DerivedID.parkedReceipt(of: command)
+    private func first(_ answer: Answer, _ command: DecidedMessage) -> (Receipt, UUID) {
+        let id = answer.state.isFinal ? command.receipt : command.parkedReceipt
         return (Receipt(answer, to: command), id)
     }
 }
@@ -119,8 +125,10 @@ extension Header {
     /// The header of a fact that follows from this message. The trace goes on: the same trace id, with
     /// the fact as the next span (W3C Trace Context). A correlation id goes on only if it is a UUID:
     /// facts are kept for ever, and any other text may say something.
-    func fact(_ index: Int, _ emission: Emission, service: String, time: Timestamp) -> Header {
-        let id = DerivedID.fact(index, of: self.id)
+    func fact(
+        _ index: Int, _ emission: Emission, publisher: String, service: String, time: Timestamp
+    ) -> Header {
+        let id = DecidedMessage(id: self.id, publisher: publisher, service: service).fact(index)
         return Header(
             id: id, source: "nuanxin/\(service)", type: Swift.type(of: emission.fact).type,
             time: time, subject: emission.subject,

@@ -15,6 +15,9 @@ public enum ServiceSession {
 
     /// How the server notices that the client of a worker's session is gone, and lets go of its locks.
     static let limits: [Statement] = [
+        // Milliseconds for which a job waits for a row that another session holds, such as an operator's open transaction. A
+        // batch waits less (`LockedMessages`).
+        "SET lock_timeout = 30000",
         // Milliseconds. Workers say something several times a second, and a transaction's longest silence is a computation of
         // seconds.
         "SET idle_in_transaction_session_timeout = 60000",

@@ -41,6 +41,7 @@ final class Worker {
     private var databaseBackoff = Backoff()
     private var brokerBackoff = Backoff()
     private var batchBackoff = Backoff()
+    private var heldSince: ContinuousClock.Instant?
     private var waiting: [Intake] = []
     private var isCautious = true
     private var lastSuspect: ContinuousClock.Instant = .now
@@ -101,7 +102,7 @@ final class Worker {
             isDatabaseConnected: session != nil,
             isBrokerConnected: consumer?.connection.isAlive ?? false,
             isOutletConnected: outlet.isAlive,
-            clockDifference: session?.batch.clock.difference ?? 0)
+            clockDifference: session?.batch.clock.difference ?? 0, heldSince: heldSince)
     }
 
     /// Called about once a second while the database or the broker is awaited: the other connections must not be lost for
@@ -227,6 +228,7 @@ final class Worker {
             let positions = outlet.positions
             let publications = try session.batch.process(part, positions: positions)
             batchBackoff.succeeded()
+            heldSince = nil
             outlet.positionsWritten(positions)
             let decided = Array(part.prefix(session.batch.decided))
             waiting.removeFirst(decided.count)
@@ -242,6 +244,7 @@ final class Worker {
             Measurements.held(held.cause.sqlState)
             logger.warning("batch held", metadata: ["error": "\(held.cause)"])
             batchBackoff.failed()
+            heldSince = heldSince ?? .now
             return false
         } catch {
             fail(error)

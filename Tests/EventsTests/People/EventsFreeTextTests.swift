@@ -4,6 +4,7 @@ import Support
 import Testing
 
 @testable import Events
+@testable import ServiceKit
 
 /// Free texts, such as the reason of a cancellation.
 @Suite struct EventsFreeTextTests {
@@ -55,6 +56,22 @@ import Testing
         try cancel(of: mother, for: household, "the child is ill")
         try erase(child)
         #expect(try bench.texts().isEmpty)
+    }
+
+    @Test func `Two records of different kinds with one id keep both their texts`() throws {
+        let (material, distribution) = (MaterialID(UUID()), DistributionID(UUID()))
+        try bench.decide(EventsSamples.printing(of: material, 100))
+        try bench.decide(EventsSamples.distribution(distribution, of: material, 60))
+        var command = try EventsSamples.materialReturn(of: distribution, 10)
+        command.materialReturn = MaterialReturnID(session.uuid)
+        command.reason = "rain"
+        #expect(try bench.decide(command).status == "accepted")
+        #expect(try bench.decide(EventsSamples.cancel(session)).status == "accepted")
+        #expect(try bench.texts() == ["rain", "typhoon"])
+        let types = try FreeText.all(
+            of: session.uuid, bench.connection, ServiceBench.secret()
+        ).map(\.type)
+        #expect(types.sorted() == [ReturnMaterial.type, CancelSession.type].sorted())
     }
 
     @Test func `The reason why a session did not take place is about nobody and stays`() throws {

@@ -125,7 +125,7 @@ import Testing
 
     private func unit() throws -> UnitOfWork {
         UnitOfWork(
-            source: DatabaseSource(world.bench.connection), now: .now(),
+            source: DatabaseSource(world.bench.connection), service: "funding", now: .now(),
             message: Header(id: UUID(), source: "", type: "", time: .now()))
     }
 

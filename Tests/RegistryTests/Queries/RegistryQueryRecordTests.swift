@@ -31,6 +31,28 @@ extension RegistryQueryTests {
         }
     }
 
+    @Test func `many queries that came at once are answered in several transactions`() throws {
+        let answers = try bench.decide(
+            (0..<45).map { _ in GetPerson(person: member.person) }, publisher: "kaiyuan")
+        #expect(answers.count { $0.status == "accepted" } == 45)
+        let transactions = try bench.connection.run(
+            "SELECT count(DISTINCT xmin::text) FROM read_access")
+        #expect(try transactions.first?.decode(Int64.self, at: 0) == 3)
+    }
+
+    @Test func `a publisher that has asked too much is refused, and nothing is kept`() throws {
+        let held = try ServiceBench(
+            RegistrySamples.definition(), url: bench.url, queryShare: .zero)
+        let before = try count("inbox")
+        let refused = try held.decide(GetPerson(person: member.person), publisher: "kaiyuan")
+        #expect(refused.status == "rejected")
+        #expect(refused.code == "publisher_over_quota")
+        #expect(try count("inbox") == before)
+        #expect(try count("read_access") == 0)
+        let operators = try held.decide(GetPerson(person: member.person))
+        #expect(operators.status == "accepted")
+    }
+
     @Test func `a query that comes again is answered anew, and noted again`() throws {
         let (id, time) = (UUID(), Timestamp.now())
         let query = GetPerson(person: member.person)
