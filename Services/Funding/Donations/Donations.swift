@@ -37,7 +37,7 @@ enum Donations {
 
     static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
-        try fund.require(.donation, for: command.territory, at: "/territory")
+        try fund.require(.donation, for: command.territory, at: "/territory", unit)
         try unit.requireNew(
             Donation.self, command.donation.uuid, else: .donationExists, at: "/donation")
         var donation = Donation(
