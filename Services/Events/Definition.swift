@@ -12,6 +12,7 @@ enum Events {
             Materials.migration, Reach.migration, Casework.migration,
             KnownTerritories.migration("0010_known_territories"),
             TerritoryEnds.migration("0011_territory_ends"), Materials.returnsMigration,
+            KnownSites.migration("0013_known_sites"),
         ],
         constraints: constraints, router: router)
 
@@ -26,6 +27,7 @@ enum Events {
         Reach.register(in: &router)
         Casework.register(in: &router)
         RegistryProjection.register(in: &router)
+        KnownSites.register(in: &router)
         return router
     }()
 

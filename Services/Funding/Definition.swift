@@ -13,6 +13,7 @@ enum Funding {
             GoodsSchema.migration, HomeServiceSchema.migration, LedgerCheck.migration,
             KnownTerritories.migration("0013_known_territories"),
             TerritoryEnds.migration("0014_territory_ends"), OfficeSchema.migration,
+            KnownSites.migration("0016_known_sites"),
         ],
         constraints: constraints, jobs: [LedgerCheck.job], router: router)
 
@@ -22,6 +23,7 @@ enum Funding {
         PersonLife.register(in: &router)
         InsurerConsents.register(in: &router)
         Offices.register(in: &router)
+        KnownSites.register(in: &router)
         Funds.register(in: &router)
         Budgets.register(in: &router)
         Reversals.register(in: &router)

@@ -11,6 +11,7 @@ public enum Subscriptions {
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
                     CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
+                    SiteOpened.self,
                 ]
             case "events":
                 [
@@ -19,7 +20,7 @@ public enum Subscriptions {
                     PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
                     CategoryAsserted.self,
                     CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
-                    MemberEnrolled.self, MemberLeft.self,
+                    MemberEnrolled.self, MemberLeft.self, SiteOpened.self,
                 ]
             case "reporting":
                 [

@@ -85,6 +85,33 @@ import Testing
             ).isAccepted)
     }
 
+    @Test func `an activity is held at a site of another street by the district alone`() throws {
+        let (theirs, own) = (SiteID(UUID()), SiteID(UUID()))
+        for (site, community) in [(theirs, EventsSamples.community), (own, neighbour)] {
+            try bench.handle(SiteOpened(EventsSamples.site(site, in: community)), sequence: 1)
+        }
+        func plan(at site: SiteID) throws -> PlanActivity {
+            var plan = try EventsSamples.activity(for: .everyone)
+            plan.territory = try EventsSamples.territory(neighbour)
+            plan.site = site
+            return plan
+        }
+        try expectOutOfScope(plan(at: theirs), at: "/site")
+        #expect(
+            try bench.handle(plan(at: own), publisher: "street", territories: street).isAccepted)
+    }
+
+    @Test func `an activity at a site that is not known waits for it`() throws {
+        var plan = try EventsSamples.activity(for: .everyone)
+        let site = SiteID(UUID())
+        plan.site = site
+        let wait = try bench.handle(plan).wait
+        #expect(wait?.id == site.uuid)
+        #expect(wait?.otherwise.code == "unknown_site")
+        try bench.handle(SiteOpened(EventsSamples.site(site)), sequence: 1)
+        #expect(try bench.handle(plan).isAccepted)
+    }
+
     // MARK: What records hold
 
     private func answer(_ command: any Command) throws -> Refusal? {
