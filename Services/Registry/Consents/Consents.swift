@@ -60,9 +60,10 @@ enum Consents {
 
     static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
         let person = try Persons.requireInScope(command.person, unit)
-        guard command.decidedOn <= unit.latestDay else {
+        let latest = latestDay(of: command.decision, unit)
+        guard command.decidedOn <= latest else {
             throw Refusal(
-                .decidedInFuture, at: "/decidedOn", expected: "\(unit.latestDay) at the latest")
+                .decidedInFuture, at: "/decidedOn", expected: "\(latest) at the latest")
         }
         var consent =
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
@@ -83,6 +84,16 @@ enum Consents {
                 decision: command.decision, decidedOn: command.decidedOn))
         return try unit.save(
             &consent, fact(consent, person, command.decision, command.decidedOn))
+    }
+
+    /// A consent is not dated after the message's own day: one of tomorrow would outlive a withdrawal of today. A withdrawal may
+    /// be dated a day later, because clerks' calendars differ.
+    private static func latestDay(of decision: ConsentDecision, _ unit: UnitOfWork) -> BusinessDate
+    {
+        switch decision {
+        case .given: unit.latestDay.adding(days: -1)
+        case .withdrawn: unit.latestDay
+        }
     }
 
     /// Gives the survivor the decisions of a merged registration. The later of two decisions is in
