@@ -205,7 +205,8 @@ enum Schema {
             types       text    NOT NULL,
             territories text    NOT NULL,
             is_granted  boolean NOT NULL,
-            sequence    bigint  NOT NULL
+            sequence    bigint  NOT NULL,
+            taken_at    timestamptz NOT NULL DEFAULT now()
         );
 
         -- The trigger function of tables whose rows stay as they were written. A wrong row is corrected by another one.
