@@ -7,7 +7,7 @@ import ServiceKit
 /// No other service holds a name, a resident id or a phone number.
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
-        service(router(keyring), [KeyRotation.job(keyring)])
+        service(router(keyring), [KeyRotation.job(keyring), KeySweep.job])
     }
 
     /// The schema without handlers: for `migrate` and `--help`, which work without the key.

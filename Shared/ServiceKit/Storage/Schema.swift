@@ -83,7 +83,7 @@ enum Schema {
         CREATE TABLE message_key (
             day     date  PRIMARY KEY,
             wrapped bytea NOT NULL
-        );
+        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 0);
 
         -- Free text that people wrote, such as a reason, apart from the rows that it belongs to:
         -- they are kept for ever, and this is not. Sealed by the service's secret.
@@ -95,7 +95,7 @@ enum Schema {
             written_on date  NOT NULL,
             sealed     bytea NOT NULL,
             PRIMARY KEY (record, field)
-        );
+        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 0);
         CREATE INDEX free_text_about ON free_text (about) WHERE about IS NOT NULL;
         CREATE INDEX free_text_written_on ON free_text (written_on);
 
