@@ -53,7 +53,9 @@ struct Examination {
             finding("database of \(service)") { try database(service, &versions) }
         }
         findings += self.versions(postgres: versions)
-        findings += MissingFacts(settings: settings, connections: databases()).findings()
+        let databases = databases()
+        findings += MissingFacts(settings: settings, connections: databases).findings()
+        findings += NumberProbes.findings(databases["registry"])
         findings += certificates().map { certificate in
             finding("certificate of \(certificate.server)") { try self.certificate(certificate) }
         }
