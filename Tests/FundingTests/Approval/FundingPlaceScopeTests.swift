@@ -59,6 +59,29 @@ import Testing
         #expect(try answer(Samples.receive(10, of: "mask", at: here)) == nil)
     }
 
+    @Test func `nothing is told of a campaign that another district has taken since`() throws {
+        try world.bench.take(
+            PublisherGranted(
+                publisher: "haicang", territories: [Samples.territory("350205")],
+                types: ["funding.*"]),
+            subject: UUID(), sequence: 1, as: "registry")
+        let fund = try Samples.fund(
+            .donation, programme: "one-yuan-donation", territory: "350205")
+        try world.accept(Samples.open(fund))
+        let donation = DonationID(UUID())
+        try world.accept(
+            try Samples.donate(to: fund.id, id: donation, in: "350205001901"))
+        try world.accept(
+            RestrictCampaign(
+                campaign: "one-yuan-donation", territory: try Samples.territory(Samples.district),
+                businessDate: try Samples.date("2020-03-01")))
+        let command = try Samples.allocate(
+            donation, [AllocationLine(fund: fund.id, amountFen: .yuan(50))], by: "350205")
+        let answer = try world.bench.decide(command, publisher: "haicang")
+        #expect((answer.code, answer.pointer) == ("out_of_scope", "/data/donation"))
+        #expect(answer.expected?.contains("350203") == false)
+    }
+
     @Test func `a campaign of another street is not given to, one of the district is`() throws {
         let fund = try world.openFund(.donation, programme: "one-yuan-donation")
         for (campaign, territory) in [
