@@ -106,9 +106,12 @@ let package = Package(
             name: "CommandLineKit",
             dependencies: ["ServiceKit", "AMQP", "Postgres", "Messages", .argumentParser],
             path: "Shared/CommandLineKit", swiftSettings: testable),
+        .target(
+            name: "People", dependencies: ["ServiceKit", "Messages", "Postgres"],
+            path: "Shared/People", swiftSettings: testable),
         service("Registry", [.crypto]),
-        service("Funding", ["CommandLineKit", .argumentParser]),
-        service("Events"),
+        service("Funding", ["People", "CommandLineKit", .argumentParser]),
+        service("Events", ["People"]),
         service(
             "Reporting",
             ["Disclosure", "CommandLineKit", .hummingbird, .mustache, .crypto, .argumentParser]),
@@ -138,9 +141,9 @@ let package = Package(
                 "Support", "ServiceKit", "AMQP", "Postgres", "Messages", "Disclosure",
             ],
             path: "Tests/SharedTests", swiftSettings: tests),
-        serviceTests("Registry", ["Reporting"]),
-        serviceTests("Events"),
-        serviceTests("Funding", ["Reporting", .crypto]),
+        serviceTests("Registry", ["Reporting", "Events", "Funding"]),
+        serviceTests("Events", ["People"]),
+        serviceTests("Funding", ["People", "Reporting", .crypto]),
         serviceTests(
             "Reporting",
             [
@@ -151,8 +154,9 @@ let package = Package(
         .testTarget(
             name: "ProjectTests",
             dependencies: [
-                "Support", "Registry", "Funding", "Events", "Reporting", "Nuanxin", "Scenario",
-                "ContractExport", "ServiceKit", "Messages", .argumentParser,
+                "Support", "ServiceSupport", "Registry", "Funding", "Events", "Reporting",
+                "Nuanxin", "Scenario", "ContractExport", "ServiceKit", "Postgres", "Messages",
+                .argumentParser,
             ],
             path: "Tests/ProjectTests", swiftSettings: tests),
         .testTarget(

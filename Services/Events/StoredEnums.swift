@@ -12,4 +12,3 @@ extension MaterialKind: PostgresValue {}
 extension PostKind: PostgresValue {}
 extension ReachChannel: PostgresValue {}
 extension ReachMetric: PostgresValue {}
-extension Role: PostgresValue {}

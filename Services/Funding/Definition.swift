@@ -7,22 +7,21 @@ enum Funding {
     static let definition = ServiceDefinition(
         name: "funding", version: "0.1.0",
         migrations: [
-            TableRights.migration, PeopleSchema.migration, FundSchema.migration,
+            TableRights.migration, FundingPeople.migration, FundSchema.migration,
             LedgerSchema.migration, EligibilitySchema.migration, DonationSchema.migration,
             LoanSchema.migration, GrantSchema.migration, InsuranceSchema.migration,
             GoodsSchema.migration, HomeServiceSchema.migration, LedgerCheck.migration,
             KnownTerritories.migration("0013_known_territories"),
-            TerritoryEnds.migration("0014_territory_ends"), OfficeSchema.migration,
-            KnownSites.migration("0016_known_sites"),
+            TerritoryEnds.migration("0014_territory_ends"), DecidedSteps.migration,
+            FundingTasks.migration, ReadAccess.migration("0017_reads"),
+            KnownSites.migration("0018_known_sites"),
         ],
-        constraints: constraints, jobs: [LedgerCheck.job], router: router)
+        constraints: constraints, jobs: [LedgerCheck.job, FundingTasks.job], router: router)
 
     private static let router: Router = {
         var router = Router(territories: true)
-        HouseholdProjection.register(in: &router)
-        PersonLife.register(in: &router)
+        FundingPeople.register(in: &router)
         InsurerConsents.register(in: &router)
-        Offices.register(in: &router)
         KnownSites.register(in: &router)
         Funds.register(in: &router)
         Budgets.register(in: &router)
@@ -44,6 +43,8 @@ enum Funding {
         Goods.register(in: &router)
         Kits.register(in: &router)
         HomeServices.register(in: &router)
+        FundingTasks.register(in: &router)
+        Histories.register(in: &router, GetFundingHistory.self)
         return router
     }()
 

@@ -4,7 +4,6 @@ import ServiceKit
 
 // Enums of the contract, which are kept by their raw text.
 extension Basis: PostgresValue {}
-extension Category: PostgresValue {}
 extension FamilyRule: PostgresValue {}
 extension FundKind: PostgresValue {}
 extension GoodsRecipient.Kind: PostgresValue {}
@@ -15,6 +14,4 @@ extension InsurerAnswer: PostgresValue {}
 extension Mismatch: PostgresValue {}
 extension ParentRule: PostgresValue {}
 extension ProductKind: PostgresValue {}
-extension Role: PostgresValue {}
-extension Sex: PostgresValue {}
 extension TransferKind: PostgresValue {}

@@ -4,10 +4,11 @@ import ServiceKit
 /// The service of people and places: territories, households and persons, recognised categories,
 /// memberships, consents, sites, commendations, and the grants of publishers.
 ///
-/// No other service holds a name, a resident id or a phone number.
+/// No other service holds a name, a paper or a phone number.
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
-        service(router(keyring), [KeyRotation.job(keyring), KeySweep.job])
+        service(
+            router(keyring), [KeyRotation.job(keyring), KeySweep.job, RegistryTasks.job])
     }
 
     /// The schema without handlers: for `migrate` and `--help`, which work without the key.
@@ -19,8 +20,9 @@ enum Registry {
             migrations: [
                 Territories.migration, Households.migration,
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
-                Sites.migration, Commendations.migration, Keyring.migration, Queries.migration,
-                RecordID.migration,
+                Sites.migration, Commendations.migration, Keyring.migration,
+                ReadAccess.migration("0011_queries"), RecordID.migration, RegistryTasks.migration,
+                Handovers.migration,
             ],
             constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }
@@ -30,6 +32,8 @@ enum Registry {
         TerritoryEditions.register(in: &router)
         Households.register(in: &router, keyring)
         Persons.register(in: &router, keyring)
+        PersonCorrections.register(in: &router, keyring)
+        PaperCommands.register(in: &router, keyring)
         Categories.register(in: &router, keyring)
         Members.register(in: &router)
         Consents.register(in: &router)
@@ -37,7 +41,10 @@ enum Registry {
         Commendations.register(in: &router)
         Publishers.register(in: &router)
         Erasure.register(in: &router, keyring)
+        Handovers.register(in: &router)
         Queries.register(in: &router, keyring)
+        RecordQueries.register(in: &router, keyring)
+        RegistryTasks.register(in: &router)
         return router
     }
 
@@ -49,7 +56,7 @@ enum Registry {
         "household_territory_fkey": (.unknownTerritory, "/territory"),
         "person_pkey": (.personExists, ""),
         "person_household_fkey": (.unknownHousehold, "/household"),
-        "resident_pkey": (.residentExists, ""),
+        "paper_pkey": (.residentExists, ""),
         "data_key_pkey": (.personExists, ""),
         "consent_person_fkey": (.unknownPerson, "/person"),
         "membership_pkey": (.memberExists, "/member"),
@@ -59,6 +66,8 @@ enum Registry {
         "category_assertion_pkey": (.assertionExists, ""),
         "category_assertion_open_once": (.categoryOverlaps, ""),
         "category_assertion_household_fkey": (.unknownHousehold, "/household"),
+        "handover_pkey": (.handoverExists, "/handover"),
+        "handover_territory_fkey": (.unknownTerritory, "/territory"),
         "site_pkey": (.siteExists, "/site"),
         "site_territory_fkey": (.unknownTerritory, "/territory"),
         "commendation_pkey": (.commendationExists, "/commendation"),

@@ -8,7 +8,7 @@ import ServiceKit
 /// Publishers choose ids, and some things are kept by id alone: keys that seal personal data, and rows that messages wait for. So an
 /// id belongs to one kind for ever. The database refuses it for another one, also if two workers meet.
 enum RecordKind: String, PostgresValue {
-    case person, household, assertion, membership, site, commendation
+    case person, household, assertion, membership, site, commendation, handover
 }
 
 struct RecordID: Record {
@@ -25,7 +25,7 @@ struct RecordID: Record {
         CREATE TABLE record_id (
             id   uuid PRIMARY KEY,
             kind text NOT NULL CHECK (kind IN ('person', 'household', 'assertion', 'membership',
-                                               'site', 'commendation'))
+                                               'site', 'commendation', 'handover'))
         );
         COMMENT ON TABLE record_id IS 'each id that was chosen for a record, and its kind';
         SELECT permit_only('record_id', 'SELECT, INSERT');

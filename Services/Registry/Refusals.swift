@@ -5,7 +5,7 @@ import ServiceKit
 extension RefusalCode {
     static let unknownPerson = RefusalCode("unknown_person", "the id of a registered person")
     static let residentExists = RefusalCode(
-        "resident_exists", "a resident id that no other person has")
+        "resident_exists", "a resident id or other paper that no other person has")
     static let beforeRegistration = RefusalCode(
         "before_registration", "a date on or after the person's registration")
     static let notMoved = RefusalCode("not_moved", "another territory, household or role")

@@ -24,8 +24,8 @@ enum Reporting {
     /// The facts that become contributions.
     static let contributing: [any Contributing.Type] = [
         HouseholdRegistered.self, PersonRegistered.self, CommendationAwarded.self,
-        CommendationWithdrawn.self, MemberEnrolled.self, MemberLeft.self, SiteOpened.self,
-        SiteClosed.self,
+        CommendationWithdrawn.self, SiteOpened.self, SiteClosed.self, SiteCorrected.self,
+        SiteReopened.self,
         FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
         LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self, DonationReceived.self,
         DonationAllocated.self, DonationRefunded.self, GrantPaid.self, GrantReturned.self,
@@ -35,19 +35,21 @@ enum Reporting {
         HeadcountRecorded.self, HeadcountCorrected.self, PostOpened.self, ShiftCompleted.self,
         ShiftMissed.self, MaterialPrinted.self, MaterialDistributed.self, MaterialReturned.self,
         ReachRecorded.self, CaseworkRecorded.self,
+        SessionMoved.self, SessionCorrected.self, ShiftExcused.self, ShiftReopened.self,
+        ShiftCorrected.self, PrintingVoided.self, PrintingCorrected.self,
+        DistributionVoided.self, DistributionCorrected.self, ReachVoided.self,
+        ReachCorrected.self, CaseworkVoided.self, CaseworkCorrected.self,
     ]
 
     private static let router: Router = {
         var router = Router(successions: Boundaries.successions)
         for type in contributing { router.take(type) }
         TransferReversals.register(in: &router)
+        Registered.register(in: &router)
         PersonMerges.register(in: &router)
         OpenedAccounts.register(in: &router)
-        router.on(HouseholdMoved.self, Registered.take)
-        router.on(PersonMoved.self, Registered.take)
-        router.on(PersonDied.self, Registered.take)
-        router.on(PersonErased.self, Registered.take)
         router.on(SessionCancelled.self, alone: true, Grounds.cancel)
+        router.on(SessionReopened.self, alone: true, Grounds.reopen)
         Rebuilds.register(in: &router)
         router.on(
             ClosePeriod.self, keys: { $1.need(ClosedPeriod.self, $0.period.wireText) },

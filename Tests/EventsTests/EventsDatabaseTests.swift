@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `a session runs from its opening to its closing over several batches`() throws {
-        try open(capacity: 5)
+        try open(capacity: 50)
         let commands: [any Command] = [
             try EventsSamples.attendance(at: session, of: bench.newcomer()),
             try EventsSamples.attendance(at: session, of: bench.newcomer()),
@@ -113,7 +113,7 @@ import Testing
     func `the schema keeps the rules where code has a hole`(
         constraint: String, change: String
     ) throws {
-        try open(capacity: 5)
+        try open(capacity: 15)
         try bench.decide([
             try EventsSamples.attendance(at: session, of: bench.newcomer()),
             try EventsSamples.headcount(at: session, count: 12),

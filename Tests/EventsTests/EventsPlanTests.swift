@@ -5,6 +5,7 @@ import Support
 import Testing
 
 @testable import Events
+@testable import People
 @testable import ServiceKit
 @testable import ServiceSupport
 
@@ -68,7 +69,8 @@ import Testing
         let statements = [
             Session.table.load(ids), Registration.table.load(ids), Attendance.table.load(ids),
             Headcount.table.load(ids), Person.table.load(ids), Household.table.load(ids),
-            SpecialCategory.table.load(ids), Membership.table.load(ids), Shift.table.load(ids),
+            CategoryAssertion.table.load(ids), Mentions.table.load(ids), Membership.table.load(ids),
+            Shift.table.load(ids),
             ReachReading.table.load(ids), RegistrationPlace.table.load(places),
             RosterPlace.table.load(places),
         ]
@@ -137,7 +139,27 @@ import Testing
         }
         try #require(persons.count == 2)
         let unit = try unit(subject: persons[0].description)
-        _ = try Merges.merged(EventsSamples.merged(persons[1], into: persons[0]), unit)
+        let fact = RegistryBook().told(try EventsSamples.merged(persons[1], into: persons[0]))
+        let changes = try (fact.records?.persons ?? []).map {
+            let change = LifeChange(
+                before: try unit.find(Person.self, $0.person.uuid), after: Person($0))
+            try unit.store(change.after)
+            return change
+        }
+        #expect(changes.contains { $0.isMerge })
+        _ = try LifeConsequences.follow(changes, unit)
+        try expectKeyed(unit)
+    }
+
+    @Test("A death finds registrations, lines and shifts by the person and the session")
+    func death() throws {
+        let unit = try unit()
+        let person = try one("SELECT person FROM session_registration WHERE state = 'confirmed'")
+        let day = try EventsSamples.date("2018-12-31")
+        let emissions = try Registrations.withdraw(of: [person], after: day, unit)
+        #expect(emissions.contains { $0.fact is RegistrationCancelled })
+        #expect(emissions.contains { $0.fact is RegistrationConfirmed })
+        _ = try Shifts.end(of: [person], after: day, unit)
         try expectKeyed(unit)
     }
 
@@ -174,18 +196,23 @@ private enum EventsPlanSample {
         INSERT INTO session (id, activity, kind, programme, audience, territory, starts_on, capacity,
             state, roster, identified, headcount, registered, waiting, last_number, sequence)
         SELECT gen_random_uuid(), '\(activity)', 'tea_talk', 'warm-home', 'everyone',
-               '350203007901', date '2019-01-01' + n % 365, 20, 'open', 18, 18, 5, 20, 10, 10, 1
+               '350203007901', date '2019-01-01' + n % 365, 20, 'open', 18, 18, 1, 20, 10, 10, 1
         FROM generate_series(1, 2000) AS n;
-        INSERT INTO household (id, is_registered, members, assertions, territory, sequence)
-        SELECT gen_random_uuid(), true, '', '', '350203007901', 1 FROM generate_series(1, 10000);
-        INSERT INTO person (id, household, role, birth_date, is_erased, memberships, sequence)
-        SELECT gen_random_uuid(), id, 'head', '1970-05-01', false, '', 1
+        INSERT INTO household (id, version, places, territory)
+        SELECT gen_random_uuid(), 1, '2018-01-01/350203007901', '350203007901'
+        FROM generate_series(1, 10000);
+        INSERT INTO person (id, version, birth_date, sex, stays, household, role, territory)
+        SELECT gen_random_uuid(), 1, '1970-05-01', 'female',
+               '2018-01-01/350203007901/' || id || '/head', id, 'head', '350203007901'
         FROM household, generate_series(1, 2);
-        INSERT INTO special_category
-        SELECT gen_random_uuid(), id, true, '2010-01-01' FROM household;
-        INSERT INTO membership SELECT gen_random_uuid(), id, '2018-01-01' FROM person;
+        INSERT INTO category (assertion, version, household, subject, category, valid_from, verified_on)
+        SELECT gen_random_uuid(), 1, id, id, 'bereaved', '2010-01-01', '2018-01-01' FROM household;
+        INSERT INTO membership (id, version, person, role, territory, enrolled_on, is_void)
+        SELECT gen_random_uuid(), 1, id, 'member', '350203007901', '2018-01-01', false FROM person;
+        INSERT INTO people_mention
+        SELECT household, string_agg(id::text, ' '), '', '' FROM person GROUP BY household;
         INSERT INTO headcount (id, session, count, method, recorded_on, changed_on, sequence)
-        SELECT gen_random_uuid(), id, 5, 'counted', starts_on, starts_on, 1 FROM session;
+        SELECT gen_random_uuid(), id, 1, 'counted', starts_on, starts_on, 1 FROM session;
 
         CREATE TEMPORARY TABLE numbered_person AS
         SELECT id, row_number() OVER () - 1 AS n FROM person;

@@ -113,16 +113,14 @@ enum EventsSamples {
             registeredOn: try date("2018-01-01"), birthDate: try date(born), sex: .female)
     }
 
-    /// A mother, of whom registry had published so many facts before, and perhaps a child.
+    /// A mother, and perhaps a child.
     static func household(
-        _ id: HouseholdID, mother: PersonID, after sequence: Int64? = nil, child: PersonID? = nil,
-        childBorn: String = "2017-06-01",
-        categories: [CategoryFact] = []
+        _ id: HouseholdID, mother: PersonID, child: PersonID? = nil,
+        childBorn: String = "2017-06-01", categories: [CategoryFact] = []
     ) throws -> HouseholdRegistered {
         var members = [
             MemberFact(
-                person: mother, role: .head, birthDate: try date("1985-04-01"), sex: .female,
-                sequence: sequence)
+                person: mother, role: .head, birthDate: try date("1985-04-01"), sex: .female)
         ]
         if let child {
             members.append(
@@ -145,12 +143,13 @@ enum EventsSamples {
 
     /// Without a household it is a move out of the area.
     static func moved(
-        _ person: PersonID, to household: HouseholdID? = nil, as role: Role? = nil
+        _ person: PersonID, to household: HouseholdID? = nil, as role: Role? = nil,
+        on day: String = "2019-01-01"
     ) throws -> PersonMoved {
         PersonMoved(
             person: person, from: try territory(),
             territory: household == nil ? nil : try territory(), household: household, role: role,
-            movedOn: try date("2019-01-01"), birthDate: try date("1985-04-01"), sex: .female)
+            movedOn: try date(day), birthDate: try date("1985-04-01"), sex: .female)
     }
 
     static func merged(
@@ -159,6 +158,17 @@ enum EventsSamples {
         PersonsMerged(
             survivor: survivor, merged: merged, territory: try territory(), household: household,
             mergedOn: try date("2019-04-01"))
+    }
+
+    static func died(_ person: PersonID, on day: String) throws -> PersonDied {
+        PersonDied(person: person, territory: try territory(), diedOn: try date(day))
+    }
+
+    static func erased(
+        _ person: PersonID, and merged: [PersonID] = [], on day: String
+    ) throws -> PersonErased {
+        PersonErased(
+            person: person, merged: merged, territory: try territory(), erasedOn: try date(day))
     }
 
     // MARK: Sessions
@@ -190,6 +200,16 @@ extension ServiceBench {
     }
 
     func newcomer() throws -> PersonID { try #require(newcomers(1).first) }
+
+    /// A mother and her child, of one household.
+    func pair() throws -> (parent: PersonID, child: PersonID) {
+        let pair = (parent: PersonID(UUID()), child: PersonID(UUID()))
+        let household = HouseholdID(UUID())
+        try take(
+            EventsSamples.household(household, mother: pair.parent, child: pair.child),
+            subject: household.uuid, sequence: 1)
+        return pair
+    }
 
     func payloads<F: Fact>(_ type: F.Type) -> [F] { facts.compactMap { $0.payload as? F } }
 

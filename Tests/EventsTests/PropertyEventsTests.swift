@@ -33,10 +33,14 @@ struct EventsSequence: PropertySequence {
 
     static func prepare(_ bench: ServiceBench) throws {
         try bench.decide(Samples.activity(activity, for: .everyone))
-        for (people, birth) in [(persons, "1970-05-01"), (children, "2012-06-01")] {
+        let household = HouseholdID(UUID())
+        for (people, birth, role) in [
+            (persons, "1970-05-01", Role.head), (children, "2012-06-01", .child),
+        ] {
             try bench.take(
                 people.map {
-                    (try Samples.registered($0, born: birth), $0.uuid, Int64(1), UUID())
+                    let fact = try Samples.registered($0, born: birth, in: household, as: role)
+                    return (fact, $0.uuid, Int64(1), UUID())
                 })
         }
     }
@@ -179,8 +183,9 @@ struct EventsSequence: PropertySequence {
         let present = attendances(accepted).flatMap { [$0.person] + [$0.child].compactMap { $0 } }
         var problems: [String] = []
         if Set(present).count < present.count { problems.append("somebody attends twice") }
-        if let capacity, !isCancelled, present.count > capacity {
-            problems.append("\(present.count) attend with \(capacity) places")
+        let there = present.count + headcounts(accepted).values.reduce(0, +)
+        if let capacity, !isCancelled, there > capacity {
+            problems.append("\(there) were there with \(capacity) places")
         }
         return problems
     }

@@ -40,7 +40,7 @@ struct FundingDrawing {
 
     /// A day after the last one, seldom before it.
     private mutating func next() -> BusinessDate {
-        day = random.once(in: 10) ? day.adding(days: -3) : random.day(day, within: 12)
+        day = random.once(in: 10) ? max(first, day.adding(days: -3)) : random.day(day, within: 12)
         return day
     }
 

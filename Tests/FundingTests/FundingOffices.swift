@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Support
 import Testing
 
@@ -27,8 +28,8 @@ extension FundingSamples {
 
     /// For a database to start with.
     static let officeRows = """
-        INSERT INTO office (id, person, territory, enrolled_on)
-        SELECT id, id, territory, '2000-01-01'
+        INSERT INTO membership (id, version, person, role, territory, enrolled_on, is_void)
+        SELECT id, 1, id, 'officer', territory, '2000-01-01', false
         FROM unnest(ARRAY['\(branches.joined(separator: "', '"))']) AS branch (territory),
             generate_series(0, \(offices - 1)) AS number,
             LATERAL (SELECT (rpad(territory, 20, '0') || lpad(to_hex(number), 12, '0'))::uuid) AS made (id);
@@ -39,9 +40,10 @@ extension FundingSamples {
             for number in 0..<offices {
                 let id = try office(branch, number)
                 source.put(
-                    Office(
-                        id: MemberID(id), person: PersonID(id), territory: try territory(branch),
-                        enrolledOn: try date("2000-01-01")))
+                    Membership(
+                        MembershipRecord(
+                            member: MemberID(id), version: 1, person: PersonID(id), role: .officer,
+                            territory: try territory(branch), enrolledOn: try date("2000-01-01"))))
             }
         }
     }

@@ -5,6 +5,7 @@ import Support
 import Testing
 
 @testable import Funding
+@testable import People
 @testable import ServiceKit
 @testable import ServiceSupport
 
@@ -45,7 +46,8 @@ import Testing
         let ids = Parameter.array((0..<10).map { _ in UUID() })
         let statements = [
             Donation.table.load(ids), Person.table.load(ids), Household.table.load(ids),
-            HouseholdCategory.table.load(ids), Loan.table.load(ids), Policy.table.load(ids),
+            CategoryAssertion.table.load(ids), Mentions.table.load(ids), Loan.table.load(ids),
+            Policy.table.load(ids),
             Claim.table.load(ids),
         ]
         for statement in statements {
@@ -113,8 +115,7 @@ import Testing
         _ = try EnrolmentEvaluation.freeze(freeze, unit)
         // Everybody there is, once; and those who are insured already.
         #expect(
-            source.scans.subtracting(["household", "person", "household_category", "policy"])
-                == [])
+            source.scans.subtracting(["household", "person", "category", "policy"]) == [])
         try store(unit)
         source.scans = []
         _ = try EnrolmentEvaluation.evaluate(EvaluateEnrolment(run: run), unit)

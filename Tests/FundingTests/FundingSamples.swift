@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import ServiceKit
 import Support
 import Testing
@@ -45,9 +46,13 @@ enum FundingSamples {
 
     static func mother(in territory: String = community, sex: Sex = .female) throws -> Person {
         Person(
-            id: PersonID(UUID()), household: HouseholdID(UUID()), role: .head,
-            birthDate: try date("1975-04-05"), sex: sex,
-            territory: try Self.territory(territory), sequence: 0)
+            PersonRecord(
+                person: PersonID(UUID()), version: 1, birthDate: try date("1975-04-05"), sex: sex,
+                stays: [
+                    Stay(
+                        from: try date("2018-03-01"), territory: try Self.territory(territory),
+                        household: HouseholdID(UUID()), role: .head)
+                ]))
     }
 
     static func rule() throws -> LoanRule {
@@ -145,11 +150,12 @@ enum FundingSamples {
         _ person: Person, household: HouseholdID = HouseholdID(UUID())
     ) throws -> HouseholdRegistered {
         HouseholdRegistered(
-            household: household, territory: try #require(person.territory),
+            household: household, territory: try #require(person.lastTerritory),
             registeredOn: try date("2018-03-01"),
             members: [
                 MemberFact(
-                    person: person.id, role: .head, birthDate: person.birthDate, sex: person.sex)
+                    person: person.id, role: .head, birthDate: try #require(person.birthDate),
+                    sex: person.sex)
             ], categories: [])
     }
 

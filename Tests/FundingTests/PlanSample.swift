@@ -62,14 +62,18 @@ struct PlanSample {
         VALUES ('\(id(1))', 1, 51, 65, 'any', 1000000);
         INSERT INTO product_premium VALUES ('\(id(1))', 1, 'only_child_parents', 7800);
 
-        INSERT INTO household
-        SELECT gen_random_uuid(), '350203007' || lpad((901 + n % 40)::text, 3, '0'), 1
-        FROM generate_series(1, \(households)) AS n;
-        INSERT INTO person
-        SELECT gen_random_uuid(), h.id, r.role, date '1968-05-01', 'female', h.territory, 0
+        INSERT INTO household (id, version, places, territory)
+        SELECT gen_random_uuid(), 1, '2018-01-01/' || territory, territory
+        FROM generate_series(1, \(households)) AS n,
+            LATERAL (SELECT '350203007' || lpad((901 + n % 40)::text, 3, '0')) AS t (territory);
+        INSERT INTO person (id, version, birth_date, sex, stays, household, role, territory)
+        SELECT gen_random_uuid(), 1, date '1968-05-01', 'female',
+               concat_ws('/', '2018-01-01', h.territory, h.id, r.role), h.id, r.role, h.territory
         FROM household AS h, unnest(ARRAY['head', 'spouse', 'child']) AS r(role);
-        INSERT INTO household_category
-        SELECT gen_random_uuid(), id, id, 'only_child', true, '2010-01-01', NULL, NULL FROM household;
+        INSERT INTO category (assertion, version, household, subject, category, valid_from, verified_on)
+        SELECT gen_random_uuid(), 1, id, id, 'only_child', '2010-01-01', '2018-01-01' FROM household;
+        INSERT INTO people_mention
+        SELECT household, string_agg(id::text, ' '), '', '' FROM person GROUP BY household;
 
         INSERT INTO enrolment_run (id, product, programme, fund, territory, policy_year, cover_from,
             cover_to, opened_on, state, last_on, reference_date, rule_version, digest, approved_by,

@@ -44,6 +44,12 @@ INF = math.inf
 # measure -> (source, layer, kind); from the data dictionary and the public sources. Kinds: c count, d distinct, m money, w with
 MEASURES = {
     "households_registered": ("registration", 0, "c"), "persons_registered": ("registration", 1, "c"),
+    "only_child_households": ("recognition_only_child", 0, "c"), "only_child_persons": ("recognition_only_child", 1, "c"),
+    "bereaved_households": ("recognition_bereaved", 0, "c"), "bereaved_persons": ("recognition_bereaved", 1, "c"),
+    "disabled_child_households": ("recognition_disabled_child", 0, "c"), "disabled_child_persons": ("recognition_disabled_child", 1, "c"),
+    "low_security_households": ("recognition_low_security", 0, "c"), "low_security_persons": ("recognition_low_security", 1, "c"),
+    "low_income_households": ("recognition_low_income", 0, "c"), "low_income_persons": ("recognition_low_income", 1, "c"),
+    "hardship_girl_households": ("recognition_hardship_girl", 0, "c"), "hardship_girl_persons": ("recognition_hardship_girl", 1, "c"),
     "commendations": ("commendation", 0, "c"), "persons_commended": ("commendation", 2, "d"),
     "members_active": ("membership", 0, "c"),
     "loans_disbursed": ("disbursement", 0, "c"), "capital_lent_fen": ("disbursement", 1, "m"),
@@ -194,7 +200,7 @@ class Attack:
         shown = [v for h in sheet.cells.values() for _, values in h for v in values if isinstance(v, int)]
         # Ends of policies, persons who are merged: such figures can be below 0.
         self.signed = any(v < 0 for v in shown)
-        self.is_stock = sheet.source in ("registration", "membership")
+        self.is_stock = sheet.source in ("registration", "membership") or sheet.source.startswith("recognition_")
         for key, history in sheet.cells.items():
             for place, (edition, values) in enumerate(history):
                 is_last = place == len(history) - 1

@@ -26,6 +26,16 @@ import Testing
     private static func text(_ length: Int) -> String { String(repeating: "字", count: length) }
 
     static let registry = [
+        Case("registry.tasks.list", "/limit", 201),
+        Case("registry.tasks.list", "/kind", ""),
+        Case("registry.task.settle", "/reason", text(501)),
+        Case("registry.history.get", "/limit", 0),
+        Case("registry.memberships.list", "/limit", 201),
+        Case("registry.categories.list", "/limit", 0),
+        Case("registry.consents.list", "/limit", 201),
+        Case("registry.sites.list", "/limit", 0),
+        Case("registry.publishers.list", "/after", text(65)),
+        Case("registry.reads.list", "/limit", 201),
         Case("registry.territory.load", "/units", [String]()),
         Case("registry.territory.load", "/source", text(201)),
         Case("registry.territory.load", "/units/1/nameZh", ""),
@@ -41,6 +51,17 @@ import Testing
         Case("registry.household.register", "/registeredOn", "2019-02-29"),
         Case("registry.household.register", "/household", "no uuid"),
         Case("registry.person.register", "/name", text(101)),
+        Case("registry.person.register", "/papers/0/kind", "driving_licence"),
+        Case("registry.person.register", "/papers/0/validTo", "2029-02-29"),
+        Case("registry.paper.record", "/paper/number", "X12345678"),
+        Case("registry.paper.record", "/reason", ""),
+        Case("registry.paper.withdraw", "/as", "lost"),
+        Case("registry.paper.withdraw", "/reason", ""),
+        Case("registry.person.correct", "/reason", ""),
+        Case("registry.person.correct", "/residentId", "350203196612090018"),
+        Case("registry.person.correct", "/phone", "12"),
+        Case("registry.persons.merge", "/wrongPapers", "both"),
+        Case("registry.search", "/paper/country", "CN"),
         Case("registry.category.assert", "/evidence", text(501)),
         Case("registry.category.end", "/reason", ""),
         Case("registry.site.open", "/themes/2", ""),
@@ -54,6 +75,14 @@ import Testing
         Case("registry.person.verify", "/verifiedOn", "2019-06-31"),
         Case("registry.persons.merge", "/merged", "nobody"),
         Case("registry.person.move", "/role", "uncle"),
+        Case("registry.person.void_move", "/reason", ""),
+        Case("registry.person.void_move", "/movedOn", "2020-02-30"),
+        Case("registry.person.correct_death", "/reason", text(501)),
+        Case("registry.person.correct_death", "/diedOn", "2200-01-01"),
+        Case("registry.person.void_death", "/reason", ""),
+        Case("registry.person.void_death", "/actor", "nobody"),
+        Case("registry.persons.unmerge", "/reason", text(501)),
+        Case("registry.persons.unmerge", "/merged", "nobody"),
         Case("registry.member.enrol", "/role", "chairman"),
         Case("registry.member.enrol", "/level", "city"),
         Case("registry.member.leave", "/ending", "forgotten"),
@@ -153,6 +182,13 @@ import Testing
     ]
 
     static let events = [
+        Case("events.session.get", "/part", "somebody"),
+        Case("events.session.get", "/limit", 201),
+        Case("events.sessions.list", "/until", "2019-12-31"),
+        Case("events.shifts.list", "/until", "2019-12-31"),
+        Case("events.person.get", "/limit", 0),
+        Case("events.tasks.list", "/state", "done"),
+        Case("events.task.settle", "/reason", ""),
         Case("events.activity.plan", "/titleEn", ""),
         Case("events.activity.plan", "/audience", "nobody"),
         Case("events.session.open", "/capacity", 0),
@@ -184,6 +220,38 @@ import Testing
         Case("events.reach.record", "/countedOn", "2020-04-16"),
         Case("events.reach.record", "/metric", "likes"),
         Case("events.casework.record", "/kind", "gossip"),
+        Case("events.headcount.record", "/reason", ""),
+        Case("events.session.reopen", "/reason", ""),
+        Case("events.session.reopen", "/actor/territory", "fujian"),
+        Case("events.session.move", "/startsOn", "2019-02-29"),
+        Case("events.session.move", "/reason", text(501)),
+        Case("events.session.resize", "/capacity", 0),
+        Case("events.session.resize", "/capacity", 100_001),
+        Case("events.session.resize", "/reason", ""),
+        Case("events.session.correct", "/reason", ""),
+        Case("events.registration.correct", "/persons", 21),
+        Case("events.registration.correct", "/reason", ""),
+        Case("events.registration.restore", "/reason", ""),
+        Case("events.shift.cancel", "/reason", ""),
+        Case("events.shift.excuse", "/reason", ""),
+        Case("events.shift.reopen", "/correctedOn", "2020-02-30"),
+        Case("events.shift.reopen", "/reason", ""),
+        Case("events.shift.correct", "/endsAt", "2020-02-11T00:00:01.000Z"),
+        Case("events.shift.correct", "/dutyOn", "2020-02-12"),
+        Case("events.shift.correct", "/reason", ""),
+        Case("events.material.void_print", "/reason", ""),
+        Case("events.material.correct_print", "/copies", 0),
+        Case("events.material.correct_print", "/reason", ""),
+        Case("events.material.void_distribution", "/reason", ""),
+        Case("events.material.correct_distribution", "/copies", 10_000_001),
+        Case("events.material.correct_distribution", "/reason", ""),
+        Case("events.reach.void", "/reason", ""),
+        Case("events.reach.correct", "/count", -1),
+        Case("events.reach.correct", "/countedOn", "2020-04-16"),
+        Case("events.reach.correct", "/reason", ""),
+        Case("events.casework.void", "/reason", ""),
+        Case("events.casework.correct", "/kind", "gossip"),
+        Case("events.casework.correct", "/reason", ""),
         Case("reporting.cells.rebuild", "/reason", ""),
         Case("reporting.period.close", "/period", "2020-13"),
         Case("reporting.period.close", "/period", "all"),
@@ -222,6 +290,17 @@ import Testing
         #expect(error.pointer == limit.at ?? limit.pointer)
         #expect(!error.expected.isEmpty)
         #expect(error.id != nil)
+    }
+
+    @Test func personsBeyondTheCapacityAreCountedWithAReason() throws {
+        let error = try #require(
+            try Golden.error("events.headcount.record.v1", ["/data/reason": nil]))
+        #expect(error.code == "invalid_value")
+        #expect(error.pointer == "/data/reason")
+        #expect(
+            try Golden.error(
+                "events.headcount.record.v1", ["/data/reason": nil, "/data/beyondCapacity": nil])
+                == nil)
     }
 
     @Test func textsAreMeasuredInCharactersAndNotInBytes() throws {

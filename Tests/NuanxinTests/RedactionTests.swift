@@ -9,7 +9,8 @@ struct RedactionTests {
     @Test(arguments: [
         ("11010519491231002X lives", "[resident id] lives"),
         ("id=110105194912310020;", "id=[resident id];"),
-        ("130503670401001", "[resident id]"),
+        ("130503670401001", "[resident id]"), ("810000197001010028", "[resident id]"),
+        ("H12345678 and E12345678", "[paper] and [paper]"), ("USA350203700101", "[paper]"),
         ("\"phone\":\"13950000001\"", "\"phone\":\"[telephone]\""),
         ("+86 139-5000-0001", "[telephone]"), ("call 0592-5551234", "call [telephone]"),
         ("陈小明 and 阿卜杜拉·买买提 came", "[Chinese] and [Chinese] came"),

@@ -53,7 +53,7 @@ struct ScenarioProgrammeTests {
             return count
                 + household.members.count {
                     [.head, .spouse].contains($0.role)
-                        && $0.residentId.birthDate.completedYears(at: day) >= 49
+                        && $0.isAged(49, at: day)
                 }
         }
         #expect(persons > 0)
@@ -74,10 +74,14 @@ struct ScenarioProgrammeTests {
         let pairs = scenario.all(RecordAttendance.self).filter { held.contains($0.session) }
         #expect(pairs.count == 53)
         let births = Dictionary(
-            uniqueKeysWithValues: scenario.all(RegisterPerson.self).map {
-                ($0.person, $0.residentId.birthDate)
-            })
+            uniqueKeysWithValues: scenario.all(RegisterHousehold.self).flatMap(\.members)
+                .compactMap { member in
+                    member.statedBirthDate.map { (member.person, $0) }
+                })
+        let families = Set(
+            scenario.all(RegisterHousehold.self).map { $0.members.map(\.person) })
         for pair in pairs {
+            #expect(families.contains([pair.person, try #require(pair.child)]))
             let child = try #require(pair.child.flatMap { births[$0] })
             let parent = try #require(births[pair.person])
             #expect(child.completedYears(at: days.lowerBound) < 3)

@@ -153,14 +153,57 @@ struct RegistrySequence: PropertySequence {
         return members
     }
 
+    /// What a person's dates say, as plainly as can be.
+    private struct Life {
+        struct Spot { var household: HouseholdID?, isOut = false }
+
+        /// Of each day, what came by the registration, by a move and by a merge: the last of them holds.
+        var days: [BusinessDate: [Spot?]] = [:]
+        var survivor: PersonID?
+
+        init(registeredOn day: BusinessDate, household: HouseholdID?) {
+            days[day] = [Spot(household: household), nil, nil]
+        }
+
+        var ordered: [(day: BusinessDate, spot: Spot)] {
+            days.sorted { $0.key < $1.key }.compactMap { day, spots in
+                spots.compactMap(\.self).last.map { (day, $0) }
+            }
+        }
+
+        func spot(on day: BusinessDate) -> Spot? { ordered.last { $0.day <= day }?.spot }
+
+        mutating func move(on day: BusinessDate, to spot: Spot) {
+            days[day] = [days[day]?[0], spot, nil]
+        }
+
+        mutating func take(_ other: Life, on day: BusinessDate) {
+            guard let own = spot(on: day), let there = other.spot(on: day) else { return }
+            guard
+                own.household == nil && there.household != nil || own.isOut && !there.isOut
+            else { return }
+            let until = ordered.first { $0.day > day }?.day
+            let later = other.ordered.filter { item in
+                item.day > day && until.map { item.day < $0 } ?? true
+            }
+            for (day, spot) in [(day, there)] + later {
+                days[day] = [days[day]?[0], days[day]?[1], spot]
+            }
+        }
+    }
+
     /// Plays the accepted commands, of each person in the order in which the person's facts are numbered.
     private func places(_ answers: PropertyAnswers) -> [PersonID: Place] {
-        var places: [PersonID: Place] = [:]
+        var lives: [PersonID: Life] = [:]
         for item in commands where answers.isAccepted(item) {
             switch item.command {
             case let it as RegisterHousehold:
-                for member in it.members { places[member.person] = Place(household: it.household) }
-            case let it as RegisterPerson: places[it.person] = Place(household: it.household)
+                for member in it.members {
+                    lives[member.person] = Life(
+                        registeredOn: it.registeredOn, household: it.household)
+                }
+            case let it as RegisterPerson:
+                lives[it.person] = Life(registeredOn: it.registeredOn, household: it.household)
             default: break
             }
         }
@@ -172,20 +215,26 @@ struct RegistrySequence: PropertySequence {
             guard played.insert(person).inserted else { return }
             for fact in changes[person.description] ?? [] {
                 switch fact.header.causationid.flatMap({ commands[$0] }) {
-                case let it as MovePerson: places[person]?.household = it.household
+                case let it as MovePerson:
+                    let spot = Life.Spot(household: it.household, isOut: it.destination == nil)
+                    lives[person]?.move(on: it.movedOn, to: spot)
                 case let it as MergePersons:
                     // Nothing happens to the merged one any more: all of it comes before.
                     play(it.merged)
-                    let household = places[person]?.household ?? places[it.merged]?.household
-                    places[person]?.household = household
-                    for (id, place) in places where id == it.merged || place.survivor == it.merged {
-                        places[id] = Place(household: nil, survivor: person)
+                    guard let merged = lives[it.merged] else { continue }
+                    lives[person]?.take(merged, on: it.mergedOn)
+                    for (id, life) in lives where id == it.merged || life.survivor == it.merged {
+                        lives[id]?.survivor = person
                     }
                 default: break
                 }
             }
         }
-        for person in Array(places.keys) { play(person) }
-        return places
+        for person in Array(lives.keys) { play(person) }
+        return lives.mapValues { life in
+            Place(
+                household: life.survivor == nil ? life.ordered.last?.spot.household : nil,
+                survivor: life.survivor)
+        }
     }
 }

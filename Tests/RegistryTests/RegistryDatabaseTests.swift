@@ -24,23 +24,38 @@ import Testing
     /// One command of each type, in an order in which each is accepted.
     private func commands() throws -> [any Command] {
         let (household, next) = (HouseholdID(UUID()), HouseholdID(UUID()))
-        let child = try RegistrySamples.member(2, .child)
+        let (head, child) = (try RegistrySamples.member(1), try RegistrySamples.member(2, .child))
+        let office = MemberID(UUID())
         let category = try RegistrySamples.category(.onlyChild, of: household.uuid, verified: false)
         let (hardship, site) = (AssertionID(UUID()), SiteID(UUID()))
         let (award, member) = (CommendationID(UUID()), MemberID(UUID()))
         let parent = try RegistrySamples.person(3, household: household, role: .parent)
         let day = try RegistrySamples.date("2019-07-01")
         let codes = try RegistrySamples.communities.map(RegistrySamples.territory)
+        let clerk = try RegistrySamples.person(5)
+        let (third, agreed, declined) = (
+            HouseholdID(UUID()), HandoverID(UUID()), HandoverID(UUID())
+        )
+        func clerks(_ role: Role) -> [MemberRoleInHousehold] {
+            [MemberRoleInHousehold(person: clerk.person, role: role)]
+        }
         return [
             try RegistrySamples.loadTerritory(edition: "2024-01-01"),
             try RegistrySamples.household(
-                household, members: [RegistrySamples.member(1), child], categories: [category]),
+                household, members: [head, child], categories: [category]),
             try RegistrySamples.household(
                 next, in: RegistrySamples.communities[1], members: [RegistrySamples.member(4)]),
-            parent,
+            parent, clerk,
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: clerk.person, role: .officer, territory: codes[0],
+                    level: .community), enrolledOn: day),
             VerifyPerson(person: child.person, verifiedOn: day),
             RecordConsent(
                 person: child.person, purpose: .service, decision: .given, decidedOn: day),
+            VoidConsent(
+                person: child.person, purpose: .service, decision: .given, decidedOn: day,
+                reason: "another person", actor: office),
             AssertCategory(
                 assertion: hardship, household: household, subject: child.person.uuid,
                 category: .hardshipGirl, evidence: "seen", validFrom: day),
@@ -48,6 +63,9 @@ import Testing
             VerifyCategory(assertion: hardship, verifiedOn: day),
             EndCategory(
                 assertion: category.assertion, endedOn: day.adding(days: 9), reason: "moved"),
+            CorrectCategory(
+                assertion: category.assertion, validFrom: try RegistrySamples.date("2005-01-01"),
+                endedOn: day.adding(days: 8), reason: "the paper says so", actor: office),
             RevokeCategory(
                 assertion: hardship, revokedOn: day.adding(days: 9), reason: "another child"),
             ApplyForMembership(
@@ -58,13 +76,31 @@ import Testing
                 MemberSubject(
                     member: member, person: child.person, role: .staff, territory: codes[0],
                     level: .community), enrolledOn: day),
+            RecordPaper(
+                person: child.person, paper: try RegistrySamples.passport(), recordedOn: day,
+                actor: office),
+            WithdrawPaper(
+                person: child.person, paper: try RegistrySamples.passport(), as: .wrong,
+                withdrawnOn: day, reason: "of another person",
+                actor: office),
+            CorrectPerson(
+                person: child.person, name: "示例人二", correctedOn: day, reason: "misread",
+                actor: office),
             LeaveMember(member: member, leftOn: day),
+            CorrectMember(
+                member: member, enrolledOn: day, leftOn: day.adding(days: 1), reason: "a slip",
+                actor: office),
+            VoidMember(member: member, reason: "another person", actor: office),
             OpenSite(
                 site: site, kind: .youthHealthClub, territory: codes[0], nameZh: "示例",
                 nameEn: "Sample", openedOn: day, tiers: Array(codes[0].ancestors.prefix(3)),
                 ruleSets: ["one"], themes: ["two", "three"]),
             AppointCouncil(site: site, council: [child.person], appointedOn: day),
             CloseSite(site: site, closedOn: day),
+            ReopenSite(site: site, reason: "another site", actor: office),
+            CorrectSite(
+                site: site, kind: .youthHealthClub, nameZh: "示例", nameEn: "Sample",
+                openedOn: day, ruleSets: ["one"], themes: ["two"], reason: "a slip", actor: office),
             AwardCommendation(
                 CommendationSubject(
                     commendation: award, recipient: child.person, territory: codes[0],
@@ -74,9 +110,45 @@ import Testing
                 person: parent.person, destination: codes[1], household: next, role: .parent,
                 movedOn: day),
             MoveHousehold(household: next, territory: codes[0], movedOn: day),
+            VoidMove(
+                person: parent.person, movedOn: day, voidedOn: day.adding(days: 1),
+                reason: "another 示例人"),
             RecordDeath(person: parent.person, diedOn: day),
+            CorrectDeath(
+                person: parent.person, diedOn: day.adding(days: 1),
+                correctedOn: day.adding(days: 2), reason: "a slip"),
+            VoidDeath(
+                person: parent.person, voidedOn: day.adding(days: 3), reason: "another 示例人"),
+            RecordDeath(person: head.person, diedOn: day),
+            SettleRegistryTask(
+                TaskDismissal(
+                    task: Tasks.id(.nameSuccessor, household.uuid), settledOn: day,
+                    reason: "the child is of age",
+                    actor: Actor(staff: StaffID(office.uuid), territory: codes[0]))),
             MergePersons(survivor: child.person, merged: parent.person, mergedOn: day),
+            UnmergePersons(
+                survivor: child.person, merged: parent.person, unmergedOn: day.adding(days: 4),
+                reason: "a namesake"),
             ErasePerson(person: parent.person, erasedOn: day),
+            JoinHousehold(household: next, person: clerk.person, role: .parent, movedOn: day),
+            ChangeHouseholdRoles(
+                household: next, members: clerks(.child), changedOn: day.adding(days: 1)),
+            SplitHousehold(
+                household: next, into: third, territory: codes[0], members: clerks(.head),
+                splitOn: day.adding(days: 2)),
+            MergeHouseholds(
+                survivor: next, merged: third, members: clerks(.parent),
+                mergedOn: day.adding(days: 3)),
+            LeaveHousehold(household: next, person: clerk.person, movedOn: day.adding(days: 4)),
+            DissolveHousehold(household: next, dissolvedOn: day.adding(days: 5)),
+            RequestHandover(
+                handover: agreed, person: clerk.person, territory: codes[1],
+                movedOn: day.adding(days: 6)),
+            AcceptHandover(handover: agreed),
+            RequestHandover(
+                handover: declined, person: clerk.person, territory: codes[0],
+                movedOn: day.adding(days: 7)),
+            DeclineHandover(handover: declined, reason: "lives here"),
             GrantPublisher(publisher: "subdistrict", territories: codes, types: ["events.*"]),
             RevokePublisher(publisher: "subdistrict"),
         ]
@@ -96,9 +168,9 @@ import Testing
         #expect(Set(bench.facts.map(\.header.type)) == Set(facts.map { $0.type }))
         let ended = try #require(bench.facts.compactMap { $0.payload as? CategoryEnded }.first)
         #expect(ended.validFrom == (try RegistrySamples.date("2005-01-01")))
-        #expect(try count("person") == 4)
-        #expect(try count("site_term") == 3)
-        #expect(try count("consent_record") == 1)
+        #expect(try count("person") == 5)
+        #expect(try count("site_term") == 5)
+        #expect(try count("consent_record") == 2)
     }
 
     @Test func `each command sent again is answered by its first answer and changes nothing`()
@@ -146,7 +218,8 @@ import Testing
     /// Fields that are optional in every command that has them here, or in that one.
     private static let optional: Set<String> = [
         "validTo", "evidence", "reason", "level", "ending", "destination", "role", "phone",
-        "completeWithin", "registry.person.register.v1 household",
+        "completeWithin", "actor", "registry.person.register.v1 household",
+        "registry.person.register.v1 residentId", "registry.person.correct.v1 name",
         "registry.person.move.v1 household",
     ]
 
@@ -233,7 +306,9 @@ import Testing
             "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
         ).map { try $0.decode(String.self, at: 0) }
         #expect(tables.contains("person"))
-        let secrets = [member.name, member.residentId.rawValue, try #require(member.phone)]
+        let secrets = [
+            member.name, try #require(member.residentId).rawValue, try #require(member.phone),
+        ]
         for table in tables {
             // Byte strings are shown in hexadecimal, so that is looked for too.
             let rows = try bench.connection.run(
@@ -268,10 +343,18 @@ import Testing
             AppointCouncil(site: site, council: [person], appointedOn: day),
         ]
         for command in commands { #expect(try bench.decide(command).status == "accepted") }
+        let later = try bench.decide(
+            AppointCouncil(site: site, council: [person], appointedOn: day.adding(days: 1)))
+        #expect((later.status, later.code) == ("accepted", nil))
+        let late = try bench.decide(AppointCouncil(site: site, council: [person], appointedOn: day))
+        #expect((late.status, late.code) == ("accepted", "other_council_stands"))
+        #expect(late.expected == "the council of 2019-07-02, which stands")
         let seats = try bench.connection.run(
             "SELECT appointment FROM council_seat WHERE person = \(person) ORDER BY appointment")
         let appointments = try seats.map { try $0.decode(Int64.self, at: 0) }
-        #expect(appointments == [2, 3])
+        #expect(appointments == [2, 3, 4, 5])
+        let standing = try bench.connection.run("SELECT council FROM site WHERE id = \(site)")
+        #expect(try standing.first?.decode(Int64.self, at: 0) == 4)
         #expect(throws: PostgresError.self) {
             try bench.connection.run("DELETE FROM council_seat")
         }

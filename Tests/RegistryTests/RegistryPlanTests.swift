@@ -40,7 +40,7 @@ import Testing
         return PersonID(try #require(rows.first).decode(UUID.self, at: 0))
     }
 
-    @Test("A batch loads rows by their keys, and finds whose a resident id is by its hash")
+    @Test("A batch loads rows by their keys, and finds whose a paper is by its hash")
     func loads() throws {
         let ids = Parameter.array((0..<10).map { _ in UUID() })
         let hashes = Parameter.array((0..<10).map { [UInt8](repeating: $0, count: 32) })
@@ -49,7 +49,7 @@ import Testing
         let statements = [
             Person.table.load(ids), Household.table.load(ids), DataKey.table.load(ids),
             CategoryAssertion.table.load(ids), Membership.table.load(ids),
-            Commendation.table.load(ids), Resident.table.load(hashes),
+            Commendation.table.load(ids), PaperKey.table.load(hashes),
             Consent.table.load(consents),
         ]
         for statement in statements {
@@ -78,7 +78,7 @@ import Testing
         let rows = try bench.connection.run("SELECT id FROM household LIMIT 1")
         let id = HouseholdID(try #require(rows.first).decode(UUID.self, at: 0))
         let unit = try source.unit()
-        _ = try Households.move(
+        _ = try HouseholdMoves.move(
             MoveHousehold(
                 household: id, territory: RegistrySamples.territory("350203009909"),
                 movedOn: RegistrySamples.date("2020-01-01")), unit)
@@ -127,7 +127,10 @@ import Testing
     @Test("Who has read about somebody, and an erasure, are found by their indexes")
     func erasure() throws {
         let hashes = [[UInt8](repeating: 1, count: 32)]
-        #expect(try scanned("DELETE FROM resident WHERE hash = ANY(\(hashes))") == [])
+        #expect(
+            try scanned(
+                "DELETE FROM paper WHERE hash = ANY(\(hashes)) AND person = ANY(\([UUID()]))") == []
+        )
         let readers: Statement = """
             SELECT publisher, read_at FROM read_access WHERE subject = \(UUID()) ORDER BY read_at
             """
@@ -157,27 +160,29 @@ private enum RegistryPlanSample {
         INSERT INTO territory (code, name_zh, name_en, valid_from, valid_to, edition, successors)
         VALUES ('350203008999', '', '', '2000-01-01', '2022-12-31', '2023-12-31', '350203009901');
 
-        INSERT INTO household (id, territory, registered_on, assertions, sequence)
-        SELECT gen_random_uuid(), '35020300' || n % 10 || 901 + n / 10 % 10, '2018-01-01', '', 1
-        FROM generate_series(1, 10000) AS n;
-        UPDATE household SET territory = '350203008999'
+        INSERT INTO household (id, territory, places, assertions, version, sequence)
+        SELECT gen_random_uuid(), t.code, '2018-01-01/' || t.code, '', 1, 1
+        FROM generate_series(1, 10000) AS n,
+            LATERAL (SELECT '35020300' || n % 10 || 901 + n / 10 % 10 AS code) AS t;
+        UPDATE household SET territory = '350203008999', places = '2018-01-01/350203008999'
         WHERE id IN (SELECT id FROM household LIMIT 100);
-        INSERT INTO person (id, household, role, territory, birth_date, sex, registered_on, sealed,
-            sequence, name_code, phone_code)
-        SELECT gen_random_uuid(), h.id, r.role, h.territory, '1968-05-01', 'female', '2018-01-01',
-               '', 0, hashtext(h.id::text), hashtextextended(h.id::text || r.role, 0)
+        INSERT INTO person (id, household, role, territory, birth_date, sex, stays, sealed,
+            version, sequence, name_code, phone_code)
+        SELECT gen_random_uuid(), h.id, r.role, h.territory, '1968-05-01', 'female',
+               concat_ws('/', '2018-01-01', h.territory, h.id, r.role, 'registered'),
+               '', 1, 0, hashtext(h.id::text), hashtextextended(h.id::text || r.role, 0)
         FROM household AS h, unnest(ARRAY['head', 'spouse', 'child']) AS r(role);
         UPDATE household AS h SET members = m.ids
         FROM (SELECT household, string_agg(id::text, ' ' ORDER BY id) AS ids
               FROM person GROUP BY household) AS m
         WHERE h.id = m.household;
-        INSERT INTO resident SELECT sha256(uuid_send(id)), id FROM person;
+        INSERT INTO paper SELECT sha256(uuid_send(id)), id FROM person;
         INSERT INTO data_key SELECT id FROM person;
         INSERT INTO data_key
         SELECT id, decode(repeat('01', 61), 'hex'), decode(repeat('02', 8), 'hex') FROM household;
         INSERT INTO category_assertion (id, household, subject, category, valid_from, verified_on,
-            sequence)
-        SELECT gen_random_uuid(), id, id, 'only_child', '2005-01-01', '2018-01-01', 0 FROM household;
+            version, sequence)
+        SELECT gen_random_uuid(), id, id, 'only_child', '2005-01-01', '2018-01-01', 1, 0 FROM household;
         INSERT INTO membership (id, person, role, territory, enrolled_on, sequence)
         SELECT gen_random_uuid(), id, 'member', territory, '2018-06-01', 1
         FROM person WHERE role = 'head';

@@ -27,6 +27,36 @@ import Testing
         #expect(answers.filter { $0.code == "resident_exists" }.count == 40)
     }
 
+    @Test func `of two workers that register the true owner of a wrong paper, one is refused`()
+        async throws
+    {
+        let holder = try RegistrySamples.member(900)
+        let papers = try (0..<20).map { try RegistrySamples.passport($0) }
+        let day = try RegistrySamples.date("2020-01-01")
+        let actor = RegistrySamples.officer
+        var commands: [any Command] = try RegistrySamples.appointment()
+        commands.append(try RegistrySamples.household(members: [holder]))
+        for paper in papers {
+            commands.append(
+                RecordPaper(person: holder.person, paper: paper, recordedOn: day, actor: actor))
+            commands.append(
+                WithdrawPaper(
+                    person: holder.person, paper: paper, as: .wrong, withdrawnOn: day,
+                    reason: "of another person", actor: actor))
+        }
+        let url = try await prepare(commands)
+        func owners(_ first: Int) throws -> [any Command] {
+            try papers.enumerated().map { index, paper in
+                var owner = try RegistrySamples.person(first + index)
+                owner.papers = [paper]
+                return owner
+            }
+        }
+        let answers = try await decide(owners(100), owners(200).reversed(), url)
+        #expect(answers.filter { $0.status == "accepted" }.count == 20)
+        #expect(answers.filter { $0.code == "resident_exists" }.count == 20)
+    }
+
     @Test func `of two workers that assert one category at once, one is refused`() async throws {
         let household = HouseholdID(UUID())
         let url = try await prepare([

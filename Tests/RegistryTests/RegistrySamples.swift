@@ -47,6 +47,33 @@ enum RegistrySamples {
         return try #require(ResidentID(digits + String(UnicodeScalar(check))))
     }
 
+    /// A Chinese passport that nobody else has.
+    static func passport(_ serial: Int = 1, validTo: String? = nil) throws -> Paper {
+        try paper(.passport, "E1234\(serial + 1_000)", .china, validTo: validTo)
+    }
+
+    static func paper(
+        _ kind: PaperKind, _ number: String, _ country: CountryCode? = nil, validTo: String? = nil
+    ) throws -> Paper {
+        Paper(
+            kind: kind, number: try #require(PaperNumber(number)), country: country,
+            validTo: try validTo.map(date))
+    }
+
+    /// The office that `appointment` fills.
+    static let officer = MemberID(UUID())
+
+    /// A person of the first community, and the person's office.
+    static func appointment(
+        in branch: String = "350203", _ level: AuthorityLevel = .district
+    ) throws -> [any Command] {
+        let holder = try person(990)
+        let office = MemberSubject(
+            member: officer, person: holder.person, role: .officer,
+            territory: try territory(branch), level: level)
+        return [holder, EnrolMember(office, enrolledOn: try date("2019-06-02"))]
+    }
+
     static func member(
         _ serial: Int, _ role: Role = .head, person: PersonID = PersonID(UUID())
     ) throws -> NewMember {
@@ -86,6 +113,22 @@ enum RegistrySamples {
 }
 
 extension HandlerBench {
+    /// Enrols an officer of a branch, who acts for it.
+    func registryOfficer(
+        in branch: String = "350203007", _ level: AuthorityLevel = .subdistrict
+    ) throws -> MemberID {
+        let clerk = try RegistrySamples.person(branch == "350203007" ? 801 : 802)
+        let office = MemberID(UUID())
+        let territory = try RegistrySamples.territory(branch)
+        try handle(clerk)
+        try handle(
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: clerk.person, role: .officer, territory: territory,
+                    level: level), enrolledOn: try RegistrySamples.date("2019-06-01")))
+        return office
+    }
+
     /// Opens a site in the first community.
     func open(_ site: SiteID) throws {
         let community = try RegistrySamples.territory(RegistrySamples.communities[0])

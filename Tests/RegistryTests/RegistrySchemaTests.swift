@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("resident_pkey", "INSERT INTO resident SELECT hash, gen_random_uuid() FROM resident"),
+        ("paper_pkey", "INSERT INTO paper SELECT hash, gen_random_uuid() FROM paper"),
+        ("paper_free_is_not_retired", "UPDATE paper SET person = NULL, retired = true"),
         ("person_pkey", "INSERT INTO person SELECT * FROM person"),
         (
             "person_member_has_role", "UPDATE person SET role = NULL"
@@ -27,8 +28,8 @@ import Testing
         (
             "category_assertion_open_once",
             """
-            INSERT INTO category_assertion (id, household, subject, category, valid_from, sequence)
-            SELECT gen_random_uuid(), household, subject, category, '2030-01-01', 1
+            INSERT INTO category_assertion (id, household, subject, category, valid_from, version, sequence)
+            SELECT gen_random_uuid(), household, subject, category, '2030-01-01', 1, 1
             FROM category_assertion
             """
         ),
@@ -40,17 +41,34 @@ import Testing
         (
             "person_merged_into_another",
             """
-            UPDATE person SET state = 'merged', state_on = now(), merged_into = id,
+            UPDATE person SET merged_into = id, merged_by = id, merged_on = now(),
                 household = NULL, role = NULL
             """
         ),
         (
             "person_merged_has_no_household",
             """
-            UPDATE person SET state = 'merged', state_on = now(), merged_into = gen_random_uuid()
+            UPDATE person SET merged_into = gen_random_uuid(), merged_by = gen_random_uuid(),
+                merged_on = now()
             """
         ),
-        ("person_erased_is_not_found", "UPDATE person SET state = 'erased', state_on = now()"),
+        (
+            "person_merge_is_whole",
+            """
+            UPDATE person SET merged_into = gen_random_uuid(), household = NULL, role = NULL
+            """
+        ),
+        ("person_erased_is_not_found", "UPDATE person SET erased_on = now()"),
+        ("person_check", "UPDATE person SET died_on = '1900-01-01'"),
+        ("person_stays", "UPDATE person SET stays = ''"),
+        ("household_places", "UPDATE household SET places = ''"),
+        (
+            "membership_cause_of_an_end",
+            """
+            INSERT INTO membership (id, person, role, territory, enrolled_on, ended_by, sequence)
+            SELECT gen_random_uuid(), id, 'member', territory, '2020-01-01', 'death', 1 FROM person
+            """
+        ),
         ("data_key_is_whole", "UPDATE data_key SET wrapped = NULL"),
         (
             "membership_active_once",

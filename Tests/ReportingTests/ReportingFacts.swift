@@ -61,14 +61,16 @@ struct ReportingFacts {
         for session in sessions.prefix(2) {
             items.append((cancellation(of: session), session.uuid, 9, uuid()))
         }
-        for (merged, survivor) in [(0, 1), (1, 2), (3, 2), (4, 5)] {
-            items.append(
-                (
-                    merge(persons[merged], into: persons[survivor]), persons[survivor].uuid, 5,
-                    uuid()
-                ))
-        }
-        return items
+        return items + merges(persons).map { ($0, $0.survivor.uuid, 5, uuid()) }
+    }
+
+    /// The first of them turns out to be the second, and both the third.
+    private func merges(_ persons: [PersonID]) -> [PersonsMerged] {
+        [
+            merge(persons[0], into: persons[1]),
+            merge(persons[1], into: persons[2], with: [persons[0]: 3]),
+            merge(persons[3], into: persons[2]), merge(persons[4], into: persons[5]),
+        ]
     }
 
     private mutating func fact(

@@ -3,11 +3,44 @@ import Messages
 
 /// Facts of persons, goods, shifts, materials and reach.
 extension ReportingFacts {
+    /// - Parameters:
+    ///   - version: of the merged person's record.
+    ///   - others: persons who had been merged into that one, with the versions of their records.
     func merge(
-        _ merged: PersonID, into survivor: PersonID, on day: BusinessDate = Self.reported
+        _ merged: PersonID, into survivor: PersonID, version: Int64 = 2,
+        with others: [PersonID: Int64] = [:], on day: BusinessDate = Self.reported,
+        stock: [StockChange]? = nil
     ) -> PersonsMerged {
-        PersonsMerged(
-            survivor: survivor, merged: merged, territory: Self.community, mergedOn: day)
+        let records = [merged: version].merging(others) { first, _ in first }.map {
+            Self.record($0, version: $1, mergedInto: survivor)
+        }
+        return PersonsMerged(
+            survivor: survivor, merged: merged, territory: Self.community, mergedOn: day,
+            stock: stock, records: PeopleRecords(persons: records))
+    }
+
+    /// - Parameters:
+    ///   - version: of the record of the person who is one alone again.
+    ///   - others: persons who were merged into that one, and are again, with the versions of their records.
+    func unmerge(
+        _ merged: PersonID, from survivor: PersonID, version: Int64,
+        with others: [PersonID: Int64] = [:], stock: [StockChange]? = nil
+    ) -> PersonsUnmerged {
+        let records = others.map { Self.record($0, version: $1, mergedInto: merged) }
+        return PersonsUnmerged(
+            survivor: survivor, merged: merged, territory: Self.community,
+            mergedTerritory: Self.community, mergedOn: Self.reported, unmergedOn: Self.reported,
+            stock: stock,
+            records: PeopleRecords(persons: records + [Self.record(merged, version: version)]))
+    }
+
+    private static func record(
+        _ person: PersonID, version: Int64, mergedInto survivor: PersonID? = nil
+    ) -> PersonRecord {
+        PersonRecord(
+            person: person, version: version, birthDate: reported, sex: .female,
+            stays: [Stay(from: reported, territory: community)], mergedInto: survivor,
+            mergedOn: survivor == nil ? nil : reported)
     }
 
     func withdrawn(_ award: CommendationAwarded) -> CommendationWithdrawn {

@@ -68,7 +68,7 @@ import Testing
         try Grounds.cancel(facts.cancellation(of: session), unit)
         let subject = PersonID(
             try one("SELECT subject FROM contribution WHERE subject IS NOT NULL LIMIT 1"))
-        try PersonMerges.merge(facts.merge(PersonID(UUID()), into: subject), unit)
+        try PersonMerges.take(facts.merge(PersonID(UUID()), into: subject), unit)
         #expect(source.scans.intersection(Self.large) == [])
     }
 
@@ -141,7 +141,7 @@ private enum ReportingPlanSample {
         FROM contribution c CROSS JOIN LATERAL cell_keys(c.territory, c.day, c.dimension) k
         GROUP BY k.territory, k.span, c.source, c.programme, k.start, k.dimension;
         INSERT INTO person_alias
-        SELECT gen_random_uuid(), ('00000000-0000-7000-8000-0000000' || 10000 + n)::uuid
+        SELECT gen_random_uuid(), ('00000000-0000-7000-8000-0000000' || 10000 + n)::uuid, 2
         FROM generate_series(1, 3000) AS n;
 
         INSERT INTO summary (dataset, seq, id, time, territory, span, programme, start, measures,

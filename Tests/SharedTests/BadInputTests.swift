@@ -136,6 +136,13 @@ struct BadInputTests {
             at: "/data/amountFen")
     }
 
+    @Test(arguments: ["2062-11-28", "1978-12-31"])
+    func `A date that the message's own time does not allow is named`(day: String) throws {
+        try expectDead(
+            document { _, data in data["receivedOn"] = day }, "date_out_of_bounds",
+            at: "/data/receivedOn")
+    }
+
     @Test func `A body over one mebibyte is refused unread`() throws {
         let padding = String(repeating: "x", count: 1 << 20)
         try expectDead(

@@ -44,6 +44,26 @@ struct ParkingTests {
         #expect(again.first == "parked")
     }
 
+    @Test func `Its receipt says when the wait ends, and so does that of a duplicate`() throws {
+        let (id, command, now) = (UUID(), Sample.donation(.wait), Timestamp.now())
+        let first = try #require(
+            Receipt(body: bench.decide(command, id: id, time: now).body))
+        let until = try #require(first.until)
+        #expect((3...35).contains(now.seconds(until: until)))
+        let again = try #require(
+            Receipt(body: bench.decide(command, id: id, time: now).body))
+        #expect(again.decision.until == until)
+        #expect(again.isProvisional)
+    }
+
+    @Test func `What was decided waits no more`() throws {
+        let (id, command, now) = (UUID(), Sample.donation(.wait), Timestamp.now())
+        try bench.decide(command, id: id, time: now)
+        let decided = try #require(handleAll().last)
+        #expect(decided.status == "rejected")
+        #expect(Receipt(body: decided.body)?.until == nil)
+    }
+
     @Test func `The delays are those of the schedule`() throws {
         try bench.decide(Sample.donation(.fail))
         var delays: [Int] = []

@@ -52,6 +52,7 @@ struct RuntimeRoleTests {
         "UPDATE fact_arrival SET arrived = 0, expected = 0, changed_at = now()",
         "DELETE FROM replay", "DELETE FROM parked", "DELETE FROM owed_receipt",
         "UPDATE publisher_grant SET is_granted = false",
+        "SELECT * FROM asker FOR SHARE", "DELETE FROM asker",
     ]
 
     @Test func `It may do what the service does`() throws {
@@ -78,6 +79,7 @@ struct RuntimeRoleTests {
         "DELETE FROM fact_arrival", "UPDATE fact_arrival SET source = 'x'",
         "UPDATE owed_receipt SET body = ''", "DELETE FROM publisher_grant",
         "ALTER TABLE journal ADD x int", "CREATE TABLE mine (x int)",
+        "UPDATE asker SET publisher = 'x'",
         "DROP TABLE journal", "CREATE ROLE mine",
     ]
 

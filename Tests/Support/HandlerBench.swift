@@ -8,6 +8,8 @@ public import Messages
 public final class HandlerBench {
     public let source = MemorySource()
     public let unit: UnitOfWork
+    /// Adds to facts about people what registry would send with them.
+    public let registry = RegistryBook()
     private let router: ServiceKit.Router
 
     public init(_ definition: ServiceDefinition) {
@@ -26,6 +28,7 @@ public final class HandlerBench {
         _ payload: any Payload, publisher: String = "operator", territories: [TerritoryCode]? = nil,
         sequence: Int64? = nil
     ) throws -> Outcome {
+        let payload = (payload as? any Fact).map(registry.told) ?? payload
         let type = Swift.type(of: payload).type
         guard let route = router.routes[type] else { throw NoHandler(type: type) }
         let header = Header(

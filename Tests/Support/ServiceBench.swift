@@ -29,6 +29,9 @@ public final class ServiceBench {
 
     public let connection: Connection
     public let url: String
+    /// Adds to facts about people what registry would send with them, in the order in which they are taken in. A test that
+    /// delivers them in another order asks it before.
+    public let registry = RegistryBook()
     public private(set) var facts: [Message] = []
     /// Facts as they were published, byte for byte.
     public private(set) var bodies: [[UInt8]] = []
@@ -144,7 +147,7 @@ public final class ServiceBench {
         _ fact: any Fact, subject: UUID, sequence: Int64, as user: String
     ) throws {
         let place = (subject.uuidString.lowercased(), sequence)
-        try deliver([try delivery(UUID(), fact, user, place)], .facts)
+        try deliver([try delivery(UUID(), registry.told(fact), user, place)], .facts)
     }
 
     public func take(
@@ -154,7 +157,8 @@ public final class ServiceBench {
             let type = Swift.type(of: item.fact).type
             let owner = String(type.prefix { $0 != "." })
             return try delivery(
-                item.id, item.fact, owner, (item.subject.uuidString.lowercased(), item.sequence))
+                item.id, registry.told(item.fact), owner,
+                (item.subject.uuidString.lowercased(), item.sequence))
         }
         try deliver(deliveries, .facts)
     }

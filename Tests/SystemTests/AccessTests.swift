@@ -55,7 +55,7 @@ extension SystemTests {
             ReceiveDonation(
                 donation: DonationID(UUID()), fund: FundID(fund), campaign: "one-yuan",
                 territory: try #require(TerritoryCode(territory)), amountFen: Fen(rawValue: 100),
-                receivedOn: try #require(BusinessDate("2020-05-20")))
+                receivedOn: Sample.day)
         }
 
         /// Waits for a receipt that says so.

@@ -83,6 +83,34 @@ extension SystemTests {
                 ])
         }
 
+        @Test func `A kiosk checks persons in, whatever is parked, rejected or sent twice`() throws
+        {
+            let kiosk = try KioskWorld()
+            let (here, late, unknown, walkIn) = (
+                kiosk.newcomer(), kiosk.newcomer(), PersonID(UUID()), kiosk.newcomer()
+            )
+            try kiosk.openSession(capacity: 3)
+            try kiosk.register([here, late, walkIn])
+            // A kiosk that was killed has left a command that was taken in before.
+            try kiosk.leave(of: here)
+            let first = try kiosk.run([here, late, unknown])
+            #expect(first.output.contains("\(here): duplicate, accepted"), "\(first.error)")
+            #expect(first.output.contains("open: 1 of 3 are here"))
+            #expect(first.output.contains("\(here): is here already"))
+            #expect(first.output.contains("\(late): accepted"))
+            #expect(first.output.contains("\(unknown): parked (unknown_person) until 2"))
+            #expect(first.status == 3)
+            try kiosk.register([unknown])
+            try kiosk.awaitAttendances(3)
+            let second = try kiosk.run([])
+            #expect(second.output.contains("open: 3 of 3 are here"), "\(second.error)")
+            #expect(second.output.contains("\(unknown): "))
+            #expect(second.status == 0)
+            let third = try kiosk.run([walkIn])
+            #expect(third.output.contains("\(walkIn): rejected: session_full"), "\(third.error)")
+            #expect(third.status == 4)
+        }
+
         @Test func `A shell reads receipts with amqp-tools`() throws {
             let client = try Client(deployment.broker("operator"))
             let id = UUID()

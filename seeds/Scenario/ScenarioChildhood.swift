@@ -41,9 +41,14 @@ struct ChildhoodSeeds: Decodable {
     let leaflets: Leaflets
     let casework: Casework
     let followers: Followers
+
+    /// Families that come to the outdoor sessions. To each, half of its pairs come who have come before, if there are so many.
+    var families: Int {
+        outdoor.sessions.reduce(0) { $0 + $1.pairs - min($0, $1.pairs / 2) }
+    }
 }
 
-/// Early childhood: parents with small children, who are registered without a household.
+/// Early childhood: parents with small children, each pair a household.
 extension ScenarioGenerator {
     private struct Pair {
         let parent: PersonID
@@ -70,11 +75,7 @@ extension ScenarioGenerator {
                 on: outdoor.startsOn)
             var pairs = Array(all.prefix(outdoor.pairs / 2))
             while pairs.count < outdoor.pairs {
-                let pair = Pair(
-                    parent: try register(ageIn: 26...34, .female, outdoor.territory, seed),
-                    child: try register(
-                        ageIn: 0...1, random.once(in: 2) ? .male : .female, outdoor.territory, seed)
-                )
+                let pair = try register(in: outdoor.territory, seed)
                 pairs.append(pair)
                 all.append(pair)
             }
@@ -92,18 +93,24 @@ extension ScenarioGenerator {
     }
 
     private mutating func register(
-        ageIn years: ClosedRange<Int>, _ sex: Sex, _ territory: TerritoryCode,
-        _ seed: ChildhoodSeeds
-    ) throws -> PersonID {
-        let days = years.lowerBound * 366 + 30 + random.below((years.count - 1) * 365 + 300)
-        let person = try residents.next(
-            id(), .head, born: seed.registeredOn.adding(days: -days), sex)
+        in territory: TerritoryCode, _ seed: ChildhoodSeeds
+    ) throws -> Pair {
+        let household: HouseholdID = id()
+        let parent = try member(.head, ageIn: 26...34, .female, seed)
+        let child = try member(.child, ageIn: 0...1, random.once(in: 2) ? .male : .female, seed)
         try emit(
             .preparations,
-            RegisterPerson(
-                person: person.person, territory: territory, registeredOn: seed.registeredOn,
-                name: person.name, residentId: person.residentId, phone: person.phone))
-        return person.person
+            RegisterHousehold(
+                household: household, territory: territory, registeredOn: seed.registeredOn,
+                members: [parent, child], categories: []))
+        return Pair(parent: parent.person, child: child.person)
+    }
+
+    private mutating func member(
+        _ role: Role, ageIn years: ClosedRange<Int>, _ sex: Sex, _ seed: ChildhoodSeeds
+    ) throws -> NewMember {
+        let days = years.lowerBound * 366 + 30 + random.below((years.count - 1) * 365 + 300)
+        return try residents.next(id(), role, born: seed.registeredOn.adding(days: -days), sex)
     }
 
     private mutating func handOut(

@@ -45,12 +45,13 @@ extension ScenarioGenerator {
     ) throws -> RegisterHousehold {
         let household: HouseholdID = id()
         var members = try parents(pattern, ages)
+        let headBorn = members[0].statedBirthDate ?? ages.reference
         if pattern != .bereaved {
-            members.append(try child(of: members[0].residentId.birthDate, ages.reference))
+            members.append(try child(of: headBorn, ages.reference))
         }
         if pattern == .withGrandparent {
             let years = random.number(in: 20...25)
-            let born = members[0].residentId.birthDate.adding(days: -years * 366)
+            let born = headBorn.adding(days: -years * 366)
             members.append(try residents.next(id(), .parent, born: born, .female))
         }
         let dates = seeds.reference.registeredOn
@@ -91,7 +92,7 @@ extension ScenarioGenerator {
         let families = seed.parts.first { $0.kind == .tuition }?.families ?? 0
         guard !pattern.isSpecialFamily, population.tuitionFamilies.count < families,
             let daughter = Self.daughter(of: household),
-            daughter.residentId.birthDate >= seed.daughtersBornFrom
+            let born = daughter.statedBirthDate, born >= seed.daughtersBornFrom
         else { return }
         household.categories.append(
             NewCategory(
@@ -100,7 +101,7 @@ extension ScenarioGenerator {
     }
 
     private static func daughter(of household: RegisterHousehold) -> NewMember? {
-        household.members.first { $0.role == .child && $0.residentId.sex == .female }
+        household.members.first { $0.role == .child && $0.statedSex == .female }
     }
 
     /// Proposes and verifies a further category for some daughters: nothing is insured because of it.

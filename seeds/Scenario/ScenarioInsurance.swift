@@ -80,7 +80,8 @@ extension ScenarioGenerator {
         try emit(
             .endorsements,
             FreezeEnrolment(
-                run: run, referenceDate: seed.referenceDate, expectedHouseholds: householdCount))
+                run: run, referenceDate: seed.referenceDate,
+                expectedHouseholds: householdCount + seeds.reference.earlyChildhood.families))
         try emit(.approvals, EvaluateEnrolment(run: run))
         let officer = try officer(of: seeds.reference.district)
         try emit(
@@ -118,7 +119,7 @@ extension ScenarioGenerator {
         else { return }
         let persons = household.members.count {
             ($0.role == .head || $0.role == .spouse)
-                && $0.residentId.birthDate.completedYears(at: seed.referenceDate) >= minimum
+                && $0.isAged(minimum, at: seed.referenceDate)
         }
         for (measure, value, day) in [
             ("insured_persons", Int64(persons), seed.coverFrom),

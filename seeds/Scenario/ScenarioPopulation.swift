@@ -40,7 +40,7 @@ struct ScenarioPopulation {
             let person = Person(person: member.person, territory: territory)
             if pattern.isSpecialFamily {
                 if attendees.count < Self.attendeeLimit { attendees.append(person) }
-            } else if member.residentId.sex == .female {
+            } else if member.statedSex == .female {
                 Self.add(person, to: &mothers)
             } else {
                 Self.add(person, to: &heads)
@@ -50,7 +50,7 @@ struct ScenarioPopulation {
 
     private mutating func addFamily(_ household: RegisterHousehold, _ pattern: HouseholdPattern) {
         let adults = household.members.filter { $0.role == .head || $0.role == .spouse }
-        let births = household.members.map(\.residentId.birthDate)
+        let births = household.members.compactMap(\.statedBirthDate)
         guard let oldest = births.min() else { return }
         let family = Family(
             household: household.household, territory: household.territory, oldestBirth: oldest,

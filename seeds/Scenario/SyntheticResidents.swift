@@ -54,3 +54,10 @@ struct SyntheticResidents {
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 }
+
+extension NewMember {
+    /// Whether the person has completed that many years on that day.
+    func isAged(_ years: Int, at day: BusinessDate) -> Bool {
+        statedBirthDate.map { $0.completedYears(at: day) >= years } ?? false
+    }
+}

@@ -20,8 +20,18 @@ struct AttendanceReview: Aggregate {
         Field("sequence", \.sequence))
 }
 
-/// Settles reviews of attendances.
+/// Opens and settles reviews of attendances.
 enum AttendanceReviews {
+    /// A review of the two; nil if people look at them, or have done so.
+    static func open(
+        _ attendance: AttendanceID, _ other: AttendanceID, _ unit: UnitOfWork
+    ) throws -> AttendanceReview? {
+        let held = try unit.find(AttendanceReview.self, attendance.uuid)
+        if let held, held.other == other { return nil }
+        return AttendanceReview(
+            attendance: attendance, other: other, sequence: held?.sequence ?? 0)
+    }
+
     /// A correction of one of the two settles the review of both.
     static func settle(_ attendance: AttendanceID, _ unit: UnitOfWork) throws {
         guard var review = try unit.find(AttendanceReview.self, attendance.uuid), review.isOpen

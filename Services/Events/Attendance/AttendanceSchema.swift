@@ -44,13 +44,16 @@ extension Attendances {
             method      text   NOT NULL CHECK (method IN ('counted', 'estimated')),
             recorded_on date   NOT NULL,
             sequence    bigint NOT NULL CHECK (sequence > 0),
-            changed_on  date   NOT NULL
+            changed_on  date   NOT NULL,
+            beyond_capacity boolean NOT NULL DEFAULT false
         );
+        CREATE INDEX headcount_session ON headcount (session);
         COMMENT ON COLUMN headcount.count IS '0: a correction has said that nobody was there';
 
         CREATE TABLE attendance_version (
             attendance   uuid    NOT NULL REFERENCES attendance DEFERRABLE INITIALLY DEFERRED,
             version      bigint  NOT NULL CHECK (version > 1),
+            session      uuid    NOT NULL,
             person       uuid    NOT NULL,
             child        uuid,
             household    uuid,
@@ -70,6 +73,8 @@ extension Attendances {
             method_before text   NOT NULL,
             count         bigint NOT NULL,
             method        text   NOT NULL,
+            session       uuid   NOT NULL,
+            beyond_capacity boolean NOT NULL,
             corrected_on  date   NOT NULL,
             publisher     text   NOT NULL,
             cause         uuid   NOT NULL,

@@ -6,7 +6,7 @@ import ServiceKit
 /// The attendance of a person, a pair or a household at a session.
 struct Attendance: Aggregate {
     let id: AttendanceID
-    let session: SessionID
+    var session: SessionID
     var party: Party
     let recordedOn: BusinessDate
     /// Whether a correction has said that nobody was there.
@@ -39,7 +39,7 @@ struct RosterPlace: Row {
 /// Records who was at a session: each person once, and no more than its capacity.
 ///
 /// Attendances and registrations are counted separately, and neither exceeds the session's
-/// capacity. A registration promises a place. An attendance can be recorded with or without one, so
+/// capacity. Headcounts take places as attendances do, unless they say that they were beyond the capacity. A registration promises a place. An attendance can be recorded with or without one, so
 /// a walk-in may get the place of somebody who has not come. The staff at the door decide that, not
 /// this service. Attendances move nobody up the waiting line; cancelled registrations do, even if
 /// all places are taken by people who are there.
@@ -60,6 +60,8 @@ enum Attendances {
             keys: { command, keys in
                 keys.need(Attendance.self, command.attendance.uuid)
                 keys.need(AttendanceReview.self, command.attendance.uuid)
+                if let session = command.session { keys.need(Session.self, session.uuid) }
+                keys(command.actor)
                 Parties.keys(command, &keys)
             }, AttendanceCorrections.correct)
         router.on(
@@ -69,17 +71,22 @@ enum Attendances {
                 $1.need(Session.self, $0.session.uuid)
             }, Headcounts.record)
         router.on(
-            CorrectHeadcount.self, keys: { $1.need(Headcount.self, $0.headcount.uuid) },
-            HeadcountCorrections.correct)
+            CorrectHeadcount.self,
+            keys: { command, keys in
+                keys.need(Headcount.self, command.headcount.uuid)
+                if let session = command.session { keys.need(Session.self, session.uuid) }
+                keys(command.actor)
+            }, HeadcountCorrections.correct)
     }
 
     static func record(_ command: RecordAttendance, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             Attendance.self, command.attendance.uuid, else: .attendanceExists, at: "/attendance")
-        var session = try Sessions.requireOpen(command.session, unit)
-        let party = try Parties.require(command, unit).party
+        var session = try Sessions.requireBegun(command.session, unit)
+        let party = try Parties.require(command, on: session.startsOn, unit).party
         let places = party.places(at: session.id)
-        for place in places where try unit.find(RosterPlace.self, place)?.attendance != nil {
+        for place in try party.allPlaces(at: session.id, unit)
+        where try unit.find(RosterPlace.self, place)?.attendance != nil {
             throw Refusal(.alreadyAttended, at: "/person")
         }
         try session.requireRoom(for: party.size, at: "/session")
@@ -92,6 +99,7 @@ enum Attendances {
         var attendance = Attendance(
             id: command.attendance, session: session.id, party: party,
             recordedOn: command.recordedOn, changedOn: command.recordedOn)
+        unit.follow(attendance.key)
         return try unit.save(&attendance, attendance.recorded(session))
     }
 }

@@ -8,6 +8,7 @@ import ServiceKit
 struct HeadcountVersion: Record {
     let headcount: Headcount
     let before: Headcount
+    let correctedOn: BusinessDate
     /// The broker user who corrected it.
     let publisher: String
     /// The command that made the version.
@@ -19,7 +20,9 @@ struct HeadcountVersion: Record {
             Column("headcount", \.headcount.id), Column("version", \.headcount.sequence),
             Column("count_before", \.before.count), Column("method_before", \.before.method),
             Column("count", \.headcount.count), Column("method", \.headcount.method),
-            Column("corrected_on", \.headcount.changedOn),
+            Column("session", \.headcount.session),
+            Column("beyond_capacity", \.headcount.isBeyond),
+            Column("corrected_on", \.correctedOn),
             Column("publisher", \.publisher), Column("cause", \.cause),
         ])
 }
@@ -32,26 +35,51 @@ enum HeadcountCorrections {
             Headcount.self, command.headcount.uuid, else: .unknownHeadcount, at: "/headcount")
         var session = try Sessions.requireHeld(held.session, at: "/headcount", unit)
         try session.requireReason(command.reason)
-        try command.correctedOn.require(
-            from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
-        session.headcount += command.count - held.count
-        try unit.store(session)
+        try Corrections.requireActor(
+            command.actor, over: session.territory, on: command.correctedOn, unit)
+        try unit.requireOrder(
+            command.correctedOn, from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
         var headcount = held
         headcount.count = command.count
         headcount.method = command.method
+        headcount.isBeyond = command.beyondCapacity ?? held.isBeyond
         headcount.changedOn = command.correctedOn
+        session.remove(held)
+        let wasClosed = session.isClosed
+        if let other = command.session, other != session.id {
+            try unit.store(session)
+            session = try Sessions.requireHeld(other, unit)
+            try session.requireReason(command.reason)
+            headcount.session = other
+        }
+        try session.add(headcount)
+        try unit.store(session)
+        unit.keep(command.reason, "reason", of: unit.message.id)
+        let mark = CorrectionMark(
+            correctedOn: command.correctedOn, correctedBy: unit.publisher, actor: command.actor)
+        return try save(
+            headcount, before: held, session, mark, restated: wasClosed || session.isClosed, unit)
+    }
+
+    /// Saves a new version, and says what holds now.
+    /// - Parameter restated: whether a session that was closed counts otherwise.
+    static func save(
+        _ headcount: Headcount, before: Headcount, _ session: Session, _ mark: CorrectionMark,
+        restated: Bool, _ unit: UnitOfWork
+    ) throws -> Emission {
+        var headcount = headcount
         let fact = HeadcountCorrected(
-            session.subject, headcount: headcount.id, countBefore: held.count,
-            methodBefore: held.method, count: headcount.count, method: headcount.method,
-            restated: session.isClosed, correctedOn: command.correctedOn,
-            correctedBy: unit.publisher)
-        let corrected = try unit.save(&headcount, fact)
+            session.subject, headcount: headcount.id, countBefore: before.count,
+            methodBefore: before.method, count: headcount.count, method: headcount.method,
+            restated: restated, correctedOn: mark.correctedOn,
+            correctedBy: mark.correctedBy, beyondCapacity: headcount.isBeyond ? true : nil,
+            actor: mark.actor)
+        let saved = try unit.save(&headcount, fact)
         unit.append(
             HeadcountVersion(
-                headcount: headcount, before: held, publisher: unit.publisher,
-                cause: unit.message.id))
-        unit.keep(command.reason, "reason", of: unit.message.id)
-        return corrected
+                headcount: headcount, before: before, correctedOn: mark.correctedOn,
+                publisher: mark.correctedBy, cause: unit.message.id))
+        return saved
     }
 }
 

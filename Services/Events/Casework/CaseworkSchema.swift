@@ -12,6 +12,7 @@ extension Casework {
             territory text   NOT NULL,
             person    uuid,
             served_on date   NOT NULL,
+            is_void   boolean NOT NULL DEFAULT false,
             sequence  bigint NOT NULL CHECK (sequence > 0)
         );
         """)

@@ -15,9 +15,11 @@ enum MaterialReturns {
         var material = try unit.require(
             Material.self, distribution.material.uuid, else: .unknownMaterial,
             at: "/distribution")
-        material.distributed -= command.copies
-        try unit.store(material)
+        let before = distribution
         distribution.returned += command.copies
+        distribution.returns.add(command.copies, on: command.returnedOn)
+        try material.replace(before, by: distribution, at: "/copies")
+        try unit.store(material)
         try unit.store(
             MaterialReturn(
                 id: command.materialReturn, distribution: distribution.id, copies: command.copies,

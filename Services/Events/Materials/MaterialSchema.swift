@@ -4,6 +4,16 @@ extension Materials {
     static let migration = Migration(
         "0007_materials",
         """
+        -- The smallest number of copies on any day, at most 0. Dates are sorted as texts: casting them depends on settings.
+        CREATE FUNCTION least_stock(stock text) RETURNS bigint
+        LANGUAGE sql IMMUTABLE AS $$
+            SELECT least(min(copies), 0)::bigint FROM (
+                SELECT sum(split_part(change, ':', 2)::bigint)
+                       OVER (ORDER BY split_part(change, ':', 1) COLLATE "C") AS copies
+                FROM unnest(string_to_array(stock, ' ')) AS change
+                WHERE change <> '') AS days
+        $$;
+
         CREATE TABLE material (
             id          uuid   PRIMARY KEY,
             kind        text   NOT NULL CHECK (kind IN ('leaflet', 'booklet', 'poster', 'handbook')),
@@ -12,16 +22,22 @@ extension Materials {
             title_zh    text   NOT NULL,
             title_en    text   NOT NULL,
             printed_on  date   NOT NULL,
-            printed     bigint NOT NULL CHECK (printed > 0),
+            printed     bigint NOT NULL CHECK (printed >= 0),
             distributed bigint NOT NULL CHECK (distributed >= 0),
-            CONSTRAINT material_never_more_than_printed CHECK (distributed <= printed)
+            stock       text   NOT NULL COLLATE "C",
+            CONSTRAINT material_never_more_than_printed CHECK (distributed <= printed),
+            CONSTRAINT material_printed_on_every_day CHECK (least_stock(stock) >= 0)
         );
+        COMMENT ON COLUMN material.stock
+            IS 'the copies that were printed or returned (+), or handed out (-), by day: 2019-05-20:1000 2019-06-01:-300';
 
         CREATE TABLE printing (
             id         uuid   PRIMARY KEY,
             material   uuid   NOT NULL REFERENCES material DEFERRABLE INITIALLY DEFERRED,
             copies     bigint NOT NULL CHECK (copies > 0),
-            printed_on date   NOT NULL
+            printed_on date   NOT NULL,
+            is_void    boolean NOT NULL DEFAULT false,
+            sequence   bigint NOT NULL DEFAULT 1 CHECK (sequence > 0)
         );
 
         CREATE TABLE distribution (
@@ -30,7 +46,9 @@ extension Materials {
             territory      text   NOT NULL,
             session        uuid   REFERENCES session DEFERRABLE INITIALLY DEFERRED,
             copies         bigint NOT NULL CHECK (copies > 0),
-            distributed_on date   NOT NULL
+            distributed_on date   NOT NULL,
+            returns        text   NOT NULL DEFAULT '',
+            is_void        boolean NOT NULL DEFAULT false
         );
         """)
 

@@ -2,7 +2,7 @@ import Messages
 import ServiceKit
 
 /// Records printed materials such as leaflets and their distribution, never more copies than were
-/// printed, and takes back what was not used.
+/// printed by that day, and takes back what was not used.
 enum Materials {
     static func register(in router: inout Router) {
         router.on(
@@ -32,19 +32,12 @@ enum Materials {
         var material = try unit.find(Material.self, command.material.uuid) ?? Material(command)
         try unit.requireScope(material.territory, at: "/material")
         try material.require(command)
-        material.printed += command.copies
-        material.printedOn = min(material.printedOn, command.printedOn)
-        try unit.store(material)
         var printing = Printing(
             id: command.printing, material: material.id, copies: command.copies,
             printedOn: command.printedOn)
-        let fact = MaterialPrinted(
-            PrintMaterial(
-                printing: printing.id, material: material.id, kind: material.kind,
-                programme: material.programme, territory: material.territory,
-                titleZh: material.titleZh, titleEn: material.titleEn, copies: printing.copies,
-                printedOn: printing.printedOn))
-        return try unit.save(&printing, fact)
+        try material.replace(nil, by: printing, at: "/copies")
+        try unit.store(material)
+        return try unit.save(&printing, MaterialPrinted(printing.subject(material)))
     }
 
     static func distribute(_ command: DistributeMaterial, _ unit: UnitOfWork) throws -> Emission {
@@ -57,18 +50,13 @@ enum Materials {
             of: material.territory, serving: command.territory, at: "/material")
         try material.require(command)
         if let session = command.session { try Sessions.requireHeld(session, unit) }
-        material.distributed += command.copies
-        try unit.store(material)
         var distribution = Distribution(
             id: command.distribution, material: material.id, territory: command.territory,
             session: command.session, copies: command.copies,
             distributedOn: command.distributedOn)
-        let fact = MaterialDistributed(
-            distribution: distribution.id, material: material.id, kind: material.kind,
-            programme: material.programme, territory: distribution.territory,
-            session: distribution.session, copies: distribution.copies,
-            distributedOn: distribution.distributedOn)
-        return try unit.save(&distribution, fact)
+        try material.replace(nil, by: distribution, at: "/copies")
+        try unit.store(material)
+        return try unit.save(&distribution, distribution.subject(material))
     }
 }
 
@@ -94,15 +82,20 @@ extension Material {
     /// Refuses a territory outside the material's, a day before the first printing, and more copies
     /// than are left.
     fileprivate func require(_ command: DistributeMaterial) throws(Refusal) {
-        guard territory.contains(command.territory) else {
-            throw Refusal(
-                .outsideMaterial, at: "/territory", expected: "a code in \(territory)")
-        }
+        try require(command.territory)
         try command.distributedOn.require(
             from: printedOn, else: .notPrintedYet, at: "/distributedOn")
-        let left = printed - distributed
+        let left = stock.least(from: command.distributedOn)
         guard command.copies <= left else {
             throw Refusal(.notEnoughPrinted, at: "/copies", expected: "at most \(left)")
+        }
+    }
+
+    /// Refuses a territory outside the material's.
+    func require(_ part: TerritoryCode) throws(Refusal) {
+        guard territory.contains(part) else {
+            throw Refusal(
+                .outsideMaterial, at: "/territory", expected: "a code in \(territory)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -64,43 +65,55 @@ extension CorrectAttendance: PartyCommand {}
 /// Reads parties from commands.
 enum Parties {
     static func keys(_ command: some PartyCommand, _ keys: inout Keys) {
-        keys.need(Person.self, command.person.uuid)
-        if let child = command.child { keys.need(Person.self, child.uuid) }
-        if let household = command.household { keys.need(Household.self, household.uuid) }
+        Persons.keys(command.person, &keys)
+        if let child = command.child { Persons.keys(child, &keys) }
+        if let household = command.household { Households.keys(household, &keys) }
     }
 
-    /// The party as the command names it, before merged ids are replaced.
+    /// The party as the command names it. Its persons keep these ids, so that each gets back what is its own if a merge turns
+    /// out to have been wrong.
     static func named(_ command: some PartyCommand) -> Party {
         Party(
             person: command.person, child: command.child, household: command.household,
             persons: command.persons)
     }
 
-    /// The party under its persons' current ids, and the person who brings it. Refuses persons who
-    /// do not belong together. A message waits for persons who are not known.
+    /// The party, and the person who brings it. Refuses persons who were not alive on that day or did not belong together. A
+    /// message waits for persons who are not known.
     static func require(
-        _ command: some PartyCommand, _ unit: UnitOfWork
+        _ command: some PartyCommand, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> (party: Party, person: Person) {
-        let person = try Persons.require(command.person, at: "/person", unit)
+        let person = try Persons.require(command.person, aliveOn: day, at: "/person", unit)
         if let household = command.household {
-            _ = try Households.require(household, unit)
-            guard person.household == household else {
-                throw Refusal(.notOfHousehold, at: "/household")
-            }
+            try Households.require(household, of: person, on: day, unit)
         }
-        let child = try command.child.map { try Persons.require($0, at: "/child", unit) }
-        if let child {
-            guard let parentBorn = person.birthDate, let childBorn = child.birthDate,
+        if let id = command.child {
+            let child = try Persons.require(id, aliveOn: day, at: "/child", unit)
+            guard try Persons.isParent(person.id, of: child.id, on: day, unit),
+                let parentBorn = person.birthDate, let childBorn = child.birthDate,
                 parentBorn < childBorn
             else { throw Refusal(.notAChild, at: "/child") }
         }
-        let party = Party(
-            person: person.id, child: child?.id, household: command.household,
-            persons: command.persons)
-        return (party, person)
+        return (named(command), person)
+    }
+}
+
+extension Party {
+    /// The places at a session that this party or one of its persons under another id may have, without those of `others`.
+    func allPlaces(
+        at session: SessionID, without others: [UUID] = [], _ unit: UnitOfWork
+    ) throws -> [[UInt8]] {
+        var places: [[UInt8]] = []
+        for id in ids where !others.contains(id) {
+            let aliases =
+                id == household?.uuid ? [id] : try Persons.ids(of: PersonID(id), unit).map(\.uuid)
+            places += aliases.map { Self.place(session, $0) }
+        }
+        return places
     }
 }
 
 extension RefusalCode {
-    static let notAChild = RefusalCode("not_a_child", "someone younger than the person")
+    static let notAChild = RefusalCode(
+        "not_a_child", "a child of the person, as registry has their household on that day")
 }

@@ -19,16 +19,8 @@ enum Reach {
 
     static func record(_ command: RecordReach, _ unit: UnitOfWork) throws -> [Emission] {
         try unit.requireNew(ReachReading.self, command.reach.uuid, else: .reachExists, at: "/reach")
-        let session = try command.session.map { try Sessions.requireHeld($0, unit) }
-        try session?.require(command)
-        var reading = ReachReading(command, kind: session?.kind)
-        let series = try unit.find(ReachSeries.self, reading.series)
-        let (before, after) = try neighbours(of: reading, in: series, unit)
-        guard before?.asOf != reading.asOf else { throw Refusal(.alreadyCounted, at: "/asOf") }
-        try unit.store(
-            ReachSeries(
-                key: series?.key ?? reading.series,
-                newest: series.map { max($0.newest, reading.asOf) } ?? reading.asOf))
+        var reading = ReachReading(command, kind: try kind(of: command, unit))
+        let (before, after) = try place(reading, unit)
         // A reading's change is its difference from the reading before it, so the one after this
         // changes too.
         reading.change = reading.count - (before?.count ?? 0)
@@ -38,19 +30,44 @@ enum Reach {
         return [recorded, try unit.save(&after, after.recorded)]
     }
 
-    /// The newest reading up to the time of this one, and the oldest one after it.
-    private static func neighbours(
-        of reading: ReachReading, in series: ReachSeries?, _ unit: UnitOfWork
+    /// The kind of the session whose audience it is.
+    static func kind(of command: RecordReach, _ unit: UnitOfWork) throws -> ActivityKind? {
+        let session = try command.session.map { try Sessions.requireHeld($0, unit) }
+        try session?.require(command)
+        return session?.kind
+    }
+
+    /// Holds the series of a reading, and finds its place there. Refuses a time of which there is another reading.
+    static func place(
+        _ reading: ReachReading, _ unit: UnitOfWork
     ) throws -> (before: ReachReading?, after: ReachReading?) {
-        guard let series else { return (nil, nil) }
+        let series = try unit.find(ReachSeries.self, reading.series)
+        try unit.store(
+            ReachSeries(
+                key: series?.key ?? reading.series,
+                newest: series.map { max($0.newest, reading.asOf) } ?? reading.asOf))
+        guard series != nil else { return (nil, nil) }
+        let neighbours = try neighbours(of: reading, unit)
+        guard neighbours.before?.asOf != reading.asOf else {
+            throw Refusal(.alreadyCounted, at: "/asOf")
+        }
+        return neighbours
+    }
+
+    /// The newest other reading up to the time of this one, and the oldest one after it. The reading's series must be held.
+    static func neighbours(
+        of reading: ReachReading, _ unit: UnitOfWork
+    ) throws -> (before: ReachReading?, after: ReachReading?) {
         let rows = try unit.query(
             """
             (SELECT id, true FROM reading
-             WHERE series = \(series.key) AND as_of <= \(reading.asOf)
+             WHERE series = \(reading.series) AND as_of <= \(reading.asOf)
+               AND id <> \(reading.id) AND NOT is_void
              ORDER BY as_of DESC LIMIT 1)
             UNION ALL
             (SELECT id, false FROM reading
-             WHERE series = \(series.key) AND as_of > \(reading.asOf)
+             WHERE series = \(reading.series) AND as_of > \(reading.asOf)
+               AND id <> \(reading.id) AND NOT is_void
              ORDER BY as_of LIMIT 1)
             """)
         var neighbours: (before: ReachReading?, after: ReachReading?) = (nil, nil)
@@ -67,7 +84,7 @@ enum Reach {
 }
 
 extension ReachReading {
-    fileprivate init(_ command: RecordReach, kind: ActivityKind?) {
+    init(_ command: RecordReach, kind: ActivityKind?) {
         self.init(
             id: command.reach, channel: command.channel, metric: command.metric,
             account: command.account ?? "", programme: command.programme,
@@ -76,7 +93,8 @@ extension ReachReading {
             countedOn: command.countedOn)
     }
 
-    fileprivate var recorded: ReachRecorded {
+    /// What is recorded of it.
+    var recorded: ReachRecorded {
         ReachRecorded(
             reach: id, channel: channel, metric: metric,
             account: account.isEmpty ? nil : account, programme: programme, territory: territory,

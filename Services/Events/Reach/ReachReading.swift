@@ -7,19 +7,21 @@ import ServiceKit
 /// reading before it.
 struct ReachReading: Aggregate {
     let id: ReachID
-    let channel: ReachChannel
-    let metric: ReachMetric
+    var channel: ReachChannel
+    var metric: ReachMetric
     /// Empty if the channel has only one audience.
-    let account: String
-    let programme: Programme
-    let territory: TerritoryCode
-    let session: SessionID?
-    let kind: ActivityKind?
-    let count: Int
+    var account: String
+    var programme: Programme
+    var territory: TerritoryCode
+    var session: SessionID?
+    var kind: ActivityKind?
+    var count: Int
     /// The difference from the reading before it by time.
     var change: Int
-    let asOf: Timestamp
-    let countedOn: BusinessDate
+    var asOf: Timestamp
+    var countedOn: BusinessDate
+    /// Whether a correction has said that it was none. Then it stands between no other readings.
+    var isVoid = false
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -40,7 +42,8 @@ struct ReachReading: Aggregate {
         Field("account", \.account), Field("programme", \.programme),
         Field("territory", \.territory), Field("session", \.session), Field("kind", \.kind),
         Field("count", \.count), Field("change", \.change), Field("as_of", \.asOf),
-        Field("counted_on", \.countedOn), Field("sequence", \.sequence))
+        Field("counted_on", \.countedOn), Field("is_void", \.isVoid),
+        Field("sequence", \.sequence))
 }
 
 /// The readings of one audience. Whoever adds a reading holds this row, so that each reading finds

@@ -24,8 +24,10 @@ extension Reach {
             counted_on date        NOT NULL,
             sequence   bigint      NOT NULL CHECK (sequence > 0),
             account    text        NOT NULL DEFAULT '',
-            CONSTRAINT reading_once UNIQUE (series, as_of)
+            is_void    boolean     NOT NULL DEFAULT false
         );
+        CREATE UNIQUE INDEX reading_once ON reading (series, as_of) WHERE NOT is_void;
+        CREATE INDEX reading_session ON reading (session) WHERE session IS NOT NULL;
         COMMENT ON COLUMN reading.change IS 'the count less that of the reading before it by time';
         """)
 }

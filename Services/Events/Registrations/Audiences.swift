@@ -1,4 +1,5 @@
 import Messages
+import People
 import ServiceKit
 
 /// Decides who may register for a session. Attendances are recorded regardless of the audience.
@@ -31,35 +32,55 @@ enum Audiences {
         }
     }
 
+    /// By a category of the person, or of a household in which the person lives on that day.
     private static func isOfSpecialFamily(
         _ person: Person, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Bool {
-        guard let id = person.household else { return false }
-        guard let household = try unit.find(Household.self, id.uuid), household.isRegistered else {
-            throw Wait(for: id.uuid, else: .unknownHousehold, at: "/person")
+        if try Persons.categories(of: person, on: day, unit).contains(where: isSpecial) {
+            return true
         }
-        return try Households.isSpecialFamily(household, on: day, unit)
+        return try homes(of: person, on: day, unit).contains { stay in
+            guard let household = stay.household else { return false }
+            guard try unit.find(Household.self, household.uuid) != nil else {
+                throw Wait(for: household.uuid, else: .unknownHousehold, at: "/person")
+            }
+            return try Households.categories(of: household, on: day, unit)
+                .contains(where: isSpecial)
+        }
+    }
+
+    private static func isSpecial(_ assertion: CategoryAssertion) -> Bool {
+        assertion.category.isSpecialFamily
+    }
+
+    private static func homes(
+        of person: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [Stay] {
+        try Persons.stays(of: person.id, on: day, unit)
     }
 
     private static func isParent(
         _ party: Party, _ person: Person, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Bool {
-        if let child = try party.child.flatMap({ try unit.find(Person.self, $0.uuid) }),
+        if let child = try party.child.flatMap({ try Persons.find($0, unit) }),
             child.isUnder(childAge, on: day)
         {
             return true
         }
-        guard person.role != .child, let id = person.household,
-            let household = try unit.find(Household.self, id.uuid)
-        else { return false }
-        return try Households.hasChild(under: childAge, household, on: day, unit)
+        return try homes(of: person, on: day, unit).contains { stay in
+            guard stay.role != .child, let household = stay.household else { return false }
+            return try Households.members(of: household, on: day, unit).contains {
+                $0.stay.role == .child && $0.person.lives(on: day)
+                    && $0.person.isUnder(childAge, on: day)
+            }
+        }
     }
 
     private static func isMember(
         _ person: Person, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Bool {
-        try person.memberships.ids.contains {
-            try unit.find(Membership.self, $0.uuid)?.holds(on: day) ?? false
+        try Persons.memberships(of: person.id, on: day, unit).contains {
+            $0.role == .member || $0.role == .groupLeader
         }
     }
 

@@ -11,7 +11,7 @@ struct Registration: Aggregate {
 
     let id: RegistrationID
     let session: SessionID
-    let party: Party
+    var party: Party
     let requestedOn: BusinessDate
     var state: State
     /// The day since which it is in this state.
@@ -45,7 +45,7 @@ struct RegistrationPlace: Row {
 // MARK: Facts
 
 extension Registration {
-    private func subject(_ session: Session) -> RegistrationSubject {
+    func subject(_ session: Session) -> RegistrationSubject {
         RegistrationSubject(
             registration: id, session.subject, person: party.person, child: party.child,
             household: party.household, places: party.size)

@@ -16,9 +16,13 @@ extension Registrations {
             since         date   NOT NULL CHECK (since >= requested_on),
             number        bigint CHECK (number > 0),
             sequence      bigint NOT NULL CHECK (sequence > 0),
+            before_cancellation text CHECK (before_cancellation IN ('confirmed', 'waitlisted')),
+            CHECK (before_cancellation IS NULL OR state = 'cancelled'),
             CONSTRAINT registration_number UNIQUE (session, number),
             CHECK (state <> 'waitlisted' OR number IS NOT NULL)
         );
+        COMMENT ON COLUMN session_registration.before_cancellation
+            IS 'the state to which it returns if its session, with which it was cancelled, is opened again';
         CREATE UNIQUE INDEX registration_once ON session_registration (session, person)
         WHERE state <> 'cancelled';
         CREATE INDEX registration_confirmed ON session_registration (session) INCLUDE (size)

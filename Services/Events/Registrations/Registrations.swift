@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -29,17 +30,16 @@ enum Registrations {
         try unit.requireNew(
             Registration.self, command.registration.uuid, else: .registrationExists,
             at: "/registration")
-        var session = try Sessions.requireOpen(command.session, unit)
+        var session = try Sessions.requireOpenWhenSent(command.session, unit)
         guard command.requestedOn <= session.startsOn else {
             throw Refusal(
                 .requestedAfterStart, at: "/requestedOn",
                 expected: "a date up to \(session.startsOn)")
         }
-        let (party, person) = try Parties.require(command, unit)
-        guard person.isAlive else { throw Refusal(.personDied, at: "/person") }
+        let (party, person) = try Parties.require(command, on: session.startsOn, unit)
         try Audiences.require(party, of: person, at: session, unit)
         let places = party.places(at: session.id)
-        for place in places
+        for place in try party.allPlaces(at: session.id, unit)
         where try unit.find(RegistrationPlace.self, place)?.registration != nil {
             throw Refusal(.alreadyRegistered, at: "/person")
         }
@@ -54,11 +54,15 @@ enum Registrations {
         for place in places {
             try unit.store(RegistrationPlace(key: place, registration: registration.id))
         }
+        unit.tell(
+            registration.state, place: registration.state == .waitlisted ? session.waiting : nil)
+        unit.follow(registration.key)
         return try unit.save(&registration, fact)
     }
 
     /// Gives the party its places, or the next number in the waiting line.
-    private static func admit(
+    @discardableResult
+    static func admit(
         _ registration: inout Registration, to session: inout Session
     ) -> any Fact {
         let persons = registration.party.size
@@ -77,55 +81,107 @@ enum Registrations {
         var registration = try unit.require(
             Registration.self, command.registration.uuid, else: .unknownRegistration,
             at: "/registration")
-        var session = try Sessions.requireOpen(
+        var session = try Sessions.requireOpenWhenSent(
             registration.session, at: "/registration", unit)
-        let before = registration.state
-        switch before {
-        case .confirmed: session.registered -= registration.party.size
-        case .waitlisted: session.waiting -= 1
-        case .cancelled: throw Refusal(.registrationCancelled, at: "/registration")
+        guard registration.state != .cancelled else {
+            throw Refusal(.registrationCancelled, at: "/registration")
         }
         try command.cancelledOn.require(
-            from: registration.since, else: .dateTooEarly, at: "/cancelledOn")
-        registration.state = .cancelled
-        registration.since = command.cancelledOn
+            from: registration.requestedOn, else: .dateTooEarly, at: "/cancelledOn")
+        // It may be cancelled again after it was restored, for another reason.
         unit.keep(
-            command.reason, "reason", of: registration.key, about: registration.party.about)
-        for place in registration.party.places(at: session.id) {
-            try unit.store(RegistrationPlace(key: place, registration: nil))
-        }
-        let fact = registration.cancelled(session, heldPlaces: before == .confirmed)
-        let cancelled = try unit.save(&registration, fact)
+            command.reason, "reason", of: unit.message.id, about: registration.party.about)
+        let cancelled = try end(&registration, of: &session, on: command.cancelledOn, unit)
+        unit.tell(registration.state)
         let moved = try moveUp(
-            &session, without: registration.id, on: command.cancelledOn, unit)
+            &session, without: [registration.key], on: command.cancelledOn, unit)
         try unit.store(session)
         return [cancelled] + moved
     }
 
-    /// Gives free places to the waiting line in its order, as long as the next party fits.
-    private static func moveUp(
-        _ session: inout Session, without cancelled: RegistrationID, on day: BusinessDate,
+    /// Cancels a live registration and frees its places.
+    private static func end(
+        _ registration: inout Registration, of session: inout Session, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws -> Emission {
+        let heldPlaces = registration.state == .confirmed
+        if heldPlaces {
+            session.registered -= registration.party.size
+        } else {
+            session.waiting -= 1
+        }
+        registration.state = .cancelled
+        registration.since = max(day, registration.since)
+        for place in registration.party.places(at: session.id) {
+            try unit.store(RegistrationPlace(key: place, registration: nil))
+        }
+        try unit.notifyOthers(registration.key, registration.state)
+        let fact = registration.cancelled(session, heldPlaces: heldPlaces)
+        return try unit.save(&registration, fact)
+    }
+
+    /// Cancels all registrations for open sessions after that day, of whoever has one of these ids, and moves the waiting lines
+    /// up. Only for handlers registered `alone`.
+    static func withdraw(
+        of ids: [UUID], after day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        let live = try unit.query(
+            """
+            SELECT r.session, r.id FROM session_registration AS r
+            JOIN session AS s ON s.id = r.session AND s.state = 'open' AND s.starts_on > \(day)
+            WHERE (r.person = ANY(\(ids)) OR r.child = ANY(\(ids))) AND r.state <> 'cancelled'
+            ORDER BY r.session, r.id
+            """)
+        var sessions: [(id: UUID, registrations: [UUID])] = []
+        for row in live {
+            let (id, registration) = (
+                try row.decode(UUID.self, at: 0), try row.decode(UUID.self, at: 1)
+            )
+            if sessions.last?.id != id { sessions.append((id, [])) }
+            sessions[sessions.count - 1].registrations.append(registration)
+        }
+        return try sessions.flatMap { id, registrations -> [Emission] in
+            guard var session = try unit.find(Session.self, named: id) else { return [] }
+            var emissions: [Emission] = []
+            for var registration in try unit.find(Registration.self, all: registrations)
+            where registration.state != .cancelled {
+                emissions.append(try end(&registration, of: &session, on: day, unit))
+            }
+            emissions += try moveUp(&session, without: registrations, on: day, unit)
+            try unit.store(session)
+            return emissions
+        }
+    }
+
+    /// Gives free places to the waiting line in its order, as long as the next party fits. A session that is closed gives none.
+    /// - Parameter cancelled: registrations that wait no more, though the database does not know it yet.
+    static func moveUp(
+        _ session: inout Session, without cancelled: [UUID] = [], on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
-        guard let capacity = session.capacity, session.waiting > 0, session.registered < capacity
-        else { return [] }
+        guard session.waiting > 0, session.hasPlaces(for: 1), !session.isClosed else { return [] }
+        let most = session.capacity.map { $0 - session.registered } ?? session.waiting
         let line = try unit.query(
             """
             SELECT id FROM session_registration
-            WHERE session = \(session.id) AND state = 'waitlisted' AND id <> \(cancelled)
-            ORDER BY number LIMIT \(capacity - session.registered)
+            WHERE session = \(session.id) AND state = 'waitlisted'
+              AND id <> ALL(\(cancelled))
+            ORDER BY number LIMIT \(most)
             """)
         var moved: [Emission] = []
         for row in line {
             var next = try unit.require(
                 Registration.self, row.decode(UUID.self, at: 0), else: .unknownRegistration,
                 at: "/registration")
+            // This message may have moved it up already, which the database does not know yet.
+            guard next.state == .waitlisted else { continue }
             guard session.hasPlaces(for: next.party.size) else { break }
             session.registered += next.party.size
             session.waiting -= 1
             next.state = .confirmed
             next.since = max(day, next.since)
             moved.append(try unit.save(&next, next.confirmed(session, movedUp: true)))
+            try unit.notify([next.key], next.state.rawValue)
         }
         return moved
     }

@@ -16,14 +16,18 @@ struct Session: Aggregate {
     }
 
     let id: SessionID
-    let activity: ActivityID
-    let kind: ActivityKind
-    let programme: Programme
-    let audience: Audience
-    let territory: TerritoryCode
-    let startsOn: BusinessDate
-    let capacity: Int?
+    var activity: ActivityID
+    var kind: ActivityKind
+    var programme: Programme
+    var audience: Audience
+    var territory: TerritoryCode
+    var startsOn: BusinessDate
+    /// How many persons there are places for: those of confirmed registrations, and those who are recorded as present, by name or
+    /// by a headcount. Nil for no limit.
+    var capacity: Int?
     var state: State = .open
+    /// When the message that closed or cancelled it was written.
+    var endedAt: Timestamp?
     /// Persons recorded by attendances. This and the other counts are 0 once the session is
     /// cancelled.
     var roster = 0
@@ -31,6 +35,8 @@ struct Session: Aggregate {
     var identified = 0
     /// Unnamed persons, counted or estimated.
     var headcount = 0
+    /// Those of them who were there beyond the places.
+    var beyond = 0
     /// Persons of confirmed registrations.
     var registered = 0
     /// Registrations in the waiting line.
@@ -43,16 +49,25 @@ struct Session: Aggregate {
 
     var isClosed: Bool { if case .closed = state { true } else { false } }
 
+    /// Whether a message was written before the one that closed the session. What was sent in time is taken
+    /// in, whenever it arrives.
+    func wasOpen(at time: Timestamp) -> Bool { endedAt.map { time < $0 } ?? false }
+
     func hasPlaces(for persons: Int) -> Bool {
         capacity.map { registered + persons <= $0 } ?? true
     }
 
+    /// Persons recorded as present whom the capacity bounds.
+    var bounded: Int { roster + headcount - beyond }
+
     /// Refuses to record more persons than the session has places.
-    func requireRoom(for persons: Int, at pointer: String) throws(Refusal) {
-        if let capacity, roster + persons > capacity { throw Refusal(.sessionFull, at: pointer) }
+    func requireRoom(
+        for persons: Int, else code: RefusalCode = .sessionFull, at pointer: String
+    ) throws(Refusal) {
+        if let capacity, bounded + persons > capacity { throw Refusal(code, at: pointer) }
     }
 
-    private var stateName: String {
+    var stateName: String {
         switch state {
         case .open: "open"
         case .closed: "closed"
@@ -60,7 +75,7 @@ struct Session: Aggregate {
         }
     }
 
-    private var endedOn: BusinessDate? {
+    var endedOn: BusinessDate? {
         switch state {
         case .open: nil
         case .closed(let date), .cancelled(let date): date
@@ -85,8 +100,10 @@ struct Session: Aggregate {
         Field([Column("state", \.stateName), Column("ended_on", \.endedOn)]) { row in
             try state(row.next(), row.next(optional: BusinessDate.self))
         },
+        Field("ended_at", \.endedAt),
         Field("roster", \.roster), Field("identified", \.identified),
-        Field("headcount", \.headcount), Field("registered", \.registered),
+        Field("headcount", \.headcount), Field("beyond", \.beyond),
+        Field("registered", \.registered),
         Field("waiting", \.waiting), Field("last_number", \.lastNumber),
         Field("sequence", \.sequence))
 }

@@ -14,6 +14,7 @@ extension Sessions {
             capacity      bigint CHECK (capacity > 0),
             state         text   NOT NULL CHECK (state IN ('open', 'closed', 'cancelled')),
             ended_on      date   CHECK ((ended_on IS NULL) = (state = 'open')),
+            ended_at      timestamptz CHECK (ended_at IS NULL OR state <> 'open'),
             roster        bigint NOT NULL CHECK (roster >= 0),
             headcount     bigint NOT NULL CHECK (headcount >= 0),
             sequence      bigint NOT NULL CHECK (sequence > 0),
@@ -23,7 +24,10 @@ extension Sessions {
             waiting       bigint NOT NULL DEFAULT 0 CHECK (waiting >= 0),
             last_number   bigint NOT NULL DEFAULT 0 CHECK (last_number >= waiting),
             identified    bigint NOT NULL DEFAULT 0 CHECK (identified >= 0),
-            CONSTRAINT session_capacity CHECK (capacity IS NULL OR roster <= capacity),
+            beyond        bigint NOT NULL DEFAULT 0,
+            CONSTRAINT session_capacity
+                CHECK (capacity IS NULL OR roster + headcount - beyond <= capacity),
+            CONSTRAINT session_beyond CHECK (beyond BETWEEN 0 AND headcount),
             CONSTRAINT session_places CHECK (capacity IS NULL OR registered <= capacity),
             CONSTRAINT session_identified CHECK (identified <= roster),
             CONSTRAINT session_cancelled_counts_nothing
@@ -33,6 +37,10 @@ extension Sessions {
             CONSTRAINT session_closed_after_start
                 CHECK (state <> 'closed' OR ended_on >= starts_on)
         );
+        CREATE INDEX session_starts_on ON session (starts_on, id);
         COMMENT ON COLUMN session.registered IS 'persons of confirmed registrations';
+        COMMENT ON COLUMN session.beyond
+            IS 'persons of headcounts who were there beyond the capacity, as their reasons say';
+        COMMENT ON COLUMN session.ended_at IS 'when the message that closed or cancelled it was written';
         """)
 }

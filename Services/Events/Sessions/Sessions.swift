@@ -1,10 +1,11 @@
+import Foundation
 import Messages
 import Postgres
 import ServiceKit
 
 /// Opens, cancels and closes sessions. When a session is cancelled, its totals become zero,
 /// whatever was recorded before, its registrations are cancelled, and nobody can be recorded any
-/// more.
+/// more, unless it is opened again (`SessionCorrections`).
 enum Sessions {
     static func register(in router: inout Router) {
         router.on(
@@ -39,9 +40,12 @@ enum Sessions {
         var session = try requireOpen(command.session, unit)
         let registrations = try cancelRegistrations(of: session, command, unit)
         session.state = .cancelled(on: command.cancelledOn)
-        (session.roster, session.identified, session.headcount) = (0, 0, 0)
+        session.endedAt = unit.message.time
+        (session.roster, session.identified) = (0, 0)
+        (session.headcount, session.beyond) = (0, 0)
         (session.registered, session.waiting) = (0, 0)
-        unit.keep(command.reason, "reason", of: session.key)
+        // It may be cancelled again after it was opened again, for another reason.
+        unit.keep(command.reason, "reason", of: unit.message.id)
         let fact = SessionCancelled(
             session.subject, cancelledOn: command.cancelledOn, registrations: registrations)
         return try unit.save(&session, fact)
@@ -52,13 +56,17 @@ enum Sessions {
         of session: Session, _ command: CancelSession, _ unit: UnitOfWork
     ) throws -> Int {
         guard session.registered + session.waiting > 0 else { return 0 }
-        return try unit.execute(
+        let cancelled = try unit.execute(
             """
             UPDATE session_registration
-            SET state = 'cancelled', since = greatest(since, \(command.cancelledOn))
+            SET state = 'cancelled', before_cancellation = state,
+                since = greatest(since, \(command.cancelledOn))
             WHERE session = \(session.id) AND state <> 'cancelled'
+            RETURNING id
             """
-        ).affected
+        ).map { try $0.decode(UUID.self, at: 0) }
+        try unit.notify(cancelled, "cancelled", because: .sessionCancelled)
+        return cancelled.count
     }
 
     static func close(_ command: CloseSession, _ unit: UnitOfWork) throws -> Emission {
@@ -66,6 +74,7 @@ enum Sessions {
         try command.closedOn.require(
             from: session.startsOn, else: .closedBeforeStart, at: "/closedOn")
         session.state = .closed(on: command.closedOn)
+        session.endedAt = unit.message.time
         let fact = SessionClosed(
             session.subject, closedOn: command.closedOn, roster: session.roster,
             headcount: session.headcount, identified: session.identified)
@@ -82,15 +91,46 @@ enum Sessions {
         return session
     }
 
+    /// The same for what was sent while the session was open: it is taken in, though it arrives after the
+    /// session was closed.
+    static func requireOpenWhenSent(
+        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
+    ) throws -> Session {
+        let session = try requireHeld(id, at: pointer, unit)
+        guard !session.isClosed || session.wasOpen(at: unit.message.time) else {
+            throw Refusal(.sessionClosed, at: pointer)
+        }
+        return session
+    }
+
+    /// The same for those who were there: the session has begun.
+    static func requireBegun(_ id: SessionID, _ unit: UnitOfWork) throws -> Session {
+        let session = try requireOpenWhenSent(id, unit)
+        guard session.startsOn <= unit.days.latest else {
+            throw Refusal(
+                .sessionToCome, at: "/session",
+                expected: "a session that starts on \(unit.days.latest) at the latest")
+        }
+        return session
+    }
+
     /// The same for a session that is open or closed, but not cancelled.
     @discardableResult
     static func requireHeld(
         _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
     ) throws -> Session {
+        let session = try require(id, at: pointer, unit)
+        if case .cancelled = session.state { throw Refusal(.sessionCancelled, at: pointer) }
+        return session
+    }
+
+    /// The same for a session in any state.
+    static func require(
+        _ id: SessionID, at pointer: String = "/session", _ unit: UnitOfWork
+    ) throws -> Session {
         let session = try unit.require(
             Session.self, id.uuid, else: .unknownSession, at: pointer)
         try unit.requireScope(session.territory, at: pointer)
-        if case .cancelled = session.state { throw Refusal(.sessionCancelled, at: pointer) }
         return session
     }
 }
@@ -111,6 +151,7 @@ extension RefusalCode {
     static let sessionClosed = RefusalCode("session_closed", "a session that is not closed")
     static let sessionCancelled = RefusalCode(
         "session_cancelled", "a session that is not cancelled")
+    static let sessionToCome = RefusalCode("session_to_come", "a session whose day has come")
     static let sessionFull = RefusalCode("session_full", "a session with a free place")
     static let closedBeforeStart = RefusalCode(
         "closed_before_start", "a date that is not before the session's")

@@ -24,20 +24,22 @@ struct Post: Aggregate {
 /// A person's time at a duty post.
 struct Shift: Aggregate {
     let id: ShiftID
-    let post: PostID
-    let postKind: PostKind
-    let role: DutyRole
-    let programme: Programme
-    let territory: TerritoryCode
-    let person: PersonID
-    let household: HouseholdID?
-    let startsAt: Timestamp
-    let endsAt: Timestamp
-    let dutyOn: BusinessDate
+    var post: PostID
+    var postKind: PostKind
+    var role: DutyRole
+    var programme: Programme
+    var territory: TerritoryCode
+    var person: PersonID
+    var household: HouseholdID?
+    var startsAt: Timestamp
+    var endsAt: Timestamp
+    var dutyOn: BusinessDate
     var state = ShiftState.offered
     /// The business date of the last step that has one.
     var since: BusinessDate
     var checkedInAt: Timestamp?
+    /// When the message that recorded the absence was written; nil if the person has not missed the shift.
+    var missedAt: Timestamp?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -49,17 +51,27 @@ struct Shift: Aggregate {
         Field("person", \.person), Field("household", \.household), Field("starts_at", \.startsAt),
         Field("ends_at", \.endsAt), Field("duty_on", \.dutyOn), Field("state", \.state),
         Field("since", \.since), Field("checked_in_at", \.checkedInAt),
+        Field("missed_at", \.missedAt),
         Field("sequence", \.sequence))
 }
 
 /// The state of a shift.
 enum ShiftState: String, CaseIterable, PostgresValue {
-    case offered, confirmed, completed, missed
+    case offered, confirmed, completed, missed, excused, cancelled
     case checkedIn = "checked_in"
 
-    /// Each step is taken from one state only.
+    /// Whether the person cannot be elsewhere on duty at the time.
+    var isBinding: Bool { self == .confirmed || self == .checkedIn || self == .completed }
+
+    /// Each step that is planned is taken from one state only.
     func after(_ step: ShiftStep) throws(Refusal) -> ShiftState {
         switch (self, step) {
+        case (.offered, .cancel), (.confirmed, .cancel): .cancelled
+        case (.confirmed, .excuse), (.missed, .excuse): .excused
+        case (.cancelled, .reopen): .offered
+        case (.checkedIn, .reopen), (.completed, .reopen), (.missed, .reopen),
+            (.excused, .reopen):
+            .confirmed
         case (.offered, .confirm): .confirmed
         case (.confirmed, .checkIn): .checkedIn
         case (.confirmed, .miss): .missed
@@ -67,11 +79,27 @@ enum ShiftState: String, CaseIterable, PostgresValue {
         case (_, .confirm): throw Refusal(.shiftNotOffered, at: "/shift")
         case (_, .checkIn), (_, .miss): throw Refusal(.shiftNotConfirmed, at: "/shift")
         case (_, .complete): throw Refusal(.shiftNotCheckedIn, at: "/shift")
+        case (_, .cancel): throw Refusal(.shiftNotAhead, at: "/shift", because: self)
+        case (_, .excuse): throw Refusal(.shiftNotExcusable, at: "/shift", because: self)
+        case (_, .reopen): throw Refusal(.shiftOpen, at: "/shift", because: self)
+        }
+    }
+
+    /// Its name on the wire.
+    var standing: ShiftStanding {
+        switch self {
+        case .offered: .offered
+        case .confirmed: .confirmed
+        case .checkedIn: .checkedIn
+        case .completed: .completed
+        case .missed: .missed
+        case .excused: .excused
+        case .cancelled: .cancelled
         }
     }
 }
 
-enum ShiftStep { case confirm, checkIn, complete, miss }
+enum ShiftStep { case confirm, checkIn, complete, miss, cancel, excuse, reopen }
 
 // MARK: Facts
 
@@ -84,7 +112,7 @@ extension Post {
 }
 
 extension Shift {
-    private var subject: ShiftSubject {
+    var subject: ShiftSubject {
         ShiftSubject(
             shift: id, post: post, postKind: postKind, role: role, programme: programme,
             territory: territory, person: person, household: household, startsAt: startsAt,

@@ -30,9 +30,10 @@ extension Shifts {
             duty_on       date        NOT NULL,
             state         text        NOT NULL
                           CHECK (state IN ('offered', 'confirmed', 'checked_in', 'completed',
-                                           'missed')),
+                                           'missed', 'excused', 'cancelled')),
             since         date        NOT NULL,
             checked_in_at timestamptz,
+            missed_at     timestamptz CHECK (missed_at IS NULL OR state = 'missed'),
             sequence      bigint      NOT NULL CHECK (sequence > 0),
             CHECK ((checked_in_at IS NOT NULL) = (state IN ('checked_in', 'completed'))),
             CONSTRAINT shift_one_post_at_a_time
@@ -40,5 +41,8 @@ extension Shifts {
                 WHERE (state IN ('confirmed', 'checked_in', 'completed'))
         );
         CREATE INDEX shift_person ON shift (person);
+        CREATE INDEX shift_post ON shift (post);
+        CREATE INDEX shift_starts_at ON shift (starts_at, id);
+        COMMENT ON COLUMN shift.missed_at IS 'when the message that recorded the absence was written';
         """)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import ServiceKit
 
 /// The rule of co-management: the actor of a step must hold an office in a branch of the level that the step
@@ -25,12 +26,12 @@ enum Authority {
                 .outsideTerritory, at: pointer,
                 expected: try unit.covers(territory) ? expected : nil)
         }
-        let person = try Offices.holder(of: actor, on: day, unit)
+        let person = try Offices.held(by: actor, on: day, unit).person
         guard let record else { return }
         var steps = try unit.find(DecidedSteps.self, record) ?? DecidedSteps(record: record)
         let step = DecidedSteps.Step(type: unit.message.type, person: person)
         // A step that was taken back may be taken again by the same person.
-        guard !steps.taken.contains(where: { $0.person == person && $0.type != step.type }) else {
+        guard try !steps.isTaken(by: Persons.ids(of: person, unit), exceptAs: step.type) else {
             throw Refusal(.samePerson, at: "/actor/staff")
         }
         guard !steps.taken.contains(step) else { return }
@@ -40,17 +41,16 @@ enum Authority {
 
     /// The rows that a step needs.
     static func keys(_ actor: Actor, of record: UUID?, _ keys: inout Keys) {
-        keys.need(Office.self, actor.staff.uuid)
+        keys.need(Membership.self, actor.staff.uuid)
         if let record { keys.need(DecidedSteps.self, record) }
     }
 
     /// Refuses to have somebody take back what the same person has decided.
     static func requireOther(_ actor: Actor, than record: UUID, _ unit: UnitOfWork) throws {
-        guard let office = try unit.find(Office.self, actor.staff.uuid),
+        guard let office = try unit.find(Membership.self, actor.staff.uuid),
             let steps = try unit.find(DecidedSteps.self, record)
         else { return }
-        let person = try Offices.person(office, unit)
-        guard !steps.taken.contains(where: { $0.person == person }) else {
+        guard try !steps.isTaken(by: Persons.ids(of: office.person, unit)) else {
             throw Refusal(.samePerson, at: "/actor/staff")
         }
     }

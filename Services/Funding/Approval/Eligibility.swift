@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -54,8 +55,7 @@ struct FamilyTerms {
 
     /// Refuses a family that is not eligible on that day.
     func require(_ family: Family, on day: BusinessDate, at pointer: String) throws(Refusal) {
-        let held = family.categories.filter { $0.holds(on: day) }.map(\.category)
-        guard held.contains(where: categories.contains) else {
+        guard family.categories.contains(where: categories.contains) else {
             let names = categories.map(\.rawValue).joined(separator: " or ")
             throw Refusal(
                 .notEligible, at: pointer, expected: "a family recognised as \(names) on that day")
@@ -74,12 +74,12 @@ struct FamilyTerms {
     }
 }
 
-/// The facts about a family that rules check.
+/// The facts about a family on a day that rules check.
 struct Family {
     /// The birth dates of its living members.
     let births: [BusinessDate]
-    /// Categories of the household and of its members.
-    let categories: [HouseholdCategory]
+    /// Categories that hold for it.
+    let categories: [Messages.Category]
     /// Whether a member is alive, has not moved out of the area and was not erased.
     var isInhabited = true
 }
@@ -148,38 +148,17 @@ enum Eligibility {
             memberMinimumAge: try first.decode(optional: Int32.self, at: 0).map(Int.init))
     }
 
-    /// The household with its living members, and the categories of itself and of all its members,
-    /// living or dead.
+    /// The household with its living members on that day, and the categories that hold then.
     private static func family(
         _ household: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Family {
-        let members = try unit.query(
-            """
-            SELECT birth_date, NOT is_erased AND territory IS NOT NULL FROM person
-            WHERE household = \(household.uuid) AND merged_into IS NULL
-              AND (died_on IS NULL OR died_on >= \(day))
-            """)
-        let categories = try unit.query(
-            """
-            SELECT c.assertion, c.household, c.subject, c.category, c.is_verified, c.valid_from,
-                   c.valid_to, c.ended_on
-            FROM household_category AS c
-            WHERE c.subject IN (
-                SELECT same_person(p.id) FROM person AS p
-                WHERE p.household = \(household.uuid) AND p.merged_into IS NULL)
-            UNION ALL
-            SELECT c.assertion, c.household, c.subject, c.category, c.is_verified, c.valid_from,
-                   c.valid_to, c.ended_on
-            FROM household_category AS c
-            WHERE c.household = \(household.uuid)
-              AND NOT EXISTS (SELECT FROM person AS p WHERE p.id = c.subject)
-            """)
+        let members = try Households.members(of: household, on: day, unit).filter {
+            $0.person.lives(on: day)
+        }
         return Family(
-            births: try members.map { try $0.decode(BusinessDate.self, at: 0) },
-            categories: try categories.map {
-                var row = $0.cursor()
-                return try HouseholdCategory.table.decode(&row)
-            }, isInhabited: try members.contains { try $0.decode(Bool.self, at: 1) })
+            births: members.compactMap(\.person.birthDate),
+            categories: try Households.categories(of: household, on: day, unit).map(\.category),
+            isInhabited: members.contains { !$0.person.isErased && $0.stay.territory != nil })
     }
 }
 

@@ -12,6 +12,8 @@ extension RefusalCode {
     // MARK: Funds and budgets
 
     static let unknownFund = RefusalCode("unknown_fund", "the id of a fund")
+    static let beforeOpening = RefusalCode(
+        "before_opening", "a date on or after the opening of the fund")
     static let fundClosed = RefusalCode("fund_closed", "the id of an open fund")
     static let wrongFundKind = RefusalCode("wrong_fund_kind", "the id of a fund of another kind")
     static let outsideFund = RefusalCode(

@@ -172,6 +172,7 @@ extension Allocations {
                 fund: fund, programme: line.programme ?? fund.programme, amount: amounts[index])
             try unit.requireScope(fund.territory, at: "\(pointer)/fund")
             try require(share, at: pointer)
+            try fund.requireOpened(by: command.businessDate, at: "/businessDate")
             try campaign?.require(fund, share.programme, at: pointer)
             return share
         }

@@ -39,6 +39,7 @@ enum Donations {
     static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try fund.require(.donation, for: command.territory, at: "/territory", unit)
+        try fund.requireOpened(by: command.receivedOn, at: "/receivedOn")
         // A donor may live anywhere. A campaign that collects for one office is that office's.
         if let campaign = try unit.find(Campaign.self, command.campaign) {
             try unit.requireScope(

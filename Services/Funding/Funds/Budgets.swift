@@ -65,6 +65,7 @@ enum Budgets {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try unit.requireScope(fund.territory, at: "/fund")
         try requireSpending(fund)
+        try fund.requireOpened(by: command.businessDate, at: "/businessDate")
         try Authority.require(
             command.actor, [.district], over: fund.territory,
             on: command.businessDate, of: nil, unit)

@@ -49,6 +49,11 @@ extension Fund {
         }
     }
 
+    /// Refuses money of a day before the fund was opened.
+    func requireOpened(by day: BusinessDate, at pointer: String) throws(Refusal) {
+        try day.require(from: openedOn, else: .beforeOpening, at: pointer)
+    }
+
     func requireOpen(at pointer: String) throws(Refusal) {
         guard state == .open else { throw Refusal(.fundClosed, at: pointer) }
     }
@@ -101,6 +106,7 @@ enum Funds {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
         try unit.requireScope(fund.territory, at: "/fund")
         try fund.requireOpen(at: "/fund")
+        try fund.requireOpened(by: command.businessDate, at: "/businessDate")
         try unit.requireNew(
             Deposit.self, command.deposit.uuid, else: .depositExists, at: "/deposit")
         var deposit = Deposit(

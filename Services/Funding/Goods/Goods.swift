@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -118,10 +119,13 @@ enum Goods {
         case .person:
             let person = try Persons.require(
                 PersonID(recipient.id), else: .unknownPerson, at: "/recipient/id", unit)
-            if let home = person.territory { try unit.requireScope(home, at: "/recipient/id") }
-            guard person.isPresent(on: command.businessDate), let territory = person.territory
+            if let home = person.lastTerritory {
+                try unit.requireScope(home, at: "/recipient/id")
+            }
+            guard person.isPresent(on: command.businessDate),
+                let stay = person.stay(on: command.businessDate), let territory = stay.territory
             else { throw Refusal(.personGone, at: "/recipient/id") }
-            found = Destination(territory: territory, household: person.household, families: 1)
+            found = Destination(territory: territory, household: stay.household, families: 1)
         case .site:
             try KnownSites.require(recipient.site, at: "/recipient/id", unit)
             found = Destination(territory: command.place.territory)

@@ -11,9 +11,15 @@ enum Claims {
             DecideClaim.self,
             keys: {
                 $1.need(Claim.self, $0.claim.uuid)
+                $1.needAsker(of: $0.claim.uuid)
                 Authority.keys($0.actor, of: $0.claim.uuid, &$1)
             }, decide)
-        router.on(PayClaim.self, keys: { $1.need(Claim.self, $0.claim.uuid) }, pay)
+        router.on(
+            PayClaim.self,
+            keys: {
+                $1.need(Claim.self, $0.claim.uuid)
+                $1.needAsker(of: $0.claim.uuid)
+            }, pay)
     }
 
     static func file(_ command: FileClaim, _ unit: UnitOfWork) throws -> Emission {
@@ -31,6 +37,7 @@ enum Claims {
             territory: policy.territory, eventDate: command.eventDate, amount: command.amountFen,
             lastOn: command.filedOn)
         let fact = ClaimFiled(claim.subject, amountFen: claim.amount, filedOn: command.filedOn)
+        unit.follow(claim.key)
         return try record(fact, of: &claim, claim.amount, unit)
     }
 
@@ -117,6 +124,7 @@ enum Claims {
             ClaimRecord(
                 claim: claim.id, state: claim.state, day: claim.lastOn, amount: amount,
                 staff: actor?.staff, cause: unit.message.id))
+        if claim.state != .filed { try unit.notifyOthers(claim.key, claim.state) }
         return try unit.save(&claim, fact)
     }
 }

@@ -75,7 +75,7 @@ enum EnrolmentEvaluation {
             WHERE starts_with(h.territory, \(run.territory))),
         members AS (
             SELECT p.household, bool_or(p.role = 'child') AS has_child,
-                   bool_or(a.is_alive AND NOT p.is_erased AND p.territory IS NOT NULL)
+                   bool_or(a.is_alive AND p.erased_on IS NULL AND p.territory IS NOT NULL)
                        AS is_inhabited,
                    bool_or(p.role IN ('head', 'spouse')) AS has_couple,
                    bool_or(p.role = 'parent') AS has_elders,

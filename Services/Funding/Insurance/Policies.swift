@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -175,7 +176,7 @@ enum Policies {
     private static func requireHome(of insured: UUID, _ unit: UnitOfWork) throws {
         let home =
             try unit.find(Household.self, insured)?.territory
-            ?? Persons.find(PersonID(insured), unit)?.territory
+            ?? Persons.find(PersonID(insured), unit)?.lastTerritory
         if let home { try unit.requireScope(home, at: "/insured") }
     }
 }

@@ -22,7 +22,7 @@ enum SupplementEvaluation {
         WITH frozen AS (
             SELECT p.id, p.household, p.territory, p.birth_date FROM person AS p
             WHERE starts_with(p.territory, \(run.territory)) AND p.merged_into IS NULL
-              AND NOT p.is_erased AND (p.died_on IS NULL OR p.died_on >= \(day))),
+              AND p.erased_on IS NULL AND (p.died_on IS NULL OR p.died_on >= \(day))),
         recognised AS (
             SELECT c.household, c.subject,
                    NOT c.is_of_person OR c.role IS NOT DISTINCT FROM 'child' AS is_household

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -11,8 +12,8 @@ enum Borrowers {
         _ borrower: Person, from territory: TerritoryCode, on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws {
-        if let home = borrower.territory { try unit.requireScope(home, at: "/borrower") }
-        guard borrower.isPresent(on: day), let home = borrower.territory else {
+        if let home = borrower.lastTerritory { try unit.requireScope(home, at: "/borrower") }
+        guard borrower.isPresent(on: day), let home = borrower.stay(on: day)?.territory else {
             throw Refusal(.personGone, at: "/borrower")
         }
         guard try unit.standing(home).allSatisfy(territory.contains) else {

@@ -61,12 +61,11 @@ struct Loan: Aggregate {
 }
 
 extension Loan {
-    /// - Parameter borrower: the current id of the borrower.
-    init(
-        _ command: ApplyForLoan, by borrower: PersonID, _ programme: Programme, _ rule: LoanRule
-    ) {
+    /// The loan keeps the id under which the borrower applied.
+    init(_ command: ApplyForLoan, _ programme: Programme, _ rule: LoanRule) {
         self.init(
-            id: command.loan, fund: command.fund, programme: programme, borrower: borrower,
+            id: command.loan, fund: command.fund, programme: programme,
+            borrower: command.borrower,
             territory: command.actor.territory, principal: command.principalFen,
             ruleVersion: rule.version, since: command.appliedOn, lastOn: command.appliedOn,
             termMonths: command.termMonths.map(Int32.init) ?? rule.termMonths)

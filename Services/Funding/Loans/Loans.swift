@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -49,7 +50,7 @@ enum Loans {
         guard try !Borrowers.hasOpenLoan(borrower.id, fund.id, unit) else {
             throw Refusal(.openLoan, at: "/borrower")
         }
-        var loan = Loan(command, by: borrower.id, fund.programme, rule)
+        var loan = Loan(command, fund.programme, rule)
         let fact = LoanApplied(loan.subject, appliedOn: command.appliedOn)
         return try record(fact, of: &loan, on: command.appliedOn, by: command.actor, unit)
     }
@@ -138,6 +139,7 @@ enum Loans {
             amountFen: command.amountFen, outstandingFen: loan.outstanding)
         let repaid = try record(
             fact, of: &loan, on: command.businessDate, amount: command.amountFen, unit)
+        defer { unit.tell(loan.state) }
         // The loan catches up as of its latest day. The next ageing may find more due.
         guard loan.state == .overdue, loan.overdue(on: loan.lastOn) == .zero else {
             return [repaid]

@@ -23,20 +23,25 @@ struct InsurerConsent: Row {
 enum InsurerConsents {
     static func register(in router: inout Router) {
         router.on(
-            ConsentRecorded.self, keys: { $1.need(InsurerConsent.self, $0.person.uuid) }, recorded)
+            ConsentRecorded.self, keys: { $1.need(InsurerConsent.self, $0.person.uuid) },
+            { try take($0.purpose, of: $0.person, $0.standing, $1) })
+        router.on(
+            ConsentVoided.self, keys: { $1.need(InsurerConsent.self, $0.person.uuid) },
+            { try take($0.purpose, of: $0.person, $0.standing, $1) })
     }
 
-    static func recorded(_ fact: ConsentRecorded, _ unit: UnitOfWork) throws {
-        guard fact.purpose == .insurer else { return }
+    private static func take(
+        _ purpose: ConsentPurpose, of person: PersonID, _ standing: ConsentDecision?,
+        _ unit: UnitOfWork
+    ) throws {
+        guard purpose == .insurer else { return }
         let sequence = unit.message.sequence ?? 0
-        if let held = try unit.find(InsurerConsent.self, fact.person.uuid),
-            held.sequence >= sequence
-        {
+        if let held = try unit.find(InsurerConsent.self, person.uuid), held.sequence >= sequence {
             return
         }
         try unit.store(
             InsurerConsent(
-                person: fact.person, isWithdrawn: fact.standing == .withdrawn, sequence: sequence))
+                person: person, isWithdrawn: standing == .withdrawn, sequence: sequence))
     }
 
     /// Takes off the list who withdrew since it was evaluated.

@@ -71,7 +71,7 @@ struct ErasureList: Equatable {
     func commands(for registry: DatabaseAddress, on today: BusinessDate) throws -> [ErasePerson] {
         let ids = days.keys.map(\.uuid)
         let erased = try connect(registry).run(
-            "SELECT id FROM person WHERE id = ANY(\(ids)) AND state = 'erased'"
+            "SELECT id FROM person WHERE id = ANY(\(ids)) AND erased_on IS NOT NULL"
         ).map { try $0.decode(PersonID.self, at: 0) }
         let done = Set(erased)
         return days.filter { !done.contains($0.key) }
@@ -84,10 +84,10 @@ struct ErasureList: Equatable {
         (
             "registry",
             """
-            SELECT id, state_on FROM person WHERE state = 'erased'
+            SELECT id, erased_on FROM person WHERE erased_on IS NOT NULL
             UNION ALL
-            SELECT unnest(string_to_array(nullif(merged, ''), ' '))::uuid, state_on
-            FROM person WHERE state = 'erased'
+            SELECT unnest(string_to_array(nullif(merged, ''), ' '))::uuid, erased_on
+            FROM person WHERE erased_on IS NOT NULL
             """
         ),
         ("funding", "SELECT id, NULL::date FROM person WHERE is_erased"),

@@ -14,7 +14,7 @@ struct Texts: ParsableCommand {
             Status 4 if there is none.
             """)
 
-    @Argument(help: "The service: funding or events.")
+    @Argument(help: "The service: registry, funding or events.")
     var service: String
     @Argument(
         help: """

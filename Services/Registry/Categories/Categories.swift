@@ -25,6 +25,9 @@ enum Categories {
         router.on(
             RevokeCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
             { try revoke($0, $1, keyring) })
+        router.on(
+            CorrectCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
+            CategoryCorrections.correct)
     }
 
     static func assert(
@@ -42,13 +45,19 @@ enum Categories {
                 command.evidence, as: .evidence, about: subject, for: command.assertion.uuid, unit))
         try requireNew(assertion, about: member, in: household, unit)
         unit.claim(assertion.key, as: .assertion)
-        household.assertions.append(assertion.id)
-        try unit.store(household)
+        if var member {
+            member.assertions.append(assertion.id)
+            try unit.store(member)
+        } else {
+            household.assertions.append(assertion.id)
+            try unit.store(household)
+        }
         return try unit.save(
             &assertion,
             CategoryAsserted(
                 assertion.subject(in: member?.territory ?? household.territory),
-                validTo: assertion.validTo))
+                validTo: assertion.validTo,
+                records: PeopleRecords(categories: [assertion.record])))
     }
 
     private static func member(
@@ -79,14 +88,19 @@ enum Categories {
     ) throws {
         try unit.requireNew(
             CategoryAssertion.self, new.key, else: .assertionExists, at: "\(pointer())/assertion")
-        let subjects = person?.subjects ?? [household.key]
-        for id in household.assertions + (person?.assertions ?? []) {
-            if let other = try unit.find(CategoryAssertion.self, id.uuid),
-                subjects.contains(other.subject), other.overlaps(new)
-            {
+        let held = try person.map { try about($0, unit) } ?? household.assertions
+        for id in held {
+            if let other = try unit.find(CategoryAssertion.self, id.uuid), other.overlaps(new) {
                 throw Refusal(.categoryOverlaps, at: "\(pointer())/validFrom")
             }
         }
+    }
+
+    /// The assertions about the person under any id.
+    static func about(_ person: Person, _ unit: UnitOfWork) throws -> [AssertionID] {
+        guard !person.merged.isEmpty else { return person.assertions }
+        let merged = try unit.find(Person.self, all: person.merged.map(\.uuid))
+        return person.assertions + merged.flatMap(\.assertions)
     }
 
     static func verify(_ command: VerifyCategory, _ unit: UnitOfWork) throws -> Emission {
@@ -97,11 +111,12 @@ enum Categories {
             throw Refusal(.alreadyVerified, at: "/assertion")
         }
         assertion.state = .verified(on: command.verifiedOn)
-        return try unit.save(
-            &assertion,
+        let change = try settle(assertion, unit)
+        return try unit.emit(
             CategoryVerified(
                 assertion.subject(in: territory), validTo: assertion.validTo,
-                verifiedOn: command.verifiedOn))
+                verifiedOn: command.verifiedOn, stock: change.stock.changes,
+                records: change.records), of: CategoryAssertion.self, assertion.key)
     }
 
     static func end(
@@ -120,9 +135,12 @@ enum Categories {
         }
         assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
         assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
-        return try unit.save(
-            &assertion,
-            CategoryEnded(assertion.subject(in: territory), endedOn: command.endedOn))
+        let change = try settle(assertion, unit)
+        return try unit.emit(
+            CategoryEnded(
+                assertion.subject(in: territory), endedOn: command.endedOn,
+                stock: change.stock.changes, records: change.records),
+            of: CategoryAssertion.self, assertion.key)
     }
 
     /// Refuses an assertion that was only proposed: it was never counted, so it is ended, not
@@ -141,9 +159,28 @@ enum Categories {
             on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
         assertion.endReason =
             try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
-        return try unit.save(
-            &assertion,
-            CategoryRevoked(assertion.subject(in: territory), revokedOn: command.revokedOn))
+        let change = try settle(assertion, unit)
+        return try unit.emit(
+            CategoryRevoked(
+                assertion.subject(in: territory), revokedOn: command.revokedOn,
+                stock: change.stock.changes, records: change.records),
+            of: CategoryAssertion.self, assertion.key)
+    }
+
+    /// Stores the assertion, and tells what it changes in numbers.
+    static func settle(
+        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> People.Change {
+        let before =
+            if assertion.subject == assertion.household.uuid {
+                try People(of: [], households: [assertion.household], unit)
+            } else {
+                try People(
+                    of: [try Persons.find(PersonID(assertion.subject), unit)].compactMap { $0?.id },
+                    unit)
+            }
+        try unit.store(assertion)
+        return try before.settle(unit)
     }
 
     /// - Returns: nil for a person who was erased: nothing more is stored about the person.
@@ -151,7 +188,7 @@ enum Categories {
         _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [UInt8]? {
         if assertion.subject != assertion.household.uuid,
-            try Persons.find(PersonID(assertion.subject), unit)?.state.isErased ?? true
+            try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
         {
             return nil
         }
@@ -159,7 +196,7 @@ enum Categories {
             reason, as: .endReason, about: assertion.subject, for: assertion.key, unit)
     }
 
-    private static func require(
+    static func require(
         _ id: AssertionID, _ unit: UnitOfWork
     ) throws -> CategoryAssertion {
         try unit.require(
@@ -169,7 +206,7 @@ enum Categories {
     /// Refuses an assertion that was revoked, or whose subject lives outside the publisher's scope.
     /// The office of where a person lives now decides, whatever household it was asserted for.
     /// - Returns: the territory of the person whom it is about, or else of the household.
-    private static func requireNotRevoked(
+    static func requireNotRevoked(
         _ assertion: CategoryAssertion, _ unit: UnitOfWork
     ) throws -> TerritoryCode {
         let territory = try territory(of: assertion, unit)
@@ -195,7 +232,7 @@ enum Categories {
 }
 
 extension CategoryAssertion {
-    fileprivate func subject(in territory: TerritoryCode) -> CategorySubject {
+    func subject(in territory: TerritoryCode) -> CategorySubject {
         CategorySubject(
             assertion: id, household: household, subject: subject, territory: territory,
             category: category, validFrom: validFrom)

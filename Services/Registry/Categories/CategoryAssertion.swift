@@ -4,7 +4,7 @@ import Postgres
 import ServiceKit
 
 /// An assertion that a household or a member belongs to a category, for a time.
-struct CategoryAssertion: Aggregate {
+struct CategoryAssertion: Recorded {
     enum State: Hashable, Sendable {
         case proposed
         case verified(on: BusinessDate)
@@ -13,17 +13,29 @@ struct CategoryAssertion: Aggregate {
         case revoked(on: BusinessDate, verifiedOn: BusinessDate, endedOn: BusinessDate?)
     }
 
+    /// What a merge has made of it, so that it can be undone.
+    struct Union: Hashable, Sendable {
+        /// The registration that was merged.
+        var merged: PersonID
+        /// When it ended before.
+        var endedOn: BusinessDate?
+    }
+
     let id: AssertionID
     let household: HouseholdID
     let subject: UUID
     let category: Category
-    let validFrom: BusinessDate
-    let validTo: BusinessDate?
+    var validFrom: BusinessDate
+    var validTo: BusinessDate?
     var state: State = .proposed
     /// Free text that may name someone, so it is sealed.
     let evidence: [UInt8]?
     /// Free text, sealed too.
     var endReason: [UInt8]?
+    /// Set if it ended because two registrations of one person said the same.
+    var union: Union?
+    /// That of its record in facts.
+    var version: Int64 = 1
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -50,7 +62,7 @@ struct CategoryAssertion: Aggregate {
     }
 
     /// The first day on which it no longer holds; nil if no end is known.
-    private var overFrom: BusinessDate? {
+    var overFrom: BusinessDate? {
         [validTo?.adding(days: 1), endedOn].compactMap(\.self).min()
     }
 
@@ -69,6 +81,21 @@ struct CategoryAssertion: Aggregate {
         min(left?.day ?? .max, right?.day ?? .max)
     }
 
+    var record: CategoryRecord {
+        CategoryRecord(
+            assertion: id, version: version, household: household, subject: subject,
+            category: category, validFrom: validFrom, validTo: validTo, verifiedOn: verifiedOn,
+            endedOn: endedOn, revokedOn: revokedOn)
+    }
+
+    private static let united = Field<CategoryAssertion, Union?>([
+        Column("united_for", \.union?.merged), Column("ended_before", \.union?.endedOn),
+    ]) { row in
+        let merged = try row.next(optional: PersonID.self)
+        let endedOn = try row.next(optional: BusinessDate.self)
+        return merged.map { Union(merged: $0, endedOn: endedOn) }
+    }
+
     static let table = Table(
         "category_assertion", key: "id", CategoryAssertion.init,
         Field("id", \.id), Field("household", \.household), Field("subject", \.subject),
@@ -79,7 +106,8 @@ struct CategoryAssertion: Aggregate {
                 Column("verified_on", \.verifiedOn), Column("ended_on", \.endedOn),
                 Column("revoked_on", \.revokedOn),
             ], State.init),
-        Field("evidence", \.evidence), Field("end_reason", \.endReason),
+        Field("evidence", \.evidence), Field("end_reason", \.endReason), united,
+        Field("version", \.version),
         Field("sequence", \.sequence))
 }
 

@@ -20,8 +20,11 @@ extension Categories {
             ended_on    date   CHECK (ended_on BETWEEN valid_from AND coalesce(valid_to, ended_on)),
             evidence    bytea,
             end_reason  bytea,
+            version     bigint NOT NULL CHECK (version > 0),
             sequence    bigint NOT NULL CHECK (sequence >= 0),
             revoked_on  date   CHECK (revoked_on >= verified_on),
+            united_for  uuid,
+            ended_before date,
             CONSTRAINT category_revoked_was_verified
                 CHECK (revoked_on IS NULL OR verified_on IS NOT NULL),
             CONSTRAINT category_reason_for_an_end
@@ -30,6 +33,12 @@ extension Categories {
         CREATE UNIQUE INDEX category_assertion_open_once
             ON category_assertion (subject, category)
             WHERE valid_to IS NULL AND ended_on IS NULL AND revoked_on IS NULL;
+        CREATE INDEX category_assertion_subject ON category_assertion (subject);
+        CREATE INDEX category_assertion_household ON category_assertion (household);
+        COMMENT ON COLUMN category_assertion.version IS 'that of its record in facts';
+        COMMENT ON COLUMN category_assertion.united_for
+            IS 'the registration by whose merge it ended, because another one says the same';
+        COMMENT ON COLUMN category_assertion.ended_before IS 'when it ended before that merge';
         COMMENT ON COLUMN category_assertion.evidence IS 'free text, AES-256-GCM';
         COMMENT ON COLUMN category_assertion.end_reason IS 'free text, AES-256-GCM';
         """)

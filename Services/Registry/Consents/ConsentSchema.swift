@@ -5,22 +5,30 @@ extension Consents {
         "0007_consents",
         """
         CREATE TABLE consent (
-            id       text   PRIMARY KEY,
-            person   uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
-            purpose  text   NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
-            standing text   NOT NULL CHECK (standing IN ('given', 'withdrawn')),
-            since    date   NOT NULL,
-            sequence bigint NOT NULL CHECK (sequence > 0),
+            id             text   PRIMARY KEY,
+            person         uuid   NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
+            purpose        text   NOT NULL
+                           CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
+            standing       text   CHECK (standing IN ('given', 'withdrawn')),
+            since          date   CHECK ((since IS NULL) = (standing IS NULL)),
+            own_decision   text   CHECK (own_decision IN ('given', 'withdrawn')),
+            own_decided_on date   CHECK ((own_decided_on IS NULL) = (own_decision IS NULL)),
+            sequence       bigint NOT NULL CHECK (sequence > 0),
             UNIQUE (person, purpose)
         );
+        COMMENT ON COLUMN consent.own_decision
+            IS 'what was decided under this id; null if all comes from registrations merged into it';
 
         CREATE TABLE consent_record (
             message    uuid PRIMARY KEY,
             person     uuid NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
             purpose    text NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
             decision   text NOT NULL CHECK (decision IN ('given', 'withdrawn')),
-            decided_on date NOT NULL
+            decided_on date NOT NULL,
+            is_void    boolean NOT NULL
         );
+        COMMENT ON COLUMN consent_record.is_void IS 'takes back one decision like it';
+        CREATE INDEX consent_record_person ON consent_record (person, purpose);
         CREATE TRIGGER consent_record_append_only
             BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_record
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -3,27 +3,92 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A household, with the ids of its members and of the assertions about it and them. Whoever adds
-/// one holds this row, and so sees all others.
-struct Household: Aggregate {
+/// A household, with the ids of its members and of the assertions about it. Whoever adds one holds this row, and so sees
+/// all others.
+struct Household: Recorded {
     let id: HouseholdID
-    var territory: TerritoryCode
-    let registeredOn: BusinessDate
+    /// Where it has lived, in the order of days. The first is the registration.
+    var places: [HouseholdPlace]
+    /// Those whose last stay names it.
     var members: [PersonID] = []
-    /// The number of members who live here. A household without one is not counted.
-    var present: Int32 = 0
-    /// The day since which it is counted in its territory, or not counted; nil: since the
-    /// registration.
-    var countedFrom: BusinessDate?
+    /// Others who have lived in it, and registrations of members that were merged into another one.
+    var former: [PersonID] = []
+    /// The first day without it.
+    var dissolvedOn: BusinessDate?
+    /// About the household itself.
     var assertions: [AssertionID] = []
+    /// That of its record in facts.
+    var version: Int64 = 1
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
 
     static let table = Table(
-        "household", key: "id", Household.init,
-        Field("id", \.id), Field("territory", \.territory), Field("registered_on", \.registeredOn),
-        Field("members", list: \.members), Field("present", \.present),
-        Field("counted_from", \.countedFrom), Field("assertions", list: \.assertions),
-        Field("sequence", \.sequence))
+        "household", key: "id", also: [Column("territory", \.territory)], Household.init,
+        Field("id", \.id),
+        Field([Column("places", \.placesText)]) { try places(text: $0.next(String.self)) },
+        Field("members", list: \.members), Field("former", list: \.former),
+        Field("dissolved_on", \.dissolvedOn), Field("assertions", list: \.assertions),
+        Field("version", \.version), Field("sequence", \.sequence))
+}
+
+extension Household {
+    var registeredOn: BusinessDate { places[0].from }
+
+    /// Where it lives, or lived last.
+    var territory: TerritoryCode { places[places.count - 1].territory }
+
+    func place(on day: BusinessDate) -> HouseholdPlace {
+        places.last { $0.from <= day } ?? places[0]
+    }
+
+    /// Whether somebody can live in it on that day.
+    func exists(on day: BusinessDate) -> Bool {
+        registeredOn <= day && dissolvedOn.map { day < $0 } ?? true
+    }
+
+    mutating func move(to place: HouseholdPlace) {
+        places.removeAll { $0.from == place.from }
+        places.insert(place, at: places.firstIndex { $0.from > place.from } ?? places.endIndex)
+    }
+
+    /// Where a member lives after that stay, as far as it follows from the household.
+    func stays(of member: Stay) -> [Stay] {
+        let later = places.filter { place in
+            place.from > member.from && dissolvedOn.map(place.from.isBefore) ?? true
+        }
+        var stays = later.map {
+            Stay(from: $0.from, territory: $0.territory, household: id, role: member.role)
+        }
+        if let dissolvedOn {
+            stays.append(
+                Stay(from: dissolvedOn, territory: later.last?.territory ?? member.territory))
+        }
+        return stays
+    }
+
+    var record: HouseholdRecord {
+        HouseholdRecord(
+            household: id, version: version, places: places, dissolvedOn: dissolvedOn)
+    }
+}
+
+// Places are kept as `<day>/<territory>`, with spaces between them.
+
+extension Household {
+    private var placesText: String {
+        places.map { "\($0.from)/\($0.territory)" }.joined(separator: " ")
+    }
+
+    private static func places(text: String) throws -> [HouseholdPlace] {
+        let places = try text.split(separator: " ").map { item in
+            let parts = item.split(separator: "/")
+            guard parts.count == 2, let from = BusinessDate(String(parts[0])),
+                let territory = TerritoryCode(String(parts[1]))
+            else { throw StoredValueError(type: "list of places") }
+            return HouseholdPlace(from: from, territory: territory)
+        }
+        guard !places.isEmpty else { throw StoredValueError(type: "list of places") }
+        return places
+    }
 }

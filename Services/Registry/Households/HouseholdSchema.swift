@@ -5,18 +5,22 @@ extension Households {
         "0003_households",
         """
         CREATE TABLE household (
-            id            uuid    PRIMARY KEY,
-            territory     text    NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
-            registered_on date    NOT NULL,
-            assertions    text    NOT NULL,
-            sequence      bigint  NOT NULL CHECK (sequence > 0),
-            members       text    NOT NULL DEFAULT '',
-            present       integer NOT NULL DEFAULT 0 CHECK (present >= 0),
-            counted_from  date
+            id           uuid   PRIMARY KEY,
+            territory    text   NOT NULL REFERENCES territory DEFERRABLE INITIALLY DEFERRED,
+            places       text   NOT NULL CHECK (places <> ''),
+            dissolved_on date,
+            members      text   NOT NULL DEFAULT '',
+            former       text   NOT NULL DEFAULT '',
+            assertions   text   NOT NULL,
+            version      bigint NOT NULL CHECK (version > 0),
+            sequence     bigint NOT NULL CHECK (sequence > 0)
         );
-        COMMENT ON COLUMN household.assertions
-            IS 'ids of the categories asserted of it and its members';
-        COMMENT ON COLUMN household.members IS 'ids of the persons in it';
-        COMMENT ON COLUMN household.present IS 'members who live here; without one it does not count';
+        COMMENT ON COLUMN household.territory IS 'that of its last place';
+        COMMENT ON COLUMN household.places IS 'where it has lived: <day>/<territory>, in the order of days';
+        COMMENT ON COLUMN household.dissolved_on IS 'the first day without it';
+        COMMENT ON COLUMN household.members IS 'ids of the persons whose last stay names it';
+        COMMENT ON COLUMN household.former IS 'ids of others who have lived in it';
+        COMMENT ON COLUMN household.assertions IS 'ids of the categories asserted of the household itself';
+        COMMENT ON COLUMN household.version IS 'that of its record in facts';
         """)
 }

@@ -2,8 +2,7 @@ import Foundation
 import Messages
 import ServiceKit
 
-/// Registers households, with members and categories in one message: all or nothing. Moves
-/// households.
+/// Registers households, with members and categories in one message: all or nothing.
 enum Households {
     static func register(in router: inout Router, _ keyring: Keyring) {
         router.on(
@@ -16,7 +15,7 @@ enum Households {
                 for member in command.members {
                     keys.need(Person.self, member.person.uuid)
                     keys.need(DataKey.self, member.person.uuid)
-                    for hash in keyring.hashes(member.residentId) { keys.need(Resident.self, hash) }
+                    Papers.keys(of: member, keyring, &keys)
                 }
                 for category in command.categories {
                     keys.need(CategoryAssertion.self, category.assertion.uuid)
@@ -27,32 +26,54 @@ enum Households {
             keys: {
                 $1.need(Household.self, $0.household.uuid)
                 $1.need(Territory.self, $0.territory)
-            }, move)
+            }, HouseholdMoves.move)
+        HouseholdLife.register(in: &router)
     }
 
     // MARK: Registration
 
+    /// Persons who are known already move in: each has a fact of its own besides.
     static func register(
         _ command: RegisterHousehold, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Emission {
+    ) throws -> [Emission] {
         try unit.requireNew(
             Household.self, command.household.uuid, else: .householdExists, at: "/household")
         try requireOwn(command.household.uuid, of: command, unit)
         unit.claim(command.household.uuid, as: .household)
         try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
         var household = Household(
-            id: command.household, territory: command.territory,
-            registeredOn: command.registeredOn)
-        let members = try memberFacts(command.members, unit)
-        var stock = RegisteredStock()
+            id: command.household,
+            places: [HouseholdPlace(from: command.registeredOn, territory: command.territory)])
+        let known = try command.members.map(\.person)
+            .filter { try unit.find(Person.self, $0.uuid) != nil }
+        let before =
+            known.isEmpty
+            ? nil
+            : try People(
+                of: known,
+                newcomers: command.members.map(\.person).filter { !known.contains($0) },
+                founded: household.id, unit)
+        var newcomers: [Person] = []
         for (index, member) in command.members.enumerated() {
-            try admit(member, at: "/members/\(index)", to: &household, &stock, unit, keyring)
+            let pointer = "/members/\(index)"
+            if let person = try unit.find(Person.self, member.person.uuid) {
+                try admit(person, member, at: pointer, to: household, unit, keyring)
+            } else {
+                newcomers.append(try add(member, at: pointer, to: household, unit, keyring))
+            }
+            household.members.append(member.person)
         }
+        var assertions: [CategoryAssertion] = []
         for (index, new) in command.categories.enumerated() {
-            try propose(
-                new, at: "/categories/\(index)", of: command.members, in: &household, unit, keyring)
+            assertions.append(
+                try propose(
+                    new, at: "/categories/\(index)", of: command.members, in: &household, unit,
+                    keyring))
         }
-        return try unit.save(&household, fact(command, members, stock.changes))
+        guard let before else {
+            return [try found(&household, newcomers, assertions, command, unit)]
+        }
+        return try found(household, before, newcomers, command, unit)
     }
 
     /// Refuses the id of a person for a household: both would have one key.
@@ -64,59 +85,64 @@ enum Households {
         guard !isOfPerson else { throw Refusal(.idOfOtherKind, at: "/household") }
     }
 
-    private static func admit(
-        _ member: NewMember, at pointer: @autoclosure () -> String, to household: inout Household,
-        _ stock: inout RegisteredStock, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws {
-        let known = try unit.find(Person.self, member.person.uuid)
-        let owner = try keyring.resident(
-            member.residentId, at: "\(pointer())/residentId", for: member.person, unit)
-        if let known { try requireFree(known, for: household, at: "\(pointer())/person", unit) }
-        if known != nil, owner == nil {
-            throw Refusal(.otherResident, at: "\(pointer())/residentId")
-        }
-        if owner == nil {
-            try keyring.store(member.residentId, of: member.person, unit)
-        }
-        if known == nil { unit.claim(member.person.uuid, as: .person) }
-        let personal = PersonalData(
-            name: member.name, residentId: member.residentId, phone: member.phone)
-        var person =
-            known
-            ?? Person(
-                id: member.person, territory: household.territory,
-                birthDate: member.residentId.birthDate, sex: member.residentId.sex,
-                registeredOn: household.registeredOn, sealed: [])
-        person.household = household.id
-        person.role = member.role
-        person.territory = household.territory
-        person.sealed = try keyring.seal(personal, of: person.id, unit)
-        person.codes = keyring.codes(personal)
-        if let known { stock.move(known, &person, on: household.registeredOn) }
+    /// Registers a member with the household.
+    private static func add(
+        _ member: NewMember, at pointer: String, to household: Household, _ unit: UnitOfWork,
+        _ keyring: Keyring
+    ) throws -> Person {
+        let birth = try Papers.birth(of: member, at: pointer)
+        let personal = try Papers.admit(member, as: member.person, at: pointer, unit, keyring)
+        unit.claim(member.person.uuid, as: .person)
+        let person = Person(
+            id: member.person, birthDate: birth.date, sex: birth.sex,
+            stays: StayList(
+                registeredOn: household.registeredOn, in: household.territory,
+                household: household.id, role: member.role),
+            sealed: try keyring.seal(personal, of: member.person, unit),
+            codes: keyring.codes(personal))
         try unit.store(person)
-        household.members.append(person.id)
-        household.present += 1
+        return person
     }
 
-    /// Refuses a registered person who is in a household, does not live here, or was merged into
-    /// another one.
+    /// Takes in a registered person.
+    private static func admit(
+        _ known: Person, _ member: NewMember, at pointer: String, to household: Household,
+        _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        try requireFree(known, for: household, at: "\(pointer)/person", unit)
+        let personal = try Papers.confirm(member, of: known, at: pointer, unit, keyring)
+        var person = known
+        person.stays.move(
+            to: Stay(
+                from: household.registeredOn, territory: household.territory,
+                household: household.id, role: member.role))
+        person.sealed = try keyring.seal(personal, of: person.id, unit)
+        person.codes = keyring.codes(personal)
+        try unit.store(person)
+    }
+
+    /// Refuses a registered person who is in a household on that day, does not live here, or was merged into another one.
     private static func requireFree(
         _ known: Person, for household: Household, at pointer: @autoclosure () -> String,
         _ unit: UnitOfWork
     ) throws {
-        guard known.household != household.id else {
+        let day = household.registeredOn
+        guard !known.stays.names(household.id) else {
             throw Refusal(.memberListedTwice, at: pointer())
         }
         try unit.requireScope(known.territory, at: pointer())
-        guard known.household == nil else { throw Refusal(.personInHousehold, at: pointer()) }
-        guard known.state.survivor == nil else { throw Refusal(.personMerged, at: pointer()) }
-        try known.requirePresent(at: pointer())
+        try known.requireNotErased(at: pointer())
+        guard known.survivor == nil else { throw Refusal(.personMerged, at: pointer()) }
+        try day.require(from: known.registeredOn, else: .beforeRegistration, at: pointer())
+        guard let stay = known.stays.stay(on: day), known.isAlive(on: day), stay.territory != nil
+        else { throw Refusal(.personGone, at: pointer()) }
+        guard stay.household == nil else { throw Refusal(.personInHousehold, at: pointer()) }
     }
 
     private static func propose(
         _ new: NewCategory, at pointer: @autoclosure () -> String, of members: [NewMember],
         in household: inout Household, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws {
+    ) throws -> CategoryAssertion {
         guard
             new.subject == household.key
                 || members.contains(where: { $0.person.uuid == new.subject })
@@ -131,39 +157,84 @@ enum Households {
         try Categories.requireNew(assertion, about: person, in: household, at: pointer(), unit)
         unit.claim(assertion.key, as: .assertion)
         try unit.store(assertion)
-        household.assertions.append(assertion.id)
+        if var person {
+            person.assertions.append(assertion.id)
+            try unit.store(person)
+        } else {
+            household.assertions.append(assertion.id)
+        }
+        return assertion
     }
 
-    // MARK: Moving
+    // MARK: The facts
 
-    static func move(_ command: MoveHousehold, _ unit: UnitOfWork) throws -> Emission {
-        var household = try require(command.household, unit)
-        try Territories.requireInForce(command.territory, on: command.movedOn, unit)
-        try command.movedOn.require(
-            from: household.registeredOn, else: .beforeRegistration, at: "/movedOn")
-        let from = household.territory
-        guard command.territory != from else { throw Refusal(.notMoved, at: "/territory") }
-        let members = try unit.find(Person.self, all: household.members.map(\.uuid))
-        for member in members {
-            try unit.requireScope(
-                member.territory, at: "/household",
-                expected: "a household whose members all live in a territory that was granted")
-        }
+    /// Everybody is new: an import is mostly such households. Nothing more is read, and the fact implies all but categories.
+    private static func found(
+        _ household: inout Household, _ newcomers: [Person], _ assertions: [CategoryAssertion],
+        _ command: RegisterHousehold, _ unit: UnitOfWork
+    ) throws -> Emission {
+        let verified = assertions.filter { $0.verifiedOn != nil }
         var stock = RegisteredStock()
-        for var member in members {
-            let before = member
-            member.territory = command.territory
-            stock.move(before, &member, on: command.movedOn)
-            try unit.store(member)
+        if !verified.isEmpty {
+            stock.add(
+                People(household: household, persons: newcomers, assertions: verified), times: 1)
+            stock.leaveOut(
+                household.territory, from: household.registeredOn, households: 1,
+                persons: newcomers.count)
         }
-        stock.move(&household, to: command.territory, on: command.movedOn)
-        return try unit.save(
-            &household,
-            HouseholdMoved(
-                household: household.id, from: from, territory: command.territory,
-                members: household.members, movedOn: command.movedOn, stock: stock.changes))
+        return try unit.save(&household, fact(command, stock, unit))
     }
 
+    /// Some are known: each has a fact of its own besides, with the person's record.
+    private static func found(
+        _ household: Household, _ before: People, _ newcomers: [Person],
+        _ command: RegisterHousehold, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        let day = command.registeredOn
+        try unit.store(household)
+        var change = try before.settle(unit)
+        change.stock.leaveOut(
+            command.territory, from: day, households: 1, persons: newcomers.count)
+        var moved: [Emission] = []
+        for member in command.members {
+            guard let person = before.persons.first(where: { $0.id == member.person }) else {
+                continue
+            }
+            let fact = PersonMoved(
+                person: person.id, from: person.stays.territory(on: day),
+                territory: command.territory, household: household.id, role: member.role,
+                movedOn: day, birthDate: person.birthDate, sex: person.sex, stock: [],
+                records: change.records(of: person.id))
+            moved.append(try unit.emit(fact, of: Person.self, person.key))
+        }
+        let registered = try fact(command, change.stock, unit)
+        return [try unit.emit(registered, of: Household.self, household.key)] + moved
+    }
+
+    private static func fact(
+        _ command: RegisterHousehold, _ stock: RegisteredStock, _ unit: UnitOfWork
+    ) throws -> HouseholdRegistered {
+        let stock = stock.changes
+        return HouseholdRegistered(
+            household: command.household, territory: command.territory,
+            registeredOn: command.registeredOn,
+            members: try command.members.map { member in
+                guard let person = try unit.find(Person.self, member.person.uuid) else {
+                    throw StoredValueError(type: "member of a household")
+                }
+                return MemberFact(
+                    person: member.person, role: member.role, birthDate: person.birthDate,
+                    sex: person.sex, sequence: person.sequence)
+            },
+            categories: command.categories.map {
+                CategoryFact(
+                    assertion: $0.assertion, subject: $0.subject, category: $0.category,
+                    verified: $0.verified, validFrom: $0.validFrom, validTo: $0.validTo)
+            }, stock: stock.isEmpty ? nil : stock)
+    }
+}
+
+extension Households {
     // MARK: Rules
 
     /// The household, if it is in the publisher's scope. A message waits for a household that is
@@ -181,6 +252,15 @@ enum Households {
         if household != nil, role == nil { throw Refusal(.memberWithoutRole, at: "/role") }
     }
 
+    /// The same, if somebody can live in it on that day.
+    static func require(
+        _ id: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Household {
+        let household = try require(id, unit)
+        try household.requireExisting(on: day, at: "/household")
+        return household
+    }
+
     /// The household that a person's row names. There is one, because the schema has a foreign key.
     static func named(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
         guard let household = try unit.find(Household.self, named: id.uuid) else {
@@ -188,60 +268,13 @@ enum Households {
         }
         return household
     }
+}
 
-    // MARK: Leaving and joining
-
-    /// Takes a person out of the household. The assertions about the person move to the person's
-    /// row, which the caller stores.
-    static func leave(_ person: inout Person, _ unit: UnitOfWork) throws {
-        guard let id = person.household else { return }
-        var household = try named(id, unit)
-        household.members.removeAll { $0 == person.id }
-        let subjects = person.subjects
-        let assertions = try unit.find(
-            CategoryAssertion.self, all: household.assertions.map(\.uuid))
-        let own = assertions.filter { subjects.contains($0.subject) }.map(\.id)
-        household.assertions.removeAll { own.contains($0) }
-        person.assertions += own
-        try unit.store(household)
-        person.household = nil
-        person.role = nil
-    }
-
-    /// Puts a person into a household that exists. The caller sets the role and stores the person.
-    static func join(
-        _ person: inout Person, _ id: HouseholdID, _ unit: UnitOfWork
-    ) throws {
-        var household = try named(id, unit)
-        household.members.append(person.id)
-        try unit.store(household)
-        person.household = id
-    }
-
-    // MARK: The fact
-
-    private static func memberFacts(
-        _ members: [NewMember], _ unit: UnitOfWork
-    ) throws -> [MemberFact] {
-        try members.map {
-            MemberFact(
-                person: $0.person, role: $0.role, birthDate: $0.residentId.birthDate,
-                sex: $0.residentId.sex,
-                sequence: try unit.find(Person.self, $0.person.uuid)?.sequence ?? 0)
-        }
-    }
-
-    private static func fact(
-        _ command: RegisterHousehold, _ members: [MemberFact], _ stock: [StockChange]
-    ) -> HouseholdRegistered {
-        HouseholdRegistered(
-            household: command.household, territory: command.territory,
-            registeredOn: command.registeredOn, members: members,
-            categories: command.categories.map {
-                CategoryFact(
-                    assertion: $0.assertion, subject: $0.subject, category: $0.category,
-                    verified: $0.verified, validFrom: $0.validFrom, validTo: $0.validTo)
-            }, stock: stock.isEmpty ? nil : stock)
+extension Household {
+    /// Refuses a day on which nobody can live in it.
+    func requireExisting(on day: BusinessDate, at pointer: String) throws(Refusal) {
+        try day.require(from: registeredOn, else: .beforeHousehold, at: pointer)
+        guard exists(on: day) else { throw Refusal(.householdGone, at: pointer) }
     }
 }
 
@@ -250,10 +283,15 @@ extension RefusalCode {
         "person_merged", "the id of the person into whom this one was merged")
     static let householdExists = RefusalCode(
         "household_exists", "the id of a household that is not registered yet")
+    static let beforeHousehold = RefusalCode(
+        "before_household", "a date on or after the household's registration")
+    static let householdGone = RefusalCode(
+        "household_gone", "a household that was not dissolved by that day")
     static let personInHousehold = RefusalCode(
         "person_in_household", "a person who is in no other household")
     static let otherResident = RefusalCode(
-        "other_resident", "the resident id with which this person was registered")
+        "other_resident",
+        "the resident id of this person, or a correction of it by registry.person.correct.v1")
     static let roleWithoutHousehold = RefusalCode(
         "role_without_household", "a role together with a household, or neither")
     static let memberWithoutRole = RefusalCode(

@@ -10,13 +10,14 @@ extension EnrolMember: BranchCommand {}
 
 /// Takes applications for membership, enrols members, and records that they leave.
 ///
-/// A person is active once in each role and branch. The person's row lists the active memberships,
+/// A person is active once in each role and branch. The row of a registration lists the memberships for which it was named,
 /// so that whoever adds one sees all others.
 enum Members {
     static func register(in router: inout Router) {
         router.on(ApplyForMembership.self, keys: { keys($0, &$1) }, apply)
         router.on(EnrolMember.self, keys: { keys($0, &$1) }, enrol)
         router.on(LeaveMember.self, keys: { $1.need(Membership.self, $0.member.uuid) }, leave)
+        MemberCorrections.register(in: &router)
     }
 
     private static func keys(_ command: some BranchCommand, _ keys: inout Keys) {
@@ -36,7 +37,19 @@ enum Members {
         try unit.store(person)
         return try unit.save(
             &membership,
-            MemberEnrolled(membership.subject, enrolledOn: command.enrolledOn))
+            MemberEnrolled(
+                membership.subject, enrolledOn: command.enrolledOn, records: membership.told))
+    }
+
+    /// Refuses a second active membership in the same role and branch.
+    static func requireOnce(
+        _ membership: Membership, of person: Person, at pointer: String, _ unit: UnitOfWork
+    ) throws {
+        let isActive = try held(by: person, unit).contains {
+            $0.isActive && $0.id != membership.id
+                && ($0.role, $0.territory) == (membership.role, membership.territory)
+        }
+        if isActive { throw Refusal(.alreadyEnrolled, at: pointer) }
     }
 
     /// Refuses a membership id that is known, unless it is that of the person's own application.
@@ -65,7 +78,8 @@ enum Members {
         membership.appliedOn = command.appliedOn
         return try unit.save(
             &membership,
-            MembershipApplied(membership.subject, appliedOn: command.appliedOn))
+            MembershipApplied(
+                membership.subject, appliedOn: command.appliedOn, records: membership.told))
     }
 
     /// The person, if nothing stands against the role: the person lives here and is not active in
@@ -78,9 +92,9 @@ enum Members {
         let person = try Persons.require(command.person, unit)
         try unit.requireScope(person.territory, at: "/person")
         try person.requirePresent(at: "/person")
-        let others = try unit.find(Membership.self, all: person.memberships.map(\.uuid))
+        let others = try held(by: person, unit)
         let isActive = others.contains {
-            ($0.role, $0.territory) == (command.role, command.territory)
+            $0.isActive && ($0.role, $0.territory) == (command.role, command.territory)
         }
         if isActive {
             let isOwn = others.contains { $0.id == command.member }
@@ -106,38 +120,88 @@ enum Members {
         var membership = try unit.require(
             Membership.self, command.member.uuid, else: .unknownMember, at: "/member")
         try unit.requireScope(membership.territory, at: "/member")
-        guard case .active(let since) = membership.state else {
-            throw Refusal(.memberLeft, at: "/member")
+        let since: BusinessDate
+        switch membership.state {
+        case .active(let day): since = day
+        // It is told late that the member had left before.
+        case .ended(_, let end, let day) where membership.cause != nil && command.leftOn < end:
+            since = day
+        case .applied, .ended, .void: throw Refusal(.memberLeft, at: "/member")
         }
+        membership.cause = nil
         try command.leftOn.require(from: since, else: .leftBeforeEnrolment, at: "/leftOn")
-        var person = try Persons.require(membership.person, at: "/member", unit)
-        person.memberships.removeAll { $0 == membership.id }
-        try unit.store(person)
         return try end(&membership, since: since, command.ending ?? .left, command.leftOn, unit)
     }
 
-    /// Gives the survivor the memberships of a merged registration. One that the survivor has too
-    /// ends, because one person is counted once.
-    static func unite(
-        _ memberships: [MemberID], into survivor: inout Person, on date: BusinessDate,
-        _ unit: UnitOfWork
+    /// All memberships under any id of the person, past and present.
+    private static func held(by person: Person, _ unit: UnitOfWork) throws -> [Membership] {
+        let merged = try unit.find(Person.self, all: person.merged.map(\.uuid))
+        let ids = person.memberships + merged.flatMap(\.memberships)
+        return try unit.find(Membership.self, all: ids.map(\.uuid))
+    }
+
+    // MARK: What follows from a life
+
+    /// Ends what the person is active in.
+    static func leave(
+        _ person: Person, on day: BusinessDate, because cause: Membership.Cause, _ unit: UnitOfWork
     ) throws -> [Emission] {
-        let held = try unit.find(Membership.self, all: survivor.memberships.map(\.uuid))
-        var ended: [Emission] = []
-        for var membership in try unit.find(Membership.self, all: memberships.map(\.uuid)) {
-            let isHeld = held.contains {
-                ($0.role, $0.territory) == (membership.role, membership.territory)
-            }
-            membership.person = survivor.id
-            if isHeld, case .active(let since) = membership.state {
-                ended.append(
-                    try end(&membership, since: since, .left, max(date, since), unit))
-            } else {
-                try unit.store(membership)
-                survivor.memberships.append(membership.id)
-            }
+        try held(by: person, unit).compactMap { membership in
+            guard case .active(let since) = membership.state else { return nil }
+            var membership = membership
+            membership.cause = cause
+            return try end(&membership, since: since, .left, max(day, since), unit)
         }
-        return ended
+    }
+
+    /// Gives the memberships that ended by the person's death another last day.
+    static func leaveAgain(
+        _ person: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        try held(by: person, unit).compactMap { membership in
+            guard membership.cause == .death, let since = membership.enrolledOn else { return nil }
+            var membership = membership
+            return try end(&membership, since: since, .left, max(day, since), unit)
+        }
+    }
+
+    /// Makes memberships active again that ended by a death or a merge that was wrong, unless the person is active there anyway.
+    static func restore(_ person: Person, _ unit: UnitOfWork) throws -> [Emission] {
+        let all = try held(by: person, unit)
+        var active = all.filter(\.isActive)
+        var restored: [Emission] = []
+        for var membership in all where membership.cause.map(person.hasUndone) ?? false {
+            guard let since = membership.enrolledOn,
+                !active.contains(where: {
+                    ($0.role, $0.territory) == (membership.role, membership.territory)
+                })
+            else { continue }
+            (membership.state, membership.cause) = (.active(since: since), nil)
+            active.append(membership)
+            restored.append(
+                try unit.save(
+                    &membership,
+                    MemberEnrolled(
+                        membership.subject, enrolledOn: since, records: membership.told)))
+        }
+        return restored
+    }
+
+    /// Ends what both registrations of one person are active in: one person is counted once.
+    static func unite(
+        _ merged: Person, into survivor: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        let kept = try held(by: survivor, unit).filter(\.isActive)
+        return try held(by: merged, unit).compactMap { membership in
+            guard case .active(let since) = membership.state,
+                kept.contains(where: {
+                    ($0.role, $0.territory) == (membership.role, membership.territory)
+                })
+            else { return nil }
+            var membership = membership
+            membership.cause = .merge(merged.id)
+            return try end(&membership, since: since, .left, max(day, since), unit)
+        }
     }
 
     private static func end(
@@ -147,15 +211,30 @@ enum Members {
         membership.state = .ended(ending, on: date, since: since)
         return try unit.save(
             &membership,
-            MemberLeft(membership.subject, ending: ending, enrolledOn: since, leftOn: date))
+            MemberLeft(
+                membership.subject, ending: ending, enrolledOn: since, leftOn: date,
+                records: membership.told))
+    }
+}
+
+extension Person {
+    /// Whether that is not so, or no longer so.
+    fileprivate func hasUndone(_ cause: Membership.Cause) -> Bool {
+        switch cause {
+        case .death: diedOn == nil
+        case .erasure: false
+        case .merge(let merged): !isUnited(with: merged)
+        }
     }
 }
 
 extension Membership {
-    fileprivate var subject: MemberSubject {
+    var subject: MemberSubject {
         MemberSubject(
             member: id, person: person, role: role, territory: territory, level: level)
     }
+
+    var told: PeopleRecords { PeopleRecords(memberships: [nextRecord]) }
 }
 
 extension Membership {

@@ -4,79 +4,100 @@ import ServiceKit
 
 /// Merges two registrations of one person. From then on the merged id means the survivor in every
 /// command. The survivor is in one household, and has all that was recorded about either.
+///
+/// Nothing of the merged registration is overwritten, so that `Unmerges` can restore it.
 enum Merges {
-    static func merge(_ command: MergePersons, _ unit: UnitOfWork) throws -> [Emission] {
+    static func merge(
+        _ command: MergePersons, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [Emission] {
         guard command.survivor != command.merged else {
             throw Refusal(.samePerson, at: "/merged")
         }
         var survivor = try Persons.requireInScope(command.survivor, at: "/survivor", unit)
         var merged = try unit.require(
             Person.self, command.merged.uuid, else: .unknownPerson, at: "/merged")
-        try requireMergeable(merged, into: survivor, unit)
-        let before = (survivor: survivor, merged: merged)
-        let left = try uniteHouseholds(&survivor, &merged, unit)
-        uniteStates(&survivor, merged)
-        for var earlier in try unit.find(Person.self, all: merged.merged.map(\.uuid)) {
-            earlier.state = .merged(into: survivor.id, on: command.mergedOn)
-            try unit.store(earlier)
+        try requireMergeable(merged, into: survivor, on: command.mergedOn, unit)
+        switch command.wrongPapers {
+        case .survivor: try Papers.free(&survivor, unit, keyring)
+        case .merged: try Papers.free(&merged, unit, keyring)
+        case nil: break
         }
+        let before = try People(of: [survivor.id, merged.id], unit)
+        let left = merged.household
+        let memberships = try Members.unite(merged, into: survivor, on: command.mergedOn, unit)
+        let assertions = try CategoryUnions.unite(merged, into: survivor, unit)
+        unitePlaces(&survivor, merged, on: command.mergedOn)
+        survivor.inherited = survivor.inherited.united(
+            with: merged.own.united(with: merged.inherited))
         survivor.merged += [merged.id] + merged.merged
-        survivor.assertions += merged.assertions
-        let ended = try Members.unite(
-            merged.memberships, into: &survivor, on: command.mergedOn, unit)
-        let consents = try Consents.unite(merged.id, into: survivor, unit)
-        merged.state = .merged(into: survivor.id, on: command.mergedOn)
-        (merged.merged, merged.assertions, merged.memberships) = ([], [], [])
-        var stock = RegisteredStock()
-        try stock.count(before.merged, &merged, on: command.mergedOn, unit)
-        try stock.count(before.survivor, &survivor, on: command.mergedOn, unit)
+        merged.merge = Person.Merge(
+            survivor: survivor.id, into: survivor.id, on: command.mergedOn)
+        try unit.store(survivor)
         try unit.store(merged)
+        try point(merged.merged, to: survivor.id, unit)
+        let consents = try Consents.unite(merged.id, into: survivor, unit)
+        let deaths = try survivor.diedOn.map {
+            try Members.leave(survivor, on: $0, because: .death, unit)
+        }
+        var change = try before.settle(unit)
+        survivor = try unit.find(Person.self, survivor.key) ?? survivor
+        change.tell(survivor)
         let fact = PersonsMerged(
             survivor: survivor.id, merged: merged.id, territory: survivor.territory,
-            household: survivor.household, role: survivor.role, leftHousehold: left,
-            mergedOn: command.mergedOn, stock: stock.changes)
-        return [try unit.save(&survivor, fact)] + ended + consents
+            household: survivor.household, role: survivor.role,
+            leftHousehold: left == survivor.household ? nil : left, mergedOn: command.mergedOn,
+            stock: change.stock.changes, records: change.records)
+        return [try unit.emit(fact, of: Person.self, survivor.key)] + memberships
+            + (deaths ?? []) + consents + (try assertions.map { try ended($0, survivor, unit) })
     }
 
     private static func requireMergeable(
-        _ merged: Person, into survivor: Person, _ unit: UnitOfWork
+        _ merged: Person, into survivor: Person, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
         guard merged.id != survivor.id else { throw Refusal(.samePerson, at: "/merged") }
         try unit.requireScope(merged.territory, at: "/merged")
-        guard merged.state.survivor == nil else { throw Refusal(.alreadyMerged, at: "/merged") }
+        guard merged.survivor == nil else { throw Refusal(.alreadyMerged, at: "/merged") }
         try merged.requireNotErased(at: "/merged")
         if let id = merged.household {
             try unit.requireScope(Households.named(id, unit).territory, at: "/merged")
         }
+        try day.require(
+            from: max(merged.registeredOn, survivor.registeredOn), else: .beforeRegistration,
+            at: "/mergedOn")
     }
 
-    /// The survivor stays in its household; if it is in none, it takes the merged one's place.
-    /// - Returns: the household that has one member less; nil if none has.
-    private static func uniteHouseholds(
-        _ survivor: inout Person, _ merged: inout Person, _ unit: UnitOfWork
-    ) throws -> HouseholdID? {
-        guard let household = merged.household else { return nil }
-        let role = merged.role
-        try Households.leave(&merged, unit)
-        if survivor.household == nil {
-            try Households.join(&survivor, household, unit)
-            survivor.role = role
-            survivor.territory = merged.territory
+    /// The survivor stays where it is. If it is in no household and the merged one is, or has moved out and the merged one has
+    /// not, it lives there from that day on.
+    private static func unitePlaces(
+        _ survivor: inout Person, _ merged: Person, on day: BusinessDate
+    ) {
+        guard let own = survivor.stays.stay(on: day), let other = merged.stays.stay(on: day) else {
+            return
         }
-        return survivor.household == household ? nil : household
+        let isWeaker =
+            own.household == nil && other.household != nil
+            || own.territory == nil && other.territory != nil
+        if isWeaker { survivor.stays.take(merged.stays, of: merged.id, on: day) }
     }
 
-    /// Gives the survivor the stronger of both states: a death is stronger than all others, living
-    /// here is stronger than having moved out, and a verification is stronger than none.
-    private static func uniteStates(_ survivor: inout Person, _ merged: Person) {
-        switch (survivor.state, merged.state) {
-        case (.deceased, _): break
-        case (_, .deceased), (.provisional, .verified): survivor.state = merged.state
-        case (.movedOut, .provisional), (.movedOut, .verified):
-            survivor.state = merged.state
-            survivor.territory = merged.territory
-        default: break
+    /// Lets registrations that were merged before mean the last survivor.
+    static func point(_ merged: [PersonID], to survivor: PersonID, _ unit: UnitOfWork) throws {
+        for var earlier in try unit.find(Person.self, all: merged.map(\.uuid)) {
+            earlier.merge?.survivor = survivor
+            try unit.store(earlier)
         }
+    }
+
+    private static func ended(
+        _ assertion: CategoryAssertion, _ survivor: Person, _ unit: UnitOfWork
+    ) throws -> Emission {
+        let record = try unit.find(CategoryAssertion.self, assertion.key)?.record
+        return try unit.emit(
+            CategoryEnded(
+                assertion.subject(in: survivor.territory),
+                endedOn: assertion.endedOn ?? assertion.validFrom, stock: [],
+                records: PeopleRecords(categories: record.map { [$0] })),
+            of: CategoryAssertion.self, assertion.key)
     }
 }
 

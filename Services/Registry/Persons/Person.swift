@@ -3,37 +3,53 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A registered person. `sealed` contains the personal data. Birth date and sex stand beside it,
+/// A registration of a person. `sealed` contains the personal data. Birth date and sex stand beside it,
 /// because rules need them.
-struct Person: Aggregate {
-    enum State: Hashable, Sendable {
-        case provisional
-        case verified(on: BusinessDate)
-        case movedOut(on: BusinessDate)
-        case deceased(on: BusinessDate)
-        /// `into` is always the last survivor, so that one step finds it.
-        case merged(into: PersonID, on: BusinessDate)
-        case erased(on: BusinessDate)
+///
+/// Where the person lives follows from `stays`. A merge overwrites nothing of either registration, so that it can be undone.
+struct Person: Recorded {
+    /// What was recorded about a person besides where the person lives.
+    struct Standing: Hashable, Sendable {
+        var verifiedOn: BusinessDate?
+        var diedOn: BusinessDate?
+
+        /// The earlier death holds, and any verification is stronger than none.
+        func united(with other: Standing) -> Standing {
+            Standing(
+                verifiedOn: earliest(verifiedOn, other.verifiedOn),
+                diedOn: earliest(diedOn, other.diedOn))
+        }
+    }
+
+    /// This registration and another one are of one person.
+    struct Merge: Hashable, Sendable {
+        /// The last survivor, so that one step finds it.
+        var survivor: PersonID
+        /// The registration into which this one was merged. It may have been merged since.
+        var into: PersonID
+        var on: BusinessDate
     }
 
     let id: PersonID
-    var household: HouseholdID?
-    var role: Role?
-    var territory: TerritoryCode
-    let birthDate: BusinessDate
-    let sex: Sex
-    let registeredOn: BusinessDate
-    /// The day since which the person is counted in the territory; nil: since the registration.
-    var countedFrom: BusinessDate?
-    var state: State = .provisional
+    var birthDate: BusinessDate
+    var sex: Sex
+    var stays: StayList
+    /// What was recorded about this registration.
+    var own = Standing()
+    /// What was recorded about those that were merged into it.
+    var inherited = Standing()
+    var merge: Merge?
+    var erasedOn: BusinessDate?
     var sealed: [UInt8]
     var codes = LookupCodes.none
-    /// Registrations that were merged into this one.
+    /// Registrations that were merged into this one, or into one of those.
     var merged: [PersonID] = []
-    /// Assertions about this person from households that the person has left.
+    /// Assertions about this registration, wherever the person lives.
     var assertions: [AssertionID] = []
-    /// Active memberships.
+    /// Memberships for which this registration was named, past and present.
     var memberships: [MemberID] = []
+    /// That of its record in facts.
+    var version: Int64 = 1
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -42,86 +58,91 @@ struct Person: Aggregate {
     var subjects: Set<UUID> { Set([id.uuid] + merged.map(\.uuid)) }
 
     static let table = Table(
-        "person", key: "id", Person.init,
-        Field("id", \.id), Field("household", \.household), Field("role", \.role),
-        Field("territory", \.territory), Field("birth_date", \.birthDate), Field("sex", \.sex),
-        Field("registered_on", \.registeredOn), Field("counted_from", \.countedFrom),
-        Field(
-            [
-                Column("state", \.state.name), Column("state_on", \.state.date),
-                Column("merged_into", \.state.survivor),
-            ], State.init),
-        Field("sealed", \.sealed),
+        "person", key: "id",
+        also: [
+            Column("household", \.household), Column("role", \.role),
+            Column("territory", \.territory),
+        ], Person.init,
+        Field("id", \.id), Field("birth_date", \.birthDate), Field("sex", \.sex),
+        Field([Column("stays", \.stays.text)]) { try StayList(text: $0.next(String.self)) },
+        Field([Column("verified_on", \.own.verifiedOn), Column("died_on", \.own.diedOn)]) { row in
+            try Standing(&row)
+        },
+        Field([
+            Column("inherited_verified_on", \.inherited.verifiedOn),
+            Column("inherited_died_on", \.inherited.diedOn),
+        ]) { row in try Standing(&row) },
+        Field([
+            Column("merged_into", \.survivor), Column("merged_by", \.merge?.into),
+            Column("merged_on", \.merge?.on),
+        ]) { row in try merge(&row) },
+        Field("erased_on", \.erasedOn), Field("sealed", \.sealed),
         Field([Column("name_code", \.codes.name), Column("phone_code", \.codes.phone)]) { row in
             LookupCodes(
                 name: try row.next(optional: Int64.self), phone: try row.next(optional: Int64.self))
         },
         Field("merged", list: \.merged), Field("assertions", list: \.assertions),
-        Field("memberships", list: \.memberships), Field("sequence", \.sequence))
+        Field("memberships", list: \.memberships), Field("version", \.version),
+        Field("sequence", \.sequence))
 }
 
-extension Person.State {
-    fileprivate var name: String {
-        switch self {
-        case .provisional: "provisional"
-        case .verified: "verified"
-        case .movedOut: "moved_out"
-        case .deceased: "deceased"
-        case .merged: "merged"
-        case .erased: "erased"
-        }
-    }
+extension Person {
+    var registeredOn: BusinessDate { stays.first.from }
 
-    fileprivate var date: BusinessDate? {
-        switch self {
-        case .provisional: nil
-        case .verified(let date), .movedOut(let date), .deceased(let date), .merged(_, let date),
-            .erased(let date):
-            date
-        }
-    }
+    /// The last one, also if the person has died. A merged registration is in none.
+    var household: HouseholdID? { merge == nil ? stays.last.household : nil }
+    var role: Role? { merge == nil ? stays.last.role : nil }
 
-    var survivor: PersonID? {
-        if case .merged(let survivor, _) = self { survivor } else { nil }
-    }
+    /// Of somebody who has moved out, where the person lived last.
+    var territory: TerritoryCode { stays.lastTerritory }
 
-    var isErased: Bool {
-        if case .erased = self { true } else { false }
-    }
+    var diedOn: BusinessDate? { earliest(own.diedOn, inherited.diedOn) }
+    var verifiedOn: BusinessDate? { earliest(own.verifiedOn, inherited.verifiedOn) }
+    var survivor: PersonID? { merge?.survivor }
+    var isErased: Bool { erasedOn != nil }
+    var hasMovedOut: Bool { stays.last.territory == nil }
 
     /// Whether the person lives in the area that the association looks after.
-    var isPresent: Bool {
-        switch self {
-        case .provisional, .verified: true
-        case .movedOut, .deceased, .merged, .erased: false
-        }
-    }
+    var isPresent: Bool { merge == nil && !isErased && diedOn == nil && !hasMovedOut }
 
-    fileprivate init(_ row: inout RowCursor) throws {
-        let name = try row.next(String.self)
-        let date = try row.next(optional: BusinessDate.self)
-        let survivor = try row.next(optional: PersonID.self)
-        switch (name, date, survivor) {
-        case ("provisional", _, _): self = .provisional
-        case ("verified", let date?, _): self = .verified(on: date)
-        case ("moved_out", let date?, _): self = .movedOut(on: date)
-        case ("deceased", let date?, _): self = .deceased(on: date)
-        case ("merged", let date?, let survivor?): self = .merged(into: survivor, on: date)
-        case ("erased", let date?, _): self = .erased(on: date)
-        default: throw StoredValueError(type: "state of a person")
-        }
+    func isAlive(on day: BusinessDate) -> Bool { diedOn.map { day < $0 } ?? true }
+
+    /// The first day on which this registration no longer counts where its stays say.
+    var countsUntil: BusinessDate? { earliest(earliest(diedOn, merge?.on), erasedOn) }
+
+    /// Whether that registration is merged into this one still.
+    func isUnited(with merged: PersonID) -> Bool { self.merged.contains(merged) }
+
+    var record: PersonRecord {
+        PersonRecord(
+            person: id, version: version, birthDate: birthDate, sex: sex, stays: stays.stays,
+            diedOn: diedOn, mergedInto: survivor, mergedOn: merge?.on, erasedOn: erasedOn)
     }
 }
 
-/// The person who has a resident id, found by its keyed hash. No two live persons have the same
-/// one.
-struct Resident: Row {
-    let hash: [UInt8]
-    let person: PersonID
+/// - Returns: nil if there is neither.
+func earliest(_ left: BusinessDate?, _ right: BusinessDate?) -> BusinessDate? {
+    guard let left, let right else { return left ?? right }
+    return min(left, right)
+}
 
-    var key: [UInt8] { hash }
+extension Person.Standing {
+    fileprivate init(_ row: inout RowCursor) throws {
+        verifiedOn = try row.next(optional: BusinessDate.self)
+        diedOn = try row.next(optional: BusinessDate.self)
+    }
+}
 
-    static let table = Table(
-        "resident", key: "hash", Resident.init,
-        Field("hash", \.hash), Field("person", \.person))
+extension Person {
+    private static func merge(_ row: inout RowCursor) throws -> Merge? {
+        let survivor = try row.next(optional: PersonID.self)
+        let into = try row.next(optional: PersonID.self)
+        let day = try row.next(optional: BusinessDate.self)
+        switch (survivor, into, day) {
+        case (nil, nil, nil): return nil
+        case (let survivor?, let into?, let day?):
+            return Merge(survivor: survivor, into: into, on: day)
+        default: throw StoredValueError(type: "merge of a person")
+        }
+    }
 }

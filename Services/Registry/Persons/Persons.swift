@@ -11,7 +11,7 @@ enum Persons {
                 keys.need(Person.self, command.person.uuid)
                 keys.need(Household.self, command.person.uuid)
                 keys.need(DataKey.self, command.person.uuid)
-                for hash in keyring.hashes(command.residentId) { keys.need(Resident.self, hash) }
+                Papers.keys(of: command, keyring, &keys)
                 keys.need(Territory.self, command.territory)
                 if let household = command.household { keys.need(Household.self, household.uuid) }
             }, { try register($0, $1, keyring) })
@@ -24,7 +24,12 @@ enum Persons {
                 if let household = command.household { keys.need(Household.self, household.uuid) }
             }, Moves.move)
         router.on(
+            VoidMove.self, keys: { $1.need(Person.self, $0.person.uuid) }, Moves.void)
+        router.on(
             RecordDeath.self, keys: { $1.need(Person.self, $0.person.uuid) }, Deaths.record)
+        router.on(
+            CorrectDeath.self, keys: { $1.need(Person.self, $0.person.uuid) }, Deaths.correct)
+        router.on(VoidDeath.self, keys: { $1.need(Person.self, $0.person.uuid) }, Deaths.void)
         // Only the persons. All that depends on them is read once their rows are held; read
         // earlier, it would lack what another worker adds meanwhile.
         router.on(
@@ -32,57 +37,77 @@ enum Persons {
             keys: {
                 $1.need(Person.self, $0.survivor.uuid)
                 $1.need(Person.self, $0.merged.uuid)
-            }, Merges.merge)
+            }, { try Merges.merge($0, $1, keyring) })
+        router.on(
+            UnmergePersons.self,
+            keys: {
+                $1.need(Person.self, $0.survivor.uuid)
+                $1.need(Person.self, $0.merged.uuid)
+            }, Unmerges.unmerge)
     }
 
     static func register(
         _ command: RegisterPerson, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Emission {
+    ) throws -> [Emission] {
         try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
         try Households.require(command.role, in: command.household)
-        let household = try command.household.map { try Households.require($0, unit) }
+        let before = try command.household.map { id in
+            _ = try Households.require(id, on: command.registeredOn, unit)
+            return try People(of: [], newcomers: [command.person], households: [id], unit)
+        }
         try unit.requireNew(
             Person.self, command.person.uuid, else: .personExists, at: "/person")
-        _ = try keyring.resident(
-            command.residentId, at: "/residentId", for: command.person, unit)
+        let birth = try Papers.birth(of: command, at: "")
         guard try unit.find(Household.self, command.person.uuid) == nil else {
             throw Refusal(.idOfOtherKind, at: "/person")
         }
         unit.claim(command.person.uuid, as: .person)
-        let personal = PersonalData(
-            name: command.name, residentId: command.residentId, phone: command.phone)
+        let personal = try Papers.admit(command, as: command.person, at: "", unit, keyring)
         var person = Person(
-            id: command.person, household: command.household, role: command.role,
-            territory: command.territory, birthDate: command.residentId.birthDate,
-            sex: command.residentId.sex, registeredOn: command.registeredOn,
+            id: command.person, birthDate: birth.date, sex: birth.sex,
+            stays: StayList(
+                registeredOn: command.registeredOn, in: command.territory,
+                household: command.household, role: command.role),
             sealed: try keyring.seal(personal, of: command.person, unit),
             codes: keyring.codes(personal))
-        try keyring.store(command.residentId, of: command.person, unit)
-        var stock = RegisteredStock()
-        if var household {
-            household.members.append(person.id)
-            try unit.store(household)
-            try stock.add(1, to: household.id, on: person.registeredOn, unit)
-        }
-        let changes = stock.changes
-        return try unit.save(
-            &person,
-            PersonRegistered(
-                person: person.id, household: person.household, role: person.role,
-                territory: person.territory, registeredOn: person.registeredOn,
-                birthDate: person.birthDate, sex: person.sex,
-                stock: changes.isEmpty ? nil : changes))
+        let fact = PersonRegistered(
+            person: person.id, household: command.household, role: command.role,
+            territory: command.territory, registeredOn: command.registeredOn,
+            birthDate: person.birthDate, sex: person.sex)
+        guard let before else { return [try unit.save(&person, fact)] }
+        try unit.store(person)
+        return try join(fact, before, unit)
+    }
+
+    /// Registers a person in a household that has moved since: the person moves along, by facts of their own.
+    private static func join(
+        _ fact: PersonRegistered, _ before: People, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        var change = try before.settle(unit)
+        change.stock.leaveOut(fact.territory, from: fact.registeredOn, persons: 1)
+        let stock = change.stock.changes
+        var fact = fact
+        fact.stock = stock.isEmpty ? nil : stock
+        let registered = try unit.emit(fact, of: Person.self, fact.person.uuid)
+        guard var person = try unit.find(Person.self, fact.person.uuid),
+            case let later = person.stays.stays.dropFirst(), let last = later.last
+        else { return [registered] }
+        person.version += 1
+        let moved = PersonMoved(
+            person: person.id, from: fact.territory, territory: last.territory,
+            household: last.household, role: last.role, movedOn: last.from,
+            birthDate: person.birthDate, sex: person.sex, stock: [],
+            records: PeopleRecords(persons: [person.record]))
+        return [registered, try unit.save(&person, moved)]
     }
 
     static func verify(_ command: VerifyPerson, _ unit: UnitOfWork) throws -> Emission {
         var person = try requireInScope(command.person, unit)
-        guard person.state.isPresent else { throw Refusal(.personGone, at: "/person") }
-        guard case .provisional = person.state else {
-            throw Refusal(.personVerified, at: "/person")
-        }
+        guard person.isPresent else { throw Refusal(.personGone, at: "/person") }
+        guard person.verifiedOn == nil else { throw Refusal(.personVerified, at: "/person") }
         try command.verifiedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/verifiedOn")
-        person.state = .verified(on: command.verifiedOn)
+        person.own.verifiedOn = command.verifiedOn
         return try unit.save(
             &person,
             PersonVerified(
@@ -94,7 +119,7 @@ enum Persons {
     /// The person with that id. The id of a merged registration means the survivor.
     static func find(_ id: PersonID, _ unit: UnitOfWork) throws -> Person? {
         let person = try unit.find(Person.self, id.uuid)
-        guard let survivor = person?.state.survivor else { return person }
+        guard let survivor = person?.survivor else { return person }
         return try unit.find(Person.self, named: survivor.uuid)
     }
 
@@ -121,16 +146,13 @@ enum Persons {
 
 extension Person {
     func requireNotErased(at pointer: @autoclosure () -> String) throws(Refusal) {
-        guard !state.isErased else { throw Refusal(.personErased, at: pointer()) }
+        guard !isErased else { throw Refusal(.personErased, at: pointer()) }
     }
 
     /// Refuses somebody who was erased, who has died or who has moved out.
     func requirePresent(at pointer: @autoclosure () -> String) throws(Refusal) {
-        switch state {
-        case .provisional, .verified: break
-        case .erased: throw Refusal(.personErased, at: pointer())
-        case .movedOut, .deceased, .merged: throw Refusal(.personGone, at: pointer())
-        }
+        try requireNotErased(at: pointer())
+        guard isPresent else { throw Refusal(.personGone, at: pointer()) }
     }
 }
 

@@ -133,8 +133,8 @@ enum KeyRotation {
                 else { continue }
                 columns.persons.append(row.owner)
                 columns.codes.append(keyring.codes(data))
-                columns.oldHashes.append(old.hash(data.residentId))
-                columns.newHashes.append(keyring.current.hash(data.residentId))
+                columns.oldHashes += data.finding.map(old.hash)
+                columns.newHashes += data.finding.map(keyring.current.hash)
             }
             columns.owners.append(row.owner)
             columns.wrapped.append(try keyring.current.wrap(key, for: row.owner))
@@ -157,9 +157,9 @@ enum KeyRotation {
             WHERE p.id = v.id
             """,
             """
-            UPDATE resident AS r SET hash = v.new
+            UPDATE paper AS p SET hash = v.new
             FROM unnest(\(columns.oldHashes), \(columns.newHashes)) AS v(old, new)
-            WHERE r.hash = v.old AND NOT EXISTS (SELECT FROM resident x WHERE x.hash = v.new)
+            WHERE p.hash = v.old AND NOT EXISTS (SELECT FROM paper x WHERE x.hash = v.new)
             """,
         ]
     }

@@ -26,7 +26,7 @@ struct Keyring: Sendable {
 
     func key(_ id: [UInt8]) -> RegistryKey? { all.first { $0.id == id } }
 
-    func hashes(_ residentId: ResidentID) -> [[UInt8]] { all.map { $0.hash(residentId) } }
+    func hashes(_ paper: Paper) -> [[UInt8]] { all.map { $0.hash(paper) } }
 
     func codes(_ text: String, of field: LookupField) -> [Int64] {
         all.map { $0.code(text, of: field) }
@@ -37,40 +37,6 @@ struct Keyring: Sendable {
         LookupCodes(
             name: current.code(data.name, of: .name),
             phone: data.phone.map { current.code($0, of: .phone) })
-    }
-
-    /// The person who has a resident id; nil if nobody has it.
-    func resident(_ residentId: ResidentID, _ unit: UnitOfWork) throws -> Resident? {
-        for hash in hashes(residentId) {
-            if let resident = try unit.find(Resident.self, hash) { return resident }
-        }
-        return nil
-    }
-
-    /// Stores the number of a person who has none yet. In a dry run it may be somebody else's, and stays so.
-    func store(_ residentId: ResidentID, of person: PersonID, _ unit: UnitOfWork) throws {
-        guard try resident(residentId, unit) == nil else { return }
-        try unit.store(Resident(hash: current.hash(residentId), person: person))
-    }
-
-    /// The registration of a person's resident id; nil if nobody has the number. Refuses the number of another person.
-    ///
-    /// The refusal tells that somebody has the number, so it is noted as a read of that person. A dry run does not tell it of
-    /// somebody outside the publisher's scope: it answers as if nobody had the number.
-    /// - Parameter pointer: where the command has the number.
-    func resident(
-        _ residentId: ResidentID, at pointer: @autoclosure () -> String, for person: PersonID,
-        _ unit: UnitOfWork
-    ) throws -> Resident? {
-        guard let owner = try resident(residentId, unit) else { return nil }
-        if owner.person == person { return owner }
-        unit.note(ReadAccess(of: owner.person.uuid, by: unit))
-        if unit.message.isDryRun, let other = try Persons.find(owner.person, unit),
-            try !unit.covers(other.territory)
-        {
-            return nil
-        }
-        throw Refusal(.residentExists, at: pointer())
     }
 }
 

@@ -4,7 +4,7 @@ import Messages
 import ServiceKit
 
 /// The master key of registry. It wraps the keys of persons and households (AES-256-GCM), and
-/// computes the keyed hashes by which resident ids, names and phone numbers are found
+/// computes the keyed hashes by which papers, names and phone numbers are found
 /// (HMAC-SHA256).
 ///
 /// HKDF-SHA256 derives a key from it for each purpose, so that no key serves two.
@@ -59,14 +59,16 @@ struct RegistryKey: Sendable {
                 wrapped, by: wrapping, as: SealedColumn.key.rawValue, of: SealedColumn.row(owner)))
     }
 
-    /// The keyed hash of a resident id in the database. Without the key nobody finds out the
-    /// resident id, not even by trying all of them.
-    func hash(_ residentId: ResidentID) -> [UInt8] { hash(residentId.rawValue) }
+    /// The keyed hash of a paper in the database. Without the key nobody finds out its number, not even
+    /// by trying all of them.
+    func hash(_ paper: Paper) -> [UInt8] { hash(paper.identity) }
 
-    /// The code of a name or a phone number in an index. 64 bits are enough to find the few rows
-    /// that match, and keep the index small.
+    /// The code of a name or a phone number in an index, the same however it is written. 64 bits are
+    /// enough to find the few rows that match, and keep the index small.
     func code(_ text: String, of field: LookupField) -> Int64 {
-        hash("\(field.rawValue) \(text)").prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+        hash("\(field.rawValue) \(field.form(of: text))").prefix(8).reduce(0) {
+            $0 << 8 | Int64($1)
+        }
     }
 
     private func hash(_ text: String) -> [UInt8] {
@@ -76,7 +78,7 @@ struct RegistryKey: Sendable {
     }
 }
 
-/// Fields of a person that are found by their exact content, besides the resident id.
+/// Fields of a person that are found by their content, besides papers.
 enum LookupField: String, Sendable {
     case name, phone
 }

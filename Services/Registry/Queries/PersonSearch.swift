@@ -20,7 +20,7 @@ struct PersonSearch {
         self.limit = limit
     }
 
-    /// Restricts the search to persons who match the query's fields exactly. If a merged
+    /// Restricts the search to persons who match the query's fields, however they are written. If a merged
     /// registration matches, the survivor is found. Refuses a field that too many persons match.
     mutating func narrow(
         _ query: SearchRegistry, _ unit: UnitOfWork, _ keyring: Keyring
@@ -39,11 +39,11 @@ struct PersonSearch {
         _ query: SearchRegistry, _ keyring: Keyring
     ) -> [Statement] {
         var statements: [Statement] = []
-        if let residentId = query.residentId {
+        for paper in [query.residentId.map { Paper($0) }, query.paper].compactMap(\.self) {
             statements.append(
                 """
-                SELECT coalesce(p.merged_into, p.id) FROM resident r JOIN person p ON p.id = r.person
-                WHERE r.hash = ANY(\(keyring.hashes(residentId)))
+                SELECT coalesce(p.merged_into, p.id) FROM paper r JOIN person p ON p.id = r.person
+                WHERE r.hash = ANY(\(keyring.hashes(paper)))
                 """)
         }
         if let phone = query.phone {
@@ -114,7 +114,7 @@ struct PersonSearch {
         if !closed.gone.isEmpty {
             inside += #" AND territory COLLATE "C" <> ALL(\#(bind(.array(closed.gone))))"#
         }
-        var conditions = ["state NOT IN ('merged', 'erased')", inside]
+        var conditions = ["merged_into IS NULL AND erased_on IS NULL", inside]
         if let candidates {
             conditions.append("id = ANY(\(bind(.array(Array(candidates)))))")
         }
@@ -134,5 +134,5 @@ struct PersonSearch {
 
 extension RefusalCode {
     static let tooManyFound = RefusalCode(
-        "too_many_found", "a resident id or phone number, or a name that fewer people have")
+        "too_many_found", "a paper or phone number, or a name that fewer people have")
 }

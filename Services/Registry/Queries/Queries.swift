@@ -19,7 +19,9 @@ enum Queries {
             throw unknown(.unknownPerson, at: "/person", unit)
         }
         try unit.requireScope(person.territory, at: "/person")
-        return try answers([person], unit, keyring)[0]
+        var answer = try answers([person], unit, keyring)[0]
+        answer.categories = try categories(Categories.about(person, unit), unit, keyring)
+        return answer
     }
 
     static func household(
@@ -32,24 +34,13 @@ enum Queries {
         recordAccess(household.key, unit)
         let all = try unit.find(Person.self, all: household.members.map(\.uuid))
         let members = try all.filter { try unit.covers($0.territory) }
-        let hidden = Set(all.flatMap(\.subjects)).subtracting(members.flatMap(\.subjects))
-        let assertions = try unit.find(
-            CategoryAssertion.self, all: household.assertions.map(\.uuid)
-        ).filter { !hidden.contains($0.subject) }
+        let listed = try household.assertions + members.flatMap { try Categories.about($0, unit) }
         return HouseholdAnswer(
             household: household.id, territory: household.territory,
             registeredOn: household.registeredOn,
             members: try answers(members, unit, keyring),
-            categories: try assertions.map { assertion in
-                CategoryAnswer(
-                    assertion: assertion.id, subject: assertion.subject,
-                    category: assertion.category, verifiedOn: assertion.verifiedOn,
-                    validFrom: assertion.validFrom, validTo: assertion.validTo,
-                    endedOn: assertion.endedOn, revokedOn: assertion.revokedOn,
-                    evidence: try keyring.text(
-                        assertion.evidence, as: .evidence, about: assertion.subject,
-                        for: assertion.key, unit))
-            }, elsewhere: members.count < all.count ? all.count - members.count : nil)
+            categories: try categories(listed, unit, keyring),
+            elsewhere: members.count < all.count ? all.count - members.count : nil)
     }
 
     static func search(
@@ -83,7 +74,9 @@ enum Queries {
     private static func answers(
         _ persons: [Person], _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [PersonAnswer] {
-        _ = try unit.find(DataKey.self, all: persons.map(\.key))
+        let merged = persons.flatMap(\.merged).map(\.uuid)
+        _ = try unit.find(Person.self, all: merged)
+        _ = try unit.find(DataKey.self, all: persons.map(\.key) + merged)
         let consents = try unit.find(
             Consent.self,
             all: persons.flatMap { person in
@@ -91,14 +84,28 @@ enum Queries {
             })
         return try persons.map { person in
             recordAccess(person.key, unit)
-            let data = person.state.isErased ? nil : try keyring.open(person, unit)
+            let papers = person.isErased ? nil : try PersonPapers(person, unit, keyring)
+            let data = papers?.parts.first?.data
             return PersonAnswer(
-                person: person.id, merged: person.merged, standing: person.state.standing,
+                person: person.id, merged: person.merged, standing: person.standing,
                 territory: person.territory, household: person.household, role: person.role,
                 registeredOn: person.registeredOn, birthDate: person.birthDate, sex: person.sex,
-                name: data?.name, residentId: data?.residentId, phone: data?.phone,
-                consents: consents.filter { $0.person == person.id && $0.standing == .given }
-                    .map(\.purpose))
+                name: data?.name, residentId: papers?.residentId, phone: data?.phone,
+                consents: consents.filter {
+                    $0.person == person.id && $0.inForce?.decision == .given
+                }
+                .map(\.purpose),
+                papers: papers?.all.map {
+                    PaperAnswer(paper: $0.paper, withdrawnAs: $0.withdrawnAs)
+                }, earlier: data?.earlier)
+        }
+    }
+
+    private static func categories(
+        _ ids: [AssertionID], _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [CategoryAnswer] {
+        try unit.find(CategoryAssertion.self, all: ids.map(\.uuid)).map {
+            try $0.answer(unit, keyring)
         }
     }
 
@@ -107,15 +114,12 @@ enum Queries {
     }
 }
 
-extension Person.State {
+extension Person {
     /// A merged registration has no standing of its own, because its id means the survivor.
-    fileprivate var standing: PersonStanding {
-        switch self {
-        case .provisional, .merged: .provisional
-        case .verified: .verified
-        case .movedOut: .movedOut
-        case .deceased: .deceased
-        case .erased: .erased
-        }
+    var standing: PersonStanding {
+        if isErased { return .erased }
+        if diedOn != nil { return .deceased }
+        if hasMovedOut { return .movedOut }
+        return verifiedOn == nil ? .provisional : .verified
     }
 }

@@ -2,7 +2,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// A seat of a site's council. Rows are never changed; those of the newest appointment are the
+/// A seat of a site's council. Rows are never changed; those of the appointment that stands are the
 /// council.
 struct CouncilSeat: Record {
     let site: SiteID
@@ -21,12 +21,14 @@ struct CouncilSeat: Record {
         ])
 }
 
-/// Appoints the councils of sites. Each appointment replaces the one before.
+/// Appoints the councils of sites. Business dates decide which one stands, not arrival. One of the message's own
+/// day always stands, so that one of a wrong later day can be replaced.
 enum Councils {
     static func appoint(_ command: AppointCouncil, _ unit: UnitOfWork) throws -> Emission {
-        var site = try Sites.require(command.site, unit)
+        var site = try Sites.require(command.site, on: command.appointedOn, unit)
         try command.appointedOn.require(
-            from: site.councilOn ?? site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
+            from: site.openedOn, else: .appointedTooEarly, at: "/appointedOn")
+        let stands = site.councilOn.map { command.appointedOn >= min($0, unit.days.today) } ?? true
         var council: [PersonID] = []
         for (index, id) in command.council.enumerated() {
             let person = try Persons.require(id, at: "/council/\(index)", unit)
@@ -37,12 +39,18 @@ enum Councils {
             }
             council.append(person.id)
         }
-        site.councilOn = command.appointedOn
+        if stands {
+            (site.councilOn, site.council) = (command.appointedOn, site.sequence + 1)
+        } else if let councilOn = site.councilOn {
+            unit.remark(
+                .otherCouncilStands, at: "/appointedOn",
+                expected: "the council of \(councilOn), which stands")
+        }
         let appointed = try unit.save(
             &site,
             CouncilAppointed(
                 site: site.id, kind: site.kind, territory: site.territory, council: council,
-                appointedOn: command.appointedOn))
+                appointedOn: command.appointedOn, stands: stands))
         for (index, person) in council.enumerated() {
             unit.append(
                 CouncilSeat(
@@ -55,5 +63,7 @@ enum Councils {
 
 extension RefusalCode {
     static let appointedTooEarly = RefusalCode(
-        "appointed_too_early", "a date on or after the opening and the last appointment")
+        "appointed_too_early", "a date on or after the opening")
+    static let otherCouncilStands = RefusalCode(
+        "other_council_stands", "a date on or after that of the council that stands")
 }

@@ -6,15 +6,16 @@ import ServiceKit
 /// A place of the association. The three tiers that manage it together follow from its territory.
 struct Site: Aggregate {
     let id: SiteID
-    let kind: SiteKind
+    var kind: SiteKind
     let territory: TerritoryCode
-    let nameZh: String
-    let nameEn: String
-    let openedOn: BusinessDate
+    var nameZh: String
+    var nameEn: String
+    var openedOn: BusinessDate
     /// The first day on which it is closed.
     var closedOn: BusinessDate?
-    /// When its council was last appointed.
+    /// When the council that stands was appointed, and the sequence of the fact that appointed it.
     var councilOn: BusinessDate?
+    var council: Int64?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -24,10 +25,11 @@ struct Site: Aggregate {
         Field("id", \.id), Field("kind", \.kind), Field("territory", \.territory),
         Field("name_zh", \.nameZh), Field("name_en", \.nameEn), Field("opened_on", \.openedOn),
         Field("closed_on", \.closedOn), Field("council_on", \.councilOn),
+        Field("council", \.council),
         Field("sequence", \.sequence))
 }
 
-/// A rule set that a site keeps, or a theme of its work.
+/// A rule set that a site keeps, or a theme of its work. Rows are never changed; those of the newest edition hold.
 struct SiteTerm: Record {
     enum Kind: String, PostgresValue {
         case ruleSet = "rule_set"
@@ -35,6 +37,8 @@ struct SiteTerm: Record {
     }
 
     let site: SiteID
+    /// The sequence of the site's fact that says it.
+    let edition: Int64
     let kind: Kind
     let position: Int16
     let name: String
@@ -42,7 +46,8 @@ struct SiteTerm: Record {
     static let table = RecordTable<SiteTerm>(
         "site_term",
         columns: [
-            Column("site", \.site), Column("kind", \.kind), Column("position", \.position),
+            Column("site", \.site), Column("edition", \.edition), Column("kind", \.kind),
+            Column("position", \.position),
             Column("name", \.name),
         ])
 }

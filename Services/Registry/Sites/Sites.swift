@@ -13,6 +13,7 @@ enum Sites {
                 $1.need(Territory.self, $0.territory)
             }, open)
         router.on(CloseSite.self, keys: { $1.need(Site.self, $0.site.uuid) }, close)
+        SiteCorrections.register(in: &router)
         router.on(
             AppointCouncil.self,
             keys: { command, keys in
@@ -22,7 +23,7 @@ enum Sites {
     }
 
     /// The levels that manage a site together, the widest first.
-    private static let tiers: [TerritoryCode.Level] = [.district, .subdistrict, .community]
+    static let tiers: [TerritoryCode.Level] = [.district, .subdistrict, .community]
 
     static func open(_ command: OpenSite, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(Site.self, command.site.uuid, else: .siteExists, at: "/site")
@@ -38,38 +39,40 @@ enum Sites {
         try requireTerms(command.ruleSets, at: "/ruleSets")
         try requireTerms(command.themes, at: "/themes")
         unit.claim(command.site.uuid, as: .site)
-        append(command.ruleSets, .ruleSet, command.site, unit)
-        append(command.themes, .theme, command.site, unit)
         var site = Site(
             id: command.site, kind: command.kind, territory: command.territory,
             nameZh: command.nameZh, nameEn: command.nameEn, openedOn: command.openedOn)
-        return try unit.save(
+        let opened = try unit.save(
             &site,
-            SiteOpened(
-                OpenSite(
-                    site: site.id, kind: site.kind, territory: site.territory, nameZh: site.nameZh,
-                    nameEn: site.nameEn, openedOn: site.openedOn, tiers: tiers,
-                    ruleSets: command.ruleSets, themes: command.themes)))
+            SiteOpened(site.told(ruleSets: command.ruleSets, themes: command.themes)))
+        append(command.ruleSets, command.themes, to: site, unit)
+        return opened
     }
 
-    private static func requireTerms(_ names: [String], at pointer: String) throws(Refusal) {
+    static func requireTerms(_ names: [String], at pointer: String) throws(Refusal) {
         guard !names.isEmpty else { throw Refusal(.noTerms, at: pointer) }
         guard Set(names).count == names.count else {
             throw Refusal(.termListedTwice, at: pointer)
         }
     }
 
-    private static func append(
-        _ names: [String], _ kind: SiteTerm.Kind, _ site: SiteID, _ unit: UnitOfWork
+    /// Says what the site, just saved, follows and works on from now on.
+    static func append(
+        _ ruleSets: [String], _ themes: [String], to site: Site, _ unit: UnitOfWork
     ) {
-        for (position, name) in names.enumerated() {
-            unit.append(
-                SiteTerm(site: site, kind: kind, position: Int16(position + 1), name: name))
+        let terms: [(SiteTerm.Kind, [String])] = [(.ruleSet, ruleSets), (.theme, themes)]
+        for (kind, names) in terms {
+            for (position, name) in names.enumerated() {
+                unit.append(
+                    SiteTerm(
+                        site: site.id, edition: site.sequence, kind: kind,
+                        position: Int16(position + 1), name: name))
+            }
         }
     }
 
     static func close(_ command: CloseSite, _ unit: UnitOfWork) throws -> Emission {
-        var site = try require(command.site, unit)
+        var site = try require(command.site, on: nil, unit)
         try command.closedOn.require(
             from: site.openedOn, else: .closesBeforeOpening, at: "/closedOn")
         site.closedOn = command.closedOn
@@ -80,13 +83,25 @@ enum Sites {
                 closedOn: command.closedOn))
     }
 
-    /// The site, if it is open and in the publisher's scope. A message waits for a site that is not
-    /// known.
-    static func require(_ id: SiteID, _ unit: UnitOfWork) throws -> Site {
+    /// The site, if it is in the publisher's scope and open. A message waits for a site that is not known.
+    /// - Parameter day: a day on which it was open is enough; nil if it must be open still.
+    static func require(_ id: SiteID, on day: BusinessDate?, _ unit: UnitOfWork) throws -> Site {
         let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
         try unit.requireScope(site.territory, at: "/site")
-        guard site.closedOn == nil else { throw Refusal(.siteClosed, at: "/site") }
+        if let closedOn = site.closedOn, day.map({ $0 >= closedOn }) ?? true {
+            throw Refusal(.siteClosed, at: "/site")
+        }
         return site
+    }
+}
+
+extension Site {
+    /// The site as facts tell it.
+    func told(ruleSets: [String], themes: [String]) -> OpenSite {
+        OpenSite(
+            site: id, kind: kind, territory: territory, nameZh: nameZh, nameEn: nameEn,
+            openedOn: openedOn, tiers: Sites.tiers.compactMap(territory.ancestor(at:)),
+            ruleSets: ruleSets, themes: themes)
     }
 }
 

@@ -37,8 +37,9 @@ enum BulletinEditions {
         try unit.requireScope(bulletin.territory, at: "/period")
         let held = try unit.find(BulletinIssue.self, month.wireText)
         if let held {
-            try command.publishedOn.require(
-                from: held.publishedOn, else: .editionTooEarly, at: "/publishedOn")
+            try unit.requireOrder(
+                command.publishedOn, from: held.publishedOn, else: .editionTooEarly,
+                at: "/publishedOn")
         }
         let figures = try BulletinFigure.published(lines, of: month, in: epoch, unit.query)
         var changed: Int?

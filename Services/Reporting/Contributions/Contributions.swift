@@ -23,9 +23,7 @@ struct Entry: Sendable {
     var isVoid = false
     /// It corrects an earlier entry.
     var isCorrection = false
-    /// Several facts may say it. The first one counts, not the newest.
-    var isOnce = false
-    /// Its place among them; nil for the sequence of its fact.
+    /// The version of the record that it comes from; nil for the sequence of its fact.
     var version: Int64?
     /// Whether the fact says the day of the record. If not, the day of earlier versions stays.
     var isDated = true
@@ -46,7 +44,7 @@ extension Contributing {
 /// A record's newest version, kept so that a correction can take back what it replaces.
 struct Contribution: Row {
     var entry: Entry
-    /// The sequence of the fact it comes from.
+    /// The sequence of the fact it comes from, or the version of the record that the fact has.
     let version: Int64
     /// That fact's id.
     let message: UUID
@@ -70,6 +68,7 @@ struct Contribution: Row {
                 Column("dimension", \.entry.dimension), Column("times", \.entry.times),
                 Column("amount", \.entry.amount), Column("subject", \.entry.subject),
                 Column("session", \.entry.ground), Column("is_dated", \.entry.isDated),
+                Column("is_void", \.entry.isVoid),
             ], Entry.init),
         Field("version", \.version), Field("message", \.message), Field("cause", \.cause),
         Field("time", \.time), Field("reversed", \.reversed), Field("counts", \.counts))
@@ -91,6 +90,7 @@ extension Entry {
             dimension: try row.next(), times: try row.next(), amount: try row.next(),
             subject: try row.next(optional: UUID.self), ground: try row.next(optional: UUID.self),
             isDated: try row.next())
+        isVoid = try row.next()
     }
 }
 
@@ -113,8 +113,8 @@ enum Contributions {
         for entry in entries { try put(entry, unit) }
     }
 
-    /// Replaces the version of a record by a newer one; of a record that counts once, by an earlier one. Any other version
-    /// changes nothing, except that it may bring the day that the kept one does not say.
+    /// Replaces the version of a record by a newer one. An older version changes nothing, except that it may bring the day that
+    /// the kept one does not say.
     private static func put(_ entry: Entry, _ unit: UnitOfWork) throws {
         guard Entry.times.contains(entry.times), Entry.amounts.contains(entry.amount) else {
             throw Refusal(.contributionTooLarge, at: "")
@@ -125,9 +125,7 @@ enum Contributions {
             message: unit.message.id,
             cause: unit.message.causationid, time: unit.message.time,
             reversed: held?.reversed ?? CauseList(), counts: false)
-        if let held,
-            entry.isOnce ? held.version <= next.version : held.version >= next.version
-        {
+        if let held, held.version >= next.version {
             guard !held.entry.isDated, entry.isDated else { return }
             next = held
             next.entry.day = entry.day

@@ -5,7 +5,7 @@ extension Contributions {
         "0001_contributions",
         """
         -- The contribution of each record to the figures. The table keeps the newest version, which is the sequence of its
-        -- fact. Version 0 reserves the record of a fact that has not arrived yet.
+        -- fact or the version that the fact gives the record. Version 0 reserves the record of a fact that has not arrived yet.
         CREATE TABLE contribution (
             record    text COLLATE "C" PRIMARY KEY,
             version   bigint  NOT NULL CONSTRAINT contribution_version CHECK (version >= 0),
@@ -26,6 +26,9 @@ extension Contributions {
             reversed  text    NOT NULL DEFAULT '',
             is_dated  boolean NOT NULL DEFAULT true,
             time      timestamptz,
+            -- The record is over: it counts nothing, on whatever ground.
+            is_void   boolean NOT NULL DEFAULT false,
+            CONSTRAINT contribution_void CHECK (NOT (is_void AND counts)),
             CONSTRAINT contribution_dated CHECK (is_dated OR NOT counts)
         );
         COMMENT ON COLUMN contribution.time IS 'the time of the fact; null if it came before times were kept';
@@ -39,13 +42,17 @@ extension Contributions {
         -- Sessions that have contributions, and sessions that were cancelled before they had any.
         CREATE TABLE session (
             id           uuid    PRIMARY KEY,
-            is_cancelled boolean NOT NULL
+            is_cancelled boolean NOT NULL,
+            -- The sequence of the fact that says so; 0 if none does.
+            version      bigint  NOT NULL DEFAULT 0
         );
 
-        -- Ids of merged persons, each with the id that replaces it. A survivor is never in the list itself.
+        -- Persons who were merged, or whose merge was taken back, by the newest version of their records. `survivor` is the id
+        -- that stands for the person, null if that is the person's own. It is never one of a merged person.
         CREATE TABLE person_alias (
-            person   uuid PRIMARY KEY,
-            survivor uuid NOT NULL CHECK (survivor <> person)
+            person   uuid   PRIMARY KEY,
+            survivor uuid   CHECK (survivor <> person),
+            version  bigint NOT NULL CHECK (version > 0)
         );
         CREATE INDEX person_alias_survivor ON person_alias (survivor);
 

@@ -3,14 +3,32 @@ import Messages
 // Contributions of events' facts about sessions, divided by the kind of activity and counted on the day the session
 // starts.
 
-extension SessionClosed: Contributing {
+extension SessionSubject {
     /// A session was held once it is closed. Its persons have contributed one by one.
-    var entry: Entry {
+    fileprivate func entry(held: Bool) -> Entry {
         Entry(
-            source: .session, record: "session/\(about.session)", territory: about.territory,
-            day: about.startsOn, programme: about.programme, dimension: about.kind.rawValue,
-            ground: about.session.uuid)
+            source: .session, record: "session/\(session)", territory: territory, day: startsOn,
+            programme: programme, dimension: kind.rawValue, ground: session.uuid, isVoid: !held)
     }
+}
+
+extension SessionClosed: Contributing {
+    var entry: Entry { about.entry(held: true) }
+}
+
+extension SessionReopened: Contributing {
+    /// It is not held until it is closed again.
+    var entry: Entry { about.entry(held: false) }
+}
+
+extension SessionMoved: Contributing {
+    /// Facts about its attendances and headcounts follow.
+    var entry: Entry { about.entry(held: held) }
+}
+
+extension SessionCorrected: Contributing {
+    /// Facts about its attendances and headcounts follow.
+    var entry: Entry { about.entry(held: held) }
 }
 
 /// An attendance as its newest fact has it.

@@ -45,42 +45,35 @@ extension CommendationWithdrawn: Contributing {
     }
 }
 
-extension MemberEnrolled: Contributing {
-    /// Divided by role.
-    var entry: Entry {
-        Entry(
-            source: .membership, record: "member/\(about.member)", territory: about.territory,
-            day: enrolledOn, dimension: about.role.rawValue)
-    }
-}
-
-extension MemberLeft: Contributing {
-    /// One fewer from that day on.
-    var entry: Entry {
-        Entry(
-            source: .membership, record: "member/\(about.member)/left", territory: about.territory,
-            day: leftOn, dimension: about.role.rawValue, times: -1)
-    }
-}
-
 extension SiteOpened: Contributing {
+    var entry: Entry { about.entry }
+    var others: [Entry] { about.others }
+}
+
+extension SiteCorrected: Contributing {
+    /// The same records, with what is right.
+    var entry: Entry { about.entry }
+    var others: [Entry] { about.others }
+}
+
+extension OpenSite {
     /// Divided by kind.
-    var entry: Entry { entry(.site, "", 0) }
+    fileprivate var entry: Entry { entry(.site, "", 0) }
 
     /// The numbers of tiers, rule sets and themes of the site. Those of two sites are never added up: two sites with the
     /// same three tiers have three tiers.
-    var others: [Entry] {
+    fileprivate var others: [Entry] {
         [
-            entry(.siteTier, "/tiers", about.tiers.count),
-            entry(.siteRuleSet, "/rule_sets", about.ruleSets.count),
-            entry(.siteTheme, "/themes", about.themes.count),
+            entry(.siteTier, "/tiers", tiers.count),
+            entry(.siteRuleSet, "/rule_sets", ruleSets.count),
+            entry(.siteTheme, "/themes", themes.count),
         ]
     }
 
     private func entry(_ source: Source, _ part: String, _ count: Int) -> Entry {
         Entry(
-            source: source, record: "site/\(about.site)\(part)", territory: about.territory,
-            day: about.openedOn, dimension: about.kind.rawValue, amount: Int64(count))
+            source: source, record: "site/\(site)\(part)", territory: territory,
+            day: openedOn, dimension: kind.rawValue, amount: Int64(count))
     }
 }
 
@@ -90,5 +83,14 @@ extension SiteClosed: Contributing {
         Entry(
             source: .site, record: "site/\(site)/closed", territory: territory, day: closedOn,
             dimension: kind.rawValue, times: -1)
+    }
+}
+
+extension SiteReopened: Contributing {
+    /// The same record, which counts nothing.
+    var entry: Entry {
+        Entry(
+            source: .site, record: "site/\(site)/closed", territory: territory, day: closedOn,
+            dimension: kind.rawValue, times: -1, isVoid: true)
     }
 }

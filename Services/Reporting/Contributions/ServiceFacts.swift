@@ -11,54 +11,102 @@ extension PostOpened: Contributing {
     }
 }
 
-extension ShiftCompleted: Contributing {
+extension ShiftSubject {
     /// Divided by staff and volunteers.
-    var entry: Entry {
+    fileprivate func completed(_ isCompleted: Bool = true) -> Entry {
         Entry(
-            source: .shift, record: "shift/\(about.shift)", territory: about.territory,
-            day: about.dutyOn, programme: about.programme, dimension: about.role.rawValue,
-            subject: about.person.uuid)
+            source: .shift, record: "shift/\(shift)", territory: territory, day: dutyOn,
+            programme: programme, dimension: role.rawValue, subject: person.uuid,
+            isVoid: !isCompleted)
     }
 
     /// The same shift as one of the household that volunteers.
-    var others: [Entry] {
-        guard let household = about.household else { return [] }
-        return [
-            Entry(
-                source: .householdShift, record: "shift/\(about.shift)/household",
-                territory: about.territory, day: about.dutyOn, programme: about.programme,
-                subject: household.uuid)
-        ]
+    fileprivate func householdCompleted(_ isCompleted: Bool = true) -> Entry {
+        Entry(
+            source: .householdShift, record: "shift/\(shift)/household", territory: territory,
+            day: dutyOn, programme: programme, subject: household?.uuid,
+            isVoid: !isCompleted || household == nil)
+    }
+
+    /// Divided by staff and volunteers.
+    fileprivate func missed(_ isMissed: Bool = true) -> Entry {
+        Entry(
+            source: .missedShift, record: "shift/\(shift)/missed", territory: territory,
+            day: dutyOn, programme: programme, dimension: role.rawValue, isVoid: !isMissed)
+    }
+
+    /// What counts of it besides the shift itself, after a correction.
+    fileprivate func others(_ state: ShiftStanding) -> [Entry] {
+        [householdCompleted(state == .completed), missed(state == .missed)]
     }
 }
 
+extension ShiftCompleted: Contributing {
+    var entry: Entry { about.completed() }
+
+    /// It was not missed, though an absence may have been recorded before the check-in arrived.
+    var others: [Entry] { about.others(.completed) }
+}
+
 extension ShiftMissed: Contributing {
-    /// Divided by staff and volunteers.
-    var entry: Entry {
+    var entry: Entry { about.missed() }
+}
+
+extension ShiftExcused: Contributing {
+    /// It is no longer missed.
+    var entry: Entry { about.missed(false) }
+}
+
+extension ShiftReopened: Contributing {
+    var entry: Entry { about.completed(state == .completed) }
+    var others: [Entry] { about.others(state) }
+}
+
+extension ShiftCorrected: Contributing {
+    var entry: Entry { about.completed(state == .completed) }
+    var others: [Entry] { about.others(state) }
+}
+
+extension PrintMaterial {
+    /// Divided by what was printed.
+    fileprivate func entry(void: Bool = false) -> Entry {
         Entry(
-            source: .missedShift, record: "shift/\(about.shift)/missed", territory: about.territory,
-            day: about.dutyOn, programme: about.programme, dimension: about.role.rawValue)
+            source: .printing, record: "printing/\(printing)", territory: territory,
+            day: printedOn, programme: programme, dimension: kind.rawValue, times: Int64(copies),
+            isVoid: void)
     }
 }
 
 extension MaterialPrinted: Contributing {
-    /// Divided by what was printed.
-    var entry: Entry {
-        Entry(
-            source: .printing, record: "printing/\(about.printing)", territory: about.territory,
-            day: about.printedOn, programme: about.programme, dimension: about.kind.rawValue,
-            times: Int64(about.copies))
-    }
+    var entry: Entry { about.entry() }
+}
+
+extension PrintingCorrected: Contributing {
+    var entry: Entry { about.entry() }
+}
+
+extension PrintingVoided: Contributing {
+    var entry: Entry { about.entry(void: true) }
 }
 
 extension MaterialDistributed: Contributing {
+    var entry: Entry { entry(left: copies) }
+
     /// Divided by what was handed out.
-    var entry: Entry {
+    fileprivate func entry(left: Int) -> Entry {
         Entry(
             source: .distribution, record: "distribution/\(distribution)", territory: territory,
             day: distributedOn, programme: programme, dimension: kind.rawValue,
-            times: Int64(copies), ground: session?.uuid)
+            times: Int64(left), ground: session?.uuid, isVoid: left == 0)
     }
+}
+
+extension DistributionCorrected: Contributing {
+    var entry: Entry { about.entry(left: leftCopies) }
+}
+
+extension DistributionVoided: Contributing {
+    var entry: Entry { about.entry(left: 0) }
 }
 
 extension MaterialReturned: Contributing {
@@ -88,12 +136,36 @@ extension ReachRecorded: Contributing {
     }
 }
 
-extension CaseworkRecorded: Contributing {
-    /// Divided by kind.
+extension ReachCorrected: Contributing {
+    var entry: Entry { about.entry }
+}
+
+extension ReachVoided: Contributing {
     var entry: Entry {
-        Entry(
-            source: .casework, record: "casework/\(about.casework)", territory: about.territory,
-            day: about.servedOn, programme: about.programme, dimension: about.kind.rawValue,
-            subject: about.person?.uuid)
+        var entry = about.entry
+        entry.isVoid = true
+        return entry
     }
+}
+
+extension RecordCasework {
+    /// Divided by kind.
+    fileprivate func entry(void: Bool = false) -> Entry {
+        Entry(
+            source: .casework, record: "casework/\(casework)", territory: territory,
+            day: servedOn, programme: programme, dimension: kind.rawValue,
+            subject: person?.uuid, isVoid: void)
+    }
+}
+
+extension CaseworkRecorded: Contributing {
+    var entry: Entry { about.entry() }
+}
+
+extension CaseworkCorrected: Contributing {
+    var entry: Entry { about.entry() }
+}
+
+extension CaseworkVoided: Contributing {
+    var entry: Entry { about.entry(void: true) }
 }

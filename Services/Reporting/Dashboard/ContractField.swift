@@ -36,13 +36,18 @@ struct ContractField {
             let field = ContractField(
                 name: name, form: form(member.value),
                 required: (isRequired ? Words.yes : Words.no)[language],
-                meaning: member.value["description"]?.string ?? "")
+                meaning: meaning(of: member.value))
             let items = member.value["items"]
             return [field]
                 + fields(of: member.value, under: name, language, depth: depth + 1)
                 + (items.map { fields(of: $0, under: name + "[]", language, depth: depth + 1) }
                     ?? [])
         }
+    }
+
+    /// What it means, and the rules that no keyword of JSON Schema says, such as the days that a date may name.
+    private static func meaning(of schema: JSONValue) -> String {
+        ["description", "$comment"].compactMap { schema[$0]?.string }.joined(separator: " ")
     }
 
     // MARK: Forms

@@ -107,12 +107,14 @@ struct PageSource {
         guard !known.isEmpty else { throw PageProblem.notFound }
     }
 
-    /// The months between which figures of the widest territory lie.
+    /// The months between which figures of the widest territory lie, today's at the latest: what is to come is not
+    /// offered.
     var months: ClosedRange<BusinessDate>? {
-        guard let first = programmes.compactMap(\.first).min(),
+        let today = now.businessDay
+        guard let first = programmes.compactMap(\.first).min(), first <= today,
             let last = programmes.compactMap(\.last).max()
         else { return nil }
-        return first...last
+        return first...min(last, today)
     }
 }
 

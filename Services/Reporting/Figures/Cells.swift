@@ -37,17 +37,19 @@ struct Delta: Record {
         isCorrection = sign < 0 || mends || entry.isCorrection
     }
 
-    /// - Parameter row: source, territory, day, programme, dimension, times and amount of what counted.
-    init(takingBack row: ResultRow) throws {
+    /// - Parameters:
+    ///   - row: source, territory, day, programme, dimension, times and amount.
+    ///   - sign: 1 for what counts again, -1 to take back what counted.
+    init(_ row: ResultRow, sign: Int64) throws {
         var row = row.cursor()
         source = try row.next(String.self)
         territory = try row.next(TerritoryCode.self)
         day = try row.next(BusinessDate.self)
         programme = try row.next(String.self)
         dimension = try row.next(String.self)
-        records = -1
-        times = -(try row.next(Int64.self))
-        amount = -(try row.next(Int64.self))
+        records = sign
+        times = sign * (try row.next(Int64.self))
+        amount = sign * (try row.next(Int64.self))
         isCorrection = true
     }
 

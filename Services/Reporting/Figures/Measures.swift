@@ -4,10 +4,10 @@ enum Measures {
     /// new migration, which brings them to databases that have an older one. A measure is never removed, because published
     /// cells name it.
     static let digests = [
-        "9efc1437d9915f0ad7c4a5976e362f1a4430956e3ac450f3e496e4d39543c4c2"
+        "c3ffbee4cdaaa5c9a5d7a37d0a166d20b659f8d47fa99d447824fc7839caa294"
     ]
 
-    static let all = families + funding + activities
+    static let all = families + recognised + funding + activities
 
     /// By name.
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
@@ -45,6 +45,48 @@ enum Measures {
         Measure(
             .families, "members_active", .membership, .times, in: .member, by: .role, as: .stock,
             "在册会员", "active members"),
+    ]
+
+    /// Households and persons by verified category. They are never added up: a family may have several categories.
+    private static let recognised: [Measure] = [
+        Measure(
+            .families, "only_child_households", .onlyChild, .times, in: .household, as: .stock,
+            protected: .count, "独生子女家庭", "only-child households"),
+        Measure(
+            .families, "only_child_persons", .onlyChild, .amount, in: .person, as: .stock,
+            protected: .count, "独生子女人员", "persons, only child"),
+        Measure(
+            .families, "bereaved_households", .bereaved, .times, in: .household, as: .stock,
+            protected: .count, "失独家庭", "bereaved households"),
+        Measure(
+            .families, "bereaved_persons", .bereaved, .amount, in: .person, as: .stock,
+            protected: .count, "失独人员", "bereaved persons"),
+        Measure(
+            .families, "disabled_child_households", .disabledChild, .times, in: .household,
+            as: .stock,
+            protected: .count, "独生子女伤残家庭", "households with a disabled child"),
+        Measure(
+            .families, "disabled_child_persons", .disabledChild, .amount, in: .person, as: .stock,
+            protected: .count, "独生子女伤残人员", "persons, disabled child"),
+        Measure(
+            .families, "low_security_households", .lowSecurity, .times, in: .household, as: .stock,
+            protected: .count, "低保家庭", "low-security households"),
+        Measure(
+            .families, "low_security_persons", .lowSecurity, .amount, in: .person, as: .stock,
+            protected: .count, "低保人员", "persons on low security"),
+        Measure(
+            .families, "low_income_households", .lowIncome, .times, in: .household, as: .stock,
+            protected: .count, "低收入家庭", "low-income households"),
+        Measure(
+            .families, "low_income_persons", .lowIncome, .amount, in: .person, as: .stock,
+            protected: .count, "低收入人员", "persons on low income"),
+        Measure(
+            .families, "hardship_girl_households", .hardshipGirl, .times, in: .household,
+            as: .stock,
+            protected: .count, "计生困难女孩家庭", "households of girls in hardship"),
+        Measure(
+            .families, "hardship_girl_persons", .hardshipGirl, .amount, in: .person, as: .stock,
+            protected: .count, "计生困难女孩", "girls in hardship"),
     ]
 
     private static let funding: [Measure] = [

@@ -37,9 +37,6 @@ enum PeriodClosing {
             throw Refusal(
                 .periodNotOver, at: "/period", expected: "a period that ended before \(today)")
         }
-        guard command.closedOn <= today else {
-            throw Refusal(.closedInFuture, at: "/closedOn", expected: "\(today) at the latest")
-        }
         guard command.closedOn > period.end else {
             throw Refusal(
                 .periodNotOver, at: "/closedOn", expected: "a date after \(period.end)")
@@ -57,6 +54,5 @@ enum PeriodClosing {
 
 extension RefusalCode {
     static let periodNotOver = RefusalCode("period_not_over", "a period that is over")
-    static let closedInFuture = RefusalCode("closed_in_future", "today, or a day before")
     static let periodClosed = RefusalCode("period_closed", "a period that is not closed yet")
 }

@@ -1,3 +1,4 @@
+import Messages
 import Postgres
 import ServiceKit
 
@@ -7,6 +8,14 @@ enum Source: String, CaseIterable, PostgresValue {
     // Of registry.
     /// `times`: households; `amount`: persons.
     case registration
+    // Each category that registry has verified is a source of its own, because a family may have several.
+    // `times`: households of which, or of a member of which, it holds; `amount`: persons of whom it holds.
+    case onlyChild = "recognition_only_child"
+    case bereaved = "recognition_bereaved"
+    case disabledChild = "recognition_disabled_child"
+    case lowSecurity = "recognition_low_security"
+    case lowIncome = "recognition_low_income"
+    case hardshipGirl = "recognition_hardship_girl"
     case commendation
     case site
     /// `amount`: what the site's governance has of each.
@@ -77,6 +86,19 @@ enum Source: String, CaseIterable, PostgresValue {
 }
 
 extension Source {
+    /// The source that counts those whom a category holds for.
+    init(recognising category: Category) {
+        self =
+            switch category {
+            case .onlyChild: .onlyChild
+            case .bereaved: .bereaved
+            case .disabledChild: .disabledChild
+            case .lowSecurity: .lowSecurity
+            case .lowIncome: .lowIncome
+            case .hardshipGirl: .hardshipGirl
+            }
+    }
+
     /// Sets of sources that count the same families: who attends in a pair attends, and who is covered was insured. One source
     /// could tell what is hidden of another, so of each set only one is ever published below the district (`Knowledge`, 6).
     static let ofSameFamilies: [[Source]] = [

@@ -219,7 +219,10 @@ extension Editions {
         FROM measure m
         JOIN (VALUES ('registration', 12), ('insurance', 12), ('supplement', 9),
                      ('grant', 9), ('disbursement', 9), ('goods', 9), ('home_service', 9),
-                     ('attendance', 9), ('commendation', 9)) AS d (source, deepest)
+                     ('attendance', 9), ('commendation', 9),
+                     ('recognition_only_child', 9), ('recognition_bereaved', 9),
+                     ('recognition_disabled_child', 9), ('recognition_low_security', 9),
+                     ('recognition_low_income', 9)) AS d (source, deepest)
             ON d.source = m.source
         CROSS JOIN unnest(ARRAY[9, 12]) AS l (level)
         CROSS JOIN unnest(ARRAY['year', 'all']::span[]) AS s (span)

@@ -158,7 +158,7 @@ public final class CommandPublisher {
     /// The copy that a receipt answers finally, if it does.
     private func answer(in delivery: Delivery) -> AnsweredCommand? {
         guard let id = delivery.properties.correlationID, var flight = flights[id],
-            let receipt = Receipt(body: delivery.body)
+            let receipt = Receipt(body: delivery.body), !receipt.isNotice
         else { return nil }
         lastProgress = .now
         if !receipt.isProvisional {

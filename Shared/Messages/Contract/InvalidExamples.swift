@@ -95,6 +95,7 @@ public struct InvalidExamples {
             try add("\(name) too large", path, JSONValue(range.upperBound + 1))
         }
         if shape.isPositive { try add("\(name) not above 0", path, 0) }
+        if let rule = shape.days { try misdate(shape, rule, at: path, name) }
         guard let length = shape.length else { return }
         if case .list = shape.kind {
             if length.lowerBound > 0 { try add("\(name) too short", path, []) }
@@ -110,6 +111,27 @@ public struct InvalidExamples {
             let long = String(repeating: "x", count: length.upperBound + 1)
             try add("\(name) too long", path, .text(long))
         }
+    }
+
+    /// Days that the message's own time does not allow.
+    private mutating func misdate(
+        _ shape: Shape, _ rule: BusinessDays.Rule, at path: [String], _ name: String
+    ) throws {
+        let range = BusinessDate.range
+        // A resident id says its birth by digits that a check character follows.
+        guard rule != .birth, rule != .listed else { return }
+        guard case .value(let type, _) = shape.kind else {
+            let (early, late) = (rule.first.year - 1, range.upperBound.year)
+            try add("\(name) too early", path, JSONValue(early), isBeyondSchema: true)
+            return try add("\(name) too late", path, JSONValue(late), isBeyondSchema: true)
+        }
+        let hour = type == "Timestamp" ? "T08:00:00.000Z" : ""
+        if rule.first > range.lowerBound {
+            let early = JSONValue.text("\(rule.first.adding(days: -1))\(hour)")
+            try add("\(name) too early", path, early, isBeyondSchema: true)
+        }
+        let late = JSONValue.text("\(range.upperBound)\(hour)")
+        try add("\(name) too late", path, late, isBeyondSchema: true)
     }
 
     private mutating func spoilEnvelope(_ type: String) throws {

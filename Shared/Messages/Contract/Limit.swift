@@ -10,6 +10,8 @@ struct Limit {
         case positive
         /// Something that relates the field to others.
         case related
+        /// The days that it may name.
+        case day(BusinessDays.Rule)
     }
 
     /// The step of a path into the items of a list.
@@ -33,6 +35,7 @@ extension Limit.Rule {
         case (.number(let left), .number(let right)): .number(union(left, right))
         case (.positive, .positive): .positive
         case (.related, .related): .related
+        case (.day(let left), .day(let right)) where left == right: .day(left)
         default: nil
         }
     }

@@ -1,8 +1,9 @@
 /// JSON Schema (2020-12) of a whole message: its CloudEvents envelope and its data.
 ///
 /// It does not express: that a day exists in the calendar, the check character of a resident id,
+/// the form of each kind of paper, what can be a name or a telephone number,
 /// relations between fields, lengths in bytes, that an integer is written without fraction or
-/// exponent, that a text is free of U+0000.
+/// exponent, that a text is free of U+0000. A `$comment` says the days that a date may name.
 public struct MessageSchema {
     /// The doc comment of a type, or of one of its fields.
     public typealias Description = (_ type: String, _ field: String?) -> String?
@@ -48,6 +49,9 @@ public struct MessageSchema {
     /// The types whose fields stand among those of a payload.
     private static func subjects(of payload: any Payload.Type) -> [String] {
         ((payload as? any HasSubject.Type)?.subjects ?? []).map(ShapeRecorder.name)
+            + (payload is any Correcting.Type ? [ShapeRecorder.name(of: Correction.self)] : [])
+            + (payload is any CorrectionFact.Type
+                ? [ShapeRecorder.name(of: CorrectionMark.self)] : [])
     }
 
     /// - Parameter names: the types whose doc comments describe the fields.
@@ -124,8 +128,12 @@ public struct MessageSchema {
             schema["maximum"] = JSONValue(range.upperBound)
         }
         if shape.isPositive { schema["minimum"] = 1 }
-        if shape.isRelated {
-            schema["$comment"] = "It must also agree with other fields, which no schema says."
+        let comments = [
+            shape.days?.meaning,
+            shape.isRelated ? "It must also agree with other fields, which no schema says." : nil,
+        ].compactMap(\.self)
+        if !comments.isEmpty {
+            schema["$comment"] = .text(comments.joined(separator: " "))
         }
     }
 }

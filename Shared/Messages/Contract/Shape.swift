@@ -25,6 +25,8 @@ public struct Shape: Sendable {
     public internal(set) var isPositive = false
     /// Whether a rule relates it to other fields, which no schema says.
     public internal(set) var isRelated = false
+    /// The days that it may name.
+    public internal(set) var days: BusinessDays.Rule?
 
     init(_ kind: Kind) { self.kind = kind }
 
@@ -53,7 +55,7 @@ public struct Shape: Sendable {
     }
 
     private static func limitsAsked(by payload: some Payload) -> [Limit] {
-        var checks = Checks(isRecording: true)
+        var checks = Checks(recording: payload)
         payload.check(&checks)
         return checks.limits ?? []
     }
@@ -80,6 +82,7 @@ public struct Shape: Sendable {
         case .number(let range): self.range = range
         case .positive: isPositive = true
         case .related: isRelated = true
+        case .day(let rule): days = rule
         }
     }
 }

@@ -56,6 +56,7 @@ public struct PlanActivity: Command, Territorial, Placed, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(plannedOn, "plannedOn")
         checks.text(theme, "theme", TextLimit.name)
         checks.text(titleZh, "titleZh", TextLimit.name)
         checks.text(titleEn, "titleEn", TextLimit.name)

@@ -25,6 +25,7 @@ public struct RecordAttendance: Command, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(recordedOn, "recordedOn")
         about.check(&checks)
     }
 }
@@ -79,7 +80,8 @@ public enum HeadcountMethod: String, WireEnum {
     case counted, estimated
 }
 
-/// Records the number of unnamed persons at a session, in addition to its roster.
+/// Records the number of unnamed persons at a session, in addition to its roster. Together they are never more than the session
+/// has places, except those who are said to have been there beyond them.
 public struct RecordHeadcount: Command {
     public static let type = "events.headcount.record.v1"
 
@@ -89,20 +91,28 @@ public struct RecordHeadcount: Command {
     public var count: Int
     public var method: HeadcountMethod
     public var recordedOn: BusinessDate
+    /// True if these persons were there beyond the session's places. Then a reason is required.
+    public var beyondCapacity: Bool?
+    /// It stays in events.
+    public var reason: String?
 
     public init(
         headcount: HeadcountID, session: SessionID, count: Int, method: HeadcountMethod,
-        recordedOn: BusinessDate
+        recordedOn: BusinessDate, beyondCapacity: Bool? = nil, reason: String? = nil
     ) {
         self.headcount = headcount
         self.session = session
         self.count = count
         self.method = method
         self.recordedOn = recordedOn
+        self.beyondCapacity = beyondCapacity
+        self.reason = reason
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(recordedOn, "recordedOn")
         checks.number(count, "count", 1...100_000)
+        checks.reason(reason, beyondCapacity)
     }
 }
 
@@ -119,11 +129,13 @@ public struct HeadcountRecorded: Fact {
     public var count: Int
     public var method: HeadcountMethod
     public var startsOn: BusinessDate
+    /// True if these persons were there beyond the session's places.
+    public var beyondCapacity: Bool?
 
     public init(
         headcount: HeadcountID, session: SessionID, activity: ActivityID, kind: ActivityKind,
         programme: Programme, territory: TerritoryCode, count: Int, method: HeadcountMethod,
-        startsOn: BusinessDate
+        startsOn: BusinessDate, beyondCapacity: Bool? = nil
     ) {
         self.headcount = headcount
         self.session = session
@@ -134,5 +146,16 @@ public struct HeadcountRecorded: Fact {
         self.count = count
         self.method = method
         self.startsOn = startsOn
+        self.beyondCapacity = beyondCapacity
+    }
+}
+
+extension Checks {
+    /// A reason, which is required for persons beyond the capacity.
+    mutating func reason(_ reason: String?, _ beyondCapacity: Bool?) {
+        text(reason, "reason", TextLimit.reason)
+        require(
+            beyondCapacity != true || reason != nil, "reason",
+            "a reason, because more persons were there than the session has places")
     }
 }

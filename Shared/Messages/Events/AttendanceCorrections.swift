@@ -9,19 +9,26 @@ public struct CorrectAttendance: Command, HasSubject {
     public var void: Bool
     public var reason: String?
     public var correctedOn: BusinessDate
+    /// The session that was attended, if it was another one.
+    public var session: SessionID?
+    /// The staff member or officer who has decided it, if there is one.
+    public var actor: Actor?
 
     public init(
         _ about: PartySubject, attendance: AttendanceID, void: Bool, reason: String? = nil,
-        correctedOn: BusinessDate
+        correctedOn: BusinessDate, session: SessionID? = nil, actor: Actor? = nil
     ) {
         self.about = about
         self.attendance = attendance
         self.void = void
         self.reason = reason
         self.correctedOn = correctedOn
+        self.session = session
+        self.actor = actor
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(correctedOn, "correctedOn")
         about.check(&checks)
         checks.text(reason, "reason", TextLimit.reason)
     }
@@ -55,12 +62,15 @@ public struct AttendanceCorrected: Fact {
     /// True if the session was closed: published figures change.
     public var restated: Bool
     public var correctedOn: BusinessDate
+    /// The staff member or officer who has decided it.
+    public var actor: Actor?
 
     public init(
         attendance: AttendanceID, session: SessionID, activity: ActivityID, kind: ActivityKind,
         programme: Programme, territory: TerritoryCode, startsOn: BusinessDate, person: PersonID,
         child: PersonID? = nil, household: HouseholdID? = nil, personTimes: Int, identified: Int,
-        pairs: Int, households: Int, void: Bool, restated: Bool, correctedOn: BusinessDate
+        pairs: Int, households: Int, void: Bool, restated: Bool, correctedOn: BusinessDate,
+        actor: Actor? = nil
     ) {
         self.attendance = attendance
         self.session = session
@@ -79,6 +89,7 @@ public struct AttendanceCorrected: Fact {
         self.void = void
         self.restated = restated
         self.correctedOn = correctedOn
+        self.actor = actor
     }
 }
 
@@ -93,21 +104,33 @@ public struct CorrectHeadcount: Command {
     public var method: HeadcountMethod
     public var reason: String?
     public var correctedOn: BusinessDate
+    /// The session at which they were, if it was another one.
+    public var session: SessionID?
+    /// Whether these persons were there beyond the session's places; by default as was said before. If so, a reason is
+    /// required.
+    public var beyondCapacity: Bool?
+    /// The staff member or officer who has decided it, if there is one.
+    public var actor: Actor?
 
     public init(
         headcount: HeadcountID, count: Int, method: HeadcountMethod, reason: String? = nil,
-        correctedOn: BusinessDate
+        correctedOn: BusinessDate, session: SessionID? = nil, beyondCapacity: Bool? = nil,
+        actor: Actor? = nil
     ) {
         self.headcount = headcount
         self.count = count
         self.method = method
         self.reason = reason
         self.correctedOn = correctedOn
+        self.session = session
+        self.beyondCapacity = beyondCapacity
+        self.actor = actor
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(correctedOn, "correctedOn")
         checks.number(count, "count", 0...100_000)
-        checks.text(reason, "reason", TextLimit.reason)
+        checks.reason(reason, beyondCapacity)
     }
 }
 
@@ -129,11 +152,16 @@ public struct HeadcountCorrected: Fact, HasSubject {
     public var correctedOn: BusinessDate
     /// Broker user who corrected it.
     public var correctedBy: String
+    /// True if these persons were there beyond the session's places.
+    public var beyondCapacity: Bool?
+    /// The staff member or officer who has decided it.
+    public var actor: Actor?
 
     public init(
         _ about: SessionSubject, headcount: HeadcountID, countBefore: Int,
         methodBefore: HeadcountMethod, count: Int, method: HeadcountMethod, restated: Bool,
-        correctedOn: BusinessDate, correctedBy: String
+        correctedOn: BusinessDate, correctedBy: String, beyondCapacity: Bool? = nil,
+        actor: Actor? = nil
     ) {
         self.about = about
         self.headcount = headcount
@@ -144,6 +172,8 @@ public struct HeadcountCorrected: Fact, HasSubject {
         self.restated = restated
         self.correctedOn = correctedOn
         self.correctedBy = correctedBy
+        self.beyondCapacity = beyondCapacity
+        self.actor = actor
     }
 }
 

@@ -13,7 +13,7 @@ public enum CaseworkKind: String, WireEnum {
 }
 
 /// Records one individual service for one person. It counts as one person-time.
-public struct RecordCasework: Command, Territorial, Placed, Flattened {
+public struct RecordCasework: Command, Territorial, Placed, Flattened, Hashable {
     public static let type = "events.casework.record.v1"
 
     public var casework: CaseworkID
@@ -36,6 +36,10 @@ public struct RecordCasework: Command, Territorial, Placed, Flattened {
         self.territory = territory
         self.person = person
         self.servedOn = servedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(servedOn, "servedOn")
     }
 }
 

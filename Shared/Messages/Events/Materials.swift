@@ -47,6 +47,7 @@ public struct PrintMaterial: Command, Territorial, Placed, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(printedOn, "printedOn")
         checks.text(titleZh, "titleZh", TextLimit.name)
         checks.text(titleEn, "titleEn", TextLimit.name)
         checks.number(copies, "copies", 1...10_000_000)
@@ -82,6 +83,7 @@ public struct DistributeMaterial: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(distributedOn, "distributedOn")
         checks.number(copies, "copies", 1...10_000_000)
     }
 }
@@ -109,6 +111,7 @@ public struct ReturnMaterial: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(returnedOn, "returnedOn")
         checks.number(copies, "copies", 1...10_000_000)
         checks.text(reason, "reason", TextLimit.reason)
     }
@@ -126,7 +129,7 @@ public struct MaterialPrinted: Fact, HasSubject {
 }
 
 /// Copies of a material are handed out.
-public struct MaterialDistributed: Fact {
+public struct MaterialDistributed: Fact, Flattened {
     public static let type = "events.material.distributed.v1"
 
     public var distribution: DistributionID

@@ -20,7 +20,7 @@ public enum ReachMetric: String, WireEnum {
 
 /// Records a reading of an online channel's audience, or that of one live stream or online class,
 /// at a time. The reading with the latest time counts, in whichever order readings arrive.
-public struct RecordReach: Command, Territorial, Placed {
+public struct RecordReach: Command, Territorial, Placed, Flattened {
     public static let type = "events.reach.record.v1"
 
     /// Id of this reading.
@@ -60,6 +60,8 @@ public struct RecordReach: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(asOf, "asOf")
+        checks.happened(countedOn, "countedOn")
         checks.text(account, "account", TextLimit.key)
         checks.number(count, "count", 0...100_000_000)
         checks.date(countedOn, "countedOn", of: asOf)
@@ -69,7 +71,7 @@ public struct RecordReach: Command, Territorial, Placed {
 /// A reading of a channel's audience. `change` is the difference to the reading before it in time,
 /// so the changes up to a day add up to the newest reading of that day. A reading that arrives late
 /// restates the one after it.
-public struct ReachRecorded: Fact {
+public struct ReachRecorded: Fact, Flattened, Hashable {
     public static let type = "events.reach.recorded.v1"
 
     public var reach: ReachID

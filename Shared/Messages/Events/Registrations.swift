@@ -50,6 +50,7 @@ public struct RequestRegistration: Command, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(requestedOn, "requestedOn")
         about.check(&checks)
     }
 }
@@ -71,6 +72,7 @@ public struct CancelRegistration: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(cancelledOn, "cancelledOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

@@ -25,11 +25,12 @@ public struct OpenSession: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.planned(startsOn, "startsOn")
         checks.number(capacity, "capacity", 1...100_000)
     }
 }
 
-/// Cancels a session. A cancelled session counts nothing.
+/// Cancels a session. A cancelled session counts nothing, unless it is opened again.
 public struct CancelSession: Command {
     public static let type = "events.session.cancel.v1"
 
@@ -44,11 +45,12 @@ public struct CancelSession: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(cancelledOn, "cancelledOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
 
-/// Closes a session that was held. After that nothing more is recorded for it; its records can
+/// Closes a session that was held. After that nothing more is recorded for it, unless it is opened again; its records can
 /// still be corrected.
 public struct CloseSession: Command {
     public static let type = "events.session.close.v1"
@@ -59,6 +61,10 @@ public struct CloseSession: Command {
     public init(session: SessionID, closedOn: BusinessDate) {
         self.session = session
         self.closedOn = closedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(closedOn, "closedOn")
     }
 }
 

@@ -18,7 +18,7 @@ public enum DutyRole: String, WireEnum {
 }
 
 /// The shift that a message is about.
-public struct ShiftSubject: Flattened {
+public struct ShiftSubject: Flattened, Hashable {
     public var shift: ShiftID
     public var post: PostID
     public var postKind: PostKind
@@ -69,12 +69,8 @@ public struct OfferShift: Command, Territorial, Placed, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
-        let (startsAt, endsAt) = (about.startsAt, about.endsAt)
-        checks.require(endsAt > startsAt, "endsAt", "a time after \(startsAt)")
-        checks.require(
-            endsAt.microseconds - startsAt.microseconds <= Timestamp.perDay, "endsAt",
-            "a time at most a day after \(startsAt)")
-        checks.date(about.dutyOn, "dutyOn", of: startsAt)
+        checks.happened(offeredOn, "offeredOn")
+        checks.duty(from: about.startsAt, to: about.endsAt, on: about.dutyOn)
     }
 }
 
@@ -91,6 +87,10 @@ public struct ConfirmShift: Command {
         self.shift = shift
         self.confirmedOn = confirmedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(confirmedOn, "confirmedOn")
+    }
 }
 
 /// The person checks in at the post.
@@ -105,6 +105,10 @@ public struct CheckInToShift: Command {
     ) {
         self.shift = shift
         self.checkedInAt = checkedInAt
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(checkedInAt, "checkedInAt")
     }
 }
 
@@ -121,6 +125,10 @@ public struct CompleteShift: Command {
         self.shift = shift
         self.completedOn = completedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(completedOn, "completedOn")
+    }
 }
 
 /// Records that the person did not come to a confirmed shift.
@@ -135,6 +143,10 @@ public struct RecordNoShow: Command {
     ) {
         self.shift = shift
         self.recordedOn = recordedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(recordedOn, "recordedOn")
     }
 }
 

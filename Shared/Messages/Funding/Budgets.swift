@@ -35,8 +35,9 @@ public struct AllotBudget: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
+        checks.planned(year: year, "year")
         checks.positive(amountFen, "amountFen")
-        checks.number(year, "year", 1900...2199)
     }
 }
 

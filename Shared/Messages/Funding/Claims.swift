@@ -29,6 +29,8 @@ public struct FileClaim: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(eventDate, "eventDate")
+        checks.happened(filedOn, "filedOn")
         checks.positive(amountFen, "amountFen")
         checks.period(eventDate, filedOn, "filedOn")
     }
@@ -64,6 +66,7 @@ public struct DecideClaim: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(decidedOn, "decidedOn")
         if let amountFen { checks.positive(amountFen, "amountFen") }
         checks.text(reason, "reason", TextLimit.reason)
         checks.require(
@@ -83,6 +86,10 @@ public struct PayClaim: Command {
     public init(claim: ClaimID, businessDate: BusinessDate) {
         self.claim = claim
         self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
     }
 }
 

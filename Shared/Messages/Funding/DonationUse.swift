@@ -16,6 +16,10 @@ public struct ReceiptDonation: Command {
         self.donation = donation
         self.businessDate = businessDate
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
+    }
 }
 
 /// A donation has a receipt. The numbers of a fund and year have no gaps.
@@ -63,6 +67,7 @@ public struct AllocateDonation: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.count(lines, "lines", 1...100)
         checks.each(lines, "lines") { $0.check(&$1) }
     }
@@ -160,6 +165,7 @@ public struct RefundDonation: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.positive(amountFen, "amountFen")
         checks.text(reason, "reason", TextLimit.reason)
     }
@@ -210,6 +216,7 @@ public struct RestrictCampaign: Command, Territorial, Placed, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(campaign, "campaign", TextLimit.key)
     }
 }

@@ -37,6 +37,7 @@ public struct ReceiveDonation: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(receivedOn, "receivedOn")
         checks.text(campaign, "campaign", TextLimit.key)
         checks.positive(amountFen, "amountFen")
         checks.text(note, "note", TextLimit.note)

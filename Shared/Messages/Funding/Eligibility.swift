@@ -33,6 +33,7 @@ public struct DefineEligibility: Command, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.planned(validFrom, "validFrom")
         checks.number(version, "version", 1...1_000_000)
         checks.count(categories, "categories", 1...Category.allCases.count)
         checks.require(

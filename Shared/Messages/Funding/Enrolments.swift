@@ -34,8 +34,14 @@ public struct OpenEnrolment: Command, Territorial, Placed {
     }
 
     public func check(_ checks: inout Checks) {
-        checks.number(policyYear, "policyYear", 1900...2199)
+        checks.planned(coverFrom, "coverFrom")
+        checks.day(coverTo, "coverTo", .validity)
+        checks.happened(openedOn, "openedOn")
+        checks.planned(year: policyYear, "policyYear")
         checks.period(coverFrom, coverTo, "coverTo")
+        checks.require(
+            coverFrom.year - 1...coverFrom.year + 1 ~= policyYear, "policyYear",
+            "the year in which the cover begins, or the one before or after")
     }
 }
 
@@ -55,6 +61,7 @@ public struct FreezeEnrolment: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.planned(referenceDate, "referenceDate")
         checks.number(expectedHouseholds, "expectedHouseholds", 0...100_000_000)
     }
 }
@@ -83,6 +90,10 @@ public struct ApproveEnrolment: Command {
         self.approvedOn = approvedOn
         self.actor = actor
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(approvedOn, "approvedOn")
+    }
 }
 
 /// Marks the list as handed to the insurer.
@@ -95,6 +106,10 @@ public struct SubmitEnrolment: Command {
     public init(run: RunID, submittedOn: BusinessDate) {
         self.run = run
         self.submittedOn = submittedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(submittedOn, "submittedOn")
     }
 }
 
@@ -125,6 +140,7 @@ public struct ReconcileEnrolment: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.count(refused, "refused", 0...10_000)
         checks.each(refused, "refused") { $1.text($0.reason, "reason", TextLimit.reason) }
         checks.count(accepted ?? [], "accepted", 0...10_000)

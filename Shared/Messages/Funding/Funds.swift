@@ -41,6 +41,7 @@ public struct OpenFund: Command, Territorial, Placed, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(openedOn, "openedOn")
         checks.text(nameZh, "nameZh", TextLimit.name)
         checks.text(nameEn, "nameEn", TextLimit.name)
     }
@@ -74,6 +75,7 @@ public struct DepositToFund: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.positive(amountFen, "amountFen")
     }
 }

@@ -57,6 +57,7 @@ public struct ReceiveGoods: Command, Placed, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(item, "item", TextLimit.key)
         checks.number(quantity, "quantity", 1...Place.maximumQuantity)
     }
@@ -127,6 +128,7 @@ public struct KitGoods: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(kit, "kit", TextLimit.key)
         checks.number(quantity, "quantity", 1...Place.maximumQuantity)
     }
@@ -176,6 +178,7 @@ public struct IssueGoods: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(item, "item", TextLimit.key)
         checks.number(quantity, "quantity", 1...Place.maximumQuantity)
         checks.number(familiesSupplied, "familiesSupplied", 0...1_000_000)
@@ -201,6 +204,7 @@ public struct ReturnGoods: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.number(quantity, "quantity", 1...Place.maximumQuantity)
     }
 }
@@ -229,6 +233,7 @@ public struct WriteOffGoods: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(item, "item", TextLimit.key)
         checks.number(quantity, "quantity", 1...Place.maximumQuantity)
         checks.text(reason, "reason", TextLimit.reason)

@@ -50,6 +50,7 @@ public struct RequestGrant: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.positive(amountFen, "amountFen")
         checks.text(note, "note", TextLimit.note)
         checks.require(
@@ -71,6 +72,10 @@ public struct EndorseGrant: Command {
         self.businessDate = businessDate
         self.actor = actor
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
+    }
 }
 
 /// The district approves an endorsed request, which reserves it in the budget.
@@ -85,6 +90,10 @@ public struct ApproveGrant: Command {
         self.grant = grant
         self.businessDate = businessDate
         self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
     }
 }
 
@@ -106,6 +115,7 @@ public struct RejectGrant: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -121,6 +131,10 @@ public struct PayGrant: Command {
         self.grant = grant
         self.businessDate = businessDate
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
+    }
 }
 
 /// The recipient acknowledges a grant.
@@ -133,6 +147,10 @@ public struct AcknowledgeGrant: Command {
     public init(grant: GrantID, businessDate: BusinessDate) {
         self.grant = grant
         self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
     }
 }
 
@@ -158,6 +176,7 @@ public struct ReturnGrant: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.positive(amountFen, "amountFen")
         checks.text(reason, "reason", TextLimit.reason)
     }

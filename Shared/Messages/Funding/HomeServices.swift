@@ -27,6 +27,10 @@ public struct OrderHomeService: Command {
         self.programme = programme
         self.businessDate = businessDate
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
+    }
 }
 
 /// Records that the visit took place.
@@ -39,6 +43,10 @@ public struct CompleteHomeService: Command {
     public init(order: HomeServiceID, businessDate: BusinessDate) {
         self.order = order
         self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
     }
 }
 
@@ -57,6 +65,7 @@ public struct CancelHomeService: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

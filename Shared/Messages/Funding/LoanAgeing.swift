@@ -18,6 +18,10 @@ public struct AgeLoans: Command {
         self.fund = fund
         self.asOf = asOf
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(asOf, "asOf")
+    }
 }
 
 /// The loans of a fund were updated to a day.

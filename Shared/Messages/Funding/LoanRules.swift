@@ -41,6 +41,7 @@ public struct DefineLoanRule: Command, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.planned(validFrom, "validFrom")
         checks.number(version, "version", 1...1_000_000)
         checks.positive(minimumFen, "minimumFen")
         checks.require(

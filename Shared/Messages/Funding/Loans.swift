@@ -36,6 +36,7 @@ public struct ApplyForLoan: Command, Placed {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(appliedOn, "appliedOn")
         checks.positive(principalFen, "principalFen")
         checks.number(termMonths, "termMonths", 1...120)
     }
@@ -54,6 +55,10 @@ public struct EndorseLoan: Command {
         self.endorsedOn = endorsedOn
         self.actor = actor
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(endorsedOn, "endorsedOn")
+    }
 }
 
 /// The district approves an endorsed application, which reserves the principal.
@@ -68,6 +73,10 @@ public struct ApproveLoan: Command {
         self.loan = loan
         self.approvedOn = approvedOn
         self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(approvedOn, "approvedOn")
     }
 }
 
@@ -88,6 +97,7 @@ public struct RejectLoan: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(rejectedOn, "rejectedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -103,6 +113,10 @@ public struct WithdrawLoan: Command {
         self.loan = loan
         self.withdrawnOn = withdrawnOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(withdrawnOn, "withdrawnOn")
+    }
 }
 
 /// Pays the principal out.
@@ -115,6 +129,10 @@ public struct DisburseLoan: Command {
     public init(loan: LoanID, businessDate: BusinessDate) {
         self.loan = loan
         self.businessDate = businessDate
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
     }
 }
 
@@ -135,6 +153,7 @@ public struct RepayLoan: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.positive(amountFen, "amountFen")
     }
 }
@@ -156,6 +175,7 @@ public struct WriteOffLoan: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

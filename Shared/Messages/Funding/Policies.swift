@@ -31,6 +31,8 @@ public struct TerminatePolicy: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.planned(terminatedOn, "terminatedOn")
+        checks.happened(businessDate, "businessDate")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

@@ -45,6 +45,7 @@ public struct ReverseTransfer: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(businessDate, "businessDate")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

@@ -19,6 +19,10 @@ public enum Category: String, WireEnum {
 
     /// 特殊家庭: the only child died or is disabled.
     public var isSpecialFamily: Bool { self == .bereaved || self == .disabledChild }
+
+    /// Whether it also counts for the household after the death of the person whom it is about. A family remains bereaved,
+    /// whoever of it dies; every other category of a person ends with that person.
+    public var outlivesSubject: Bool { self == .bereaved }
 }
 
 /// Proposes a category for a household or one of its members.
@@ -49,6 +53,8 @@ public struct AssertCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .life)
+        checks.day(validTo, "validTo", .validity)
         checks.text(evidence, "evidence", TextLimit.reason)
         checks.period(validFrom, validTo, "validTo")
     }
@@ -64,6 +70,10 @@ public struct VerifyCategory: Command {
     public init(assertion: AssertionID, verifiedOn: BusinessDate) {
         self.assertion = assertion
         self.verifiedOn = verifiedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(verifiedOn, "verifiedOn")
     }
 }
 
@@ -82,6 +92,7 @@ public struct EndCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(endedOn, "endedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -110,43 +121,66 @@ public struct CategorySubject: Flattened {
 }
 
 /// A category is proposed.
-public struct CategoryAsserted: Fact, HasSubject {
+public struct CategoryAsserted: PeopleFact, HasSubject {
     public static let type = "registry.category.asserted.v1"
 
     public var about: CategorySubject
     public var validTo: BusinessDate?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, validTo: BusinessDate? = nil) {
+    public init(
+        _ about: CategorySubject, validTo: BusinessDate? = nil, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.validTo = validTo
+        self.records = records
     }
 }
 
 /// A category is verified, so that rules count it.
-public struct CategoryVerified: Fact, HasSubject {
+public struct CategoryVerified: PeopleFact, HasSubject {
     public static let type = "registry.category.verified.v1"
 
     public var about: CategorySubject
     public var validTo: BusinessDate?
     public var verifiedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, validTo: BusinessDate? = nil, verifiedOn: BusinessDate) {
+    public init(
+        _ about: CategorySubject, validTo: BusinessDate? = nil, verifiedOn: BusinessDate,
+        stock: [StockChange]? = nil, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.validTo = validTo
         self.verifiedOn = verifiedOn
+        self.stock = stock
+        self.records = records
     }
 }
 
 /// A category no longer holds.
-public struct CategoryEnded: Fact, HasSubject {
+public struct CategoryEnded: PeopleFact, HasSubject {
     public static let type = "registry.category.ended.v1"
 
     public var about: CategorySubject
     public var endedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, endedOn: BusinessDate) {
+    public init(
+        _ about: CategorySubject, endedOn: BusinessDate, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.endedOn = endedOn
+        self.stock = stock
+        self.records = records
     }
 }
 
@@ -166,19 +200,29 @@ public struct RevokeCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(revokedOn, "revokedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
 
 /// A category was revoked: it never held.
-public struct CategoryRevoked: Fact, HasSubject {
+public struct CategoryRevoked: PeopleFact, HasSubject {
     public static let type = "registry.category.revoked.v1"
 
     public var about: CategorySubject
     public var revokedOn: BusinessDate
+    /// Changes in the numbers of those whom a category holds for. Older facts do not have it.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: CategorySubject, revokedOn: BusinessDate) {
+    public init(
+        _ about: CategorySubject, revokedOn: BusinessDate, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.revokedOn = revokedOn
+        self.stock = stock
+        self.records = records
     }
 }

@@ -34,6 +34,7 @@ public struct AwardCommendation: Command, Territorial, HasSubject {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(about.awardedOn, "awardedOn")
         checks.text(about.occasion, "occasion", TextLimit.name)
     }
 }
@@ -59,6 +60,10 @@ public struct WithdrawCommendation: Command {
     public init(commendation: CommendationID, withdrawnOn: BusinessDate) {
         self.commendation = commendation
         self.withdrawnOn = withdrawnOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(withdrawnOn, "withdrawnOn")
     }
 }
 

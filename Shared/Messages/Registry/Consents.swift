@@ -29,6 +29,10 @@ public struct RecordConsent: Command {
         self.decision = decision
         self.decidedOn = decidedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(decidedOn, "decidedOn")
+    }
 }
 
 /// A person has decided about one purpose.

@@ -1,5 +1,5 @@
 /// Appoints the council of a site from a day on. It names all members, and replaces the council
-/// before.
+/// before. One of an earlier day than the last is kept as history.
 public struct AppointCouncil: Command {
     public static let type = "registry.site.appoint_council.v1"
 
@@ -15,6 +15,7 @@ public struct AppointCouncil: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(appointedOn, "appointedOn")
         checks.count(council, "council", 1...50)
     }
 }
@@ -28,15 +29,18 @@ public struct CouncilAppointed: Fact {
     public var territory: TerritoryCode
     public var council: [PersonID]
     public var appointedOn: BusinessDate
+    /// False if it arrived late, and a council of a later day stands. Older facts do not have it, and it stood then.
+    public var stands: Bool?
 
     public init(
         site: SiteID, kind: SiteKind, territory: TerritoryCode, council: [PersonID],
-        appointedOn: BusinessDate
+        appointedOn: BusinessDate, stands: Bool? = nil
     ) {
         self.site = site
         self.kind = kind
         self.territory = territory
         self.council = council
         self.appointedOn = appointedOn
+        self.stands = stands
     }
 }

@@ -32,35 +32,51 @@ public struct RegisterHousehold: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(registeredOn, "registeredOn")
         checks.count(members, "members", 1...20)
         checks.count(categories, "categories", 0...20)
-        checks.each(members, "members") { $0.check(&$1) }
+        checks.each(members, "members") { member, checks in
+            member.check(&checks)
+            checks.require(
+                member.isBorn(by: registeredOn),
+                member.residentId == nil ? "birthDate" : "residentId",
+                "a birth on or before registeredOn")
+        }
         checks.each(categories, "categories") { $0.check(&$1) }
     }
 }
 
 /// A person to be registered, with personal data that stays in registry.
-public struct NewMember: Codable, Hashable, Sendable {
+public struct NewMember: Codable, Hashable, Sendable, PersonDescription {
     public var person: PersonID
     public var role: Role
     public var name: String
-    public var residentId: ResidentID
+    /// Nil for somebody without one, such as a newborn or a foreigner.
+    public var residentId: ResidentID?
     public var phone: String?
+    /// Other papers, at most 8.
+    public var papers: [Paper]?
+    /// Required if no number of a paper says it.
+    public var birthDate: BusinessDate?
+    /// Required if no number of a paper says it.
+    public var sex: Sex?
 
     public init(
-        person: PersonID, role: Role, name: String, residentId: ResidentID, phone: String? = nil
+        person: PersonID, role: Role, name: String, residentId: ResidentID? = nil,
+        phone: String? = nil, papers: [Paper]? = nil, birthDate: BusinessDate? = nil,
+        sex: Sex? = nil
     ) {
         self.person = person
         self.role = role
         self.name = name
         self.residentId = residentId
         self.phone = phone
+        self.papers = papers
+        self.birthDate = birthDate
+        self.sex = sex
     }
 
-    func check(_ checks: inout Checks) {
-        checks.text(name, "name", TextLimit.person)
-        checks.text(phone, "phone", TextLimit.phone)
-    }
+    func check(_ checks: inout Checks) { checkPerson(&checks) }
 }
 
 /// A category asserted together with its household.
@@ -90,12 +106,14 @@ public struct NewCategory: Codable, Hashable, Sendable {
     }
 
     func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .life)
+        checks.day(validTo, "validTo", .validity)
         checks.text(evidence, "evidence", TextLimit.reason)
         checks.period(validFrom, validTo, "validTo")
     }
 }
 
-/// A household is registered. Without names, resident ids or phone numbers.
+/// A household is registered. Without names, papers or phone numbers.
 public struct HouseholdRegistered: Fact {
     public static let type = "registry.household.registered.v1"
 
@@ -104,8 +122,8 @@ public struct HouseholdRegistered: Fact {
     public var registeredOn: BusinessDate
     public var members: [MemberFact]
     public var categories: [CategoryFact]
-    /// Changes in numbers beyond the household and the members registered with it: others who come
-    /// to live there.
+    /// Changes in numbers beyond the household and the members registered with it: others who come to live there, and
+    /// categories. The facts about those others say nothing of it.
     public var stock: [StockChange]?
 
     public init(
@@ -179,10 +197,14 @@ public struct MoveHousehold: Command, Territorial {
         self.territory = territory
         self.movedOn = movedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
+    }
 }
 
 /// A household with all its members lives in another territory.
-public struct HouseholdMoved: Fact {
+public struct HouseholdMoved: PeopleFact {
     public static let type = "registry.household.moved.v1"
 
     public var household: HouseholdID
@@ -192,10 +214,12 @@ public struct HouseholdMoved: Fact {
     public var movedOn: BusinessDate
     /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         household: HouseholdID, from: TerritoryCode, territory: TerritoryCode, members: [PersonID],
-        movedOn: BusinessDate, stock: [StockChange]? = nil
+        movedOn: BusinessDate, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.household = household
         self.from = from
@@ -203,5 +227,6 @@ public struct HouseholdMoved: Fact {
         self.members = members
         self.movedOn = movedOn
         self.stock = stock
+        self.records = records
     }
 }

@@ -67,18 +67,27 @@ public struct ApplyForMembership: Command, Territorial, HasSubject {
         self.about = about
         self.appliedOn = appliedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(appliedOn, "appliedOn")
+    }
 }
 
 /// A person has applied for membership in a branch, and is not active there yet.
-public struct MembershipApplied: Fact, HasSubject {
+public struct MembershipApplied: PeopleFact, HasSubject {
     public static let type = "registry.member.applied.v1"
 
     public var about: MemberSubject
     public var appliedOn: BusinessDate
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, appliedOn: BusinessDate) {
+    public init(
+        _ about: MemberSubject, appliedOn: BusinessDate, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.appliedOn = appliedOn
+        self.records = records
     }
 }
 
@@ -96,18 +105,27 @@ public struct EnrolMember: Command, Territorial, HasSubject {
         self.about = about
         self.enrolledOn = enrolledOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(enrolledOn, "enrolledOn")
+    }
 }
 
 /// A person is active in a branch.
-public struct MemberEnrolled: Fact, HasSubject {
+public struct MemberEnrolled: PeopleFact, HasSubject {
     public static let type = "registry.member.enrolled.v1"
 
     public var about: MemberSubject
     public var enrolledOn: BusinessDate
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, enrolledOn: BusinessDate) {
+    public init(
+        _ about: MemberSubject, enrolledOn: BusinessDate, records: PeopleRecords? = nil
+    ) {
         self.about = about
         self.enrolledOn = enrolledOn
+        self.records = records
     }
 }
 
@@ -126,23 +144,31 @@ public struct LeaveMember: Command {
         self.ending = ending
         self.leftOn = leftOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(leftOn, "leftOn")
+    }
 }
 
 /// A person is no longer active in a branch.
-public struct MemberLeft: Fact, HasSubject {
+public struct MemberLeft: PeopleFact, HasSubject {
     public static let type = "registry.member.left.v1"
 
     public var about: MemberSubject
     public var ending: MemberEnding
     public var enrolledOn: BusinessDate
     public var leftOn: BusinessDate
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
-        _ about: MemberSubject, ending: MemberEnding, enrolledOn: BusinessDate, leftOn: BusinessDate
+        _ about: MemberSubject, ending: MemberEnding, enrolledOn: BusinessDate,
+        leftOn: BusinessDate, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.ending = ending
         self.enrolledOn = enrolledOn
         self.leftOn = leftOn
+        self.records = records
     }
 }

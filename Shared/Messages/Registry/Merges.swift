@@ -1,3 +1,8 @@
+/// The registration of two that carried somebody else's papers.
+public enum WrongPapers: String, WireEnum {
+    case survivor, merged
+}
+
 /// Merges two registrations of one person. From then on either id means the survivor.
 public struct MergePersons: Command {
     public static let type = "registry.persons.merge.v1"
@@ -6,17 +11,28 @@ public struct MergePersons: Command {
     /// The registration that is merged into the survivor.
     public var merged: PersonID
     public var mergedOn: BusinessDate
+    /// The registration whose papers are another person's, who can then be registered with them; nil if all papers
+    /// are this person's.
+    public var wrongPapers: WrongPapers?
 
-    public init(survivor: PersonID, merged: PersonID, mergedOn: BusinessDate) {
+    public init(
+        survivor: PersonID, merged: PersonID, mergedOn: BusinessDate,
+        wrongPapers: WrongPapers? = nil
+    ) {
         self.survivor = survivor
         self.merged = merged
         self.mergedOn = mergedOn
+        self.wrongPapers = wrongPapers
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(mergedOn, "mergedOn")
     }
 }
 
 /// Two registrations of one person were merged. Counts of persons fall by one; counts of services
 /// do not change.
-public struct PersonsMerged: Fact {
+public struct PersonsMerged: PeopleFact {
     public static let type = "registry.persons.merged.v1"
 
     public var survivor: PersonID
@@ -31,11 +47,13 @@ public struct PersonsMerged: Fact {
     public var mergedOn: BusinessDate
     /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         survivor: PersonID, merged: PersonID, territory: TerritoryCode,
         household: HouseholdID? = nil, role: Role? = nil, leftHousehold: HouseholdID? = nil,
-        mergedOn: BusinessDate, stock: [StockChange]? = nil
+        mergedOn: BusinessDate, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.survivor = survivor
         self.merged = merged
@@ -45,5 +63,72 @@ public struct PersonsMerged: Fact {
         self.leftHousehold = leftHousehold
         self.mergedOn = mergedOn
         self.stock = stock
+        self.records = records
+    }
+}
+
+/// Separates two registrations that were merged and are not of one person. Each is as it was, with what was recorded since.
+public struct UnmergePersons: Command {
+    public static let type = "registry.persons.unmerge.v1"
+
+    public var survivor: PersonID
+    /// The registration that was merged, and gets its id back. Those that were merged into it before stay with it.
+    public var merged: PersonID
+    /// The day on which the error was found.
+    public var unmergedOn: BusinessDate
+    /// Kept sealed in registry.
+    public var reason: String
+    /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
+    public var actor: Actor?
+
+    public init(
+        survivor: PersonID, merged: PersonID, unmergedOn: BusinessDate, reason: String,
+        actor: Actor? = nil
+    ) {
+        self.survivor = survivor
+        self.merged = merged
+        self.unmergedOn = unmergedOn
+        self.reason = reason
+        self.actor = actor
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.text(reason, "reason", TextLimit.reason)
+    }
+}
+
+/// Two registrations that were merged are of two persons.
+public struct PersonsUnmerged: PeopleFact {
+    public static let type = "registry.persons.unmerged.v1"
+
+    public var survivor: PersonID
+    public var merged: PersonID
+    /// The territory of the survivor.
+    public var territory: TerritoryCode
+    /// The territory of the one that was merged.
+    public var mergedTerritory: TerritoryCode
+    /// The day of the merge that was wrong.
+    public var mergedOn: BusinessDate
+    public var unmergedOn: BusinessDate
+    public var actor: Actor?
+    /// Changes in the numbers of registered households and persons.
+    public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it.
+    public var records: PeopleRecords?
+
+    public init(
+        survivor: PersonID, merged: PersonID, territory: TerritoryCode,
+        mergedTerritory: TerritoryCode, mergedOn: BusinessDate, unmergedOn: BusinessDate,
+        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+    ) {
+        self.survivor = survivor
+        self.merged = merged
+        self.territory = territory
+        self.mergedTerritory = mergedTerritory
+        self.mergedOn = mergedOn
+        self.unmergedOn = unmergedOn
+        self.actor = actor
+        self.stock = stock
+        self.records = records
     }
 }

@@ -6,7 +6,7 @@ public enum Sex: String, WireEnum {
 }
 
 /// Registers one person, in an existing household or in none.
-public struct RegisterPerson: Command, Territorial {
+public struct RegisterPerson: Command, Territorial, PersonDescription {
     public static let type = "registry.person.register.v1"
 
     public var person: PersonID
@@ -16,13 +16,21 @@ public struct RegisterPerson: Command, Territorial {
     public var territory: TerritoryCode
     public var registeredOn: BusinessDate
     public var name: String
-    public var residentId: ResidentID
+    /// Nil for somebody without one, such as a newborn or a foreigner.
+    public var residentId: ResidentID?
     public var phone: String?
+    /// Other papers, at most 8.
+    public var papers: [Paper]?
+    /// Required if no number of a paper says it.
+    public var birthDate: BusinessDate?
+    /// Required if no number of a paper says it.
+    public var sex: Sex?
 
     public init(
         person: PersonID, household: HouseholdID? = nil, role: Role? = nil,
-        territory: TerritoryCode, registeredOn: BusinessDate, name: String, residentId: ResidentID,
-        phone: String? = nil
+        territory: TerritoryCode, registeredOn: BusinessDate, name: String,
+        residentId: ResidentID? = nil, phone: String? = nil, papers: [Paper]? = nil,
+        birthDate: BusinessDate? = nil, sex: Sex? = nil
     ) {
         self.person = person
         self.household = household
@@ -32,15 +40,20 @@ public struct RegisterPerson: Command, Territorial {
         self.name = name
         self.residentId = residentId
         self.phone = phone
+        self.papers = papers
+        self.birthDate = birthDate
+        self.sex = sex
     }
 
     public func check(_ checks: inout Checks) {
-        checks.text(name, "name", TextLimit.person)
-        checks.text(phone, "phone", TextLimit.phone)
+        checks.happened(registeredOn, "registeredOn")
+        checkPerson(&checks)
+        checks.require(
+            isBorn(by: registeredOn), "registeredOn", "a date on or after the person's birth")
     }
 }
 
-/// A person is registered. Without name, resident id or phone number.
+/// A person is registered. Without name, papers or phone number.
 public struct PersonRegistered: Fact {
     public static let type = "registry.person.registered.v1"
 
@@ -51,7 +64,7 @@ public struct PersonRegistered: Fact {
     public var registeredOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// Changes in numbers beyond the person: a household in which nobody lived.
+    /// Changes in numbers beyond the person: a household in which nobody lived, and one that has moved since that day.
     public var stock: [StockChange]?
 
     public init(
@@ -80,6 +93,10 @@ public struct VerifyPerson: Command {
     public init(person: PersonID, verifiedOn: BusinessDate) {
         self.person = person
         self.verifiedOn = verifiedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(verifiedOn, "verifiedOn")
     }
 }
 
@@ -122,10 +139,14 @@ public struct MovePerson: Command {
         self.role = role
         self.movedOn = movedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
+    }
 }
 
 /// A person lives elsewhere, or in another household.
-public struct PersonMoved: Fact {
+public struct PersonMoved: PeopleFact {
     public static let type = "registry.person.moved.v1"
 
     public var person: PersonID
@@ -139,13 +160,17 @@ public struct PersonMoved: Fact {
     public var movedOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// Changes in the numbers of registered households and persons. Older facts do not have it.
+    /// Changes in the numbers of registered households and persons. Empty if the fact of a registration says them. Older facts
+    /// do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         person: PersonID, from: TerritoryCode, leftHousehold: HouseholdID? = nil,
         territory: TerritoryCode? = nil, household: HouseholdID? = nil, role: Role? = nil,
-        movedOn: BusinessDate, birthDate: BusinessDate, sex: Sex, stock: [StockChange]? = nil
+        movedOn: BusinessDate, birthDate: BusinessDate, sex: Sex, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
     ) {
         self.person = person
         self.from = from
@@ -157,6 +182,7 @@ public struct PersonMoved: Fact {
         self.birthDate = birthDate
         self.sex = sex
         self.stock = stock
+        self.records = records
     }
 }
 
@@ -171,10 +197,14 @@ public struct RecordDeath: Command {
         self.person = person
         self.diedOn = diedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.day(diedOn, "diedOn", .life)
+    }
 }
 
 /// A person has died. The person remains a member of the household.
-public struct PersonDied: Fact {
+public struct PersonDied: PeopleFact {
     public static let type = "registry.person.died.v1"
 
     public var person: PersonID
@@ -183,15 +213,18 @@ public struct PersonDied: Fact {
     public var diedOn: BusinessDate
     /// Changes in the numbers of registered households and persons. Older facts do not have it.
     public var stock: [StockChange]?
+    /// What registry holds of those concerned, after it. Older facts do not have it.
+    public var records: PeopleRecords?
 
     public init(
         person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
-        diedOn: BusinessDate, stock: [StockChange]? = nil
+        diedOn: BusinessDate, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person
         self.household = household
         self.territory = territory
         self.diedOn = diedOn
         self.stock = stock
+        self.records = records
     }
 }

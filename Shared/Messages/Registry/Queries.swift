@@ -23,8 +23,10 @@ public struct GetHousehold: Query {
     }
 }
 
-/// Searches for persons of a territory. Each given field must match exactly; without any, all
-/// persons match.
+/// Searches for persons of a territory. Each given field must match; without any, all persons match.
+///
+/// Names and telephone numbers match however they are written: width, blanks, dots, case, `+86`. A paper matches that was
+/// replaced or has expired, too.
 public struct SearchRegistry: Query, Territorial {
     public static let type = "registry.search.v1"
 
@@ -33,6 +35,8 @@ public struct SearchRegistry: Query, Territorial {
     public var residentId: ResidentID?
     public var phone: String?
     public var name: String?
+    /// Any paper. A resident id of 15 digits finds the one of 18 characters.
+    public var paper: Paper?
     /// The last person of the page before; nil for the first page.
     public var after: PersonID?
     /// Persons on a page, 1 to 50. Default: 20.
@@ -40,19 +44,22 @@ public struct SearchRegistry: Query, Territorial {
 
     public init(
         territory: TerritoryCode, residentId: ResidentID? = nil, phone: String? = nil,
-        name: String? = nil, after: PersonID? = nil, limit: Int? = nil
+        name: String? = nil, paper: Paper? = nil, after: PersonID? = nil, limit: Int? = nil
     ) {
         self.territory = territory
         self.residentId = residentId
         self.phone = phone
         self.name = name
+        self.paper = paper
         self.after = after
         self.limit = limit
     }
 
     public func check(_ checks: inout Checks) {
-        checks.text(phone, "phone", TextLimit.phone)
-        checks.text(name, "name", TextLimit.person)
+        checks.born(residentId, "residentId")
+        checks.telephone(phone, "phone")
+        checks.name(name, "name")
+        if let paper { checks.nested(paper, "paper") { $0.check(&$1) } }
         checks.number(limit, "limit", 1...SearchRegistry.largestPage)
     }
 }
@@ -82,18 +89,25 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
     public var registeredOn: BusinessDate
     public var birthDate: BusinessDate
     public var sex: Sex
-    /// Name, resident id and phone number are nil if the person was erased.
+    /// Name, papers, phone number and earlier values are nil if the person was erased.
     public var name: String?
     public var residentId: ResidentID?
     public var phone: String?
     /// The purposes to which the person has agreed.
     public var consents: [ConsentPurpose]
+    /// All papers, those of merged registrations and withdrawn ones included.
+    public var papers: [PaperAnswer]?
+    /// What was registered before a correction, the latest first.
+    public var earlier: [EarlierValue]?
+    /// What was asserted of the person under any id, past and present. Only in the answer to `registry.person.get`.
+    public var categories: [CategoryAnswer]?
 
     public init(
         person: PersonID, merged: [PersonID], standing: PersonStanding, territory: TerritoryCode,
         household: HouseholdID? = nil, role: Role? = nil, registeredOn: BusinessDate,
         birthDate: BusinessDate, sex: Sex, name: String? = nil, residentId: ResidentID? = nil,
-        phone: String? = nil, consents: [ConsentPurpose]
+        phone: String? = nil, consents: [ConsentPurpose], papers: [PaperAnswer]? = nil,
+        earlier: [EarlierValue]? = nil, categories: [CategoryAnswer]? = nil
     ) {
         self.person = person
         self.merged = merged
@@ -108,6 +122,35 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
         self.residentId = residentId
         self.phone = phone
         self.consents = consents
+        self.papers = papers
+        self.earlier = earlier
+        self.categories = categories
+    }
+}
+
+/// A paper of a person, current or withdrawn.
+public struct PaperAnswer: Codable, Hashable, Sendable {
+    public var paper: Paper
+    /// Nil for a paper that was not withdrawn.
+    public var withdrawnAs: PaperEnding?
+
+    public init(paper: Paper, withdrawnAs: PaperEnding? = nil) {
+        self.paper = paper
+        self.withdrawnAs = withdrawnAs
+    }
+}
+
+/// What was registered of a person before a correction.
+public struct EarlierValue: Codable, Hashable, Sendable {
+    public var field: PersonField
+    /// As it was; nil if there was none.
+    public var value: String?
+    public var correctedOn: BusinessDate
+
+    public init(field: PersonField, value: String? = nil, correctedOn: BusinessDate) {
+        self.field = field
+        self.value = value
+        self.correctedOn = correctedOn
     }
 }
 
@@ -147,11 +190,13 @@ public struct CategoryAnswer: Codable, Hashable, Sendable {
     public var endedOn: BusinessDate?
     public var revokedOn: BusinessDate?
     public var evidence: String?
+    /// The household in which it was asserted.
+    public var household: HouseholdID?
 
     public init(
         assertion: AssertionID, subject: UUID, category: Category, verifiedOn: BusinessDate? = nil,
         validFrom: BusinessDate, validTo: BusinessDate? = nil, endedOn: BusinessDate? = nil,
-        revokedOn: BusinessDate? = nil, evidence: String? = nil
+        revokedOn: BusinessDate? = nil, evidence: String? = nil, household: HouseholdID? = nil
     ) {
         self.assertion = assertion
         self.subject = subject
@@ -162,6 +207,7 @@ public struct CategoryAnswer: Codable, Hashable, Sendable {
         self.endedOn = endedOn
         self.revokedOn = revokedOn
         self.evidence = evidence
+        self.household = household
     }
 }
 

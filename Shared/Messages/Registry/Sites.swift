@@ -40,6 +40,7 @@ public struct OpenSite: Command, Territorial, Flattened {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(openedOn, "openedOn")
         checks.text(nameZh, "nameZh", TextLimit.name)
         checks.text(nameEn, "nameEn", TextLimit.name)
         checks.count(tiers, "tiers", 0...6)
@@ -72,6 +73,10 @@ public struct CloseSite: Command {
     public init(site: SiteID, closedOn: BusinessDate) {
         self.site = site
         self.closedOn = closedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(closedOn, "closedOn")
     }
 }
 

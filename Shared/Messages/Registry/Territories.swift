@@ -23,6 +23,7 @@ public struct LoadTerritory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(edition, "edition")
         checks.text(source, "source", TextLimit.name)
         checks.count(units, "units", 1...TerritoryUnit.limit)
         checks.each(units, "units") { $0.check(&$1) }
@@ -109,6 +110,8 @@ public struct TerritoryUnit: Codable, Hashable, Sendable {
     }
 
     func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .territory)
+        checks.day(validTo, "validTo", .validity)
         checks.count(predecessors ?? [], "predecessors", 0...Self.predecessorLimit)
         checks.text(nameZh, "nameZh", TextLimit.name)
         checks.text(nameEn, "nameEn", TextLimit.name)

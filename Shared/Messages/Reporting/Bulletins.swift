@@ -19,6 +19,8 @@ public struct PublishBulletin: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(publishedOn, "publishedOn")
+        checks.begun(period, "period")
         checks.require(period.span == .month, "period", "a month such as 2020-05")
         checks.text(reason, "reason", TextLimit.reason)
     }

@@ -46,6 +46,7 @@ public struct ExplainFigure: Query, Territorial {
         checks.text(period, "period", 3...10)
         checks.require(
             period == "all" || Period(period) != nil, "period", Period.expected + ", or all")
+        if let after { checks.nested(after, "after") { $1.day($0.day, "day", .listed) } }
         checks.number(limit, "limit", 1...FigureExplanation.largestPage)
     }
 }

@@ -101,6 +101,7 @@ public struct GetFigures: Query, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(boundaries, "boundaries", .territory)
         checks.require(
             territory.level >= .district, "territory",
             "the code of a district or of what lies in one")

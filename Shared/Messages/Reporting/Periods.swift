@@ -64,6 +64,11 @@ public struct ClosePeriod: Command {
         self.period = period
         self.closedOn = closedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(closedOn, "closedOn")
+        checks.begun(period, "period")
+    }
 }
 
 public struct PeriodClosed: Fact {

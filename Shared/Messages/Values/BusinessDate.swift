@@ -1,5 +1,5 @@
-/// A calendar day, as the association's clerks write it (Asia/Shanghai unless configured
-/// otherwise).
+/// A calendar day, as the association's clerks write it in Asia/Shanghai. `BusinessDays` says which days a
+/// message may name.
 ///
 /// Proleptic Gregorian calendar; days are counted from 1970-01-01, as PostgreSQL clients do. A
 /// decoded date lies in `BusinessDate.range`.

@@ -39,13 +39,13 @@ public struct Catalogue: Sendable {
         guard let type = types[header.type] else { throw unknown(header.type, envelope) }
         let data = try envelope.data()
         let payload = try type.init(from: data)
-        var checks = Checks()
+        var checks = Checks(time: payload is any Command ? header.time : nil)
         payload.check(&checks)
         guard let violation = checks.violation else {
             return Message(header: header, payload: payload)
         }
         throw Refusal(
-            .invalidValue, pointer: "/data" + violation.pointer, found: violation.found,
+            violation.code, pointer: "/data" + violation.pointer, found: violation.found,
             expected: violation.expected)
     }
 

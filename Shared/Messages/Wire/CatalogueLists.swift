@@ -3,21 +3,35 @@ extension Catalogue {
     public static let registryCommands: [any Command.Type] = [
         LoadTerritory.self, RegisterHousehold.self, MoveHousehold.self, RegisterPerson.self,
         VerifyPerson.self, MovePerson.self, RecordDeath.self, MergePersons.self, ErasePerson.self,
+        CorrectPerson.self, RecordPaper.self, WithdrawPaper.self,
         RecordConsent.self, AssertCategory.self, VerifyCategory.self, EndCategory.self,
         RevokeCategory.self, EnrolMember.self, LeaveMember.self, OpenSite.self, CloseSite.self,
         AwardCommendation.self, WithdrawCommendation.self, GrantPublisher.self,
         RevokePublisher.self, ApplyForMembership.self, AppointCouncil.self, GetPerson.self,
-        GetHousehold.self, SearchRegistry.self,
+        GetHousehold.self, SearchRegistry.self, VoidMove.self, CorrectDeath.self, VoidDeath.self,
+        UnmergePersons.self, CorrectMember.self, VoidMember.self, CorrectSite.self,
+        ReopenSite.self, VoidConsent.self, JoinHousehold.self, LeaveHousehold.self,
+        ChangeHouseholdRoles.self, SplitHousehold.self, MergeHouseholds.self,
+        DissolveHousehold.self, RequestHandover.self, AcceptHandover.self, DeclineHandover.self,
+        CorrectCategory.self,
+        ListMemberships.self, ListCategories.self,
+        ListConsents.self, ListSites.self, ListPublishers.self, ListReads.self,
+        ListRegistryTasks.self, SettleRegistryTask.self, GetRegistryHistory.self,
     ]
 
     public static let registryFacts: [any Fact.Type] = [
         TerritoryLoaded.self, HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
         PersonVerified.self, PersonMoved.self, PersonDied.self, PersonsMerged.self,
-        PersonErased.self, ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
+        PersonErased.self, PersonCorrected.self, PaperRecorded.self, PaperWithdrawn.self,
+        ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
         CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
         SiteOpened.self, SiteClosed.self, CommendationAwarded.self, CommendationWithdrawn.self,
         PublisherGranted.self, PublisherRevoked.self, MembershipApplied.self,
-        CouncilAppointed.self, RegistryJournalSent.self,
+        CouncilAppointed.self, RegistryJournalSent.self, MoveVoided.self, DeathCorrected.self,
+        DeathVoided.self, PersonsUnmerged.self, MemberCorrected.self, MemberVoided.self,
+        SiteCorrected.self, SiteReopened.self, ConsentVoided.self, HouseholdDissolved.self,
+        HandoverRequested.self, HandoverDecided.self, CategoryCorrected.self,
+        RegistryTaskSettled.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [
@@ -33,6 +47,7 @@ extension Catalogue {
         ReceiveGoods.self, DefineKit.self, KitGoods.self, IssueGoods.self, ReturnGoods.self,
         WriteOffGoods.self, OrderHomeService.self, CompleteHomeService.self,
         CancelHomeService.self, ReverseTransfer.self, DefineLoanRule.self,
+        ListFundingTasks.self, SettleFundingTask.self, GetFundingHistory.self,
     ]
 
     public static let fundingFacts: [any Fact.Type] = [
@@ -50,7 +65,7 @@ extension Catalogue {
         CampaignRestricted.self, GoodsReceived.self, KitDefined.self, GoodsKitted.self,
         GoodsIssued.self, GoodsReturned.self, GoodsWrittenOff.self, HomeServiceOrdered.self,
         HomeServiceCompleted.self, HomeServiceCancelled.self, TransferReversed.self,
-        FundingJournalSent.self, LoanRuleDefined.self,
+        FundingJournalSent.self, LoanRuleDefined.self, FundingTaskSettled.self,
     ]
 
     public static let eventsCommands: [any Command.Type] = [
@@ -60,6 +75,13 @@ extension Catalogue {
         RequestRegistration.self, CancelRegistration.self, OfferShift.self, ConfirmShift.self,
         CheckInToShift.self, CompleteShift.self, RecordNoShow.self, PrintMaterial.self,
         DistributeMaterial.self, ReturnMaterial.self, RecordReach.self, RecordCasework.self,
+        GetSession.self, ListSessions.self, ListShifts.self, GetEventsPerson.self,
+        ListEventsTasks.self, SettleEventsTask.self, GetEventsHistory.self,
+        ReopenSession.self, MoveSession.self, ResizeSession.self, CorrectSession.self,
+        CorrectRegistration.self, RestoreRegistration.self, CancelShift.self, ExcuseShift.self,
+        ReopenShift.self, CorrectShift.self, VoidPrinting.self, CorrectPrinting.self,
+        VoidDistribution.self, CorrectDistribution.self, VoidReach.self, CorrectReach.self,
+        VoidCasework.self, CorrectCasework.self,
     ]
 
     public static let eventsFacts: [any Fact.Type] = [
@@ -68,9 +90,15 @@ extension Catalogue {
         HeadcountCorrected.self,
         AttendanceReviewOpened.self, RegistrationConfirmed.self, RegistrationWaitlisted.self,
         RegistrationCancelled.self, PostOpened.self, ShiftOffered.self, ShiftConfirmed.self,
-        ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
+        ShiftCheckedIn.self, ShiftCompleted.self, ShiftMissed.self,
+        MaterialPrinted.self,
         MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
-        CaseworkRecorded.self, EventsJournalSent.self,
+        CaseworkRecorded.self, EventsJournalSent.self, EventsTaskSettled.self,
+        SessionReopened.self, SessionMoved.self, SessionResized.self, SessionCorrected.self,
+        RegistrationCorrected.self, RegistrationRestored.self, ShiftCancelled.self,
+        ShiftExcused.self, ShiftReopened.self, ShiftCorrected.self, PrintingVoided.self,
+        PrintingCorrected.self, DistributionVoided.self, DistributionCorrected.self,
+        ReachVoided.self, ReachCorrected.self, CaseworkVoided.self, CaseworkCorrected.self,
     ]
 
     public static let reportingCommands: [any Command.Type] = [

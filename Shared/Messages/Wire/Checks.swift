@@ -5,6 +5,7 @@ public struct Checks {
     struct Violation {
         /// JSON Pointer inside the value that was checked.
         var pointer: String
+        var code = RefusalCode.invalidValue
         let found: String
         let expected: String
 
@@ -15,7 +16,23 @@ public struct Checks {
     /// The limits, if they are recorded for the contract; nil while a message is checked.
     private(set) var limits: [Limit]?
 
-    init(isRecording: Bool = false) { limits = isRecording ? [] : nil }
+    /// What days the message may name; nil if its dates are not checked, because it is a fact.
+    private let days: BusinessDays?
+    /// Whether the limits of days are recorded.
+    private let recordsDays: Bool
+
+    /// - Parameter time: that of a command; nil for a fact.
+    init(time: Timestamp?) {
+        days = time.map { BusinessDays(of: $0) }
+        recordsDays = false
+    }
+
+    /// Records the limits.
+    init(recording payload: any Payload) {
+        limits = []
+        days = nil
+        recordsDays = payload is any Command
+    }
 
     /// The length of a text in Unicode scalars.
     /// - Parameter field: empty if the value itself is what is checked.
@@ -53,6 +70,26 @@ public struct Checks {
         guard !records(.positive, field) else { return }
         guard violation == nil, amount <= .zero else { return }
         violate(field, "the number \(amount.rawValue)", "an amount in fen above 0")
+    }
+
+    /// A form of a text that no schema says, such as that of a name.
+    mutating func form(
+        _ holds: @autoclosure () -> Bool, _ field: StaticString,
+        _ expected: @autoclosure () -> String
+    ) {
+        guard limits == nil, violation == nil, !holds() else { return }
+        violate(field, "another value", expected())
+    }
+
+    /// A person's name, as people write names.
+    mutating func name(_ value: String?, _ field: StaticString) {
+        text(value, field, TextLimit.person)
+        form(value.map(PersonText.isName) ?? true, field, PersonText.name)
+    }
+
+    mutating func telephone(_ value: String?, _ field: StaticString) {
+        text(value, field, TextLimit.phone)
+        form(value.map { Telephone.normalForm($0) != nil } ?? true, field, PersonText.telephone)
     }
 
     /// A limit that relates a field to others: `holds` says whether it is kept.
@@ -110,9 +147,78 @@ public struct Checks {
         }
     }
 
-    private mutating func violate(_ field: StaticString, _ found: String, _ expected: String) {
+    private mutating func violate(
+        _ field: StaticString, _ found: String, _ expected: String,
+        code: RefusalCode = .invalidValue
+    ) {
         let pointer = field.utf8CodeUnitCount == 0 ? "" : "/\(field)"
-        violation = Violation(pointer: pointer, found: found, expected: expected)
+        violation = Violation(pointer: pointer, code: code, found: found, expected: expected)
+    }
+}
+
+/// What the days of a message may be, by the rules of `BusinessDays`.
+extension Checks {
+    /// Something that was done, decided or recorded.
+    mutating func happened(_ date: BusinessDate?, _ field: StaticString) {
+        day(date, field, .happened)
+    }
+
+    mutating func happened(_ time: Timestamp?, _ field: StaticString) {
+        day(time?.businessDay, field, .happened, expected: "a time")
+    }
+
+    /// Something that begins.
+    mutating func planned(_ date: BusinessDate?, _ field: StaticString) {
+        day(date, field, .planned)
+    }
+
+    mutating func planned(_ time: Timestamp?, _ field: StaticString) {
+        day(time?.businessDay, field, .planned, expected: "a time")
+    }
+
+    /// A year of money or cover: those of the days that can be planned.
+    mutating func planned(year: Int, _ field: StaticString) {
+        number(year, field, BusinessDate.range.lowerBound.year...BusinessDate.range.upperBound.year)
+        guard !recordsDay(.planned, field), violation == nil, let days else { return }
+        let bounds = days.bounds(of: .planned)
+        let (first, last) = (bounds.first.year, bounds.last.year)
+        guard year < first || year > last else { return }
+        violate(
+            field, "the number \(year)", "a year from \(first) to \(last)",
+            code: .dateOutOfBounds)
+    }
+
+    /// A period that has begun.
+    mutating func begun(_ period: Period, _ field: StaticString) {
+        day(period.start, field, .happened, expected: "a period whose first day is a date")
+    }
+
+    /// The birth that a resident id says.
+    mutating func born(_ id: ResidentID?, _ field: StaticString) {
+        day(id?.birthDate, field, .birth, expected: "a resident id with a birth")
+    }
+
+    mutating func day(
+        _ date: BusinessDate?, _ field: StaticString, _ rule: BusinessDays.Rule
+    ) {
+        day(date, field, rule, expected: "a date")
+    }
+
+    private mutating func day(
+        _ date: BusinessDate?, _ field: StaticString, _ rule: BusinessDays.Rule,
+        expected: StaticString
+    ) {
+        guard !recordsDay(rule, field), violation == nil, let days, let date else { return }
+        let bounds = days.bounds(of: rule)
+        guard !bounds.contains(date) else { return }
+        violate(
+            field, "another day", "\(expected) from \(bounds)", code: .dateOutOfBounds)
+    }
+
+    /// Notes a rule of days, if the limits of a command are recorded.
+    private mutating func recordsDay(_ rule: BusinessDays.Rule, _ field: StaticString) -> Bool {
+        guard limits != nil else { return false }
+        return recordsDays ? records(.day(rule), field) : true
     }
 }
 

@@ -20,6 +20,9 @@ extension SendingRight {
             SendingRight(OrderHomeService.self, touches: "/household"),
             SendingRight(CompleteHomeService.self, touches: "/order"),
             SendingRight(CancelHomeService.self, touches: "/order"),
+            SendingRight(ListFundingTasks.self, touches: "/within", "/after"),
+            SendingRight(SettleFundingTask.self, actor: true, touches: "/task"),
+            SendingRight(GetFundingHistory.self, touches: "/record", "/after"),
         ]
 
     private static let fundsAndLoans = [

@@ -1,10 +1,26 @@
+public import FoundationEssentials
+
 /// The answer of a service to a command. On the wire its type is `<service>.receipt.v1`. The receipt of
-/// a query also has a member `answer`.
+/// a query also has a member `answer`. With the status `notice` it is no answer: it says what has become of
+/// an accepted command's record since.
 public struct Receipt: Payload, Hashable {
     public static let type = "receipt.v1"
 
     public enum Status: String, OpenName {
-        case accepted, duplicate, rejected, parked
+        case accepted, duplicate, rejected, parked, notice
+    }
+
+    /// What became of what a command asked for.
+    public struct Outcome: Codable, Hashable, Sendable {
+        /// State of the record, such as `confirmed` or `waitlisted`. More states may be added.
+        public var state: String
+        /// Its place in the waiting line, from 1: how many are there up to it.
+        public var place: Int?
+
+        public init(_ state: String, place: Int? = nil) {
+            self.state = state
+            self.place = place
+        }
     }
 
     /// The answer that a duplicate got when it was sent first.
@@ -14,16 +30,20 @@ public struct Receipt: Payload, Hashable {
         public var pointer: String?
         public var expected: String?
         public var facts: [String]?
+        public var outcome: Outcome?
+        public var until: Timestamp?
 
         public init(
             status: Status, code: String? = nil, pointer: String? = nil, expected: String? = nil,
-            facts: [String]? = nil
+            facts: [String]? = nil, outcome: Outcome? = nil, until: Timestamp? = nil
         ) {
             self.status = status
             self.code = code
             self.pointer = pointer
             self.expected = expected
             self.facts = facts
+            self.outcome = outcome
+            self.until = until
         }
     }
 
@@ -39,13 +59,20 @@ public struct Receipt: Payload, Hashable {
     public var found: String?
     /// Ids of the facts that followed.
     public var facts: [String]?
+    /// What became of it, if the publisher cannot know that otherwise.
+    public var outcome: Outcome?
+    /// With `parked`: when the wait ends at the latest. Missing if it waits for an operator.
+    public var until: Timestamp?
+    /// With `notice`: the record that the command has made.
+    public var record: UUID?
     public var first: First?
     /// True for a dry run: nothing was kept.
     public var dryRun: Bool?
 
     public init(
         command: String?, status: Status, code: String? = nil, pointer: String? = nil,
-        expected: String? = nil, facts: [String]? = nil, first: First? = nil
+        expected: String? = nil, facts: [String]? = nil, outcome: Outcome? = nil,
+        first: First? = nil
     ) {
         self.command = command
         self.status = status
@@ -53,6 +80,7 @@ public struct Receipt: Payload, Hashable {
         self.pointer = pointer
         self.expected = expected
         self.facts = facts
+        self.outcome = outcome
         self.first = first
     }
 
@@ -78,8 +106,12 @@ extension Receipt {
     public var decision: First {
         first
             ?? First(
-                status: status, code: code, pointer: pointer, expected: expected, facts: facts)
+                status: status, code: code, pointer: pointer, expected: expected, facts: facts,
+                outcome: outcome, until: until)
     }
+
+    /// Whether it answers nothing, and says what has become of a record since.
+    public var isNotice: Bool { status == .notice }
 
     /// Whether another receipt will follow: a parked command is decided later, unless it was only asked about.
     public var isProvisional: Bool { decision.status == .parked && dryRun != true }

@@ -23,6 +23,8 @@ extension RefusalCode {
     public static let missingField = RefusalCode("missing_field", "a value")
     public static let mistypedField = RefusalCode("mistyped_field", "a value of another JSON type")
     public static let invalidValue = RefusalCode("invalid_value", "a valid value")
+    public static let dateOutOfBounds = RefusalCode(
+        "date_out_of_bounds", "a date that the message's own time allows")
     public static let tooLarge = RefusalCode("too_large", "a smaller body")
     public static let timeInFuture = RefusalCode("time_in_future", "a time that has come")
     public static let timeTooOld = RefusalCode("time_too_old", "a later time")
@@ -53,7 +55,8 @@ extension RefusalCode {
     public static let formal = [
         notJSON, repeatedName, wrongEnvelope, unknownType, unknownVersion, missingField,
         mistypedField,
-        invalidValue, tooLarge, timeInFuture, timeTooOld, userIDMissing, replyToForeign,
+        invalidValue, dateOutOfBounds, tooLarge, timeInFuture, timeTooOld, userIDMissing,
+        replyToForeign,
         replyToMissing, conflict, outOfScope, publisherOverQuota, constraintViolated, handlerFailed,
         deliveryLimit,
         unroutable,

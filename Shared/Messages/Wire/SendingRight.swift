@@ -21,7 +21,8 @@ public struct SendingRight: Sendable, Hashable {
         case prefix
         /// By its whole name or by `*`, because it reads what is not published.
         case reads = "whole name or *"
-        /// By its whole name alone, because nothing undoes it.
+        /// By its whole name alone, because nothing undoes it for all whom it concerns, or because it shows what others have
+        /// read.
         case irreversible = "whole name"
     }
 
@@ -31,7 +32,8 @@ public struct SendingRight: Sendable, Hashable {
     /// JSON Pointers in `data` of what the command touches: units, households, persons, records, rules. `-` stands for
     /// each element of a list. With an actor, the branch of the office is among them.
     public let touches: [String]
-    /// Whether a staff member takes the step, who must hold an office of that territory.
+    /// Whether a staff member takes the step, who must hold an office of that territory. Corrections of events may name one, and
+    /// need not.
     public let hasActor: Bool
 
     init(
@@ -55,7 +57,7 @@ public struct SendingRight: Sendable, Hashable {
 
 extension SendingRight {
     /// All rights, in the order of the catalogue.
-    public static let all = registry + funding + events + reporting
+    public static let all = registry + funding + events + eventCorrections + reporting
 
     private static let byType = Dictionary(
         all.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
@@ -78,9 +80,16 @@ extension SendingRight {
         SendingRight(VerifyPerson.self, touches: "/person"),
         SendingRight(MovePerson.self, touches: "/person", "/destination", "/household"),
         SendingRight(RecordDeath.self, .territories, .irreversible, touches: "/person"),
+        SendingRight(VoidMove.self, touches: "/person", "/actor"),
+        SendingRight(CorrectDeath.self, touches: "/person", "/actor"),
+        SendingRight(VoidDeath.self, touches: "/person", "/actor"),
         SendingRight(
             MergePersons.self, .territories, .irreversible, touches: "/survivor", "/merged"),
+        SendingRight(UnmergePersons.self, touches: "/survivor", "/merged", "/actor"),
         SendingRight(ErasePerson.self, .territories, .irreversible, touches: "/person"),
+        SendingRight(CorrectPerson.self, touches: "/person", "/actor"),
+        SendingRight(RecordPaper.self, touches: "/person", "/actor"),
+        SendingRight(WithdrawPaper.self, touches: "/person", "/actor"),
         SendingRight(RecordConsent.self, touches: "/person"),
         SendingRight(AssertCategory.self, touches: "/household", "/subject"),
         SendingRight(VerifyCategory.self, touches: "/assertion"),
@@ -99,6 +108,31 @@ extension SendingRight {
         SendingRight(GetPerson.self, touches: "/person"),
         SendingRight(GetHousehold.self, touches: "/household", "/household/members"),
         SendingRight(SearchRegistry.self, touches: "/territory", "/after"),
+        SendingRight(CorrectMember.self, touches: "/member", "/actor"),
+        SendingRight(VoidMember.self, touches: "/member", "/actor"),
+        SendingRight(CorrectSite.self, touches: "/site", "/actor"),
+        SendingRight(ReopenSite.self, touches: "/site", "/actor"),
+        SendingRight(VoidConsent.self, touches: "/person", "/actor"),
+        SendingRight(JoinHousehold.self, touches: "/household", "/person"),
+        SendingRight(LeaveHousehold.self, touches: "/household", "/person"),
+        SendingRight(ChangeHouseholdRoles.self, touches: "/household", "/members/-/person"),
+        SendingRight(SplitHousehold.self, touches: "/household", "/territory", "/members/-/person"),
+        SendingRight(
+            MergeHouseholds.self, touches: "/survivor", "/merged", "/members/-/person"),
+        SendingRight(DissolveHousehold.self, touches: "/household", "/household/members"),
+        SendingRight(RequestHandover.self, touches: "/territory", "/household"),
+        SendingRight(AcceptHandover.self, touches: "/handover"),
+        SendingRight(DeclineHandover.self, touches: "/handover"),
+        SendingRight(CorrectCategory.self, touches: "/assertion", "/actor"),
+        SendingRight(ListMemberships.self, touches: "/person", "/after"),
+        SendingRight(ListCategories.self, touches: "/subject", "/after"),
+        SendingRight(ListConsents.self, touches: "/person", "/after"),
+        SendingRight(ListSites.self, touches: "/territory", "/after"),
+        SendingRight(ListPublishers.self, touches: "/territory"),
+        SendingRight(ListReads.self, .territories, .irreversible, touches: "/subject", "/after"),
+        SendingRight(ListRegistryTasks.self, touches: "/within", "/after"),
+        SendingRight(SettleRegistryTask.self, actor: true, touches: "/task"),
+        SendingRight(GetRegistryHistory.self, touches: "/record", "/after"),
     ]
 
     static let events = [
@@ -109,8 +143,9 @@ extension SendingRight {
         SendingRight(RecordAttendance.self, touches: "/session", "/person", "/child", "/household"),
         SendingRight(RecordHeadcount.self, touches: "/session"),
         SendingRight(
-            CorrectAttendance.self, touches: "/attendance", "/person", "/child", "/household"),
-        SendingRight(CorrectHeadcount.self, touches: "/headcount"),
+            CorrectAttendance.self, actor: true, touches: "/attendance", "/person", "/child",
+            "/household", "/session"),
+        SendingRight(CorrectHeadcount.self, actor: true, touches: "/headcount", "/session"),
         SendingRight(
             RequestRegistration.self, touches: "/session", "/person", "/child", "/household"),
         SendingRight(CancelRegistration.self, touches: "/registration"),
@@ -124,6 +159,13 @@ extension SendingRight {
         SendingRight(ReturnMaterial.self, touches: "/distribution"),
         SendingRight(RecordReach.self, touches: "/territory", "/session"),
         SendingRight(RecordCasework.self, touches: "/territory", "/person"),
+        SendingRight(GetSession.self, touches: "/session", "/after"),
+        SendingRight(ListSessions.self, touches: "/territory", "/after"),
+        SendingRight(ListShifts.self, touches: "/territory", "/post", "/person", "/after"),
+        SendingRight(GetEventsPerson.self, touches: "/person", "/after"),
+        SendingRight(ListEventsTasks.self, touches: "/within", "/after"),
+        SendingRight(SettleEventsTask.self, actor: true, touches: "/task"),
+        SendingRight(GetEventsHistory.self, touches: "/record", "/after"),
     ]
 
     static let reporting = [

@@ -5,30 +5,15 @@ public enum Subscriptions {
         let own: [any Fact.Type] =
             switch service {
             case "funding":
-                [
-                    TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    ConsentRecorded.self, CategoryAsserted.self, CategoryVerified.self,
-                    CategoryEnded.self, CategoryRevoked.self, MemberEnrolled.self, MemberLeft.self,
-                    SiteOpened.self,
-                ]
+                [TerritoryLoaded.self, ConsentRecorded.self, ConsentVoided.self, SiteOpened.self]
+                    + PeopleFacts.all
             case "events":
-                [
-                    TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    CategoryAsserted.self,
-                    CategoryVerified.self, CategoryEnded.self, CategoryRevoked.self,
-                    MemberEnrolled.self, MemberLeft.self, SiteOpened.self,
-                ]
+                [TerritoryLoaded.self, SiteOpened.self] + PeopleFacts.all
             case "reporting":
-                [
+                PeopleFacts.all + [
                     TerritoryLoaded.self,
-                    HouseholdRegistered.self, HouseholdMoved.self, PersonRegistered.self,
-                    PersonMoved.self, PersonDied.self, PersonErased.self, PersonsMerged.self,
-                    CommendationAwarded.self, CommendationWithdrawn.self, MemberEnrolled.self,
-                    MemberLeft.self, SiteOpened.self, SiteClosed.self,
+                    CommendationAwarded.self, CommendationWithdrawn.self, SiteOpened.self,
+                    SiteClosed.self, SiteCorrected.self, SiteReopened.self,
                     FundOpened.self, BudgetAllotted.self,
                     FundDeposited.self, LoanDisbursed.self, LoanRepaid.self, LoanWrittenOff.self,
                     LoanFellOverdue.self, LoanCaughtUp.self, LoanExpired.self,
@@ -42,6 +27,11 @@ public enum Subscriptions {
                     ShiftCompleted.self, ShiftMissed.self, MaterialPrinted.self,
                     MaterialDistributed.self, MaterialReturned.self, ReachRecorded.self,
                     CaseworkRecorded.self,
+                    SessionReopened.self, SessionMoved.self, SessionCorrected.self,
+                    ShiftExcused.self, ShiftReopened.self, ShiftCorrected.self,
+                    PrintingVoided.self, PrintingCorrected.self, DistributionVoided.self,
+                    DistributionCorrected.self, ReachVoided.self, ReachCorrected.self,
+                    CaseworkVoided.self, CaseworkCorrected.self,
                     RegistryJournalSent.self, FundingJournalSent.self, EventsJournalSent.self,
                 ]
             default: []

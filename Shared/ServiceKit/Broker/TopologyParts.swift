@@ -56,8 +56,9 @@ extension Topology {
             "subdistrict",
             [
                 "registry.household", "registry.person", "registry.person.record_death",
-                "registry.persons.merge", "registry.category", "registry.consent",
-                "registry.member", "registry.search", "funding.loan", "funding.donation", "events",
+                "registry.persons.merge", "registry.persons.unmerge", "registry.category",
+                "registry.consent", "registry.member", "registry.search", "funding.loan",
+                "funding.donation", "events",
                 "events.session.cancel",
             ]
         ),

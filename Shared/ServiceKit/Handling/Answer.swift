@@ -18,6 +18,10 @@ struct Answer: Sendable {
     /// How many facts followed; their ids derive from the message's.
     var facts: Int16 = 0
     var refusal: Refusal?
+    /// What became of an accepted command.
+    var outcome: Receipt.Outcome?
+    /// When the wait of a parked message ends at the latest.
+    var until: Timestamp?
 }
 
 extension Receipt {
@@ -32,6 +36,8 @@ extension Receipt {
         self.init(
             command: command.wireText, status: status, code: answer.refusal?.code,
             pointer: answer.refusal?.pointer, expected: answer.refusal?.expected)
+        outcome = answer.outcome
+        until = answer.until
         if answer.state == .accepted {
             facts = (0..<Int(answer.facts)).map { DerivedID.fact($0, of: command).wireText }
         }
@@ -63,11 +69,19 @@ enum DerivedID {
     /// The receipt that says that a message is parked.
     static func parkedReceipt(of message: UUID) -> UUID { derive(message, "parked") }
 
+    /// What a message tells whoever asked for a record.
+    static func notice(of record: UUID, by message: UUID) -> UUID {
+        derive(message, "notice \(record.wireText)")
+    }
+
     /// The receipt for a message that has no id of its own, or no right to it.
     static func refusal(of digest: [UInt8]) -> UUID { derive(digest, "refusal") }
 
     /// One of several rows that a message makes.
     static func row(_ name: String, of message: UUID) -> UUID { derive(message, "row \(name)") }
+
+    /// The task of a kind for a subject.
+    static func task(_ kind: String, of subject: UUID) -> UUID { derive(subject, "task \(kind)") }
 
     /// What a message waits for that waits for a territory.
     static func territory(_ code: TerritoryCode) -> UUID {

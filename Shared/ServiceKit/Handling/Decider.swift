@@ -9,7 +9,7 @@ struct Decider {
     private let settings: BatchSettings
     private let unit: UnitOfWork
     private let loaded: Loaded
-    private let logger: Logger
+    let logger: Logger
     private var seen: [Inbox.Key: Int] = [:]
     private(set) var decisions: [Decision] = []
     private(set) var parked: [Parked.Entry] = []
@@ -93,14 +93,6 @@ struct Decider {
         .sorted { $0.key < $1.key }
     }
 
-    /// Counts what was decided, once it is committed.
-    func measure() {
-        var counts: [String: Int] = [:]
-        for decision in decisions { counts[decision.result.name, default: 0] += 1 }
-        for (name, count) in counts { Measurements.outcome(name, count) }
-        quotas.measure(logger)
-    }
-
     private func answerBefore(_ key: Inbox.Key) -> Inbox.Entry? {
         if let index = seen[key], case .decided(let answer) = decisions[index].result {
             return Inbox.Entry(digest: decisions[index].examined.digest, answer: answer)
@@ -127,7 +119,7 @@ struct Decider {
         }
         unit.begin(
             message.header, publisher: examined.intake.publisher ?? "", scope: scope,
-            alone: route.isAlone)
+            alone: route.isAlone, replyTo: ReplyAddress(examined.intake))
         CrashPoint.pass(deciding: message.header.id)
         do {
             let handled = try route.handle(message.payload, unit)
@@ -148,7 +140,8 @@ struct Decider {
         switch handled {
         case .accepted(let facts):
             let answer = Answer(
-                state: .accepted, facts: Int16(facts.count), refusal: unit.remark)
+                state: .accepted, facts: Int16(facts.count), refusal: unit.remark,
+                outcome: unit.outcome)
             return Decision(examined: examined, result: .decided(answer), facts: facts)
         case .answered(let answer):
             return Decision(
@@ -216,7 +209,8 @@ struct Decider {
         }
         guard loaded.waits.allow(publisher) else { return nil }
         return park(
-            examined, 1, loaded.waits.patience, waitsFor: DerivedID.grant(of: publisher), refusal)
+            examined, 1, loaded.waits.patience, waitsFor: DerivedID.grant(of: publisher), refusal,
+            until: unit.now.adding(seconds: loaded.waits.patience))
     }
 
     private mutating func park(
@@ -226,7 +220,9 @@ struct Decider {
         guard !isQuery(examined), let delay = settings.retry.delay(after: attempt) else {
             return close(examined, message, wait.otherwise)
         }
-        return park(examined, attempt + 1, delay, waitsFor: wait.id, wait.otherwise)
+        return park(
+            examined, attempt + 1, delay, waitsFor: wait.id, wait.otherwise,
+            until: end(after: attempt))
     }
 
     private mutating func retry(_ examined: Examined, _ refusal: Refusal) -> Decision {
@@ -234,11 +230,18 @@ struct Decider {
         guard !isQuery(examined), let delay = settings.retry.delay(after: attempt) else {
             return bury(examined, refusal)
         }
-        return park(examined, attempt + 1, delay, waitsFor: nil, refusal)
+        return park(
+            examined, attempt + 1, delay, waitsFor: nil, refusal, until: end(after: attempt))
+    }
+
+    /// When a message that is parked now is tried for the last time, if nothing wakes it before.
+    private func end(after attempt: Int) -> Timestamp {
+        unit.now.adding(seconds: settings.retry.rest(after: attempt))
     }
 
     private mutating func park(
-        _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal
+        _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal,
+        until: Timestamp
     ) -> Decision {
         if quotas.turnsAway(.parked, examined.intake) { return turnAway(examined) }
         parked.append(
@@ -246,7 +249,8 @@ struct Decider {
                 examined: examined, attempt: attempt, due: unit.now.adding(seconds: delay),
                 waitsFor: waitsFor, code: refusal.code))
         return Decision(
-            examined: examined, result: .decided(Answer(state: .parked, refusal: refusal)))
+            examined: examined,
+            result: .decided(Answer(state: .parked, refusal: refusal, until: until)))
     }
 
     private mutating func bury(_ examined: Examined, _ refusal: Refusal) -> Decision {
@@ -266,11 +270,6 @@ struct Decider {
         if quotas.turnsAway(.deadLetters, examined.intake) { return false }
         dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
         return true
-    }
-
-    private func turnAway(_ examined: Examined) -> Decision {
-        let refusal = Refusal(.publisherOverQuota, pointer: "")
-        return Decision(examined: examined, result: .turnedAway(refusal))
     }
 
     /// A query may name a person, so it is neither parked nor buried, but refused: whoever asked may

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Logging
 internal import Messages
 
 extension Decider {
@@ -47,6 +48,21 @@ extension Decider {
         var isTaken: Bool {
             if case .nothing = result { false } else { true }
         }
+    }
+}
+
+extension Decider {
+    /// Counts what was decided, once it is committed.
+    func measure() {
+        var counts: [String: Int] = [:]
+        for decision in decisions { counts[decision.result.name, default: 0] += 1 }
+        for (name, count) in counts { Measurements.outcome(name, count) }
+        quotas.measure(logger)
+    }
+
+    func turnAway(_ examined: Examined) -> Decision {
+        let refusal = Refusal(.publisherOverQuota, pointer: "")
+        return Decision(examined: examined, result: .turnedAway(refusal))
     }
 }
 

@@ -30,3 +30,14 @@ extension BusinessDate {
         }
     }
 }
+
+extension UnitOfWork {
+    /// Refuses a step of a day before that of the step before it. A step of the message's own day is always in order, so that a
+    /// wrong later day of before can be taken back.
+    public func requireOrder(
+        _ day: BusinessDate, from earlier: BusinessDate, else code: RefusalCode,
+        at pointer: @autoclosure () -> String
+    ) throws(Refusal) {
+        try day.require(from: min(earlier, days.today), else: code, at: pointer())
+    }
+}

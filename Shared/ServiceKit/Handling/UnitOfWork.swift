@@ -22,6 +22,8 @@ public final class UnitOfWork {
     public let now: Timestamp
 
     private let source: any RowSource
+    /// Opens free texts; nil in tests without a database.
+    private let secret: ServiceSecret?
     private var maps: [ObjectIdentifier: any TableMap] = [:]
     private var notes: [ObjectIdentifier: any TableMap] = [:]
     /// What the publisher was granted.
@@ -37,10 +39,21 @@ public final class UnitOfWork {
     private(set) var erased: [UUID] = []
     /// What the receipt of an accepted command says besides.
     private(set) var remark: Refusal?
+    private(set) var outcome: Receipt.Outcome?
     private var (newTexts, newErased): ([FreeText], [UUID]) = ([], [])
+    /// Where the answer to the message being handled goes.
+    private(set) var replyTo: ReplyAddress?
+    /// What askers are told: by the messages that were kept, and by the one being handled.
+    private(set) var notices: [Notice] = []
+    private var newNotices: [Notice] = []
 
-    public init(source: any RowSource, now: Timestamp, message: Header) {
+    public convenience init(source: any RowSource, now: Timestamp, message: Header) {
+        self.init(source: source, now: now, message: message, secret: nil)
+    }
+
+    init(source: any RowSource, now: Timestamp, message: Header, secret: ServiceSecret?) {
         self.source = source
+        self.secret = secret
         self.now = now
         self.message = message
     }
@@ -113,11 +126,18 @@ public final class UnitOfWork {
         remark = Refusal(code, at: pointer(), expected: expected)
     }
 
-    /// The last day on which something can have happened that the message reports: the day after its
-    /// own in Shanghai, because clerks' calendars differ.
-    public var latestDay: BusinessDate {
-        message.time.adding(seconds: 8 * 3_600).day.adding(days: 1)
+    /// Says in the receipt what became of the command, such as the state of what it has made.
+    public func tell(_ state: String, place: Int? = nil) {
+        outcome = Receipt.Outcome(state, place: place)
     }
+
+    /// The same, for a state that has the name on the wire.
+    public func tell(_ state: some RawRepresentable<String>, place: Int? = nil) {
+        tell(state.rawValue, place: place)
+    }
+
+    /// The days that the message may name.
+    public var days: BusinessDays { BusinessDays(of: message.time) }
 
     /// Stores a free text, such as a reason, apart from the row that it belongs to. It is sealed, kept for
     /// a stated time, and gone as soon as whom it is about is erased.
@@ -128,6 +148,12 @@ public final class UnitOfWork {
     public func keep(_ text: String?, _ field: String, of record: UUID, about: UUID? = nil) {
         guard let text, !text.isEmpty else { return }
         newTexts.append(FreeText(record: record, field: field, about: about, text: text))
+    }
+
+    /// The free texts of records and of commands, by record and field.
+    func texts(of records: Set<UUID>) throws -> [HistoryText] {
+        guard let secret else { return [] }
+        return try FreeText.opened(source.run(FreeText.select(Array(records))), secret)
     }
 
     /// Deletes the free texts about persons and households that were erased.
@@ -159,26 +185,33 @@ public final class UnitOfWork {
 
     // MARK: The batch's side
 
-    func begin(_ message: Header, publisher: String, scope: Scope, alone: Bool) {
+    func begin(
+        _ message: Header, publisher: String, scope: Scope, alone: Bool,
+        replyTo: ReplyAddress? = nil
+    ) {
+        self.replyTo = replyTo
         self.message = message
         self.publisher = publisher
         self.scope = scope
         isAlone = alone
         hasExecuted = false
-        remark = nil
+        (remark, outcome) = (nil, nil)
     }
 
     func keep() {
         for map in maps.values { map.keep() }
         texts += newTexts
         erased += newErased
-        (newTexts, newErased) = ([], [])
+        notices += newNotices
+        (newTexts, newErased, newNotices) = ([], [], [])
     }
 
     func drop() {
         for map in maps.values { map.drop() }
-        (newTexts, newErased) = ([], [])
+        (newTexts, newErased, newNotices) = ([], [], [])
     }
+
+    func add(_ notice: Notice) { newNotices.append(notice) }
 
     func rowMap<R: Row>(_ type: R.Type) -> RowMap<R> {
         map(ObjectIdentifier(type), RowMap<R>.init)

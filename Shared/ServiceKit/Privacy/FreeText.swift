@@ -49,6 +49,24 @@ public struct FreeText: Sendable {
         "DELETE FROM free_text WHERE about = ANY(\(erased))"
     }
 
+    static func select(_ records: [UUID]) -> Statement {
+        """
+        SELECT record, field, sealed FROM free_text WHERE record = ANY(\(records))
+        ORDER BY record, field
+        """
+    }
+
+    static func opened(_ rows: Rows, _ secret: ServiceSecret) throws -> [HistoryText] {
+        try rows.map { line in
+            let record = try line.decode(UUID.self, at: 0)
+            let field = try line.decode(String.self, at: 1)
+            let sealed = try line.decode([UInt8].self, at: 2)
+            return HistoryText(
+                record: record, field: field,
+                text: try secret.open(sealed, of: row(record, field)))
+        }
+    }
+
     /// The texts of a record by field, for an operator who has the service's secret.
     public static func all(
         of record: UUID, _ connection: Connection, _ secret: ServiceSecret

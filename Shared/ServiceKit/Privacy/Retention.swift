@@ -32,6 +32,7 @@ struct Retention: Sendable {
             WHERE day < \(today) - \(bodyDays)
               AND NOT EXISTS (SELECT FROM parked WHERE sealed_on = k.day)
             """,
+            "DELETE FROM asker WHERE asked_on < \(today) - \(Asker.days)",
             "DELETE FROM free_text WHERE written_on < \(today) - \(textDays)",
         ] { _ = try connection.run(statement) }
     }

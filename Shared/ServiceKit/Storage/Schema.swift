@@ -39,6 +39,11 @@ enum Schema {
             code     text,
             pointer  text,
             expected text,
+            -- What became of an accepted command, and its place in a line.
+            outcome  text,
+            place    bigint,
+            -- When the wait of a parked message ends at the latest.
+            until    timestamptz,
             PRIMARY KEY (id, is_fact)
         );
         CREATE INDEX inbox_day ON inbox (day);
@@ -60,10 +65,14 @@ enum Schema {
             subject  text        NOT NULL,
             sequence bigint      NOT NULL CHECK (sequence > 0),
             cause    uuid        NOT NULL,
+            -- Who has published the cause.
+            publisher text,
             time     timestamptz NOT NULL,
             body     bytea       NOT NULL,
             PRIMARY KEY (owner, position)
         );
+        -- For the history of a record. Subjects are only compared, and a hash is smaller than the text.
+        CREATE INDEX journal_subject ON journal USING hash (subject);
 
         -- Which facts of other services' journals have arrived, and which must have been there before them: one bit for each
         -- of 64 positions of an owner.
@@ -151,6 +160,16 @@ enum Schema {
             due_at    timestamptz NOT NULL
         );
 
+        -- Who asked for a record with a receipt: to be told of its later changes, for a stated time.
+        CREATE TABLE asker (
+            record         uuid PRIMARY KEY,
+            publisher      text NOT NULL,
+            command        uuid NOT NULL,
+            correlation_id text,
+            asked_on       date NOT NULL
+        );
+        CREATE INDEX asker_asked_on ON asker (asked_on);
+
         -- Messages that cannot be handled, for an operator to redrive or discard.
         CREATE TABLE dead_letter (
             digest         bytea       PRIMARY KEY,
@@ -222,10 +241,13 @@ enum Schema {
         SELECT permit_only('journal', 'SELECT, INSERT'),
                permit_only('journal_owner', 'SELECT, INSERT, UPDATE (published, is_closed)'),
                permit_only('inbox',
-                   'SELECT, INSERT, DELETE, UPDATE (state, facts, code, pointer, expected)'),
+                   'SELECT, INSERT, DELETE, UPDATE (state, facts, code, pointer, expected, outcome,
+                        place, until)'),
                permit_only('fact_arrival',
                    'SELECT, INSERT, UPDATE (arrived, expected, changed_at)'),
                permit_only('owed_receipt', 'SELECT, INSERT, DELETE'),
+               -- A row that is locked needs the right to change one of its columns.
+               permit_only('asker', 'SELECT, INSERT, DELETE, UPDATE (asked_on)'),
                permit_only('publisher_grant', 'SELECT, INSERT, UPDATE');
         -- All that becomes of a dead letter, and nothing of what it is.
         SELECT permit_only('dead_letter', format('SELECT, INSERT, DELETE, UPDATE (%s)',

@@ -212,7 +212,9 @@ final class Batch {
     private func attempt(
         _ part: ArraySlice<Examined>, _ now: Timestamp, guilty: Decider.Verdict?
     ) throws -> [Publication] {
-        let unit = UnitOfWork(source: DatabaseSource(connection), now: now, message: .placeholder)
+        let unit = UnitOfWork(
+            source: DatabaseSource(connection), now: now, message: .placeholder,
+            secret: settings.secret)
         let loaded = try load(part, into: unit, withRows: guilty == nil)
         // It is alone in its transaction. Rolling back to here keeps what was done before, such as claiming it from `parked`.
         let isDryRun = part.first?.isDryRun ?? false
@@ -224,7 +226,8 @@ final class Batch {
         for examined in part { try decider.decide(examined, verdict: guilty) }
         let entries = isDryRun ? [] : try journalEntries(decider.decisions, now)
         let receipts = Receipts(service: definition.name, encoder: encoder, now: now)
-        let owed = receipts.owed(decider.decisions)
+        let owed =
+            receipts.owed(decider.decisions) + (isDryRun ? [] : try receipts.notices(unit.notices))
         if isDryRun {
             try forget(decider, unit, owed)
         } else {

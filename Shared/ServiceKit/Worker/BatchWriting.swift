@@ -76,6 +76,7 @@ extension Batch {
                         end: end, id: header.id, type: header.type,
                         subject: emission.subject, sequence: emission.sequence,
                         cause: message.header.id,
+                        publisher: decision.examined.intake.publisher,
                         body: try encoder.encode(header, emission.fact)))
             }
         }

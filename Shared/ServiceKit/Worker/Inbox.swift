@@ -27,7 +27,7 @@ enum Inbox {
     /// and kept with the prepared statement, would read the whole table ever after.
     static func select(_ ids: [UUID]) -> Statement {
         """
-        SELECT id, is_fact, digest, state, facts, code, pointer, expected
+        SELECT id, is_fact, digest, state, facts, code, pointer, expected, outcome, place, until
         FROM inbox WHERE id = ANY(\(ids)) ORDER BY id, is_fact
         """
     }
@@ -41,11 +41,16 @@ enum Inbox {
             var answer = Answer(
                 state: Answer.State(rawValue: try cursor.next(Int16.self)) ?? .dead,
                 facts: try cursor.next(Int16.self))
-            if let code = try cursor.next(optional: String.self) {
-                answer.refusal = Refusal(
-                    code: code, pointer: try cursor.next(optional: String.self) ?? "",
-                    expected: try cursor.next(optional: String.self) ?? "")
+            let code = try cursor.next(optional: String.self)
+            let pointer = try cursor.next(optional: String.self) ?? ""
+            let expected = try cursor.next(optional: String.self) ?? ""
+            answer.refusal = code.map {
+                Refusal(code: $0, pointer: pointer, expected: expected)
             }
+            let state = try cursor.next(optional: String.self)
+            let place = try cursor.next(optional: Int.self)
+            answer.outcome = state.map { Receipt.Outcome($0, place: place) }
+            answer.until = try cursor.next(optional: Timestamp.self)
             entries[key] = Entry(digest: digest, answer: answer)
         }
         return entries
@@ -61,13 +66,16 @@ enum Inbox {
 
     static func insert(_ decisions: [Decision]) -> Statement {
         """
-        INSERT INTO inbox (id, is_fact, day, digest, state, facts, code, pointer, expected)
+        INSERT INTO inbox (id, is_fact, day, digest, state, facts, code, pointer, expected,
+            outcome, place, until)
         SELECT * FROM unnest(
             \(decisions.map(\.key.id)), \(decisions.map(\.key.isFact)),
             \(decisions.map(\.day)), \(decisions.map(\.digest)),
             \(decisions.map(\.answer.state.rawValue)), \(decisions.map(\.answer.facts)),
             \(decisions.map(\.answer.refusal?.code)), \(decisions.map(\.answer.refusal?.pointer)),
-            \(decisions.map(\.answer.refusal?.expected)))
+            \(decisions.map(\.answer.refusal?.expected)),
+            \(decisions.map(\.answer.outcome?.state)), \(decisions.map(\.answer.outcome?.place)),
+            \(decisions.map(\.answer.until)))
         """
     }
 
@@ -75,14 +83,17 @@ enum Inbox {
     static func decide(_ decisions: [Decision]) -> Statement {
         """
         UPDATE inbox AS i SET state = v.state, facts = v.facts, code = v.code,
-               pointer = v.pointer, expected = v.expected
+               pointer = v.pointer, expected = v.expected, outcome = v.outcome,
+               place = v.place, until = v.until
         FROM unnest(
             \(decisions.map(\.key.id)), \(decisions.map(\.key.isFact)),
             \(decisions.map(\.answer.state.rawValue)),
             \(decisions.map(\.answer.facts)), \(decisions.map(\.answer.refusal?.code)),
             \(decisions.map(\.answer.refusal?.pointer)),
-            \(decisions.map(\.answer.refusal?.expected)))
-            AS v(id, is_fact, state, facts, code, pointer, expected)
+            \(decisions.map(\.answer.refusal?.expected)),
+            \(decisions.map(\.answer.outcome?.state)), \(decisions.map(\.answer.outcome?.place)),
+            \(decisions.map(\.answer.until)))
+            AS v(id, is_fact, state, facts, code, pointer, expected, outcome, place, until)
         WHERE i.id = v.id AND i.is_fact = v.is_fact
         """
     }

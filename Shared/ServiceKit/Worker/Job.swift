@@ -52,8 +52,9 @@ public final class JobContext {
     public func publish(_ publication: Publication) { outlet.publish(publication) }
 
     /// Sets a gauge of the service.
-    public func measure(_ name: String, _ value: Int64) {
-        Gauge(label: name).record(value)
+    /// - Parameter labels: names and values that tell it from others of the same name.
+    public func measure(_ name: String, _ value: Int64, by labels: [(String, String)] = []) {
+        Gauge(label: name, dimensions: labels).record(value)
     }
 
     /// Sends what was published, and waits until the broker has confirmed it, 10 s at most. Without a broker it fails at once,

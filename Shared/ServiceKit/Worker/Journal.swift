@@ -28,6 +28,8 @@ final class Journal {
         let subject: String
         let sequence: Int64
         let cause: UUID
+        /// Of the message that led to it.
+        let publisher: String?
         let body: [UInt8]
 
         var position: Int64 { end.position }
@@ -35,13 +37,14 @@ final class Journal {
 
     static func insert(_ entries: [Entry], owner: Int32, at time: Timestamp) -> Statement {
         """
-        INSERT INTO journal (owner, position, id, type, subject, sequence, cause, time, body)
+        INSERT INTO journal
+            (owner, position, id, type, subject, sequence, cause, publisher, time, body)
         SELECT \(owner), e.position, e.id, e.type, e.subject, e.sequence, e.cause,
-               \(time), e.body
+               e.publisher, \(time), e.body
         FROM unnest(\(entries.map(\.position)), \(entries.map(\.id)), \(entries.map(\.type)),
                     \(entries.map(\.subject)), \(entries.map(\.sequence)), \(entries.map(\.cause)),
-                    \(entries.map(\.body)))
-             AS e(position, id, type, subject, sequence, cause, body)
+                    \(entries.map(\.publisher)), \(entries.map(\.body)))
+             AS e(position, id, type, subject, sequence, cause, publisher, body)
         """
     }
 

@@ -114,6 +114,10 @@ struct RetrySchedule: Sendable {
         attempt < delays.count ? delays[attempt] : nil
     }
 
+    /// - Parameter attempt: how often the message was parked before.
+    /// - Returns: seconds until its last try.
+    func rest(after attempt: Int) -> Int { delays.dropFirst(attempt).reduce(0, +) }
+
     /// Waiting for another message gains nothing from an immediate second try.
     func firstWait(after attempt: Int) -> Int {
         max(attempt, delays.firstIndex { $0 > 0 } ?? delays.count)

@@ -18,6 +18,25 @@ struct Receipts {
         decisions.filter(\.examined.intake.isParked).compactMap(answer)
     }
 
+    /// What whoever asked for a record is told of a later change. It is stored with the change, as what is owed.
+    func notices(_ notices: [Notice]) throws -> [Publication] {
+        try notices.map { notice in
+            let asker = notice.asker
+            var receipt = Receipt(
+                command: asker.command.wireText, status: .notice, code: notice.code?.code,
+                outcome: notice.outcome)
+            receipt.record = asker.record
+            let header = Header(
+                id: notice.id, source: "nuanxin/\(service)", type: "\(service).receipt.v1",
+                time: now, correlationid: asker.command.wireText, causationid: notice.cause)
+            return Publication(
+                exchange: "nuanxin.receipts",
+                routingKey: Topology.receiptKey(to: asker.publisher, from: service),
+                id: notice.id, type: header.type, correlationID: asker.correlationID,
+                body: try encoder.encode(header, receipt), journal: nil)
+        }
+    }
+
     private func answer(_ decision: Decider.Decision) -> Publication? {
         let intake = decision.examined.intake
         guard intake.origin != .facts, let publisher = intake.receiptQueue,

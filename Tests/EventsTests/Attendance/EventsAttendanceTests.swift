@@ -89,12 +89,46 @@ import Testing
             "session_full", at: "/session")
     }
 
-    @Test func `a headcount takes no place of the roster`() throws {
-        try open(capacity: 2)
-        try bench.handle(EventsSamples.headcount(at: session, count: 100))
+    @Test func `roster and headcounts together never exceed the capacity`() throws {
+        try open(capacity: 10)
+        expectRefusal(
+            try bench.handle(EventsSamples.headcount(at: session, count: 500)), "beyond_capacity",
+            at: "/count")
+        #expect(try bench.handle(EventsSamples.headcount(at: session, count: 9)).isAccepted)
         #expect(
             try bench.handle(EventsSamples.attendance(at: session, of: bench.newcomer())).isAccepted
         )
+        expectRefusal(
+            try bench.handle(EventsSamples.attendance(at: session, of: bench.newcomer())),
+            "session_full", at: "/session")
+        expectRefusal(
+            try bench.handle(EventsSamples.headcount(at: session, count: 1)), "beyond_capacity",
+            at: "/count")
+    }
+
+    @Test func `who was there beyond the places is counted besides, and takes nobody's place`()
+        throws
+    {
+        try open(capacity: 1)
+        var crowd = try EventsSamples.headcount(at: session, count: 500)
+        (crowd.beyondCapacity, crowd.reason) = (true, "the yard was full, too")
+        let outcome = try bench.handle(crowd)
+        #expect(outcome.fact(HeadcountRecorded.self)?.beyondCapacity == true)
+        #expect(
+            try bench.handle(EventsSamples.attendance(at: session, of: bench.newcomer())).isAccepted
+        )
+        let held = try #require(try bench.unit.find(Session.self, session.uuid))
+        #expect((held.headcount, held.beyond) == (500, 500))
+        #expect((held.roster, held.bounded) == (1, 1))
+        // That it was not beyond them is a matter of the places again.
+        var correction = try EventsSamples.correction(of: crowd.headcount, to: 500)
+        correction.beyondCapacity = false
+        expectRefusal(try bench.handle(correction), "beyond_capacity", at: "/count")
+        correction.beyondCapacity = nil
+        correction.count = 400
+        let corrected = try bench.handle(correction).fact(HeadcountCorrected.self)
+        #expect(corrected?.count == 400)
+        #expect(corrected?.beyondCapacity == true)
     }
 
     // MARK: Headcounts

@@ -17,8 +17,10 @@ import Testing
 
     init() throws {
         let activity = ActivityID(UUID())
-        person = try bench.newcomer()
-        child = try bench.newcomer(born: "2017-01-01")
+        (person, child) = (PersonID(UUID()), PersonID(UUID()))
+        try bench.handle(
+            EventsSamples.household(HouseholdID(UUID()), mother: person, child: child),
+            sequence: 1)
         try bench.handle(EventsSamples.activity(activity))
         try bench.handle(EventsSamples.session(session, of: activity, capacity: 2))
         try bench.handle(EventsSamples.attendance(attendance, at: session, of: person))
@@ -107,6 +109,67 @@ import Testing
             "date_too_early", at: "/correctedOn")
     }
 
+    // MARK: Another session
+
+    private func other(capacity: Int? = nil) throws -> SessionID {
+        let (activity, other) = (ActivityID(UUID()), SessionID(UUID()))
+        try bench.handle(EventsSamples.activity(activity, kind: .lecture))
+        var opening = try EventsSamples.session(other, of: activity, capacity: capacity)
+        opening.startsOn = try EventsSamples.date("2019-03-09")
+        try bench.handle(opening)
+        return other
+    }
+
+    private func move(to session: SessionID, void: Bool = false) throws -> CorrectAttendance {
+        var command = try EventsSamples.correction(of: attendance, to: person, void: void)
+        command.session = session
+        return command
+    }
+
+    @Test func `it was another session, so another day, and both are counted anew`() throws {
+        let other = try other()
+        let fact = try #require(
+            try bench.handle(move(to: other)).fact(AttendanceCorrected.self))
+        #expect(fact.session == other)
+        #expect(fact.kind == .lecture)
+        #expect(fact.startsOn.description == "2019-03-09")
+        #expect(try totals() == [0, 0])
+        #expect(try bench.unit.find(Session.self, other.uuid)?.roster == 1)
+        #expect(try bench.handle(EventsSamples.attendance(at: session, of: person)).isAccepted)
+        expectRefusal(
+            try bench.handle(EventsSamples.attendance(at: other, of: person)),
+            "already_attended", at: "/person")
+    }
+
+    @Test func `the other session must have room, not be cancelled and not have the person`() throws
+    {
+        let full = try other(capacity: 1)
+        try bench.handle(EventsSamples.attendance(at: full, of: bench.newcomer()))
+        expectRefusal(try bench.handle(move(to: full)), "session_full", at: "/persons")
+        let there = try other()
+        try bench.handle(EventsSamples.attendance(at: there, of: person))
+        expectRefusal(try bench.handle(move(to: there)), "already_attended", at: "/person")
+        try bench.handle(EventsSamples.cancel(there))
+        expectRefusal(try bench.handle(move(to: there)), "session_cancelled", at: "/session")
+        #expect(try totals() == [1, 1])
+    }
+
+    @Test func `a session that has closed is restated with a reason, whichever of the two it is`()
+        throws
+    {
+        let other = try other()
+        try bench.handle(EventsSamples.close(other, on: "2019-03-09"))
+        expectRefusal(try bench.handle(move(to: other)), "reason_required", at: "/reason")
+        var command = try move(to: other)
+        command.reason = "the sheets were mixed up"
+        #expect(
+            try bench.handle(command).fact(AttendanceCorrected.self)?.restated == true)
+        expectRefusal(try bench.handle(move(to: session)), "reason_required", at: "/reason")
+        command.session = session
+        #expect(
+            try bench.handle(command).fact(AttendanceCorrected.self)?.restated == true)
+    }
+
     @Test func `a cancelled session has nothing to correct`() throws {
         try bench.handle(EventsSamples.cancel(session))
         expectRefusal(
@@ -130,6 +193,36 @@ import Testing
                 EventsSamples.correction(of: attendance, to: person),
                 territories: [EventsSamples.territory("350203009")]),
             "out_of_scope", at: "/attendance")
+    }
+}
+
+/// The same after a person was erased, on a real database.
+@Suite struct EventsErasedCorrectionTests {
+    @Test func `an attendance of a person who was erased can still be voided or widened`() throws {
+        let bench = try ServiceBench(Events.definition)
+        let (activity, session) = (ActivityID(UUID()), SessionID(UUID()))
+        let (household, mother) = (HouseholdID(UUID()), PersonID(UUID()))
+        let (family, alone) = (AttendanceID(UUID()), AttendanceID(UUID()))
+        try bench.take(
+            EventsSamples.household(household, mother: mother), subject: household.uuid,
+            sequence: 1)
+        try bench.decide(EventsSamples.activity(activity))
+        try bench.decide(EventsSamples.session(session, of: activity))
+        try bench.decide(
+            EventsSamples.attendance(family, at: session, of: mother, for: household, persons: 2))
+        try bench.decide(EventsSamples.attendance(alone, at: session, of: bench.newcomer()))
+        try bench.take(
+            EventsSamples.erased(mother, on: "2020-01-01"), subject: mother.uuid, sequence: 9)
+        let wider = try EventsSamples.correction(
+            of: family, to: mother, for: household, persons: 3)
+        #expect(try bench.decide(wider).status == "accepted")
+        #expect(bench.payloads(AttendanceCorrected.self).map(\.personTimes) == [3])
+        #expect(
+            try bench.decide(EventsSamples.correction(of: alone, to: mother)).code
+                == "person_erased")
+        let void = try EventsSamples.correction(
+            of: family, to: mother, for: household, void: true)
+        #expect(try bench.decide(void).status == "accepted")
     }
 }
 

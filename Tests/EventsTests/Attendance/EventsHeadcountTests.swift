@@ -73,6 +73,21 @@ import Testing
             "date_too_early", at: "/correctedOn")
     }
 
+    @Test func `the persons were at another session`() throws {
+        let (activity, other) = (ActivityID(UUID()), SessionID(UUID()))
+        try bench.handle(EventsSamples.activity(activity))
+        try bench.handle(EventsSamples.session(other, of: activity, capacity: 10))
+        var command = try EventsSamples.correction(of: headcount, to: 12)
+        command.session = other
+        expectRefusal(try bench.handle(command), "beyond_capacity", at: "/count")
+        #expect(try total() == 42)
+        command.count = 10
+        #expect(
+            try bench.handle(command).fact(HeadcountCorrected.self)?.about.session == other)
+        #expect(try total() == 30)
+        #expect(try bench.unit.find(Session.self, other.uuid)?.headcount == 10)
+    }
+
     @Test func `a cancelled session has no headcount to correct`() throws {
         try bench.handle(EventsSamples.cancel(session))
         expectRefusal(

@@ -63,7 +63,13 @@ import Testing
             try bench.handle(EventsSamples.distribution(of: material, 401)), "not_enough_printed",
             at: "/copies")
         #expect(try giveBack(1).isAccepted)
-        #expect(try bench.handle(EventsSamples.distribution(of: material, 401)).isAccepted)
+        // On the days before, it was not there yet.
+        expectRefusal(
+            try bench.handle(EventsSamples.distribution(of: material, 401, on: "2019-06-09")),
+            "not_enough_printed", at: "/copies")
+        #expect(
+            try bench.handle(EventsSamples.distribution(of: material, 401, on: "2019-06-10"))
+                .isAccepted)
     }
 
     @Test func `nothing comes back before it was handed out`() throws {

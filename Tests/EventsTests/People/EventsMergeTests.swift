@@ -43,7 +43,8 @@ import Testing
         #expect(
             try bench.decide(EventsSamples.attendance(at: session, of: merged)).status == "accepted"
         )
-        #expect(bench.payloads(AttendanceRecorded.self).map(\.person) == [survivor])
+        // It keeps the id, in case the merge is undone.
+        #expect(bench.payloads(AttendanceRecorded.self).map(\.person) == [merged])
         #expect(
             try bench.decide(EventsSamples.attendance(at: session, of: survivor)).code
                 == "already_attended")
@@ -90,12 +91,22 @@ import Testing
         #expect(bench.payloads(AttendanceReviewOpened.self).count == 1)
     }
 
-    /// The younger of the two may come as the child of the older one.
-    private func pair(_ parent: PersonID, _ child: PersonID) throws -> AttendanceID {
-        for (person, born) in [(parent, "1960-01-01"), (child, "1990-01-01")] {
+    private func beFamily(_ parent: PersonID, _ child: PersonID) throws {
+        let household = HouseholdID(UUID())
+        for (person, born, role) in [
+            (parent, "1960-01-01", Role.head), (child, "1990-01-01", .child),
+        ] {
+            try bench.take(
+                EventsSamples.moved(person, to: household, as: role), subject: person.uuid,
+                sequence: 2)
             _ = try bench.connection.run(
                 "UPDATE person SET birth_date = \(EventsSamples.date(born)) WHERE id = \(person)")
         }
+    }
+
+    /// The younger of the two may come as the child of the older one.
+    private func pair(_ parent: PersonID, _ child: PersonID) throws -> AttendanceID {
+        try beFamily(parent, child)
         let id = AttendanceID(UUID())
         let answer = try bench.decide(
             EventsSamples.attendance(id, at: session, of: parent, with: child))
@@ -125,13 +136,11 @@ import Testing
 
     @Test(arguments: [true, false])
     func `two who registered as parent and child may turn out to be one`(isCancelled: Bool) throws {
-        for (person, born) in [(survivor, "1960-01-01"), (merged, "1990-01-01")] {
-            _ = try bench.connection.run(
-                "UPDATE person SET birth_date = \(EventsSamples.date(born)) WHERE id = \(person)")
-        }
+        try beFamily(survivor, merged)
         let id = RegistrationID(UUID())
-        try bench.decide(
+        let answer = try bench.decide(
             EventsSamples.registration(id, at: session, of: survivor, with: merged))
+        #expect(answer.status == "accepted")
         if isCancelled { try bench.decide(EventsSamples.cancel(id)) }
         try merge()
         #expect(try isMerged())
@@ -164,36 +173,78 @@ import Testing
         #expect(bench.payloads(AttendanceReviewOpened.self).isEmpty)
     }
 
-    @Test(arguments: [[2, 3], [3, 2]])
-    func `a survivor who moved out after the merge is not put back`(order: [Int64]) throws {
-        let household = HouseholdID(UUID())
-        for sequence in order {
-            let fact: any Fact =
-                sequence == 2
-                ? try EventsSamples.merged(merged, into: survivor, household: household)
-                : try EventsSamples.moved(survivor)
-            try bench.take(fact, subject: survivor.uuid, sequence: sequence)
-        }
-        #expect(
-            try bench.count(
-                "SELECT count(*) FROM person WHERE id = \(survivor) AND household IS NULL") == 1)
-    }
-
-    @Test func `a merge waits for both persons`() throws {
+    @Test func `a merge that comes before its persons waits for nothing`() throws {
         let (first, second) = (PersonID(UUID()), PersonID(UUID()))
         try bench.take(
             EventsSamples.merged(second, into: first), subject: first.uuid, sequence: 2)
-        #expect(try bench.count("SELECT count(*) FROM parked") == 1)
         for person in [first, second] {
-            try bench.take(
-                EventsSamples.registered(person), subject: person.uuid, sequence: 1)
-            try bench.handleParked()
+            try bench.take(EventsSamples.registered(person), subject: person.uuid, sequence: 1)
         }
         #expect(try bench.count("SELECT count(*) FROM parked") == 0)
         #expect(
             try bench.decide(EventsSamples.attendance(at: session, of: second)).status == "accepted"
         )
-        #expect(bench.payloads(AttendanceRecorded.self).map(\.person) == [first])
+        #expect(
+            try bench.decide(EventsSamples.attendance(at: session, of: first)).code
+                == "already_attended")
+    }
+
+    @Test(arguments: [true, false])
+    func `once a review is settled by a void, one live record is left, and no other comes`(
+        survivorIsVoid: Bool
+    ) throws {
+        let (kept, given) = (try attend(survivor), try attend(merged))
+        try merge()
+        let (void, person) = survivorIsVoid ? (kept, survivor) : (given, merged)
+        #expect(
+            try bench.decide(EventsSamples.correction(of: void, to: person, void: true)).status
+                == "accepted")
+        for id in [survivor, merged] {
+            #expect(
+                try bench.decide(EventsSamples.attendance(at: session, of: id)).code
+                    == "already_attended")
+        }
+        #expect(try roster() == 1)
+    }
+
+    @Test func `after a merge is undone each id has what was recorded under it`() throws {
+        let given = try attend(merged)
+        try merge()
+        let fact = try #require(
+            bench.registry.unmerged(merged, on: EventsSamples.date("2019-05-01")))
+        try bench.take(fact, subject: merged.uuid, sequence: 3)
+        let kept = try attend(survivor)
+        #expect(
+            try bench.decide(EventsSamples.attendance(at: session, of: merged)).code
+                == "already_attended")
+        for (id, person) in [(given, merged), (kept, survivor)] {
+            #expect(
+                try bench.count(
+                    "SELECT count(*) FROM attendance WHERE id = \(id) AND person = \(person)")
+                    == 1)
+        }
+        #expect(try roster() == 2)
+    }
+
+    @Test func `an undone merge closes the reviews that it has opened`() throws {
+        _ = (try attend(survivor), try attend(merged))
+        try merge()
+        let fact = try #require(
+            bench.registry.unmerged(merged, on: EventsSamples.date("2019-05-01")))
+        try bench.take(fact, subject: merged.uuid, sequence: 3)
+        #expect(try bench.count("SELECT count(*) FROM attendance_review WHERE is_open") == 0)
+        #expect(try roster() == 2)
+    }
+
+    @Test func `shifts of one person do not overlap, whatever the ids`() throws {
+        let post = PostID(UUID())
+        let shifts = (ShiftID(UUID()), ShiftID(UUID()))
+        for (shift, person) in [(shifts.0, survivor), (shifts.1, merged)] {
+            try bench.decide(EventsSamples.shift(shift, at: post, of: person))
+        }
+        try merge()
+        #expect(try bench.decide(EventsSamples.confirm(shifts.0)).status == "accepted")
+        #expect(try bench.decide(EventsSamples.confirm(shifts.1)).code == "elsewhere_on_duty")
     }
 
     @Test func `a registration under the other id is the survivor's`() throws {

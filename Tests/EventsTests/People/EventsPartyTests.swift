@@ -76,7 +76,10 @@ import Testing
     @Test func `a party does not come in parts: there is room for all of it or for none`() throws {
         try bench.handle(
             EventsSamples.attendance(at: session, of: mother, for: household, persons: 5))
-        let pair = (try bench.newcomer(), try bench.newcomer(born: "2017-01-01"))
+        let pair = (PersonID(UUID()), PersonID(UUID()))
+        try bench.handle(
+            EventsSamples.household(HouseholdID(UUID()), mother: pair.0, child: pair.1),
+            sequence: 1)
         expectRefusal(
             try bench.handle(EventsSamples.attendance(at: session, of: pair.0, with: pair.1)),
             "session_full", at: "/session")

@@ -122,38 +122,35 @@ import Testing
         #expect(try request().isAccepted)
     }
 
-    // MARK: Who lives there
+    @Test func `a category about a person goes with that person`() throws {
+        try open(for: .specialFamilies)
+        let father = PersonID(UUID())
+        try bench.handle(
+            EventsSamples.registered(father, in: household, as: .spouse), sequence: 1)
+        var category = try EventsSamples.special(household)
+        category.subject = mother.uuid
+        try bench.handle(
+            EventsSamples.household(household, mother: mother, categories: [category]),
+            sequence: 1)
+        try bench.handle(
+            EventsSamples.moved(mother, to: HouseholdID(UUID()), as: .head, on: "2019-03-08"),
+            sequence: 1)
+        #expect(try request().isAccepted)
+        expectNotInAudience(try request(father))
+    }
 
-    /// A mother who came with her household and has left it since (the first fact of her own); one who was
-    /// registered alone before; and one who had also moved before. Whatever comes first, the newest counts.
-    @Test(arguments: [
-        (0, [1], false), (1, [1], true), (1, [1, 2], false), (2, [1, 2], true),
-        (2, [1, 2, 3], false),
-    ])
-    func `who has moved out since is not put back, and who has joined since is not taken out`(
-        after: Int64, own: [Int64], isIn: Bool
-    ) throws {
-        for place in 0...own.count {
-            let joined = try EventsSamples.household(
-                household, mother: mother, after: after,
-                categories: [EventsSamples.special(household)])
-            // Forwards and backwards, with the household's fact at each place.
-            for order in [own, own.reversed()] {
-                let bench = HandlerBench(Events.definition)
-                for (index, sequence) in order.enumerated() {
-                    if index == place { try bench.handle(joined, sequence: 1) }
-                    let isRegistration = after > 0 && sequence == 1
-                    try bench.handle(
-                        isRegistration
-                            ? EventsSamples.registered(mother) as any Fact
-                            : EventsSamples.moved(mother), sequence: sequence)
-                }
-                if place == own.count { try bench.handle(joined, sequence: 1) }
-                let person = try bench.unit.find(Person.self, mother.uuid)
-                #expect(
-                    person?.household == (isIn ? household : nil), "\(order), joined at \(place)")
-            }
-        }
+    @Test func `a family whose category left later is special on a day before`() throws {
+        try open(for: .specialFamilies)
+        let father = PersonID(UUID())
+        try bench.handle(
+            EventsSamples.registered(father, in: household, as: .spouse), sequence: 1)
+        var category = try EventsSamples.special(household)
+        category.subject = mother.uuid
+        try bench.handle(
+            EventsSamples.household(household, mother: mother, categories: [category]),
+            sequence: 1)
+        try bench.handle(EventsSamples.moved(mother, on: "2019-03-09"), sequence: 1)
+        #expect(try request(father).isAccepted)
     }
 
     // MARK: Parents
@@ -193,14 +190,20 @@ import Testing
         expectNotInAudience(try request())
     }
 
-    @Test func `whoever brings a small child is in a parent's place`() throws {
+    @Test func `the father may bring the child, and no one from another household`() throws {
         try open(for: .parents)
         try bench.handle(
             EventsSamples.household(household, mother: mother, child: child), sequence: 1)
-        let grandmother = try bench.newcomer()
+        let father = PersonID(UUID())
+        try bench.handle(
+            EventsSamples.registered(father, in: household, as: .spouse), sequence: 1)
+        expectRefusal(
+            try bench.handle(
+                EventsSamples.registration(at: session, of: bench.newcomer(), with: child)),
+            "not_a_child", at: "/child")
         #expect(
             try bench.handle(
-                EventsSamples.registration(at: session, of: grandmother, with: child)
+                EventsSamples.registration(at: session, of: father, with: child)
             ).isAccepted)
     }
 
@@ -247,19 +250,6 @@ import Testing
         expectNotInAudience(try request(person))
         try enrol(person, as: .groupLeader, on: "2018-01-01")
         #expect(try request(person).isAccepted)
-    }
-
-    @Test func `a membership waits for its person`() throws {
-        let stranger = PersonID(UUID())
-        expectWait(
-            try bench.handle(
-                MemberEnrolled(
-                    MemberSubject(
-                        member: MemberID(UUID()), person: stranger, role: .member,
-                        territory: EventsSamples.territory()),
-                    enrolledOn: EventsSamples.date("2018-01-01")),
-                sequence: 1),
-            for: stranger.uuid, else: "unknown_person", at: "/person")
     }
 
     @Test func `everybody who was there is recorded, in the audience or not`() throws {

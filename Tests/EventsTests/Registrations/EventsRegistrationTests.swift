@@ -201,28 +201,33 @@ import Testing
             "not_of_household", at: "/household")
     }
 
-    @Test func `the child of a pair is younger than the person`() throws {
+    @Test func `the child of a pair is the person's, and younger`() throws {
         try open()
-        let older = try bench.newcomer(born: "1969-12-31")
-        expectRefusal(
-            try bench.handle(EventsSamples.registration(at: session, of: person, with: older)),
-            "not_a_child", at: "/child")
+        let family = try family(childBorn: "1985-04-01")
+        for (parent, child) in [
+            (family.mother, family.child), (family.child, family.mother),
+            (person, try self.family().child), (try bench.newcomer(born: "1970-01-01"), person),
+        ] {
+            expectRefusal(
+                try bench.handle(
+                    EventsSamples.registration(at: session, of: parent, with: child)),
+                "not_a_child", at: "/child")
+        }
     }
 
-    @Test func `nobody registers who has died or whose data is erased`() throws {
+    @Test func `a pair is one on the day of the session`() throws {
         try open()
-        let died = try bench.newcomer()
-        try bench.handle(
-            PersonDied(
-                person: died, territory: EventsSamples.territory(),
-                diedOn: EventsSamples.date("2019-01-01")),
-            sequence: 2)
-        expectRefusal(try request(died), "person_died", at: "/person")
-        try bench.handle(
-            PersonErased(
-                person: person, merged: [], territory: EventsSamples.territory(),
-                erasedOn: EventsSamples.date("2019-01-01")),
-            sequence: 2)
-        expectRefusal(try request(person), "person_erased", at: "/person")
+        let family = try family()
+        try bench.handle(EventsSamples.moved(family.child, on: "2019-03-09"), sequence: 1)
+        #expect(
+            try bench.handle(
+                EventsSamples.registration(at: session, of: family.mother, with: family.child)
+            ).isAccepted)
+        let other = try self.family()
+        try bench.handle(EventsSamples.moved(other.child, on: "2019-03-08"), sequence: 1)
+        expectRefusal(
+            try bench.handle(
+                EventsSamples.registration(at: session, of: other.mother, with: other.child)),
+            "not_a_child", at: "/child")
     }
 }

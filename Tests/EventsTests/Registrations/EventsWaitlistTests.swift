@@ -38,13 +38,6 @@ import Testing
         return id
     }
 
-    private func pair() throws -> (parent: PersonID, child: PersonID) {
-        let (parent, child) = (try bench.newcomer(), PersonID(UUID()))
-        try bench.take(
-            EventsSamples.registered(child, born: "2017-06-01"), subject: child.uuid, sequence: 1)
-        return (parent, child)
-    }
-
     private func movedUp() -> [RegistrationID] {
         bench.payloads(RegistrationConfirmed.self).filter(\.movedUp).map(\.registration)
     }
@@ -75,7 +68,7 @@ import Testing
     @Test func `a pair at the head of the line is not overtaken by one person`() throws {
         try open(capacity: 2)
         let ids = try register(2)
-        let pair = try pair()
+        let pair = try bench.pair()
         let waiting = try register(pair.parent, with: pair.child)
         let single = try register(1)
         try bench.decide(EventsSamples.cancel(ids[0]))
@@ -88,7 +81,7 @@ import Testing
 
     @Test func `when a pair gives up its places, two persons move up`() throws {
         try open(capacity: 2)
-        let pair = try pair()
+        let pair = try bench.pair()
         let first = try register(pair.parent, with: pair.child)
         let ids = try register(3)
         try bench.decide(EventsSamples.cancel(first))
@@ -100,7 +93,7 @@ import Testing
     {
         try open(capacity: 2)
         let ids = try register(2)
-        let pair = try pair()
+        let pair = try bench.pair()
         let waiting = try register(pair.parent, with: pair.child)
         let single = try register(1)
         try bench.decide(EventsSamples.cancel(ids[0]))

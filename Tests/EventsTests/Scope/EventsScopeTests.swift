@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import ServiceKit
 import Support
 import Testing
@@ -40,11 +41,15 @@ import Testing
     }
 
     @Test func `a child of another street is not recorded`() throws {
-        let parent = PersonID(UUID())
-        var fact = try EventsSamples.registered(parent)
+        let (parent, child, household) = (
+            PersonID(UUID()), PersonID(UUID()), HouseholdID(UUID())
+        )
+        var fact = try EventsSamples.registered(parent, in: household, as: .head)
         fact.territory = try EventsSamples.territory(neighbour)
         try bench.handle(fact, sequence: 1)
-        let child = try bench.newcomer(born: "2016-05-01")
+        try bench.handle(
+            EventsSamples.registered(child, born: "2016-05-01", in: household, as: .child),
+            sequence: 1)
         try expectOutOfScope(
             EventsSamples.attendance(at: session, of: parent, with: child), at: "/child")
     }
@@ -166,23 +171,18 @@ import Testing
             household: household, from: try EventsSamples.territory(),
             territory: try EventsSamples.territory(neighbour), members: [mother],
             movedOn: try EventsSamples.date("2019-01-01"))
-        let facts: [(fact: any Fact, sequence: Int64)] = [(registered, 1), (moved, 2)]
+        let registry = RegistryBook()
+        let facts: [(fact: any Fact, sequence: Int64)] = [
+            (registry.told(registered), 1), (registry.told(moved), 2),
+        ]
         for order in [facts, facts.reversed()] {
             let bench = HandlerBench(Events.definition)
             for (fact, sequence) in order { try bench.handle(fact, sequence: sequence) }
-            let lives = try bench.unit.find(Person.self, mother.uuid)?.territory
+            let lives = try bench.unit.find(Person.self, mother.uuid)?.lastTerritory
             #expect(lives?.rawValue == neighbour)
             #expect(
-                try bench.unit.find(Household.self, household.uuid)?.territory?.rawValue
+                try bench.unit.find(Household.self, household.uuid)?.territory.rawValue
                     == neighbour)
         }
-    }
-
-    @Test func `an erased person has no place any more`() throws {
-        try bench.handle(
-            PersonErased(
-                person: resident, merged: [], territory: EventsSamples.territory(),
-                erasedOn: EventsSamples.date("2020-01-01")), sequence: 2)
-        #expect(try bench.unit.find(Person.self, resident.uuid)?.territory == nil)
     }
 }

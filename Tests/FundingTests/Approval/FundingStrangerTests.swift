@@ -161,6 +161,29 @@ import Testing
                 insured: .household, sumInsuredFen: nil))
     }
 
+    /// No rule of funding raises a task yet.
+    private mutating func ask() throws {
+        let (task, record) = (UUID(), UUID())
+        _ = try world.bench.connection.run(
+            """
+            INSERT INTO task (id, kind, subject, territory, raised_on, raised_by, is_dismissed,
+                              sequence)
+            VALUES (\(task), 'sample', \(record), \(Samples.community), '2020-02-01', \(record),
+                    false, 0)
+            """)
+        let within = try Samples.territory(Samples.community)
+        try step(ListFundingTasks(TaskSelection(within: within)))
+        try step(
+            SettleFundingTask(
+                TaskDismissal(
+                    task: task, settledOn: Samples.date("2020-02-11"), reason: "done elsewhere",
+                    actor: Samples.actor(Samples.subdistrict))))
+        let loan = try #require(
+            try world.bench.connection.run("SELECT id FROM loan LIMIT 1").first
+        ).decode(UUID.self, at: 0)
+        try step(GetFundingHistory(HistorySelection(record: loan)))
+    }
+
     @Test func `nothing of another street can be changed`() throws {
         var walk = self
         try walk.insure()
@@ -168,6 +191,7 @@ import Testing
         try walk.give()
         try walk.grant()
         try walk.supply()
+        try walk.ask()
         #expect(Set(walk.seen) == Set(Catalogue.fundingCommands.map { $0.type }))
         try world.expectSoundBooks()
     }

@@ -35,6 +35,25 @@ import Testing
         #expect(bench.source.loads == 0)
     }
 
+    @Test("No money of a fund is dated before the fund was opened")
+    func beforeOpening() throws {
+        let fund = try Samples.fund(.donation, programme: "one-yuan-donation")
+        bench.source.put(fund)
+        var allotment = try Samples.allot(.yuan(100), to: BudgetID(UUID()), of: fund.id)
+        allotment.businessDate = fund.openedOn.adding(days: -1)
+        let early: [any Command] = [
+            try Samples.deposit(.yuan(100), to: fund.id, on: "2018-11-30"),
+            try Samples.donate(to: fund.id, on: "2018-11-30"), allotment,
+        ]
+        for command in early {
+            let refusal = try bench.handle(command).refusal
+            #expect(refusal?.code == "before_opening")
+            #expect(refusal?.expected == "a date from 2018-12-01 on")
+        }
+        let first = try Samples.deposit(.yuan(100), to: fund.id, on: "2018-12-01")
+        #expect(try bench.handle(first).isAccepted)
+    }
+
     @Test("A deposit waits for its fund")
     func depositWaits() throws {
         let command = try Samples.deposit(.yuan(5_000), to: FundID(UUID()))

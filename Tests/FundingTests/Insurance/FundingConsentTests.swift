@@ -80,6 +80,24 @@ import Testing
                 == "only_child_parents")
     }
 
+    @Test
+    func `A withdrawal under another id of the person counts, unless the person has decided since`()
+        throws
+    {
+        let family = try cover.families(1)[0]
+        let (person, double) = (family.members[0].id, try world.mother())
+        try take(.withdrawn, of: double)
+        try world.bench.take(
+            try Samples.merged(double, into: person, in: family.id), subject: person.uuid,
+            sequence: 2)
+        #expect(
+            try world.verdicts(of: try cover.evaluatedRun())[family.id.uuid] == "consent_withdrawn")
+        try take(.given, of: person)
+        #expect(
+            try world.verdicts(of: try cover.evaluatedRun())[family.id.uuid] == "only_child_parents"
+        )
+    }
+
     @Test func `Other purposes do not concern the insurer`() throws {
         let families = try cover.families(1)
         try take(.withdrawn, of: families[0].members[0].id, .namedPressUse)

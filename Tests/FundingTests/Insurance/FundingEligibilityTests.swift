@@ -19,7 +19,7 @@ import Testing
         _ terms: FamilyTerms = homeService, on day: String
     ) throws -> Refusal? {
         let family = Family(
-            births: try births.map(Samples.date), categories: [try Self.held(category)])
+            births: try births.map(Samples.date), categories: [category])
         return Self.refusal(of: family, terms, on: try Samples.date(day))
     }
 
@@ -29,17 +29,6 @@ import Testing
         Support.refusal { () throws(Refusal) in
             try terms.require(family, on: day, at: "/household")
         }
-    }
-
-    static func held(
-        _ category: Messages.Category, isVerified: Bool = true, from: String = "2010-01-01",
-        to: String? = nil, ended: String? = nil
-    ) throws -> HouseholdCategory {
-        let household = HouseholdID(UUID())
-        return HouseholdCategory(
-            assertion: AssertionID(UUID()), household: household, subject: household.uuid,
-            category: category, isVerified: isVerified, validFrom: try Samples.date(from),
-            validTo: try to.map(Samples.date), endedOn: try ended.map(Samples.date))
     }
 
     @Test(
@@ -91,25 +80,6 @@ import Testing
                 == (category == .hardshipGirl))
     }
 
-    @Test("A category counts if it is verified and holds on the day, both ends included")
-    func period() throws {
-        let terms = FamilyTerms(categories: [.bereaved], memberMinimumAge: nil)
-        let day = try Samples.date("2020-05-26")
-        let cases: [(HouseholdCategory, Bool)] = [
-            (try Self.held(.bereaved), true),
-            (try Self.held(.bereaved, isVerified: false), false),
-            (try Self.held(.bereaved, from: "2020-05-26"), true),
-            (try Self.held(.bereaved, from: "2020-05-27"), false),
-            (try Self.held(.bereaved, to: "2020-05-26"), true),
-            (try Self.held(.bereaved, to: "2020-05-25"), false),
-            (try Self.held(.bereaved, ended: "2020-05-27"), true),
-            (try Self.held(.bereaved, ended: "2020-05-26"), false),
-        ]
-        for (category, isCounted) in cases {
-            let family = Family(births: [], categories: [category])
-            #expect((Self.refusal(of: family, terms, on: day) == nil) == isCounted)
-        }
-    }
 }
 
 /// The versions of the rules, and what they say of the families that are known.

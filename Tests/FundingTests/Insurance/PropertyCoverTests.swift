@@ -60,7 +60,7 @@ struct CoverSequence: PropertySequence {
     }
 
     init(number: Int, _ random: inout PropertyRandom) throws {
-        let first = random.day(try Samples.date("2021-01-01"), within: 12_000)
+        let first = random.day(try Samples.date("1985-01-01"), within: 12_000)
         var lines: [[PropertyCommand]] = []
         for _ in 0..<random.number(in: 2...3) {
             lines.append(try Self.run(around: first, &random))
@@ -74,6 +74,7 @@ struct CoverSequence: PropertySequence {
         let run = random.id(RunID.self)
         let from = random.day(first, within: 120)
         let to = from.adding(days: random.number(in: 10...364))
+        let paidOn = try Samples.date("2020-06-01")
         let place = random.one(of: [Samples.district, Samples.district] + communities)
         let refused = families.filter { _ in random.once(in: 8) }
         let steps: [any Command] = [
@@ -100,16 +101,18 @@ struct CoverSequence: PropertySequence {
             let termination = random.sent(
                 TerminatePolicy(
                     run: run, insured: insured, terminatedOn: random.day(from, within: 90),
-                    businessDate: to, reason: "moved away",
+                    businessDate: paidOn, reason: "moved away",
                     actor: try Samples.actor(Samples.district)))
             line.append(termination)
-            if random.once(in: 2) { line.append(try reversal(of: termination.id, on: to, &random)) }
+            if random.once(in: 2) {
+                line.append(try reversal(of: termination.id, on: paidOn, &random))
+            }
         }
         if random.once(in: 2) {
             let community = random.one(of: communities)
             for answer in answers {
                 let premium = transfer(by: answer, in: community)
-                line.append(try reversal(of: premium, on: to, &random))
+                line.append(try reversal(of: premium, on: paidOn, &random))
             }
         }
         return line

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 import Support
@@ -40,6 +41,18 @@ import Testing
         #expect(sequences == [1, 2, 3, 4, 5, 6])
         #expect(try world.count("SELECT count(*) FROM loan_record") == 6)
         try world.expectSoundBooks()
+    }
+
+    @Test("The receipt of a repayment says whether the loan is repaid")
+    func outcome() throws {
+        let fund = try world.openFund()
+        try world.accept(try Samples.deposit(.yuan(50_000), to: fund))
+        let loan = try world.activeLoan(of: .yuan(20_000), from: fund)
+        let states = try [Fen.yuan(5_000), .yuan(15_000)].map { amount in
+            let answer = try world.bench.decide(Samples.repay(amount, of: loan))
+            return Receipt(body: answer.body)?.outcome?.state
+        }
+        #expect(states == ["active", "repaid"])
     }
 
     @Test("What is written off becomes a loss of the fund")

@@ -7,8 +7,7 @@ import Testing
 
 @testable import Funding
 
-/// Facts of registry that cannot be read, or that are about nobody: each becomes a dead letter, and the
-/// queue goes on.
+/// Facts of registry that cannot be read: each becomes a dead letter, and the queue goes on.
 @Suite struct FundingMalformedFactTests {
     typealias Samples = FundingSamples
     let world: FundingWorld
@@ -47,6 +46,12 @@ import Testing
         Break(fact: "person.erased", field: "person", value: "", code: "invalid_value"),
         Break(fact: "persons.merged", field: "survivor", value: nil, code: "missing_field"),
         Break(fact: "persons.merged", field: "role", value: "aunt", code: "invalid_value"),
+        Break(fact: "persons.unmerged", field: "merged", value: nil, code: "missing_field"),
+        Break(
+            fact: "person.move_voided", field: "voidedOn", value: "soon", code: "invalid_value"),
+        Break(fact: "person.death_corrected", field: "wrong", value: nil, code: "missing_field"),
+        Break(fact: "person.death_voided", field: "person", value: "x", code: "invalid_value"),
+        Break(fact: "person.corrected", field: "birthDate", value: nil, code: "missing_field"),
         Break(fact: "consent.recorded", field: "purpose", value: "x", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "standing", value: nil, code: "missing_field"),
         Break(fact: "member.enrolled", field: "role", value: "boss", code: "invalid_value"),
@@ -75,6 +80,17 @@ import Testing
                 try Samples.died(person, on: "2019-05-01"),
                 try Samples.erased(person, [PersonID(UUID())]),
                 try Samples.merged(PersonID(UUID()), into: person, in: family),
+                PersonsUnmerged(
+                    survivor: person, merged: PersonID(UUID()), territory: community,
+                    mergedTerritory: community, mergedOn: day, unmergedOn: day),
+                MoveVoided(person: person, movedOn: day, voidedOn: day),
+                DeathCorrected(
+                    person: person, territory: community, diedOn: day, wrong: day,
+                    correctedOn: day),
+                DeathVoided(person: person, territory: community, wrong: day, voidedOn: day),
+                PersonCorrected(
+                    person: person, territory: community, fields: [.birthDate], birthDate: day,
+                    sex: .female, standing: .provisional, correctedOn: day),
                 ConsentRecorded(
                     person: person, territory: community, purpose: .insurer, decision: .given,
                     decidedOn: day, standing: .given, standingSince: day),
@@ -177,51 +193,12 @@ import Testing
         #expect(try world.count("SELECT count(*) FROM household") == 3)
     }
 
-    @Test("A fact about somebody who never comes is a dead letter in the end")
-    func nobody() throws {
-        let (gone, other) = (PersonID(UUID()), PersonID(UUID()))
-        let about: [any Fact] = [
-            try Samples.died(gone, on: "2019-05-01"), try Samples.erased(gone),
-            try Samples.moved(gone, to: nil, nil), try Samples.merged(gone, into: other),
-            try Samples.moved(HouseholdID(UUID()), [gone], to: Samples.community),
-        ]
-        try world.bench.take(
-            raw: try about.map { (type: type(of: $0).type, body: try body($0)) }
-                + [try household()])
-        #expect(try world.count("SELECT count(*) FROM household") == 1)
-        #expect(try world.count("SELECT count(*) FROM parked") == 5)
-        for _ in 0..<10 {
-            try world.bench.hurryParked()
-            try world.bench.handleParked()
-        }
-        #expect(try world.count("SELECT count(*) FROM parked") == 0)
-        #expect(
-            try letters().sorted() == [
-                "unknown_household /data/household 1", "unknown_person /data/person 1",
-                "unknown_person /data/person 1", "unknown_person /data/person 1",
-                "unknown_person /data/survivor 1",
-            ])
-        try world.bench.take(raw: [try household()])
-        #expect(try world.count("SELECT count(*) FROM household") == 2)
-    }
-
     @Test("A fact that is not registry's own is a dead letter and changes nothing")
     func foreign() throws {
         let mother = try world.mother()
         let fact = try Samples.died(mother, on: "2018-12-31")
         try world.bench.take(fact, subject: mother.uuid, sequence: 2, as: "events")
         #expect(try letters() == ["wrong_envelope /type 1"])
-        try world.accept(try Samples.apply(by: mother, to: try world.openFund()))
-    }
-
-    @Test(
-        "Somebody who is merged into the same person, or whose death comes again, changes nothing")
-    func pointless() throws {
-        let mother = try world.mother()
-        let merge = try Samples.merged(mother, into: mother)
-        try world.bench.take(merge, subject: mother.uuid, sequence: 1)
-        #expect(try letters() == [])
-        #expect(try world.count("SELECT count(*) FROM person WHERE merged_into IS NOT NULL") == 0)
         try world.accept(try Samples.apply(by: mother, to: try world.openFund()))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import Support
 import Testing
@@ -43,47 +44,34 @@ import Testing
 
     // MARK: The ids
 
-    @Test("A merge waits for both persons, and the same again changes nothing")
-    func waits() throws {
+    @Test("A merge that comes before its persons waits for nothing")
+    func early() throws {
         let (one, other) = (try Samples.mother(), try Samples.mother())
+        let facts = try [one, other].map { try Samples.registered($0) }
+        for fact in facts { _ = world.bench.registry.told(fact) }
         try merge(other.id, into: one.id)
-        #expect(try world.count("SELECT count(*) FROM parked") == 1)
-        for mother in [one, other] {
-            let fact = try Samples.registered(mother)
+        for fact in facts {
             try world.bench.take(fact, subject: fact.household.uuid, sequence: 1)
-            try world.bench.handleParked()
         }
         #expect(try world.count("SELECT count(*) FROM parked") == 0)
-        try merge(other.id, into: one.id)
         #expect(try survivor(of: other.id) == one.id.uuid)
         #expect(try survivor(of: one.id) == nil)
     }
 
-    @Test("Whoever is merged again takes all ids along, in whatever order the facts come")
-    func chain() throws {
-        for isReversed in [false, true] {
-            let people = try (0..<3).map { _ in try world.mother() }
-            let steps: [() throws -> Void] = [
-                { try merge(people[0], into: people[1]) },
-                { try merge(people[1], into: people[2]) },
-            ]
-            for step in isReversed ? steps.reversed() : steps { try step() }
-            #expect(try survivor(of: people[0]) == people[2].uuid)
-            #expect(try survivor(of: people[1]) == people[2].uuid)
-        }
-    }
-
-    @Test("The survivor is where the newest of its facts says")
-    func whereabouts() throws {
-        let families = try bereaved(2)
-        let (one, other) = (families[0].members[0].id, families[1].members[0].id)
-        try world.bench.take(
-            try Samples.moved(one, to: "350203008901", nil), subject: one.uuid, sequence: 3)
-        try merge(other, into: one, in: families[0].id, sequence: 2)
-        let rows = try world.bench.connection.run(
-            "SELECT territory, household FROM person WHERE id = \(one.uuid)")
-        #expect(try rows.first?.decode(String.self, at: 0) == "350203008901")
-        #expect(try rows.first?.decode(optional: UUID.self, at: 1) == nil)
+    @Test("When a merge is undone, each id has the loans that were made under it")
+    func unmerged() throws {
+        let (one, other) = (try world.mother(), try world.mother())
+        let fund = try world.openFund()
+        try merge(other, into: one)
+        try world.accept(try Samples.apply(by: other, to: fund))
+        let fact = try #require(
+            world.bench.registry.unmerged(other, on: try Samples.date("2019-05-01")))
+        try world.bench.take(fact, subject: other.uuid, sequence: 3)
+        try world.accept(try Samples.apply(by: one, to: fund))
+        #expect(
+            try world.refusal(try Samples.apply(by: other, to: fund))
+                == "open_loan /data/borrower")
+        #expect(world.facts(LoanApplied.self).map(\.borrower) == [other, one])
     }
 
     @Test("A death that was recorded under either id is the person's, before or after the merge")
@@ -102,13 +90,13 @@ import Testing
 
     // MARK: Loans
 
-    @Test("Either id borrows for the survivor, who has one open loan of a fund")
+    @Test("Either id borrows, and both together have one open loan of a fund")
     func loans() throws {
         let (one, other) = (try world.mother(), try world.mother())
         let (fund, second) = (try world.openFund(), try world.openFund())
         try merge(other, into: one)
         try world.accept(try Samples.apply(by: other, to: fund))
-        #expect(world.facts(LoanApplied.self).map(\.borrower) == [one])
+        #expect(world.facts(LoanApplied.self).map(\.borrower) == [other])
         for person in [one, other] {
             #expect(
                 try world.refusal(try Samples.apply(by: person, to: fund))

@@ -109,7 +109,7 @@ import Testing
         #expect(fact.ending == ending)
         #expect(fact.level == .community)
         #expect(outcome.emissions.first?.sequence == 2)
-        #expect(try bench.unit.find(Person.self, id.uuid)?.memberships.isEmpty == true)
+        #expect(try bench.unit.find(Membership.self, enrolment.member.uuid)?.isActive == false)
     }
 
     @Test func `a member leaves once, and not before the enrolment`() throws {

@@ -129,7 +129,7 @@ import Testing
                 AND (name_code IS NOT NULL OR phone_code IS NOT NULL)
                 """) == 0)
         #expect(
-            try count("SELECT count(*) FROM resident WHERE person = \(member.person)") == 0)
+            try count("SELECT count(*) FROM paper WHERE person = \(member.person)") == 0)
         // The same human may be registered anew, as somebody else.
         #expect(try bench.decide(RegistrySamples.person(1)).status == "accepted")
     }
@@ -158,7 +158,7 @@ import Testing
         #expect(fact.person == member.person)
         #expect(fact.merged == [double])
         #expect(try sealingKey(double.uuid) == nil)
-        #expect(try count("SELECT count(*) FROM resident") == 1)
+        #expect(try count("SELECT count(*) FROM paper") == 1)
     }
 
     @Test func `what was shown for a household is kept until its last member is erased`() throws {
@@ -179,6 +179,20 @@ import Testing
             (MovePerson(person: id, movedOn: day), "/data/person"),
             (VerifyPerson(person: id, verifiedOn: day), "/data/person"),
             (RecordDeath(person: id, diedOn: day), "/data/person"),
+            (
+                CorrectDeath(person: id, diedOn: day, correctedOn: day, reason: "a slip"),
+                "/data/person"
+            ),
+            (VoidDeath(person: id, voidedOn: day, reason: "a slip"), "/data/person"),
+            (
+                VoidMove(person: id, movedOn: day, voidedOn: day, reason: "a slip"),
+                "/data/person"
+            ),
+            (
+                UnmergePersons(
+                    survivor: id, merged: spouse.person, unmergedOn: day, reason: "a slip"),
+                "/data/survivor"
+            ),
             (MergePersons(survivor: id, merged: spouse.person, mergedOn: day), "/data/survivor"),
             (MergePersons(survivor: spouse.person, merged: id, mergedOn: day), "/data/merged"),
             (
@@ -206,6 +220,29 @@ import Testing
         let answers = try bench.decide(commands.map(\.0))
         #expect(answers.map(\.code) == commands.map { _ in "person_erased" })
         #expect(answers.map(\.pointer) == commands.map(\.1))
+    }
+
+    @Test func `an erased person holds no office, and no reason about the person is left`() throws {
+        let member = MemberID(UUID())
+        let community = try RegistrySamples.territory(RegistrySamples.communities[0])
+        let id = self.member.person
+        try bench.decide([
+            EnrolMember(
+                MemberSubject(
+                    member: member, person: id, role: .officer, territory: community,
+                    level: .community), enrolledOn: RegistrySamples.date("2019-07-01")),
+            RecordDeath(person: id, diedOn: RegistrySamples.date("2020-01-01")),
+            VoidDeath(
+                person: id, voidedOn: RegistrySamples.date("2020-02-01"),
+                reason: "it was the father of 示例人"),
+        ])
+        #expect(try bench.texts(about: id.uuid) == ["it was the father of 示例人"])
+        try bench.decide(erase())
+        #expect(try bench.texts(about: id.uuid) == [])
+        let left = bench.facts.compactMap { $0.payload as? MemberLeft }
+        #expect(left.map(\.leftOn.description) == ["2020-01-01", "2020-05-01"])
+        let erased = try #require(bench.facts.compactMap { $0.payload as? PersonErased }.first)
+        #expect(erased.records?.persons?.map(\.erasedOn) == [erased.erasedOn])
     }
 
     @Test func `an erasure waits for the registration, and keeps to its bounds`() throws {

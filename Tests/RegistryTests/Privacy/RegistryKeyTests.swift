@@ -9,10 +9,13 @@ import Testing
 @Suite struct RegistryKeyTests {
     private let id = UUID()
     private let personal: PersonalData
+    private let paper: Paper
 
     init() throws {
+        paper = Paper(try RegistrySamples.resident(1))
         personal = PersonalData(
-            name: "示例人", residentId: try RegistrySamples.resident(1), phone: "13800000000")
+            name: "示例人", phone: "13800000000",
+            papers: [Paper(try RegistrySamples.resident(1)), try RegistrySamples.passport()])
     }
 
     @Test func `sealed personal data opens to what was sealed`() throws {
@@ -23,7 +26,7 @@ import Testing
 
     @Test func `a person without a phone number opens without one`() throws {
         let without = PersonalData(
-            name: "示例人", residentId: personal.residentId, phone: nil)
+            name: "示例人", papers: personal.papers.map(\.paper))
         #expect(try PersonalData(bytes: without.bytes) == without)
     }
 
@@ -38,7 +41,7 @@ import Testing
             var name = ""
             name.unicodeScalars.append(contentsOf: scalars)
             let data = PersonalData(
-                name: name, residentId: try RegistrySamples.resident(round), phone: nil)
+                name: name, papers: [Paper(try RegistrySamples.resident(round))])
             let opened = try PersonalData(
                 bytes: key.open(
                     key.seal(data.bytes, as: .personalData, for: id), as: .personalData, for: id))
@@ -81,8 +84,7 @@ import Testing
         #expect(try opened.open(sealed, as: .personalData, for: id) == personal.bytes)
         #expect(throws: (any Error).self) { try Keyring(new).open(row) }
         #expect(
-            Keyring(new, old: old).hashes(personal.residentId)
-                == [new.hash(personal.residentId), old.hash(personal.residentId)])
+            Keyring(new, old: old).hashes(paper) == [new.hash(paper), old.hash(paper)])
     }
 
     @Test func `names and phone numbers are found by codes that differ by field and key`() throws {
@@ -130,13 +132,13 @@ import Testing
         #expect(throws: (any Error).self) {
             try SealingKey().open(sealed, as: .personalData, for: id)
         }
-        #expect(key.hash(personal.residentId) != other.hash(personal.residentId))
+        #expect(key.hash(paper) != other.hash(paper))
     }
 
-    @Test func `the hash of a resident id has 32 bytes and nothing of the number in it`() throws {
-        let hash = try RegistrySamples.key().hash(personal.residentId)
+    @Test func `the hash of a paper has 32 bytes and nothing of the number in it`() throws {
+        let hash = try RegistrySamples.key().hash(paper)
         #expect(hash.count == 32)
-        #expect(!hash.contains(subsequence: Array(personal.residentId.rawValue.utf8.prefix(6))))
+        #expect(!hash.contains(subsequence: Array(paper.number.rawValue.utf8.prefix(6))))
     }
 
     @Test(arguments: ["", "0123", String(repeating: "zz", count: 32), "abc"])
@@ -153,7 +155,9 @@ import Testing
         dump(key, to: &text)
         dump(Keyring(key), to: &text)
         dump(personal, to: &text)
-        for secret in [personal.name, personal.residentId.rawValue, "13800000000", "012345678"] {
+        for secret in [
+            personal.name, paper.number.rawValue, "E12345678", "13800000000", "012345678",
+        ] {
             #expect(!text.contains(secret))
         }
     }

@@ -18,13 +18,14 @@ import Testing
         near = try RegistrySamples.member(1)
         far = try RegistrySamples.member(2)
         try bench.decide(RegistrySamples.loadTerritory())
+        try bench.decide(RegistrySamples.appointment(in: "350203007", .subdistrict))
         try bench.decide([
             try RegistrySamples.household(members: [near]),
             try RegistrySamples.household(in: RegistrySamples.communities[1], members: [far]),
             GrantPublisher(
                 publisher: "kaiyuan",
                 territories: [try RegistrySamples.territory("350203007")],
-                types: ["registry.person.*", "registry.household.*"]),
+                types: ["registry.person.*", "registry.household.*", "registry.paper.*"]),
         ])
     }
 
@@ -38,7 +39,7 @@ import Testing
     }
 
     /// Both ways to register somebody with that number.
-    private func attempts(_ residentId: ResidentID) throws -> [any Command] {
+    private func attempts(_ residentId: ResidentID?) throws -> [any Command] {
         let community = try RegistrySamples.territory(RegistrySamples.communities[0])
         let day = try RegistrySamples.date("2020-01-01")
         return [
@@ -51,6 +52,19 @@ import Testing
                     NewMember(
                         person: PersonID(UUID()), role: .head, name: "示例", residentId: residentId)
                 ], categories: []),
+        ]
+    }
+
+    /// Both ways to give a known person that number, of somebody without one.
+    private func changes(_ residentId: ResidentID?, of person: PersonID) throws -> [any Command] {
+        let day = try RegistrySamples.date("2020-01-01")
+        let number = try #require(residentId)
+        let actor = RegistrySamples.officer
+        return [
+            RecordPaper(
+                person: person, paper: Paper(number), recordedOn: day, actor: actor),
+            CorrectPerson(
+                person: person, residentId: number, correctedOn: day, reason: "seen", actor: actor),
         ]
     }
 
@@ -80,6 +94,21 @@ import Testing
             #expect(try ask(attempt, dryRun: true).code == "resident_exists")
         }
         #expect(try reads(of: near.person) == 2)
+    }
+
+    @Test func `papers and corrections tell no more of another street, and leave the trace`() throws
+    {
+        let child = RegisterPerson(
+            person: PersonID(UUID()),
+            territory: try RegistrySamples.territory(RegistrySamples.communities[0]),
+            registeredOn: try RegistrySamples.date("2019-06-01"), name: "示例",
+            birthDate: far.statedBirthDate, sex: far.statedSex)
+        try bench.decide(child)
+        for change in try changes(far.residentId, of: child.person) {
+            #expect(try ask(change, dryRun: true).status == .accepted)
+            #expect(try ask(change, dryRun: false).code == "resident_exists")
+        }
+        #expect(try reads(of: far.person) == 4)
     }
 
     @Test func `a refused registration leaves the trace of what it told`() throws {

@@ -41,16 +41,34 @@ import Testing
             try RegistrySamples.person(3, single), try RegistrySamples.person(4, double),
             VerifyPerson(person: single, verifiedOn: try day("2019-07-01")),
             MergePersons(survivor: single, merged: double, mergedOn: try day("2019-08-01")),
+            UnmergePersons(
+                survivor: single, merged: double, unmergedOn: try day("2019-08-02"),
+                reason: "namesakes"),
             MovePerson(
                 person: single, destination: try RegistrySamples.territory("350203007902"),
                 movedOn: try day("2019-09-01")),
+            VoidMove(
+                person: single, movedOn: try day("2019-09-01"), voidedOn: try day("2019-09-02"),
+                reason: "a slip"),
             RecordConsent(
                 person: head.person, purpose: .insurer, decision: .given,
                 decidedOn: try day("2019-09-01")),
             RecordDeath(person: single, diedOn: try day("2020-01-01")),
+            CorrectDeath(
+                person: single, diedOn: try day("2020-01-02"), correctedOn: try day("2020-01-03"),
+                reason: "a slip"),
+            VoidDeath(
+                person: single, voidedOn: try day("2020-01-04"), reason: "another one"),
             ErasePerson(person: single, erasedOn: try day("2020-02-01")),
             GetPerson(person: head.person), GetHousehold(household: household),
-            SearchRegistry(territory: community),
+            SearchRegistry(territory: community), ListMemberships(person: head.person),
+            ListCategories(subject: household.uuid), ListCategories(subject: child.person.uuid),
+            ListConsents(person: head.person), ListSites(territory: community),
+            ListPublishers(territory: community), ListReads(subject: head.person.uuid),
+            ListReads(subject: household.uuid),
+            ListRegistryTasks(TaskSelection(within: community)),
+            GetRegistryHistory(HistorySelection(record: household.uuid)),
+            GetRegistryHistory(HistorySelection(record: head.person.uuid)),
         ]
     }
 
@@ -90,14 +108,54 @@ import Testing
                     commendation: award, recipient: head.person, territory: community,
                     occasion: "member-day", awardedOn: try day("2020-05-29"))),
             WithdrawCommendation(commendation: award, withdrawnOn: try day("2020-06-01")),
-            MoveHousehold(
-                household: household, territory: try RegistrySamples.territory("350203007902"),
-                movedOn: try day("2020-07-01")),
+        ]
+    }
+
+    private func moved() throws -> MoveHousehold {
+        MoveHousehold(
+            household: household, territory: try RegistrySamples.territory("350203007902"),
+            movedOn: try day("2020-07-01"))
+    }
+
+    /// The head dies, and an officer dismisses the task.
+    private func tasks() throws -> [any Command] {
+        let office = MemberID(UUID())
+        return [
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: child.person, role: .staff, territory: community,
+                    level: .community), enrolledOn: try day("2019-10-01")),
+            RecordDeath(person: head.person, diedOn: try day("2020-06-02")),
+            SettleRegistryTask(
+                TaskDismissal(
+                    task: Tasks.id(.nameSuccessor, household.uuid),
+                    settledOn: try day("2020-06-03"), reason: "of age",
+                    actor: Actor(staff: StaffID(office.uuid), territory: community))),
+        ]
+    }
+
+    private func corrections() throws -> [any Command] {
+        let office = MemberSubject(
+            member: RegistrySamples.officer, person: head.person, role: .officer,
+            territory: community, level: .community)
+        let actor = office.member
+        return [
+            EnrolMember(office, enrolledOn: try day("2019-07-01")),
+            RecordPaper(
+                person: child.person, paper: try RegistrySamples.passport(),
+                recordedOn: try day("2019-07-02"), actor: actor),
+            WithdrawPaper(
+                person: child.person, paper: try RegistrySamples.passport(), as: .expired,
+                withdrawnOn: try day("2019-07-03"), reason: "shown", actor: actor),
+            CorrectPerson(
+                person: child.person, name: "示例人二", correctedOn: try day("2019-07-04"),
+                reason: "misread", actor: actor),
         ]
     }
 
     @Test func `a household of another street is not read, moved, ended or counted`() throws {
-        let commands = try people() + categories() + branches()
+        let commands =
+            try people() + corrections() + categories() + branches() + tasks() + [moved()]
         for command in commands {
             let type = type(of: command).type
             let facts = bench.facts.count

@@ -39,7 +39,13 @@ struct ReportingMergeTests {
             let fact = facts.attended(UUID(), session, by: person)
             try bench.take(fact, subject: fact.attendance.uuid, sequence: 1)
         }
-        let merges = (0..<3).map { facts.merge(persons[$0], into: persons[$0 + 1]) }
+        // Each says of all before it whom they are now.
+        let merges = (0..<3).map { index in
+            let before = persons[..<index].enumerated().map { ($1, Int64(index - $0 + 2)) }
+            return facts.merge(
+                persons[index], into: persons[index + 1],
+                with: Dictionary(uniqueKeysWithValues: before))
+        }
         for merge in merges[first...] + merges[..<first].reversed() {
             try bench.take(merge, subject: merge.survivor.uuid, sequence: 2)
         }
@@ -69,11 +75,56 @@ struct ReportingMergeTests {
         let household = facts.household(
             UUID(), members: 3, in: ReportingFacts.community, on: ReportingFacts.reported)
         try bench.take(household, subject: household.household.uuid, sequence: 1)
-        let merge = facts.merge(household.members[0].person, into: household.members[1].person)
+        let merge = facts.merge(
+            household.members[0].person, into: household.members[1].person,
+            stock: [change(persons: -1)])
         try bench.take(merge, subject: merge.survivor.uuid, sequence: 2)
         try bench.take(merge, subject: merge.survivor.uuid, sequence: 2)
         #expect(try figure("persons_registered") == 2)
         #expect(try figure("households_registered") == 1)
+    }
+
+    @Test("A merge that was a mistake is taken back, whatever comes first", arguments: [0, 1, 2])
+    func unmerge(first: Int) throws {
+        let persons = (0..<3).map { _ in PersonID(UUID()) }
+        for person in persons {
+            let fact = facts.attended(UUID(), session, by: person)
+            try bench.take(fact, subject: fact.attendance.uuid, sequence: 1)
+        }
+        let life: [(fact: any Fact, sequence: Int64)] = [
+            (facts.merge(persons[0], into: persons[1], stock: [change(persons: -1)]), 2),
+            (facts.merge(persons[1], into: persons[2], with: [persons[0]: 3]), 3),
+            (
+                facts.unmerge(
+                    persons[1], from: persons[2], version: 3, with: [persons[0]: 4],
+                    stock: [change(persons: 1)]), 4
+            ),
+        ]
+        for (fact, sequence) in life[first...] + life[..<first].reversed() + life[1...1] {
+            try bench.take(fact, subject: persons[2].uuid, sequence: sequence)
+        }
+        #expect(try figure("attendance_persons") == 2)
+        #expect(try figure("attendance_person_times") == 3)
+        #expect(try figure("persons_registered") == 0)
+        #expect(try ReportingChecks.mismatches(bench) == 0)
+    }
+
+    @Test("An unmerge has the cells written anew that the two are in")
+    func unmergeIsPublished() throws {
+        let (one, other) = (PersonID(UUID()), PersonID(UUID()))
+        for person in [one, other] {
+            let fact = facts.attended(UUID(), session, by: person)
+            try bench.take(fact, subject: fact.attendance.uuid, sequence: 1)
+        }
+        try bench.take(facts.merge(one, into: other), subject: other.uuid, sequence: 2)
+        try ReportingChecks.rollUpAll(bench)
+        try ReportingChecks.write(bench, now: .now())
+        #expect(try written() == 1)
+        try bench.take(
+            facts.unmerge(one, from: other, version: 3), subject: other.uuid, sequence: 3)
+        try ReportingChecks.rollUpAll(bench)
+        try ReportingChecks.write(bench, now: .now())
+        #expect(try written() == 2)
     }
 
     @Test("A merge while other workers record attendance counts the two once")
@@ -103,6 +154,12 @@ struct ReportingMergeTests {
     }
 
     // MARK: Help
+
+    private func change(persons: Int) -> StockChange {
+        StockChange(
+            territory: ReportingFacts.community, day: ReportingFacts.reported, households: 0,
+            persons: persons)
+    }
 
     private func figure(_ measure: String) throws -> Int64? {
         try bench.connection.run(

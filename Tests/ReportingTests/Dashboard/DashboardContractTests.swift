@@ -45,6 +45,18 @@ struct DashboardContractTests {
         #expect(html.contains("href=\"/contract/schemas/funding.donation.receive.v1.json\""))
     }
 
+    @Test("A field says its meaning and the rule that no keyword says")
+    func rules() {
+        let schema: JSONValue = [
+            "properties": [
+                "paidOn": ["description": "The day.", "$comment": "From 1979-01-01 on."],
+                "note": ["type": "string"],
+            ]
+        ]
+        let fields = ContractField.all(of: schema, .en)
+        #expect(fields.map(\.meaning) == ["The day. From 1979-01-01 on.", ""])
+    }
+
     @Test("Nested fields have the names of those around them")
     func nested() throws {
         let schema: JSONValue = [

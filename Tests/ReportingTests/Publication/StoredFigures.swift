@@ -57,9 +57,12 @@ struct StoredComparison {
 
     func tellsFew(isStock: Bool) -> Bool {
         guard isDivided || !isKnown else { return false }
-        let families = change(one.figure.key.name)
+        let name = one.figure.key.name
+        let families = change(name)
         if families > 0 { return families < threshold }
-        return isStock && (1..<threshold * 5).contains(change("persons_registered"))
+        // Of a stock, the persons of the same source.
+        let persons = change(name.replacing("households", with: "persons"))
+        return isStock && (1..<threshold * 5).contains(persons)
     }
 
     private func change(_ name: String) -> Int64 {

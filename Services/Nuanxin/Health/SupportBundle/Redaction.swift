@@ -21,6 +21,8 @@ struct Redaction {
         // Resident identity numbers of 18 and of 15 digits (GB 11643).
         (#"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])"#, "[resident id]"),
         (#"(?<![0-9])[1-9][0-9]{14}(?![0-9])"#, "[resident id]"),
+        // Passports, permits to travel and to stay, birth certificates: letters and digits.
+        (#"(?<![0-9A-Za-z])[A-Z]{1,3}[0-9]{7,12}(?![0-9A-Za-z])"#, "[paper]"),
         // Mobile telephones, and those of houses with their area.
         (#"(?<![0-9])(\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])"#, "[telephone]"),
         (#"(?<![0-9])0[1-9][0-9]{1,2}-[0-9]{7,8}(?![0-9])"#, "[telephone]"),

@@ -75,10 +75,15 @@ private final class EnrolmentRun {
             try registryClient.publish(
                 fact: fact, subject: fact.household.uuid, sequence: 1)
         }
+        let office = MembershipRecord(
+            member: MemberID(actor.staff.uuid), version: 1, person: PersonID(UUID()),
+            role: .officer, territory: district, level: .district,
+            enrolledOn: try day("2019-01-01"))
         let officer = MemberEnrolled(
             MemberSubject(
-                member: MemberID(actor.staff.uuid), person: PersonID(UUID()), role: .officer,
-                territory: district, level: .district), enrolledOn: try day("2019-01-01"))
+                member: office.member, person: office.person, role: .officer,
+                territory: district, level: .district), enrolledOn: try day("2019-01-01"),
+            records: PeopleRecords(memberships: [office]))
         try registryClient.publish(fact: officer, subject: actor.staff.uuid, sequence: 1)
         try registryClient.flush()
         try deployment.eventually("funding knows all households", within: Patience.preparation) {

@@ -62,7 +62,7 @@ struct Import: ParsableCommand {
             for member in command.members {
                 let fields = [
                     "\(command.household)", "\(command.territory)", "\(command.registeredOn)",
-                    member.role.rawValue, member.name, member.residentId.wireText,
+                    member.role.rawValue, member.name, member.residentId?.wireText ?? "",
                     member.phone ?? "",
                     categories,
                 ]

@@ -1,0 +1,114 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// Answers publishers' queries about sessions, shifts and persons in their scope, by ids alone. Every answer is noted in
+/// `ReadAccess`, with each person that it is about. Nothing else is stored.
+enum EventsQueries {
+    static func register(in router: inout Router) {
+        router.on(GetSession.self, SessionQueries.session)
+        router.on(ListSessions.self, SessionQueries.sessions)
+        router.on(ListShifts.self, ShiftQueries.shifts)
+        router.on(GetEventsPerson.self, PersonQueries.person)
+        Histories.register(in: &router, GetEventsHistory.self, related: related)
+    }
+
+    /// Whoever may not know all ids is not told whether there is one: the answer is that for an id outside the scope.
+    static func unknown(_ code: RefusalCode, at pointer: String, _ unit: UnitOfWork) -> Refusal {
+        Refusal(unit.isUnlimited ? code : .outOfScope, at: pointer)
+    }
+
+    /// A session, if it is in the publisher's scope.
+    static func session(
+        _ id: UUID, at pointer: String, _ unit: UnitOfWork
+    ) throws -> Session {
+        guard let session = try unit.find(Session.self, id) else {
+            throw unknown(.unknownSession, at: pointer, unit)
+        }
+        try unit.requireScope(session.territory, at: pointer)
+        return session
+    }
+
+    /// The person whom the id means now, if it is in the publisher's scope.
+    static func person(
+        _ id: PersonID, at pointer: String, _ unit: UnitOfWork
+    ) throws -> Person {
+        let person: Person
+        do {
+            person = try Persons.requireKnown(id, at: pointer, unit)
+        } catch is Wait {
+            throw unknown(.unknownPerson, at: pointer, unit)
+        }
+        guard let territory = person.territory else {
+            throw unknown(.unknownPerson, at: pointer, unit)
+        }
+        try unit.requireScope(territory, at: pointer)
+        return person
+    }
+
+    /// What a person has done is what the person's records say.
+    private static func related(_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts {
+        guard try unit.find(Person.self, record) != nil else { return RelatedFacts() }
+        let person = try Persons.requireKnown(PersonID(record), at: "/record", unit)
+        let ids = try unit.query(
+            """
+            SELECT id::text FROM attendance WHERE \(person.id) IN (person, child)
+            UNION ALL
+            SELECT id::text FROM session_registration WHERE \(person.id) IN (person, child)
+            UNION ALL
+            SELECT id::text FROM shift WHERE person = \(person.id)
+            """
+        ).map { try $0.decode(String.self, at: 0) }
+        return RelatedFacts(ids: [person.key], subjects: ids)
+    }
+}
+
+/// One list of an answer, page by page.
+struct AnswerPage<R> {
+    /// Those that are shown.
+    let records: [R]
+    /// `after` of the next page; nil on the last page.
+    let next: RecordID?
+
+    /// - Parameters:
+    ///   - records: one more than the limit, if there are more.
+    ///   - isShown: whether the publisher may see a record.
+    init(
+        _ records: [R], _ limit: Int, _ isShown: (R) throws -> Bool = { _ in true }
+    ) rethrows where R: Row, R.Key == UUID {
+        let page = Array(records.prefix(limit))
+        self.records = try page.filter(isShown)
+        next = records.count > limit ? page.last.map { RecordID($0.key) } : nil
+    }
+}
+
+extension Party {
+    /// Ids of the persons whom an answer is about.
+    var persons: [UUID] { [person.uuid, child?.uuid].compactMap(\.self) }
+}
+
+extension Attendance {
+    var answer: AttendanceAnswer {
+        AttendanceAnswer(
+            attendance: id, session: session, person: party.person, child: party.child,
+            household: party.household, persons: party.size, recordedOn: recordedOn, void: isVoid)
+    }
+}
+
+extension Registration {
+    var answer: RegistrationAnswer {
+        RegistrationAnswer(
+            registration: id, session: session, person: party.person, child: party.child,
+            household: party.household, persons: party.size, state: state.rawValue, since: since,
+            requestedOn: requestedOn, number: number)
+    }
+}
+
+extension Shift {
+    var answer: ShiftAnswer {
+        ShiftAnswer(
+            shift: id, post: post, territory: territory, person: person, household: household,
+            role: role, startsAt: startsAt, endsAt: endsAt, state: state.rawValue, since: since)
+    }
+}

@@ -1,0 +1,47 @@
+import AMQP
+import ArgumentParser
+import CommandLineKit
+import Foundation
+import Messages
+import ServiceKit
+
+/// Asks several services the same, and goes on when one of them refuses or is silent.
+final class ServiceQueries {
+    private let queries: BrokerQueries
+    private var refusals = 0
+    private var silent: Set<String> = []
+
+    init(_ endpoint: Endpoint, name: String) {
+        queries = BrokerQueries(endpoint, name: name)
+    }
+
+    /// - Parameter absent: codes that say that the service has nothing of it.
+    /// - Returns: nil if it has not answered with data.
+    func ask<Value: Decodable>(
+        _ service: String, _ query: some Query, for type: Value.Type, absent: Set<String>
+    ) throws -> Value? {
+        guard !silent.contains(service) else { return nil }
+        do {
+            switch try queries.ask(query, for: type) {
+            case .answered(let value): return value
+            case .refused(let code, _, _) where absent.contains(code): return nil
+            case .refused(let code, let pointer, let expected):
+                writeError("\(service) refused: \(code) at \(pointer), expected \(expected)")
+                refusals += 1
+                return nil
+            }
+        } catch let error as BrokerQueries.NoAnswer {
+            writeError("\(service): \(error)")
+            silent.insert(service)
+            return nil
+        } catch {
+            throw ExitCode.error("\(error)", 2)
+        }
+    }
+
+    /// Ends the program with a status if not all services have answered.
+    func check() throws {
+        if refusals > 0 { throw ExitCode(4) }
+        if !silent.isEmpty { throw ExitCode(3) }
+    }
+}

@@ -1,0 +1,51 @@
+import Messages
+import ServiceKit
+
+/// Puts right when an assertion holds.
+enum CategoryCorrections {
+    static func correct(_ command: CorrectCategory, _ unit: UnitOfWork) throws -> Emission {
+        let held = try Categories.require(command.assertion, unit)
+        let territory = try Categories.requireNotRevoked(held, unit)
+        try Actors.require(command.actor, over: territory, on: unit.days.today, unit)
+        var assertion = held
+        (assertion.validFrom, assertion.validTo) = (command.validFrom, command.validTo)
+        assertion.state = state(of: held, endedOn: command.endedOn)
+        assertion.union = nil
+        guard assertion.record != held.record else {
+            throw Refusal(.nothingToCorrect, at: "/assertion")
+        }
+        try requireAlone(assertion, unit)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
+        let change = try Categories.settle(assertion, unit)
+        return try unit.emit(
+            CategoryCorrected(
+                assertion.subject(in: territory), validTo: assertion.validTo,
+                endedOn: assertion.endedOn, actor: command.actor, stock: change.stock.changes,
+                records: change.records), of: CategoryAssertion.self, assertion.key)
+    }
+
+    private static func state(
+        of held: CategoryAssertion, endedOn: BusinessDate?
+    ) -> CategoryAssertion.State {
+        if let endedOn { return .ended(on: endedOn, verifiedOn: held.verifiedOn) }
+        return held.verifiedOn.map { .verified(on: $0) } ?? .proposed
+    }
+
+    /// Refuses a time in which another assertion puts its subject into the category already.
+    private static func requireAlone(
+        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws {
+        let ids: [AssertionID]
+        if assertion.subject == assertion.household.uuid {
+            ids = try Households.named(assertion.household, unit).assertions
+        } else {
+            ids =
+                try Persons.find(PersonID(assertion.subject), unit)
+                .map { try Categories.about($0, unit) } ?? []
+        }
+        let others = try unit.find(CategoryAssertion.self, all: ids.map(\.uuid))
+        guard !others.contains(where: { $0.id != assertion.id && $0.overlaps(assertion) }) else {
+            throw Refusal(.categoryOverlaps, at: "/validFrom")
+        }
+    }
+}

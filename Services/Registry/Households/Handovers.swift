@@ -1,0 +1,118 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// A request of one office to register a person whom another office has registered.
+struct Handover: Aggregate {
+    let id: HandoverID
+    let person: PersonID
+    let territory: TerritoryCode
+    let household: HouseholdID?
+    let role: Role?
+    let movedOn: BusinessDate
+    /// Nil until the office of the person has decided.
+    var isAccepted: Bool?
+    var sequence: Int64 = 0
+
+    var key: UUID { id.uuid }
+
+    static let table = Table(
+        "handover", key: "id", Handover.init,
+        Field("id", \.id), Field("person", \.person), Field("territory", \.territory),
+        Field("household", \.household), Field("role", \.role), Field("moved_on", \.movedOn),
+        Field("is_accepted", \.isAccepted), Field("sequence", \.sequence))
+}
+
+/// Hands persons over from one office to another. Each consents for its own territories: the asker to take the person in, the
+/// office of the person to give the person up.
+///
+/// The asker is not told whether there is such a person, because a request names somebody of another scope.
+enum Handovers {
+    static func register(in router: inout Router) {
+        router.on(
+            RequestHandover.self,
+            keys: { command, keys in
+                keys.need(Handover.self, command.handover.uuid)
+                keys.need(Person.self, command.person.uuid)
+                keys.need(Territory.self, command.territory)
+                if let household = command.household { keys.need(Household.self, household.uuid) }
+            }, request)
+        router.on(
+            AcceptHandover.self, keys: { $1.need(Handover.self, $0.handover.uuid) }, accept)
+        router.on(
+            DeclineHandover.self, keys: { $1.need(Handover.self, $0.handover.uuid) }, decline)
+    }
+
+    static func request(_ command: RequestHandover, _ unit: UnitOfWork) throws -> Emission {
+        try unit.requireNew(
+            Handover.self, command.handover.uuid, else: .handoverExists, at: "/handover")
+        unit.claim(command.handover.uuid, as: .handover)
+        try Territories.requireInForce(command.territory, on: command.movedOn, unit)
+        if let household = command.household {
+            _ = try Households.require(household, on: command.movedOn, unit)
+        }
+        var handover = Handover(
+            id: command.handover, person: command.person, territory: command.territory,
+            household: command.household, role: command.role, movedOn: command.movedOn)
+        unit.keep(command.reason, "reason", of: handover.key, about: command.person.uuid)
+        return try unit.save(
+            &handover,
+            HandoverRequested(
+                handover: handover.id, territory: handover.territory, movedOn: handover.movedOn))
+    }
+
+    static func accept(_ command: AcceptHandover, _ unit: UnitOfWork) throws -> [Emission] {
+        let (handover, person) = try require(command.handover, unit)
+        let moved = try Moves.move(
+            person,
+            MovePerson(
+                person: person.id, destination: handover.territory,
+                household: handover.household, role: handover.role, movedOn: handover.movedOn),
+            unit)
+        return [try decide(handover, isAccepted: true, unit), moved]
+    }
+
+    static func decline(_ command: DeclineHandover, _ unit: UnitOfWork) throws -> Emission {
+        let (handover, person) = try require(command.handover, unit)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        return try decide(handover, isAccepted: false, unit)
+    }
+
+    private static func decide(
+        _ handover: Handover, isAccepted: Bool, _ unit: UnitOfWork
+    ) throws -> Emission {
+        var handover = handover
+        handover.isAccepted = isAccepted
+        return try unit.save(
+            &handover,
+            HandoverDecided(
+                handover: handover.id, territory: handover.territory, isAccepted: isAccepted))
+    }
+
+    /// A handover that is to be decided, and its person, who is in the publisher's scope. One of a person elsewhere is answered
+    /// as one that nobody asked for.
+    private static func require(
+        _ id: HandoverID, _ unit: UnitOfWork
+    ) throws -> (Handover, Person) {
+        guard let handover = try unit.find(Handover.self, id.uuid),
+            let person = try Persons.find(handover.person, unit),
+            try unit.covers(person.territory)
+        else { throw Refusal(.unknownHandover, at: "/handover") }
+        guard handover.isAccepted == nil else {
+            throw Refusal(.handoverDecided, at: "/handover")
+        }
+        try person.requireNotErased(at: "/handover")
+        return (handover, person)
+    }
+}
+
+extension RefusalCode {
+    static let handoverExists = RefusalCode(
+        "handover_exists", "the id of a handover that was not requested yet")
+    static let unknownHandover = RefusalCode(
+        "unknown_handover",
+        "the id of a requested handover of a person in a territory that was granted")
+    static let handoverDecided = RefusalCode(
+        "handover_decided", "a handover that was neither accepted nor declined")
+}

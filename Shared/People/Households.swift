@@ -1,0 +1,44 @@
+import Foundation
+public import Messages
+public import ServiceKit
+
+/// Answers who lives in a household on a day, and which categories it has then.
+public enum Households {
+    /// A member of a household, under the id that counts now.
+    public struct Member {
+        public let person: Person
+        public let stay: Stay
+    }
+
+    /// The members on that day. Who has died remains a member.
+    public static func members(
+        of household: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [Member] {
+        var members: [Member] = []
+        let named = try Mentions.of(household.uuid, unit).persons
+        for row in try unit.find(Person.self, all: named) {
+            guard let stay = row.stay(on: day), stay.household == household,
+                let person = try Persons.find(row.id, unit),
+                !members.contains(where: { $0.person.id == person.id })
+            else { continue }
+            members.append(Member(person: person, stay: stay))
+        }
+        return members
+    }
+
+    /// The categories that hold for it on that day: its own, and those of its members, who bring them along wherever they
+    /// live. One about a person who is not known yet counts for the household for which it was asserted.
+    public static func categories(
+        of household: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [CategoryAssertion] {
+        let named = try Mentions.of(household.uuid, unit).assertions
+        let own = try unit.find(CategoryAssertion.self, all: named).filter {
+            try $0.holds(on: day)
+                && ($0.subject == household.uuid || unit.find(Person.self, $0.subject) == nil)
+        }
+        let brought = try members(of: household, on: day, unit).flatMap {
+            try Persons.categories(of: $0.person, on: day, unit)
+        }
+        return own + brought
+    }
+}

@@ -1,0 +1,33 @@
+public import Messages
+public import ServiceKit
+
+/// Offices are the memberships as staff member or officer, as registry has published them.
+public enum Offices {
+    /// The actor's office, if its holder was alive on that day and held it. A message that names an unknown office waits for
+    /// it.
+    @discardableResult
+    public static func held(
+        by actor: Actor, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Membership {
+        let pointer = "/actor/staff"
+        let office = try unit.require(
+            Membership.self, actor.staff.uuid, else: .unknownStaff, at: pointer)
+        guard office.role.isOffice else { throw Refusal(.unknownStaff, at: pointer) }
+        guard
+            try office.territory == actor.territory
+                || unit.standing(office.territory) == [actor.territory]
+        else { throw Refusal(.otherOffice, at: pointer) }
+        let holder = try Persons.find(office.person, unit)
+        guard office.isHeld(on: day), holder.map({ !$0.isErased && $0.lives(on: day) }) ?? true
+        else { throw Refusal(.officeNotHeld, at: pointer, expected: "an office held on \(day)") }
+        return office
+    }
+}
+
+extension RefusalCode {
+    public static let unknownStaff = RefusalCode(
+        "unknown_staff", "the id of a membership as staff member or officer")
+    public static let otherOffice = RefusalCode(
+        "other_office", "the id of an office in the branch of the actor's territory")
+    public static let officeNotHeld = RefusalCode("office_not_held", "an office held on that day")
+}

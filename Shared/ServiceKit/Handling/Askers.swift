@@ -1,0 +1,90 @@
+public import Foundation
+public import Messages
+internal import Postgres
+
+/// Who has asked for a record with a receipt, and is told when something else changes it later.
+struct Asker: Row {
+    let record: UUID
+    /// The publisher whose queue of receipts it is.
+    let publisher: String
+    /// The command that made the record.
+    let command: UUID
+    let correlationID: String?
+    let askedOn: BusinessDate
+
+    var key: UUID { record }
+
+    static let table = Table(
+        "asker", key: "record", lock: .share, Asker.init,
+        Field("record", \.record), Field("publisher", \.publisher), Field("command", \.command),
+        Field("correlation_id", \.correlationID), Field("asked_on", \.askedOn))
+
+    /// Days for which later changes are told.
+    static let days: Int32 = 400
+}
+
+/// Where the answer to a message goes, if it has asked for one.
+struct ReplyAddress: Sendable {
+    let publisher: String
+    let correlationID: String?
+
+    /// - Returns: nil for a fact, and for a command without `reply_to`.
+    init?(_ intake: Intake) {
+        guard intake.origin != .facts, let publisher = intake.receiptQueue else { return nil }
+        self.publisher = publisher
+        correlationID = intake.correlationID
+    }
+}
+
+/// What whoever asked for a record is told, on its way into the publisher's queue of receipts.
+struct Notice: Sendable {
+    let id: UUID
+    let asker: Asker
+    let outcome: Receipt.Outcome
+    let code: RefusalCode?
+    /// The message that has changed the record.
+    let cause: UUID
+}
+
+// MARK: The handlers' side
+
+extension Keys {
+    /// Declares that whoever asked for a record may be told of a change.
+    public mutating func needAsker(of record: UUID) { need(Asker.self, record) }
+}
+
+extension UnitOfWork {
+    /// Remembers who sends this command, to be told of later changes of the new record that it makes. Nobody is remembered who
+    /// wants no receipt.
+    public func follow(_ record: UUID) {
+        guard let replyTo else { return }
+        let map = rowMap(Asker.self)
+        // The record is new, so nobody has asked for it yet.
+        map.fill([record], with: [])
+        map.change(
+            Asker(
+                record: record, publisher: replyTo.publisher, command: message.id,
+                correlationID: replyTo.correlationID, askedOn: now.day))
+    }
+
+    /// Tells whoever asked for these records what has become of them.
+    /// - Parameter code: why, if the new state does not say it.
+    public func notify(
+        _ records: [UUID], _ state: String, because code: RefusalCode? = nil
+    ) throws {
+        for asker in try find(Asker.self, all: records) {
+            add(
+                Notice(
+                    id: DerivedID.notice(of: asker.record, by: message.id), asker: asker,
+                    outcome: Receipt.Outcome(state), code: code, cause: message.id))
+        }
+    }
+
+    /// The same of the record that this message is about. Its sender knows from the receipt.
+    public func notifyOthers(_ record: UUID, _ state: some RawRepresentable<String>) throws {
+        let asker = try find(Asker.self, record)
+        if let asker, replyTo == nil || asker.publisher != publisher {
+            try notify([record], state.rawValue)
+        }
+    }
+}

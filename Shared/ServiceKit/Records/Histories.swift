@@ -1,0 +1,86 @@
+public import Foundation
+public import Messages
+internal import Postgres
+
+/// The facts that belong to a record, besides those of its own id.
+public struct RelatedFacts: Sendable {
+    /// Other ids of the record, such as those of merged registrations.
+    public var ids: [UUID]
+    /// Subjects of facts that all belong to it, as the journal has them.
+    public var subjects: [String]
+    /// Subjects of facts that belong to it if they name one of its ids.
+    public var naming: [String]
+
+    public init(ids: [UUID] = [], subjects: [String] = [], naming: [String] = []) {
+        self.ids = ids
+        self.subjects = subjects
+        self.naming = naming
+    }
+}
+
+/// Answers queries for the history of a record, from the service's journal.
+public enum Histories {
+    /// - Parameter related: finds what belongs to a record.
+    public static func register<Q: HistoryQuery>(
+        in router: inout Router, _ query: Q.Type,
+        related:
+            @escaping @Sendable (_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts = {
+                _, _ in RelatedFacts()
+            }
+    ) {
+        router.on(query) { try answer($0.about, related($0.about.record, $1), $1) }
+    }
+
+    private static func answer(
+        _ selection: HistorySelection, _ related: RelatedFacts, _ unit: UnitOfWork
+    ) throws -> HistoryAnswer {
+        let reading = HistoryReading(selection.record, related)
+        guard try reading.isKnown(unit) else {
+            throw Refusal(unit.isUnlimited ? .unknownRecord : .outOfScope, at: "/record")
+        }
+        try requireScope(reading, unit)
+        var start: HistoryReading.Place?
+        if let after = selection.after {
+            start = try reading.place(of: after, unit)
+            guard start != nil else {
+                throw Refusal(unit.isUnlimited ? .unknownFact : .outOfScope, at: "/after")
+            }
+        }
+        let limit = selection.limit ?? HistorySelection.usualPage
+        var entries = try reading.entries(after: start, limit + 1, unit)
+        let isLast = entries.count <= limit
+        entries = Array(entries.prefix(limit))
+        var answer = HistoryAnswer(
+            record: selection.record, entries: entries, next: isLast ? nil : entries.last?.fact)
+        if unit.isUnlimited { try addTexts(to: &answer, unit) }
+        unit.logReading(of: [selection.record])
+        return answer
+    }
+
+    /// Whoever reads a history may speak for every territory that it names. One without a territory is the operator's.
+    private static func requireScope(_ reading: HistoryReading, _ unit: UnitOfWork) throws {
+        guard !unit.isUnlimited else { return }
+        let territories = try reading.territories(unit)
+        guard !territories.isEmpty else { throw Refusal(.outOfScope, at: "/record") }
+        for territory in territories { try unit.requireScope(territory, at: "/record") }
+    }
+
+    /// Free texts may name anybody, so they are for the operator.
+    private static func addTexts(to answer: inout HistoryAnswer, _ unit: UnitOfWork) throws {
+        let causes = Set(answer.entries.map(\.cause))
+        let subjects = Set(answer.entries.compactMap { UUID(wireText: $0.subject) })
+        let texts = try unit.texts(of: causes.union(subjects))
+        for index in answer.entries.indices {
+            let own = texts.filter { $0.record == answer.entries[index].cause }
+            answer.entries[index].texts = own.isEmpty ? nil : own
+        }
+        let others = texts.filter { !causes.contains($0.record) }
+        answer.texts = others.isEmpty ? nil : others
+    }
+}
+
+extension RefusalCode {
+    static let unknownRecord = RefusalCode(
+        "unknown_record", "the id of a record of which this service has facts")
+    static let unknownFact = RefusalCode("unknown_fact", "the id of a fact of this record")
+}

@@ -1,0 +1,138 @@
+internal import Foundation
+internal import Messages
+internal import Postgres
+
+/// The facts of one record in the journal.
+struct HistoryReading {
+    /// A fact's place in the order in which the service recorded facts.
+    struct Place {
+        let time: Timestamp
+        let owner: Int32
+        let position: Int64
+    }
+
+    private let subjects: [String]
+    /// Whether all facts of the subject belong to the record, or only those that name one of its ids.
+    private let isWhole: [Bool]
+    /// As they stand in the bodies of facts.
+    private let ids: [String]
+
+    init(_ record: UUID, _ related: RelatedFacts) {
+        ids = Set([record] + related.ids).map(\.wireText).sorted()
+        let whole = Set(ids + related.subjects).sorted()
+        let naming = Set(related.naming).subtracting(whole).sorted()
+        subjects = whole + naming
+        isWhole = whole.map { _ in true } + naming.map { _ in false }
+    }
+
+    func isKnown(_ unit: UnitOfWork) throws -> Bool {
+        try !unit.query(
+            """
+            SELECT FROM unnest(\(subjects), \(isWhole)) AS s (subject, is_whole)
+            JOIN journal AS j ON j.subject = s.subject
+            WHERE s.is_whole OR EXISTS (
+                SELECT FROM unnest(\(ids)) AS i (id)
+                WHERE position(i.id IN convert_from(j.body, 'UTF8')) > 0)
+            LIMIT 1
+            """
+        ).isEmpty
+    }
+
+    /// All territories that the facts name, besides those of the actors' branches.
+    func territories(_ unit: UnitOfWork) throws -> [TerritoryCode] {
+        try unit.query(
+            """
+            SELECT DISTINCT code #>> '{}'
+            FROM (
+                SELECT (convert_from(j.body, 'UTF8')::jsonb -> 'data') - 'actor' AS data
+                FROM unnest(\(subjects), \(isWhole)) AS s (subject, is_whole)
+                JOIN journal AS j ON j.subject = s.subject
+                WHERE s.is_whole OR EXISTS (
+                    SELECT FROM unnest(\(ids)) AS i (id)
+                    WHERE position(i.id IN convert_from(j.body, 'UTF8')) > 0)) AS facts,
+                LATERAL (
+                    SELECT jsonb_path_query(data, '$.**.territory')
+                    UNION ALL SELECT jsonb_path_query(data, '$.**.from')
+                    UNION ALL SELECT jsonb_path_query(data, '$.**.destination')
+                    UNION ALL SELECT jsonb_path_query(data, '$.**.territories[*]')) AS codes (code)
+            ORDER BY 1
+            """
+        ).compactMap { row in
+            var cursor = row.cursor()
+            return try cursor.next(optional: String.self).flatMap { TerritoryCode($0) }
+        }
+    }
+
+    func place(of fact: UUID, _ unit: UnitOfWork) throws -> Place? {
+        try unit.query(
+            """
+            SELECT time, owner, position FROM journal
+            WHERE subject = ANY(\(subjects)) AND id = \(fact)
+            """
+        ).first.map { row in
+            Place(
+                time: try row.decode(Timestamp.self, at: 0),
+                owner: try row.decode(Int32.self, at: 1),
+                position: try row.decode(Int64.self, at: 2))
+        }
+    }
+
+    func entries(
+        after place: Place?, _ limit: Int, _ unit: UnitOfWork
+    ) throws -> [HistoryEntry] {
+        try unit.query(
+            """
+            SELECT j.id, j.type, j.subject, j.sequence, j.publisher, j.cause, j.time,
+                   convert_from(j.body, 'UTF8')::jsonb #>> '{data,actor,staff}',
+                   (SELECT string_agg(d.key || '=' || (d.value #>> '{}'), ' ')
+                    FROM jsonb_each(convert_from(j.body, 'UTF8')::jsonb -> 'data') AS d
+                    WHERE d.key ~ '(On|Date)$' AND jsonb_typeof(d.value) = 'string')
+            FROM unnest(\(subjects), \(isWhole)) AS s (subject, is_whole)
+            JOIN journal AS j ON j.subject = s.subject
+            WHERE (s.is_whole OR EXISTS (
+                    SELECT FROM unnest(\(ids)) AS i (id)
+                    WHERE position(i.id IN convert_from(j.body, 'UTF8')) > 0))
+              AND (\(place == nil) OR (j.time, j.owner, j.position)
+                   > (\(place?.time), \(place?.owner), \(place?.position)))
+            ORDER BY j.time, j.owner, j.position
+            LIMIT \(limit)
+            """
+        ).map(Self.entry)
+    }
+
+    private static func entry(_ row: ResultRow) throws -> HistoryEntry {
+        var cursor = row.cursor()
+        let (fact, type) = (try cursor.next(UUID.self), try cursor.next(String.self))
+        var entry = HistoryEntry(
+            fact: fact, type: type, subject: try cursor.next(), sequence: try cursor.next(),
+            publisher: try cursor.next(optional: String.self),
+            recordedAt: Timestamp(microseconds: 0),
+            cause: try cursor.next())
+        entry.recordedAt = try cursor.next()
+        entry.actor = try cursor.next(optional: String.self).flatMap { UUID(uuidString: $0) }
+        entry.on = day(of: type, try cursor.next(optional: String.self) ?? "")
+        return entry
+    }
+
+    /// Dates of what a fact is about, and not of the step.
+    private static let others: Set<String> = ["birthDate", "startsOn", "dutyOn"]
+
+    /// The business date of a fact: the one that its verb names (`movedOn` of `moved`), else `businessDate`, else the only one of
+    /// the step, else the only one.
+    /// - Parameter dates: the names and values of all its dates.
+    static func day(of type: String, _ dates: String) -> BusinessDate? {
+        let pairs = dates.split(separator: " ").compactMap {
+            pair -> (name: String, date: BusinessDate)? in
+            let parts = pair.split(separator: "=").map(String.init)
+            guard parts.count == 2, let date = BusinessDate(parts[1]) else { return nil }
+            return (parts[0], date)
+        }
+        let verb = type.split(separator: ".").dropLast().last.map(String.init) ?? ""
+        for name in ["\(verb)On", "businessDate"] {
+            if let named = pairs.first(where: { $0.name == name }) { return named.date }
+        }
+        let steps = pairs.filter { !others.contains($0.name) }
+        if steps.count == 1 { return steps.first?.date }
+        return pairs.count == 1 ? pairs.first?.date : nil
+    }
+}

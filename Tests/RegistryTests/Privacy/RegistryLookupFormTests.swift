@@ -1,0 +1,36 @@
+import Foundation
+import Support
+import Testing
+
+@testable import Registry
+
+/// Names are found however they are written.
+@Suite struct RegistryLookupFormTests {
+    @Test(arguments: [
+        ["陈小明", "陈 小明", " 陈　小 明 ", "陈小明\u{200D}"],
+        [
+            "阿不都·热合曼", "阿不都・热合曼", "阿不都•热合曼", "阿不都‧热合曼", "阿不都．热合曼", "阿不都.热合曼", "阿不都･热合曼",
+            "阿不都 · 热合曼",
+        ],
+        ["Maria J. Smith", "maria  j.smith", "ＭＡＲＩＡ　Ｊ．ＳＭＩＴＨ"],
+        ["示例人1", "示例人１", "示例人 1"], ["神田", "神\u{FE00}田", "\u{FA19}田"],
+        ["ﻣﻮﻣﯩﻦ", "مومىن"], ["José", "Jose\u{301}"],
+    ])
+    func `ways to write one name have one form`(names: [String]) {
+        let forms = Set(names.map { LookupField.name.form(of: $0) })
+        #expect(forms.count == 1, "\(forms)")
+    }
+
+    @Test(arguments: [
+        ["陈小明", "陈小名"], ["Maria Smith", "MariaSmith"], ["阿不都·热合曼", "阿不都热合曼"], ["示例人1", "示例人11"],
+    ])
+    func `names that differ stay apart`(names: [String]) {
+        #expect(Set(names.map { LookupField.name.form(of: $0) }).count == names.count)
+    }
+
+    @Test func `what is stored is as it was written, without the blanks around it`() {
+        let data = PersonalData(name: " Maria  J．Smith\n", phone: "+86 138 0000 0001 ")
+        #expect(data.name == "Maria  J．Smith")
+        #expect(data.phone == "+86 138 0000 0001")
+    }
+}
