@@ -26,6 +26,7 @@ import Testing
         let (household, next) = (HouseholdID(UUID()), HouseholdID(UUID()))
         let (head, child) = (try RegistrySamples.member(1), try RegistrySamples.member(2, .child))
         let office = MemberID(UUID())
+        let actor = try office.acting()
         let category = try RegistrySamples.category(.onlyChild, of: household.uuid, verified: false)
         let (hardship, site) = (AssertionID(UUID()), SiteID(UUID()))
         let (award, member) = (CommendationID(UUID()), MemberID(UUID()))
@@ -55,7 +56,7 @@ import Testing
                 person: child.person, purpose: .service, decision: .given, decidedOn: day),
             VoidConsent(
                 person: child.person, purpose: .service, decision: .given, decidedOn: day,
-                reason: "another person", actor: office),
+                reason: "another person", actor: actor),
             AssertCategory(
                 assertion: hardship, household: household, subject: child.person.uuid,
                 category: .hardshipGirl, evidence: "seen", validFrom: day),
@@ -65,7 +66,7 @@ import Testing
                 assertion: category.assertion, endedOn: day.adding(days: 9), reason: "moved"),
             CorrectCategory(
                 assertion: category.assertion, validFrom: try RegistrySamples.date("2005-01-01"),
-                endedOn: day.adding(days: 8), reason: "the paper says so", actor: office),
+                endedOn: day.adding(days: 8), reason: "the paper says so", actor: actor),
             RevokeCategory(
                 assertion: hardship, revokedOn: day.adding(days: 9), reason: "another child"),
             ApplyForMembership(
@@ -78,29 +79,29 @@ import Testing
                     level: .community), enrolledOn: day),
             RecordPaper(
                 person: child.person, paper: try RegistrySamples.passport(), recordedOn: day,
-                actor: office),
+                actor: actor),
             WithdrawPaper(
                 person: child.person, paper: try RegistrySamples.passport(), as: .wrong,
                 withdrawnOn: day, reason: "of another person",
-                actor: office),
+                actor: actor),
             CorrectPerson(
                 person: child.person, name: "示例人二", correctedOn: day, reason: "misread",
-                actor: office),
+                actor: actor),
             LeaveMember(member: member, leftOn: day),
             CorrectMember(
                 member: member, enrolledOn: day, leftOn: day.adding(days: 1), reason: "a slip",
-                actor: office),
-            VoidMember(member: member, reason: "another person", actor: office),
+                actor: actor),
+            VoidMember(member: member, reason: "another person", actor: actor),
             OpenSite(
                 site: site, kind: .youthHealthClub, territory: codes[0], nameZh: "示例",
                 nameEn: "Sample", openedOn: day, tiers: Array(codes[0].ancestors.prefix(3)),
                 ruleSets: ["one"], themes: ["two", "three"]),
             AppointCouncil(site: site, council: [child.person], appointedOn: day),
             CloseSite(site: site, closedOn: day),
-            ReopenSite(site: site, reason: "another site", actor: office),
+            ReopenSite(site: site, reason: "another site", actor: actor),
             CorrectSite(
                 site: site, kind: .youthHealthClub, nameZh: "示例", nameEn: "Sample",
-                openedOn: day, ruleSets: ["one"], themes: ["two"], reason: "a slip", actor: office),
+                openedOn: day, ruleSets: ["one"], themes: ["two"], reason: "a slip", actor: actor),
             AwardCommendation(
                 CommendationSubject(
                     commendation: award, recipient: child.person, territory: codes[0],

@@ -33,7 +33,7 @@ import Testing
         let holder = try RegistrySamples.member(900)
         let papers = try (0..<20).map { try RegistrySamples.passport($0) }
         let day = try RegistrySamples.date("2020-01-01")
-        let actor = RegistrySamples.officer
+        let actor = try RegistrySamples.officer
         var commands: [any Command] = try RegistrySamples.appointment()
         commands.append(try RegistrySamples.household(members: [holder]))
         for paper in papers {

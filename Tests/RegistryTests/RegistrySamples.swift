@@ -61,7 +61,10 @@ enum RegistrySamples {
     }
 
     /// The office that `appointment` fills.
-    static let officer = MemberID(UUID())
+    static let office = MemberID(UUID())
+    static var officer: Actor {
+        get throws { office.acting(in: try territory("350203")) }
+    }
 
     /// A person of the first community, and the person's office.
     static func appointment(
@@ -69,7 +72,7 @@ enum RegistrySamples {
     ) throws -> [any Command] {
         let holder = try person(990)
         let office = MemberSubject(
-            member: officer, person: holder.person, role: .officer,
+            member: office, person: holder.person, role: .officer,
             territory: try territory(branch), level: level)
         return [holder, EnrolMember(office, enrolledOn: try date("2019-06-02"))]
     }
@@ -112,11 +115,22 @@ enum RegistrySamples {
     }
 }
 
+extension MemberID {
+    /// Whoever holds that office in that branch.
+    func acting(in branch: TerritoryCode) -> Actor {
+        Actor(staff: StaffID(uuid), territory: branch)
+    }
+
+    func acting(in community: Int = 0) throws -> Actor {
+        acting(in: try RegistrySamples.territory(RegistrySamples.communities[community]))
+    }
+}
+
 extension HandlerBench {
     /// Enrols an officer of a branch, who acts for it.
     func registryOfficer(
         in branch: String = "350203007", _ level: AuthorityLevel = .subdistrict
-    ) throws -> MemberID {
+    ) throws -> Actor {
         let clerk = try RegistrySamples.person(branch == "350203007" ? 801 : 802)
         let office = MemberID(UUID())
         let territory = try RegistrySamples.territory(branch)
@@ -126,7 +140,7 @@ extension HandlerBench {
                 MemberSubject(
                     member: office, person: clerk.person, role: .officer, territory: territory,
                     level: level), enrolledOn: try RegistrySamples.date("2019-06-01")))
-        return office
+        return office.acting(in: territory)
     }
 
     /// Opens a site in the first community.

@@ -28,10 +28,9 @@ extension SystemTests {
         private static func member(
             _ role: Role, _ person: PersonID, _ residentId: String
         ) throws -> NewMember {
-            NewMember(
-                person: person, role: role, name: "合成",
-                residentId: try #require(
-                    ResidentID(residentId)), phone: "13800000001")
+            let number: ResidentID = try #require(ResidentID(residentId))
+            return NewMember(
+                person: person, role: role, name: "合成", residentId: number, phone: "13800000001")
         }
 
         /// A household whose head has died.

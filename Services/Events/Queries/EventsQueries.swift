@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -34,13 +35,7 @@ enum EventsQueries {
     static func person(
         _ id: PersonID, at pointer: String, _ unit: UnitOfWork
     ) throws -> Person {
-        let person: Person
-        do {
-            person = try Persons.requireKnown(id, at: pointer, unit)
-        } catch is Wait {
-            throw unknown(.unknownPerson, at: pointer, unit)
-        }
-        guard let territory = person.territory else {
+        guard let person = try Persons.find(id, unit), let territory = person.lastTerritory else {
             throw unknown(.unknownPerson, at: pointer, unit)
         }
         try unit.requireScope(territory, at: pointer)
@@ -49,18 +44,20 @@ enum EventsQueries {
 
     /// What a person has done is what the person's records say.
     private static func related(_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts {
-        guard try unit.find(Person.self, record) != nil else { return RelatedFacts() }
-        let person = try Persons.requireKnown(PersonID(record), at: "/record", unit)
+        guard let person = try Persons.find(PersonID(record), unit) else { return RelatedFacts() }
+        let persons = try Persons.ids(of: person.id, unit).map(\.uuid)
         let ids = try unit.query(
             """
-            SELECT id::text FROM attendance WHERE \(person.id) IN (person, child)
+            SELECT id::text FROM attendance
+            WHERE person = ANY(\(persons)) OR child = ANY(\(persons))
             UNION ALL
-            SELECT id::text FROM session_registration WHERE \(person.id) IN (person, child)
+            SELECT id::text FROM session_registration
+            WHERE person = ANY(\(persons)) OR child = ANY(\(persons))
             UNION ALL
-            SELECT id::text FROM shift WHERE person = \(person.id)
+            SELECT id::text FROM shift WHERE person = ANY(\(persons))
             """
         ).map { try $0.decode(String.self, at: 0) }
-        return RelatedFacts(ids: [person.key], subjects: ids)
+        return RelatedFacts(ids: persons, subjects: ids)
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -9,21 +10,22 @@ enum PersonQueries {
         _ query: GetEventsPerson, _ unit: UnitOfWork
     ) throws -> EventsPersonAnswer {
         let person = try EventsQueries.person(query.person, at: "/person", unit)
+        let persons = try Persons.ids(of: person.id, unit).map(\.uuid)
         let limit = query.limit ?? EventsPage.usual
         var answer = EventsPersonAnswer(person: person.id)
         func isAsked(_ part: PersonPart) -> Bool { query.part == nil || query.part == part }
         if isAsked(.attendances) {
-            let page = try attendances(of: person, after: query.after, limit, unit)
+            let page = try attendances(of: persons, after: query.after, limit, unit)
             answer.attendances = page.records.map(\.answer)
             answer.nextAttendance = page.next
         }
         if isAsked(.registrations) {
-            let page = try registrations(of: person, after: query.after, limit, unit)
+            let page = try registrations(of: persons, after: query.after, limit, unit)
             answer.registrations = page.records.map(\.answer)
             answer.nextRegistration = page.next
         }
         if isAsked(.shifts) {
-            let page = try shifts(of: person, after: query.after, limit, unit)
+            let page = try shifts(of: persons, after: query.after, limit, unit)
             answer.shifts = page.records.map(\.answer)
             answer.nextShift = page.next
         }
@@ -36,12 +38,12 @@ enum PersonQueries {
     }
 
     private static func attendances(
-        of person: Person, after: RecordID?, _ limit: Int, _ unit: UnitOfWork
+        of persons: [UUID], after: RecordID?, _ limit: Int, _ unit: UnitOfWork
     ) throws -> AnswerPage<Attendance> {
         let ids = try unit.query(
             """
             SELECT id FROM attendance
-            WHERE (person = \(person.id) OR child = \(person.id))
+            WHERE (person = ANY(\(persons)) OR child = ANY(\(persons)))
               AND (\(after == nil) OR id > \(after?.uuid))
             ORDER BY id LIMIT \(limit + 1)
             """
@@ -52,12 +54,12 @@ enum PersonQueries {
     }
 
     private static func registrations(
-        of person: Person, after: RecordID?, _ limit: Int, _ unit: UnitOfWork
+        of persons: [UUID], after: RecordID?, _ limit: Int, _ unit: UnitOfWork
     ) throws -> AnswerPage<Registration> {
         let ids = try unit.query(
             """
             SELECT id FROM session_registration
-            WHERE (person = \(person.id) OR child = \(person.id))
+            WHERE (person = ANY(\(persons)) OR child = ANY(\(persons)))
               AND (\(after == nil) OR id > \(after?.uuid))
             ORDER BY id LIMIT \(limit + 1)
             """
@@ -68,12 +70,12 @@ enum PersonQueries {
     }
 
     private static func shifts(
-        of person: Person, after: RecordID?, _ limit: Int, _ unit: UnitOfWork
+        of persons: [UUID], after: RecordID?, _ limit: Int, _ unit: UnitOfWork
     ) throws -> AnswerPage<Shift> {
         let ids = try unit.query(
             """
             SELECT id FROM shift
-            WHERE person = \(person.id) AND (\(after == nil) OR id > \(after?.uuid))
+            WHERE person = ANY(\(persons)) AND (\(after == nil) OR id > \(after?.uuid))
             ORDER BY id LIMIT \(limit + 1)
             """
         ).map { try $0.decode(UUID.self, at: 0) }

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -13,8 +14,8 @@ enum ShiftQueries {
             try unit.requireScope(shift.territory, at: "/after")
             return shift
         }
-        let person = try query.person.map {
-            try EventsQueries.person($0, at: "/person", unit).id
+        let persons = try query.person.map {
+            try Persons.ids(of: EventsQueries.person($0, at: "/person", unit).id, unit).map(\.uuid)
         }
         let limit = query.limit ?? EventsPage.usual
         let ids = try unit.query(
@@ -23,7 +24,7 @@ enum ShiftQueries {
             WHERE territory COLLATE "C" >= \(query.territory)
               AND territory COLLATE "C" < \(query.territory) || ':'
               AND (\(query.post == nil) OR post = \(query.post))
-              AND (\(person == nil) OR person = \(person))
+              AND (\(persons == nil) OR person = ANY(\(persons ?? [])))
               AND (\(query.from == nil) OR duty_on >= \(query.from))
               AND (\(query.until == nil) OR duty_on <= \(query.until))
               AND (\(last == nil) OR (starts_at, id) > (\(last?.startsAt), \(last?.key)))

@@ -16,13 +16,13 @@ enum PaperCommands {
     }
 
     private static func keys(
-        _ person: PersonID, _ paper: Paper, _ actor: MemberID?, _ keyring: Keyring,
+        _ person: PersonID, _ paper: Paper, _ actor: Actor?, _ keyring: Keyring,
         _ keys: inout Keys
     ) {
         keys.need(Person.self, person.uuid)
         keys.need(DataKey.self, person.uuid)
         Papers.keys(of: paper, keyring, &keys)
-        if let actor { keys.need(Membership.self, actor.uuid) }
+        if let actor { keys.need(Membership.self, actor.staff.uuid) }
     }
 
     static func record(

@@ -17,11 +17,11 @@ public struct RecordPaper: Command {
     /// Free text; stays in registry.
     public var reason: String?
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         person: PersonID, paper: Paper, recordedOn: BusinessDate, reason: String? = nil,
-        actor: MemberID? = nil
+        actor: Actor? = nil
     ) {
         self.person = person
         self.paper = paper
@@ -67,11 +67,11 @@ public struct WithdrawPaper: Command {
     /// Free text; stays in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: MemberID?
+    public var actor: Actor?
 
     public init(
         person: PersonID, paper: Paper, as ending: PaperEnding, withdrawnOn: BusinessDate,
-        reason: String, actor: MemberID? = nil
+        reason: String, actor: Actor? = nil
     ) {
         self.person = person
         self.paper = paper

@@ -12,7 +12,7 @@ import Testing
 @Suite struct RegistryConsentCorrectionTests {
     private let bench: ServiceBench
     private let person = PersonID(UUID())
-    private let officer: MemberID
+    private let officer: Actor
 
     init() throws {
         bench = try ServiceBench(RegistrySamples.definition())
@@ -27,7 +27,7 @@ import Testing
                 MemberSubject(
                     member: office, person: clerk.person, role: .officer, territory: branch,
                     level: .subdistrict), enrolledOn: try RegistrySamples.date("2019-06-01")))
-        officer = office
+        officer = office.acting(in: branch)
     }
 
     private func record(_ decision: ConsentDecision, on day: String) throws {

@@ -11,7 +11,7 @@ import Testing
     private let bench: HandlerBench
     private let id = PersonID(UUID())
     private let member = MemberID(UUID())
-    private let officer: MemberID
+    private let officer: Actor
 
     init() throws {
         bench = try registryBench()
@@ -87,11 +87,11 @@ import Testing
 
     @Test func `only an officer of the branch or above it corrects`() throws {
         expectRefusal(
-            try bench.handle(correct(from: "2019-06-01", by: member)), "other_office",
-            at: "/actor")
+            try bench.handle(correct(from: "2019-06-01", by: member.acting())), "unknown_staff",
+            at: "/actor/staff")
         let elsewhere = try bench.registryOfficer(in: "350203009")
         expectRefusal(
-            try bench.handle(correct(from: "2019-06-01", by: elsewhere)), "other_office",
-            at: "/actor")
+            try bench.handle(correct(from: "2019-06-01", by: elsewhere)), "outside_territory",
+            at: "/actor/territory")
     }
 }

@@ -26,7 +26,7 @@ import Testing
     ) throws -> CorrectPerson {
         var command = CorrectPerson(
             person: person ?? member.person, correctedOn: try Samples.date(day),
-            reason: "the card was read wrongly", actor: Samples.officer)
+            reason: "the card was read wrongly", actor: try Samples.officer)
         try change(&command)
         return command
     }

@@ -61,29 +61,34 @@ import Testing
         let volunteer = try life.enrol(wife)
         let own = try life.enrol(life.alone, as: .officer)
         try life.die(husband, on: "2020-05-02")
-        for (actor, code) in [(far, "other_office"), (volunteer, "other_office")] {
+        expectRefusal(
+            try life.correctDeath(husband, to: "2020-05-01", actor: far.acting(in: 1)),
+            "outside_territory", at: "/actor/territory")
+        for (actor, code) in [(far, "other_office"), (volunteer, "unknown_staff")] {
             expectRefusal(
-                try life.correctDeath(husband, to: "2020-05-01", actor: actor), code, at: "/actor")
+                try life.correctDeath(husband, to: "2020-05-01", actor: actor.acting()), code,
+                at: "/actor/staff")
         }
         let unknown = MemberID(UUID())
         expectWait(
-            try life.correctDeath(husband, to: "2020-05-01", actor: unknown), for: unknown.uuid,
-            else: "unknown_member", at: "/actor")
-        let fact = try life.correctDeath(husband, to: "2020-05-01", actor: near)
+            try life.correctDeath(husband, to: "2020-05-01", actor: unknown.acting()),
+            for: unknown.uuid, else: "unknown_staff", at: "/actor/staff")
+        let fact = try life.correctDeath(husband, to: "2020-05-01", actor: near.acting())
             .fact(DeathCorrected.self)
-        #expect(fact?.actor == near)
+        #expect(fact?.actor == (try near.acting()))
         try life.move(life.alone, to: 1, on: "2020-03-01")
         let void = VoidMove(
             person: life.alone, movedOn: try day("2020-03-01"), voidedOn: try day("2020-04-01"),
-            reason: "a slip", actor: own)
-        expectRefusal(try life.bench.handle(void), "other_office", at: "/actor")
+            reason: "a slip", actor: try own.acting())
+        expectRefusal(
+            try life.bench.handle(void), "outside_territory", at: "/actor/territory")
         try life.voidMove(life.alone, on: "2020-03-01")
         try life.move(life.alone, to: nil, on: "2020-03-01")
-        expectRefusal(try life.bench.handle(void), "acts_for_self", at: "/actor")
+        expectRefusal(try life.bench.handle(void), "acts_for_self", at: "/actor/staff")
         try life.bench.handle(LeaveMember(member: near, leftOn: day("2020-06-01")))
         expectRefusal(
-            try life.correctDeath(husband, to: "2020-04-30", actor: near), "office_not_held",
-            at: "/actor")
+            try life.correctDeath(husband, to: "2020-04-30", actor: near.acting()),
+            "office_not_held", at: "/actor/staff")
     }
 
     // MARK: What ends by it

@@ -30,20 +30,20 @@ import Testing
     private func record(_ paper: Paper) throws -> RecordPaper {
         RecordPaper(
             person: member.person, paper: paper, recordedOn: try Samples.date("2020-01-01"),
-            reason: "shown by 阿不都·热合曼", actor: Samples.officer)
+            reason: "shown by 阿不都·热合曼", actor: try Samples.officer)
     }
 
     private func withdraw(_ paper: Paper, as ending: PaperEnding) throws -> WithdrawPaper {
         WithdrawPaper(
             person: member.person, paper: paper, as: ending,
             withdrawnOn: try Samples.date("2020-01-02"), reason: "said 阿不都·热合曼",
-            actor: Samples.officer)
+            actor: try Samples.officer)
     }
 
     private func correct(_ change: (inout CorrectPerson) throws -> Void) throws -> CorrectPerson {
         var command = CorrectPerson(
             person: member.person, correctedOn: try Samples.date("2020-01-03"),
-            reason: "said 阿不都·热合曼", actor: Samples.officer)
+            reason: "said 阿不都·热合曼", actor: try Samples.officer)
         try change(&command)
         return command
     }
@@ -51,9 +51,9 @@ import Testing
     private func answer<A: Decodable>(_ type: A.Type, _ query: any Query, _ keyring: Keyring? = nil)
         throws -> A
     {
-        let bench =
-            try keyring.map { try ServiceBench(Registry.definition($0), url: bench.url) } ?? bench
-        let answered = try bench.decide(query)
+        var asked = bench
+        if let keyring { asked = try ServiceBench(Registry.definition(keyring), url: bench.url) }
+        let answered = try asked.decide(query)
         #expect(answered.status == "accepted", "\(answered.code ?? "")")
         return try JSONDecoder().decode(AnswerDocument<A>.self, from: Data(answered.body))
             .data.answer

@@ -24,7 +24,7 @@ import Testing
     ) throws -> RecordPaper {
         RecordPaper(
             person: person ?? id, paper: paper, recordedOn: try Samples.date(day),
-            actor: Samples.officer)
+            actor: try Samples.officer)
     }
 
     private func withdraw(
@@ -33,7 +33,7 @@ import Testing
         WithdrawPaper(
             person: person ?? id, paper: paper, as: ending,
             withdrawnOn: try Samples.date("2020-02-01"), reason: "seen",
-            actor: Samples.officer)
+            actor: try Samples.officer)
     }
 
     /// Somebody without a resident id.
@@ -254,12 +254,13 @@ import Testing
         let paper = try Samples.passport()
         let unknown = MemberID(UUID())
         var stranger = try record(paper)
-        stranger.actor = unknown
+        stranger.actor = try unknown.acting()
         expectWait(
-            try bench.handle(stranger), for: unknown.uuid, else: "unknown_member", at: "/actor")
+            try bench.handle(stranger), for: unknown.uuid, else: "unknown_staff",
+            at: "/actor/staff")
         expectRefusal(
             try bench.handle(record(paper, on: "2019-06-01")), "office_not_held",
-            at: "/actor")
+            at: "/actor/staff")
         expectRefusal(
             try bench.handle(record(paper), territories: [Samples.territory("350203009")]),
             "out_of_scope", at: "/person")

@@ -59,7 +59,7 @@ import Testing
     private func changes(_ residentId: ResidentID?, of person: PersonID) throws -> [any Command] {
         let day = try RegistrySamples.date("2020-01-01")
         let number = try #require(residentId)
-        let actor = RegistrySamples.officer
+        let actor = try RegistrySamples.officer
         return [
             RecordPaper(
                 person: person, paper: Paper(number), recordedOn: day, actor: actor),

@@ -136,9 +136,9 @@ import Testing
 
     private func corrections() throws -> [any Command] {
         let office = MemberSubject(
-            member: RegistrySamples.officer, person: head.person, role: .officer,
+            member: RegistrySamples.office, person: head.person, role: .officer,
             territory: community, level: .community)
-        let actor = office.member
+        let actor = RegistrySamples.office.acting(in: community)
         return [
             EnrolMember(office, enrolledOn: try day("2019-07-01")),
             RecordPaper(

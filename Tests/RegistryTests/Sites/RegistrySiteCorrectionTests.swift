@@ -10,7 +10,7 @@ import Testing
 @Suite struct RegistrySiteCorrectionTests {
     private let bench: HandlerBench
     private let site = SiteID(UUID())
-    private let officer: MemberID
+    private let officer: Actor
 
     init() throws {
         bench = try registryBench()
