@@ -13,6 +13,7 @@ enum Events {
             KnownTerritories.migration("0010_known_territories"),
             TerritoryEnds.migration("0011_territory_ends"), Materials.returnsMigration,
             EventsTasks.migration, ReadAccess.migration("0014_reads"),
+            KnownSites.migration("0015_known_sites"),
         ],
         constraints: constraints, jobs: [EventsTasks.job], router: router)
 
@@ -34,6 +35,7 @@ enum Events {
         EventsPeople.register(in: &router)
         EventsTasks.register(in: &router)
         EventsQueries.register(in: &router)
+        KnownSites.register(in: &router)
         return router
     }()
 

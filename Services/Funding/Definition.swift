@@ -14,6 +14,7 @@ enum Funding {
             KnownTerritories.migration("0013_known_territories"),
             TerritoryEnds.migration("0014_territory_ends"), DecidedSteps.migration,
             FundingTasks.migration, ReadAccess.migration("0017_reads"),
+            KnownSites.migration("0018_known_sites"),
         ],
         constraints: constraints, jobs: [LedgerCheck.job, FundingTasks.job], router: router)
 
@@ -21,6 +22,7 @@ enum Funding {
         var router = Router(territories: true)
         FundingPeople.register(in: &router)
         InsurerConsents.register(in: &router)
+        KnownSites.register(in: &router)
         Funds.register(in: &router)
         Budgets.register(in: &router)
         Reversals.register(in: &router)

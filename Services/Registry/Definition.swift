@@ -7,7 +7,8 @@ import ServiceKit
 /// No other service holds a name, a paper or a phone number.
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
-        service(router(keyring), [KeyRotation.job(keyring), RegistryTasks.job])
+        service(
+            router(keyring), [KeyRotation.job(keyring), KeySweep.job, RegistryTasks.job])
     }
 
     /// The schema without handlers: for `migrate` and `--help`, which work without the key.

@@ -34,6 +34,12 @@ enum EventsSamples {
             plannedOn: try date("2019-02-20"))
     }
 
+    static func site(_ id: SiteID, in community: String = community) throws -> OpenSite {
+        OpenSite(
+            site: id, kind: .warmHome, territory: try territory(community), nameZh: "示例",
+            nameEn: "Sample", openedOn: try date("2018-01-01"), tiers: [], ruleSets: [], themes: [])
+    }
+
     static func session(
         _ id: SessionID = SessionID(UUID()), of activity: ActivityID, capacity: Int? = nil,
         in community: String = community

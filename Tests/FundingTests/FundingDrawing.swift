@@ -172,8 +172,8 @@ struct FundingDrawing {
         }
     }
 
-    mutating func goods() throws {
-        let place = try Samples.place(site: random.id(SiteID.self))
+    mutating func goods(at site: SiteID) throws {
+        let place = try Samples.place(site: site)
         for _ in 0..<random.number(in: 1...2) {
             send(
                 try Samples.receive(

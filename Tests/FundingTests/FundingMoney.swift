@@ -99,6 +99,12 @@ extension FundingSamples {
         Place(territory: try Self.territory(territory), site: site)
     }
 
+    static func site(_ id: SiteID, in territory: String = community) throws -> OpenSite {
+        OpenSite(
+            site: id, kind: .warmHome, territory: try Self.territory(territory), nameZh: "示例",
+            nameEn: "Sample", openedOn: try date("2018-01-01"), tiers: [], ruleSets: [], themes: [])
+    }
+
     static func receive(
         _ quantity: Int, of item: String, at place: Place,
         id: GoodsReceiptID = GoodsReceiptID(UUID())

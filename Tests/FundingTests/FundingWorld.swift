@@ -26,6 +26,14 @@ final class FundingWorld {
         return fund.id
     }
 
+    /// A site that registry has opened there.
+    func site(in territory: String = Samples.community) throws -> SiteID {
+        let site = SiteID(UUID())
+        try bench.take(
+            SiteOpened(Samples.site(site, in: territory)), subject: site.uuid, sequence: 1)
+        return site
+    }
+
     func mother(in territory: String = Samples.community) throws -> PersonID {
         let mother = try Samples.mother(in: territory)
         let fact = try Samples.registered(mother)

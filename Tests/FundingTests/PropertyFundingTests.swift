@@ -12,7 +12,7 @@ import Testing
 @Suite struct PropertyFundingTests {
     @Test("Whatever comes in whatever order, the books are what was accepted, and never overdrawn")
     func books() async throws {
-        try await PropertyRun(FundingSequence.self, perMille: 400).play()
+        try await PropertyRun(FundingSequence.self, perMille: FundingSequence.perMille).play()
     }
 }
 
@@ -20,12 +20,27 @@ import Testing
 struct FundingSequence: PropertySequence {
     let commands: [PropertyCommand]
 
+    static let perMille = 400
+
     static let borrowers = (0..<3).map { _ in PersonID(UUID()) }
 
     static func definition() throws -> ServiceDefinition { Funding.definition }
 
+    /// The site of a sequence's goods. Each sequence has one of its own.
+    private static func site(_ number: Int) -> SiteID {
+        let digits = String(number, radix: 16)
+        let text = "01726000-0005-7000-8000-" + String(repeating: "0", count: 12 - digits.count)
+        return SiteID(UUID(uuidString: text + digits) ?? UUID())
+    }
+
     static func prepare(_ bench: ServiceBench) throws {
         try bench.connection.script(FundingSamples.rules)
+        let sites = try (0..<PropertySettings(perMille: perMille).count).map { site($0).uuid }
+        _ = try bench.connection.run(
+            """
+            INSERT INTO known_site (id, territory)
+            SELECT id, \(FundingSamples.community) FROM unnest(\(sites)) AS s (id)
+            """)
         for id in borrowers {
             let fact = HouseholdRegistered(
                 household: HouseholdID(UUID()),
@@ -52,7 +67,7 @@ struct FundingSequence: PropertySequence {
         switch drawing.random.number(in: 0...2) {
         case 0: try drawing.granting()
         case 1: try drawing.giving(to: revolving)
-        default: try drawing.goods()
+        default: try drawing.goods(at: Self.site(number))
         }
         try drawing.reversals()
         commands = drawing.random.merged(drawing.lines)

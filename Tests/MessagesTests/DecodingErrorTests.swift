@@ -31,6 +31,22 @@ import Testing
         let error = try #require(Golden.error([0x22, 0xC3, 0x28, 0x22]))
         #expect(error.code == "not_json")
         #expect(error.expected == "UTF-8")
+        #expect(error.found == "a byte that is no UTF-8 at byte 1")
+    }
+
+    @Test(arguments: [
+        ([0x1F, 0x8B, 0x08, 0x00], "gzip"), ([0x28, 0xB5, 0x2F, 0xFD, 0x24], "zstd"),
+        ([0x78, 0x9C, 0xAB], "zlib"), ([0xFF, 0xFE, 0x7B, 0x00], "UTF-16"),
+        ([0x7B, 0x00, 0x7D, 0x00], "UTF-16"), ([0x00, 0x7B, 0x00, 0x7D], "UTF-16"),
+        ([0xFF, 0xFE, 0x00, 0x00, 0x7B, 0x00, 0x00, 0x00], "UTF-32"),
+        ([0xEF, 0xBB, 0xBF, 0x7B, 0x7D], "UTF-8 with a byte order mark"),
+        ([0x3C, 0x61, 0x3E], "XML or HTML"),
+    ])
+    func `what bytes look like that are no JSON is named`(_ bytes: [UInt8], _ name: String) throws {
+        let error = try #require(Golden.error(bytes))
+        #expect((error.code, error.pointer) == ("not_json", ""))
+        #expect(error.found == name)
+        #expect(error.expected == "a JSON document in UTF-8")
     }
 
     @Test func nestingIsLimited() throws {

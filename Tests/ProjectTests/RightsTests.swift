@@ -37,7 +37,7 @@ import Testing
         "/grantReturn", "/ageing", "/allocation", "/refund", "/receipt", "/kitting", "/issue",
         "/goodsReturn", "/writeOff", "/order", "/reversal", "/activity", "/session",
         "/attendance", "/headcount", "/registration", "/shift", "/printing", "/distribution",
-        "/materialReturn", "/reach", "/casework", "/place/site", "/accepted/-/household",
+        "/materialReturn", "/reach", "/casework", "/accepted/-/household",
         "/accepted/-/person", "/refused/-/household", "/refused/-/person", "/after/territory",
         "/lines/-/territory",
     ]
@@ -63,7 +63,7 @@ import Testing
             let data = try #require(JSONValue(Self.golden(right.type))["data"])
             let named = Self.named(data)
             let actor: Set<String> =
-                right.hasActor ? ["/actor/staff", "/actor/territory"] : []
+                right.hasActor ? ["/actor/staff"] : []
             #expect(
                 named.subtracting(right.touches).subtracting(actor).isSubset(of: Self.unchecked),
                 "\(right.type)")

@@ -97,6 +97,15 @@ struct BadInputTests {
             "unknown_type", at: "/type", routingKey: "funding.donation.invent.v1")
     }
 
+    @Test func `A command of another service is refused and told where it belongs`() throws {
+        let body = try document { envelope, _ in envelope["type"] = "registry.site.close.v1" }
+        let answer = try bench.deliver(raw: body, routingKey: "funding.donation.receive.v1")
+        #expect((answer.code, answer.pointer) == ("unknown_type", "/type"))
+        let receipt = try #require(Receipt(body: answer.body))
+        #expect(receipt.found == "a command of registry")
+        #expect(receipt.expected?.hasSuffix("for the queue registry.commands") == true)
+    }
+
     @Test func `A version that is not known here is refused`() throws {
         try expectDead(
             document { envelope, _ in envelope["type"] = "funding.donation.receive.v9" },

@@ -43,6 +43,16 @@ struct GrantWaitTests {
         #expect(try bench.handleParked().map(\.status) == ["accepted"])
     }
 
+    @Test func `are refused at once long after the grant`() throws {
+        try grant(["350203001"])
+        _ = try bench.connection.run(
+            "UPDATE publisher_grant SET taken_at = now() - interval '61 seconds'")
+        #expect(try send().status == "rejected")
+        #expect(try send("350203001").status == "accepted")
+        try grant(["350203001", "350203002"], sequence: 2)
+        #expect(try send().status == "parked", "a further grant may be on its way")
+    }
+
     @Test func `are refused after some seconds, and then at once for a while`() throws {
         #expect(try send().status == "parked")
         let wait = try bench.count(

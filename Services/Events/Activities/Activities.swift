@@ -31,12 +31,18 @@ struct Activity: Aggregate {
 /// Plans activities.
 enum Activities {
     static func register(in router: inout Router) {
-        router.on(PlanActivity.self, keys: { $1.need(Activity.self, $0.activity.uuid) }, plan)
+        router.on(
+            PlanActivity.self,
+            keys: {
+                $1.need(Activity.self, $0.activity.uuid)
+                KnownSites.keys($0.site, &$1)
+            }, plan)
     }
 
     static func plan(_ command: PlanActivity, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(
             Activity.self, command.activity.uuid, else: .activityExists, at: "/activity")
+        try KnownSites.require(command.site, at: "/site", unit)
         var activity = Activity(
             id: command.activity, kind: command.kind, theme: command.theme,
             programme: command.programme, audience: command.audience,

@@ -30,6 +30,7 @@ enum Materials {
         try unit.requireNew(
             Printing.self, command.printing.uuid, else: .printingExists, at: "/printing")
         var material = try unit.find(Material.self, command.material.uuid) ?? Material(command)
+        try unit.requireScope(material.territory, at: "/material")
         try material.require(command)
         var printing = Printing(
             id: command.printing, material: material.id, copies: command.copies,
@@ -45,6 +46,8 @@ enum Materials {
             at: "/distribution")
         var material = try unit.require(
             Material.self, command.material.uuid, else: .unknownMaterial, at: "/material")
+        try unit.requireScope(
+            of: material.territory, serving: command.territory, at: "/material")
         try material.require(command)
         if let session = command.session { try Sessions.requireHeld(session, unit) }
         var distribution = Distribution(

@@ -35,6 +35,7 @@ enum Shifts {
         }
         let held = try unit.find(Post.self, command.post.uuid)
         var post = held ?? Post(command)
+        try unit.requireScope(post.territory, at: "/post")
         try post.require(command)
         var shift = Shift(command)
         let offered = try unit.save(&shift, shift.offered(on: command.offeredOn))

@@ -21,9 +21,10 @@ enum Authority {
             throw Refusal(.wrongLevel, at: pointer, expected: "the code of a \(names)")
         }
         guard try unit.standing(territory).allSatisfy(actor.territory.contains) else {
+            let expected = "the code of a territory that contains \(territory)"
             throw Refusal(
                 .outsideTerritory, at: pointer,
-                expected: "the code of a territory that contains \(territory)")
+                expected: try unit.covers(territory) ? expected : nil)
         }
         let person = try Offices.held(by: actor, on: day, unit).person
         guard let record else { return }

@@ -153,6 +153,11 @@ extension Allocations {
         _ command: AllocateDonation, _ donation: Donation, _ use: DonationUse, _ unit: UnitOfWork
     ) throws -> [Share] {
         let campaign = try unit.find(Campaign.self, donation.campaign)
+        // It may have been restricted to another office's territory since.
+        if let campaign {
+            try unit.requireScope(
+                of: campaign.territory, serving: donation.territory, at: "/donation")
+        }
         let amounts = AllocationSplit.amounts(command.lines, of: donation.amount)
         guard amounts.reduce(.zero, +) <= use.left else {
             throw Refusal(

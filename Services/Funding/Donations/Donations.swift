@@ -24,7 +24,7 @@ struct Donation: Aggregate {
 }
 
 /// Receives donations. This is the busiest message of all: it adds one row and one transfer, and only
-/// reads the fund.
+/// reads the fund and the campaign.
 enum Donations {
     static func register(in router: inout Router) {
         router.on(
@@ -32,13 +32,19 @@ enum Donations {
             keys: {
                 $1.need(Fund.self, $0.fund.uuid)
                 $1.need(Donation.self, $0.donation.uuid)
+                $1.need(Campaign.self, $0.campaign)
             }, receive)
     }
 
     static func receive(_ command: ReceiveDonation, _ unit: UnitOfWork) throws -> Emission {
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
-        try fund.require(.donation, for: command.territory, at: "/territory")
+        try fund.require(.donation, for: command.territory, at: "/territory", unit)
         try fund.requireOpened(by: command.receivedOn, at: "/receivedOn")
+        // A donor may live anywhere. A campaign that collects for one office is that office's.
+        if let campaign = try unit.find(Campaign.self, command.campaign) {
+            try unit.requireScope(
+                of: campaign.territory, serving: command.territory, at: "/campaign")
+        }
         try unit.requireNew(
             Donation.self, command.donation.uuid, else: .donationExists, at: "/donation")
         var donation = Donation(

@@ -63,21 +63,13 @@ enum Budgets {
         try unit.requireNew(
             Allotment.self, command.allotment.uuid, else: .allotmentExists, at: "/allotment")
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
+        try unit.requireScope(fund.territory, at: "/fund")
         try requireSpending(fund)
         try fund.requireOpened(by: command.businessDate, at: "/businessDate")
         try Authority.require(
             command.actor, [.district], over: fund.territory,
             on: command.businessDate, of: nil, unit)
-        let year = Int32(command.year)
-        var budget =
-            try unit.find(Budget.self, command.budget.uuid)
-            ?? Budget(
-                id: command.budget, fund: fund.id, programme: command.programme, year: year)
-        guard
-            (budget.fund, budget.programme, budget.year) == (fund.id, command.programme, year)
-        else {
-            throw Refusal(.budgetChanged, at: "/budget")
-        }
+        var budget = try budget(of: command, from: fund, unit)
         budget.allotted = budget.allotted + command.amountFen
         // The fact carries the total, and readers of facts accept no larger amount.
         guard budget.allotted.rawValue <= Fen.range.upperBound else {
@@ -93,6 +85,23 @@ enum Budgets {
             amountFen: command.amountFen, totalFen: budget.allotted,
             businessDate: command.businessDate)
         return try unit.save(&budget, fact)
+    }
+
+    /// The budget that the command adds to; a new one if there is none yet.
+    private static func budget(
+        of command: AllotBudget, from fund: Fund, _ unit: UnitOfWork
+    ) throws -> Budget {
+        let (programme, year) = (command.programme, Int32(command.year))
+        guard let held = try unit.find(Budget.self, command.budget.uuid) else {
+            return Budget(id: command.budget, fund: fund.id, programme: programme, year: year)
+        }
+        if held.fund != fund.id, let other = try unit.find(Fund.self, held.fund.uuid) {
+            try unit.requireScope(other.territory, at: "/budget")
+        }
+        guard (held.fund, held.programme, held.year) == (fund.id, programme, year) else {
+            throw Refusal(.budgetChanged, at: "/budget")
+        }
+        return held
     }
 
     /// Refuses a budget in a fund that lends, or that pays premiums by enrolment.

@@ -28,11 +28,13 @@ struct Fund: Aggregate {
 }
 
 extension Fund {
-    /// Refuses to use a fund of another kind, a closed one, or one for another territory.
+    /// Refuses to use a fund outside the publisher's scope that does not serve the territory, one of another kind, a closed one,
+    /// or one for another territory.
     /// - Parameter pointer: where the command has the territory.
     func require(
-        _ kind: FundKind, for territory: TerritoryCode, at pointer: String
-    ) throws(Refusal) {
+        _ kind: FundKind, for territory: TerritoryCode, at pointer: String, _ unit: UnitOfWork
+    ) throws {
+        try unit.requireScope(of: self.territory, serving: territory, at: "/fund")
         try require(kind)
         try requireOpen(at: "/fund")
         try requireTerritory(territory, at: pointer)

@@ -12,12 +12,15 @@ enum Goods {
             keys: {
                 $1.need(GoodsMovement.self, $0.receipt.uuid)
                 $1.need(Stock.self, Stock.key($0.item, $0.place))
+                KnownSites.keys($0.place.site, &$1)
             }, receive)
         router.on(
             IssueGoods.self,
             keys: {
                 $1.need(GoodsIssue.self, $0.issue.uuid)
                 $1.need(Stock.self, Stock.key($0.item, $0.place))
+                KnownSites.keys($0.place.site, &$1)
+                KnownSites.keys($0.recipient?.site, &$1)
             }, issue)
         router.on(
             ReturnGoods.self,
@@ -30,11 +33,12 @@ enum Goods {
             keys: {
                 $1.need(GoodsMovement.self, $0.writeOff.uuid)
                 $1.need(Stock.self, Stock.key($0.item, $0.place))
+                KnownSites.keys($0.place.site, &$1)
             }, writeOff)
     }
 
     static func receive(_ command: ReceiveGoods, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireScope(command.place.territory, at: "/place/territory")
+        try command.place.requireScope(unit)
         try unit.requireNew(
             GoodsMovement.self, command.receipt.uuid, else: .movementExists, at: "/receipt")
         try Stock.add(
@@ -49,7 +53,7 @@ enum Goods {
     }
 
     static func writeOff(_ command: WriteOffGoods, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireScope(command.place.territory, at: "/place/territory")
+        try command.place.requireScope(unit)
         try unit.requireNew(
             GoodsMovement.self, command.writeOff.uuid, else: .movementExists, at: "/writeOff")
         try Stock.remove(
@@ -69,7 +73,7 @@ enum Goods {
     // MARK: Issues and returns
 
     static func issue(_ command: IssueGoods, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireScope(command.place.territory, at: "/place/territory")
+        try command.place.requireScope(unit)
         try unit.requireNew(GoodsIssue.self, command.issue.uuid, else: .issueExists, at: "/issue")
         let destination = try destination(of: command, unit)
         try Stock.remove(
@@ -123,6 +127,7 @@ enum Goods {
             else { throw Refusal(.personGone, at: "/recipient/id") }
             found = Destination(territory: territory, household: stay.household, families: 1)
         case .site:
+            try KnownSites.require(recipient.site, at: "/recipient/id", unit)
             found = Destination(territory: command.place.territory)
         }
         try unit.requireScope(found.territory, at: "/recipient/id")
@@ -160,6 +165,10 @@ enum Goods {
             businessDate: command.businessDate)
         return try unit.save(&issue, fact)
     }
+}
+
+extension GoodsRecipient {
+    fileprivate var site: SiteID? { kind == .site ? SiteID(id) : nil }
 }
 
 extension RefusalCode {

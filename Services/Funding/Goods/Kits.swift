@@ -39,6 +39,7 @@ enum Kits {
             keys: {
                 $1.need(Kit.self, $0.kit)
                 $1.need(GoodsMovement.self, $0.kitting.uuid)
+                KnownSites.keys($0.place.site, &$1)
             }, alone: true, make)
     }
 
@@ -54,7 +55,7 @@ enum Kits {
     }
 
     static func make(_ command: KitGoods, _ unit: UnitOfWork) throws -> Emission {
-        try unit.requireScope(command.place.territory, at: "/place/territory")
+        try command.place.requireScope(unit)
         try unit.requireNew(
             GoodsMovement.self, command.kitting.uuid, else: .movementExists, at: "/kitting")
         guard let kit = try unit.find(Kit.self, command.kit) else {

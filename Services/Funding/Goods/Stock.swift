@@ -31,6 +31,14 @@ extension Field where V == Place {
     }
 }
 
+extension Place {
+    /// Refuses a place outside the publisher's scope. A command waits for a site that is not known.
+    func requireScope(_ unit: UnitOfWork) throws {
+        try unit.requireScope(territory, at: "/place/territory")
+        try KnownSites.require(site, at: "/place/site", unit)
+    }
+}
+
 /// A change of a stock. The stock is the sum of its changes. Rows are only added.
 struct StockChange: Record {
     /// The movement, issue or return that caused it.

@@ -52,7 +52,11 @@ enum Grants {
             on: command.businessDate, of: command.grant.uuid, unit)
         let budget = try unit.require(
             Budget.self, command.budget.uuid, else: .unknownBudget, at: "/budget")
-        guard let fund = try unit.find(Fund.self, budget.fund.uuid), fund.state == .open else {
+        guard let fund = try unit.find(Fund.self, budget.fund.uuid) else {
+            throw Refusal(.unknownFund, at: "/budget")
+        }
+        try unit.requireScope(of: fund.territory, serving: territory, at: "/budget")
+        guard fund.state == .open else {
             throw Refusal(.fundClosed, at: "/budget", expected: "a budget of an open fund")
         }
         try fund.requireTerritory(territory, at: "/actor/territory")

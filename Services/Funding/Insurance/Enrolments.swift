@@ -107,7 +107,7 @@ enum Enrolments {
         let product = try unit.require(
             Product.self, command.product.uuid, else: .unknownProduct, at: "/product")
         let fund = try unit.require(Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
-        try fund.require(.insurance, for: command.territory, at: "/territory")
+        try fund.require(.insurance, for: command.territory, at: "/territory", unit)
         var run = EnrolmentRun(
             id: command.run, product: product.id, programme: product.programme,
             insured: product.insured, fund: fund.id, territory: command.territory,

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -147,7 +148,7 @@ enum Policies {
     /// that the insurer accepted comes first, then the one of the given id.
     ///
     /// Policies are made many at once, by one statement, so nothing wakes a message that waits for one: it
-    /// is retried by the schedule.
+    /// is retried by the schedule. A policy outside the publisher's scope is as if there were none.
     /// - Parameter insured: the household's id, or one of the person's.
     static func find(
         _ run: RunID, _ insured: UUID, _ unit: UnitOfWork
@@ -161,10 +162,22 @@ enum Policies {
             ORDER BY p.state = 'refused', p.insured <> \(insured), p.id LIMIT 1
             """)
         guard var row = rows.first?.cursor(),
-            let policy = try unit.find(Policy.self, row.next())
-        else { throw Wait(for: run.uuid, else: .unknownPolicy, at: "/insured") }
-        try unit.requireScope(policy.territory, at: "/insured")
+            let policy = try unit.find(Policy.self, row.next()),
+            try unit.covers(policy.territory)
+        else {
+            try requireHome(of: insured, unit)
+            throw Wait(for: run.uuid, else: .unknownPolicy, at: "/insured")
+        }
         return (policy, try row.next(), FundID(try row.next()))
+    }
+
+    /// Refuses a household or person outside the publisher's scope, whether it is insured or not: who may not know it is not
+    /// told of its cover.
+    private static func requireHome(of insured: UUID, _ unit: UnitOfWork) throws {
+        let home =
+            try unit.find(Household.self, insured)?.territory
+            ?? Persons.find(PersonID(insured), unit)?.lastTerritory
+        if let home { try unit.requireScope(home, at: "/insured") }
     }
 }
 

@@ -80,6 +80,7 @@ enum Reversals {
         else {
             throw Wait(for: command.transfer.uuid, else: .unknownTransfer, at: "/transfer")
         }
+        try unit.requireScope(fund.territory, at: "/transfer")
         try Authority.require(
             command.actor, [.district], over: fund.territory,
             on: command.businessDate, of: nil, unit)

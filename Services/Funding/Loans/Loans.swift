@@ -40,7 +40,7 @@ enum Loans {
             on: command.appliedOn, of: command.loan.uuid, unit)
         let fund = try unit.require(
             Fund.self, command.fund.uuid, else: .unknownFund, at: "/fund")
-        try fund.require(.revolving, for: territory, at: "/actor/territory")
+        try fund.require(.revolving, for: territory, at: "/actor/territory", unit)
         let borrower = try Persons.require(
             command.borrower, else: .unknownBorrower, at: "/borrower", unit)
         try Borrowers.require(borrower, from: territory, on: command.appliedOn, unit)

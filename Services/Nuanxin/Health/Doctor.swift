@@ -53,11 +53,12 @@ struct Examination {
             finding("database of \(service)") { try database(service, &versions) }
         }
         findings += self.versions(postgres: versions)
-        let flow = try? QueueFlow(ManagementInterface(settings), databases())
+        let databases = databases()
+        let flow = try? QueueFlow(ManagementInterface(settings), databases)
         findings += QueueFlow.findings(flow)
-        findings += LockHolders.findings(databases())
-        findings += MissingFacts(settings: settings, connections: databases(), flow: flow)
-            .findings()
+        findings += LockHolders.findings(databases)
+        findings += MissingFacts(settings: settings, connections: databases, flow: flow).findings()
+        findings += NumberProbes.findings(databases["registry"])
         findings += certificates().map { certificate in
             finding("certificate of \(certificate.server)") { try self.certificate(certificate) }
         }

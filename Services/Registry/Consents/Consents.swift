@@ -92,6 +92,12 @@ enum Consents {
 
     static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
         let person = try Persons.requireInScope(command.person, unit)
+        // A consent of tomorrow would outlive a withdrawal of today. A withdrawal may be dated a day ahead.
+        guard command.decision == .withdrawn || command.decidedOn <= unit.days.today else {
+            throw Refusal(
+                .dateOutOfBounds, at: "/decidedOn",
+                expected: "\(unit.days.today) at the latest, of a consent that is given")
+        }
         var consent =
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
             ?? Consent(person: person.id, purpose: command.purpose)

@@ -57,6 +57,7 @@ enum Members {
         _ held: Membership, isApplicationFor command: EnrolMember, of person: Person,
         _ unit: UnitOfWork
     ) throws {
+        try unit.requireScope(held.territory, at: "/member")
         guard case .applied = held.state, let appliedOn = held.appliedOn else {
             throw Refusal(.memberExists, at: "/member")
         }

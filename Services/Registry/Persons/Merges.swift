@@ -55,9 +55,9 @@ enum Merges {
         _ merged: Person, into survivor: Person, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
         guard merged.id != survivor.id else { throw Refusal(.samePerson, at: "/merged") }
+        try unit.requireScope(merged.territory, at: "/merged")
         guard merged.survivor == nil else { throw Refusal(.alreadyMerged, at: "/merged") }
         try merged.requireNotErased(at: "/merged")
-        try unit.requireScope(merged.territory, at: "/merged")
         if let id = merged.household {
             try unit.requireScope(Households.named(id, unit).territory, at: "/merged")
         }

@@ -28,5 +28,7 @@ extension Keyring {
             finished_at  timestamptz
         );
         CREATE UNIQUE INDEX key_rotation_open_once ON key_rotation ((true)) WHERE finished_at IS NULL;
+
+        \(KeySweep.schema)
         """)
 }

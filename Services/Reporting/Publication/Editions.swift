@@ -154,6 +154,7 @@ enum Editions {
         for statement in [figures.flows, figures.stocks, figures.heads] + figures.zeros {
             _ = try run(statement)
         }
+        _ = try run(OpenedParts.leaveOut)
         let guarding = EditionGuard(
             plan: plan, today: today, revises: revises,
             lostUntil: try ForgottenEditions.lostUntil(run))

@@ -3,6 +3,10 @@ struct JSONSyntaxFault: Error {
     /// Bytes before the fault.
     let offset: Int
     let expected: String
+    /// What stands there, if it is known.
+    var found = "something else"
+    /// What all of the text looks like, if that is known.
+    var encoding: String?
 }
 
 /// Takes a JSON text apart in one pass over its bytes.
@@ -22,7 +26,13 @@ struct JSONScanner {
         }
         return try bytes.withUnsafeBufferPointer { (bytes) throws(JSONSyntaxFault) in
             var scanner = JSONScanner(bytes: bytes)
-            try scanner.document()
+            do throws(JSONSyntaxFault) {
+                try scanner.document()
+            } catch {
+                var fault = error
+                fault.encoding = ForeignEncoding.name(of: bytes)
+                throw fault
+            }
             return scanner.tokens
         }
     }
@@ -34,7 +44,13 @@ struct JSONScanner {
     }
 
     private mutating func document() throws(JSONSyntaxFault) {
-        guard (try? UTF8Span(validating: bytes.span)) != nil else { throw fault("UTF-8") }
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            throw JSONSyntaxFault(
+                offset: error.byteOffsets.lowerBound, expected: "UTF-8",
+                found: "a byte that is no UTF-8")
+        }
         skipSpace()
         try value(depth: 0)
         skipSpace()

@@ -144,8 +144,9 @@ struct Envelope {
 extension Refusal {
     init(_ fault: JSONSyntaxFault) {
         self.init(
-            .notJSON, pointer: "", found: "something else at byte \(fault.offset)",
-            expected: fault.expected)
+            .notJSON, pointer: "",
+            found: fault.encoding ?? "\(fault.found) at byte \(fault.offset)",
+            expected: fault.encoding == nil ? fault.expected : "a JSON document in UTF-8")
     }
 
     init(_ fault: JSONFault, in document: JSONDocument) {

@@ -2,7 +2,7 @@ extension SendingRight {
     static let funding =
         fundsAndLoans + insurance + grants
         + [
-            SendingRight(ReceiveDonation.self, touches: "/territory", "/fund"),
+            SendingRight(ReceiveDonation.self, touches: "/territory", "/fund", "/campaign"),
             SendingRight(ReceiptDonation.self, touches: "/donation"),
             SendingRight(
                 AllocateDonation.self, actor: true, touches: "/donation", "/lines/-/fund"),
@@ -10,12 +10,13 @@ extension SendingRight {
             // Names of campaigns are the district's, and donors hold it to what it said once.
             SendingRight(
                 RestrictCampaign.self, .district, .irreversible, touches: "/campaign", "/territory"),
-            SendingRight(ReceiveGoods.self, touches: "/place/territory"),
+            SendingRight(ReceiveGoods.self, touches: "/place/territory", "/place/site"),
             SendingRight(DefineKit.self, .district, touches: "/kit"),
-            SendingRight(KitGoods.self, touches: "/place/territory"),
-            SendingRight(IssueGoods.self, touches: "/place/territory", "/recipient/id"),
+            SendingRight(KitGoods.self, touches: "/place/territory", "/place/site"),
+            SendingRight(
+                IssueGoods.self, touches: "/place/territory", "/place/site", "/recipient/id"),
             SendingRight(ReturnGoods.self, touches: "/issue"),
-            SendingRight(WriteOffGoods.self, touches: "/place/territory"),
+            SendingRight(WriteOffGoods.self, touches: "/place/territory", "/place/site"),
             SendingRight(OrderHomeService.self, touches: "/household"),
             SendingRight(CompleteHomeService.self, touches: "/order"),
             SendingRight(CancelHomeService.self, touches: "/order"),
@@ -28,7 +29,7 @@ extension SendingRight {
         SendingRight(OpenFund.self, touches: "/territory"),
         SendingRight(DepositToFund.self, touches: "/fund"),
         SendingRight(
-            ApplyForLoan.self, actor: true, touches: "/fund", "/borrower", "/actor/territory"),
+            ApplyForLoan.self, actor: true, touches: "/fund", "/borrower"),
         SendingRight(EndorseLoan.self, actor: true, touches: "/loan"),
         SendingRight(ApproveLoan.self, actor: true, touches: "/loan"),
         SendingRight(RejectLoan.self, actor: true, touches: "/loan"),
@@ -59,7 +60,7 @@ extension SendingRight {
     private static let grants = [
         SendingRight(AllotBudget.self, actor: true, touches: "/fund", "/budget"),
         SendingRight(
-            RequestGrant.self, actor: true, touches: "/budget", "/household", "/actor/territory"),
+            RequestGrant.self, actor: true, touches: "/budget", "/household"),
         SendingRight(EndorseGrant.self, actor: true, touches: "/grant"),
         SendingRight(ApproveGrant.self, actor: true, touches: "/grant"),
         SendingRight(RejectGrant.self, actor: true, touches: "/grant"),

@@ -30,7 +30,7 @@ public struct SendingRight: Sendable, Hashable {
     public let extent: Extent
     public let naming: Naming
     /// JSON Pointers in `data` of what the command touches: units, households, persons, records, rules. `-` stands for
-    /// each element of a list.
+    /// each element of a list. With an actor, the branch of the office is among them.
     public let touches: [String]
     /// Whether a staff member takes the step, who must hold an office of that territory. Corrections of events may name one, and
     /// need not.
@@ -44,7 +44,8 @@ public struct SendingRight: Sendable, Hashable {
         self.extent = extent
         self.naming =
             naming ?? (type is any Query.Type && extent != .published ? .reads : .prefix)
-        self.touches = touches
+        let branch = "/actor/territory"
+        self.touches = actor && !touches.contains(branch) ? touches + [branch] : touches
         hasActor = actor
     }
 
@@ -135,7 +136,7 @@ extension SendingRight {
     ]
 
     static let events = [
-        SendingRight(PlanActivity.self, touches: "/territory"),
+        SendingRight(PlanActivity.self, touches: "/territory", "/site"),
         SendingRight(OpenSession.self, touches: "/territory", "/activity"),
         SendingRight(CancelSession.self, .territories, .irreversible, touches: "/session"),
         SendingRight(CloseSession.self, touches: "/session"),

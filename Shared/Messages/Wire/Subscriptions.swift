@@ -5,9 +5,10 @@ public enum Subscriptions {
         let own: [any Fact.Type] =
             switch service {
             case "funding":
-                [TerritoryLoaded.self, ConsentRecorded.self, ConsentVoided.self] + PeopleFacts.all
+                [TerritoryLoaded.self, ConsentRecorded.self, ConsentVoided.self, SiteOpened.self]
+                    + PeopleFacts.all
             case "events":
-                [TerritoryLoaded.self] + PeopleFacts.all
+                [TerritoryLoaded.self, SiteOpened.self] + PeopleFacts.all
             case "reporting":
                 PeopleFacts.all + [
                     TerritoryLoaded.self,

@@ -208,7 +208,8 @@ struct Decider {
             router.routes[PublisherGranted.type] != nil,
             router.routes[message.header.type]?.kind == .command, !examined.isDryRun,
             SendingRight.of(message.header.type).extent != .operatorOnly,
-            let publisher = examined.intake.publisher, publisher != settings.operatorName
+            let publisher = examined.intake.publisher, publisher != settings.operatorName,
+            GrantWaits.isYoung(loaded.scopes[publisher], now: unit.now)
         else { return nil }
         guard examined.intake.attempt == 0 else {
             loaded.waits.disappoint(publisher)

@@ -24,6 +24,6 @@ enum PublisherGrants {
         try unit.store(
             PublisherGrant(
                 name: publisher, types: types, territories: territories, isGranted: isGranted,
-                sequence: sequence))
+                sequence: sequence, takenAt: unit.now))
     }
 }

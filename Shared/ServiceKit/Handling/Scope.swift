@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 public import Postgres
 
 /// The permissions of a publisher: message types and territories.
@@ -6,6 +6,8 @@ struct Scope: Sendable {
     var types: [String]
     var territories: [TerritoryCode]
     var isUnlimited = false
+    /// When the service learned of the grant, or of its end.
+    var since = Timestamp(microseconds: 0)
 
     static let none = Scope(types: [], territories: [])
     static let unlimited = Scope(types: [], territories: [], isUnlimited: true)
@@ -40,28 +42,34 @@ public struct PublisherGrant: Aggregate {
     public var territories: String
     public var isGranted: Bool
     public var sequence: Int64
+    /// When the service learned of it.
+    public var takenAt: Timestamp
 
     public var key: String { name }
 
     public init(
-        name: String, types: String, territories: String, isGranted: Bool, sequence: Int64
+        name: String, types: String, territories: String, isGranted: Bool, sequence: Int64,
+        takenAt: Timestamp = Timestamp(microseconds: 0)
     ) {
         self.name = name
         self.types = types
         self.territories = territories
         self.isGranted = isGranted
         self.sequence = sequence
+        self.takenAt = takenAt
     }
 
     public static let table = Table(
         "publisher_grant", key: "name", lock: .share, PublisherGrant.init,
         Field("name", \.name), Field("types", \.types), Field("territories", \.territories),
-        Field("is_granted", \.isGranted), Field("sequence", \.sequence))
+        Field("is_granted", \.isGranted), Field("sequence", \.sequence),
+        Field("taken_at", \.takenAt))
 
     var scope: Scope {
-        guard isGranted else { return .none }
+        guard isGranted else { return Scope(types: [], territories: [], since: takenAt) }
         return Scope(
             types: types.split(separator: " ").map(String.init),
-            territories: territories.split(separator: " ").compactMap { TerritoryCode(String($0)) })
+            territories: territories.split(separator: " ").compactMap { TerritoryCode(String($0)) },
+            since: takenAt)
     }
 }

@@ -93,7 +93,7 @@ enum Schema {
         CREATE TABLE message_key (
             day     date  PRIMARY KEY,
             wrapped bytea NOT NULL
-        );
+        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 0);
 
         -- Free text that people wrote, such as a reason, apart from the rows that it belongs to:
         -- they are kept for ever, and this is not. Sealed by the service's secret.
@@ -109,7 +109,7 @@ enum Schema {
             written_on date  NOT NULL,
             sealed     bytea NOT NULL,
             PRIMARY KEY (record, field, origin)
-        );
+        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 0);
         CREATE INDEX free_text_about ON free_text (about) WHERE about IS NOT NULL;
         CREATE INDEX free_text_written_on ON free_text (written_on);
 
@@ -229,7 +229,8 @@ enum Schema {
             types       text    NOT NULL,
             territories text    NOT NULL,
             is_granted  boolean NOT NULL,
-            sequence    bigint  NOT NULL
+            sequence    bigint  NOT NULL,
+            taken_at    timestamptz NOT NULL DEFAULT now()
         );
 
         -- The trigger function of tables whose rows stay as they were written. A wrong row is corrected by another one.

@@ -152,6 +152,8 @@ struct Examination {
     static let bodyLimit = 1 << 20
     /// Seconds that a publisher's clock may be ahead.
     static let clockSkew: Int64 = 300
+    /// The types of all services.
+    private static let commands = Set(Catalogue.commands.map { $0.type })
 
     let catalogue: Catalogue
     let ownTypes: Set<String>
@@ -225,12 +227,29 @@ struct Examination {
             throw Refusal(
                 .replyToForeign, pointer: "", expected: "reply_to receipts.\(publisher), or none")
         }
-        let message = try catalogue.decode(intake.body)
+        let message = try decode(intake.body)
         if var refusal = refusal(of: message, intake, publisher, now) {
             refusal.id = message.header.id
             throw refusal
         }
         return message
+    }
+
+    /// A known command of another service is not unknown: its receipt says where it belongs.
+    private func decode(_ body: [UInt8]) throws(Refusal) -> Message {
+        do {
+            return try catalogue.decode(body)
+        } catch {
+            guard error.code == RefusalCode.unknownType.code,
+                let type = (try? Document(body))?.type, Self.commands.contains(type),
+                let owner = type.split(separator: ".").first
+            else { throw error }
+            throw Refusal(
+                .unknownType, pointer: error.pointer, found: "a command of \(owner)",
+                expected:
+                    "a type of \(service); this one has the routing key \(type), for the queue \(owner).commands",
+                id: error.id)
+        }
     }
 
     /// Why a message that could be decoded is refused all the same.

@@ -90,6 +90,70 @@ import Testing
             ).isAccepted)
     }
 
+    @Test func `an activity is held at a site of another street by the district alone`() throws {
+        let (theirs, own) = (SiteID(UUID()), SiteID(UUID()))
+        for (site, community) in [(theirs, EventsSamples.community), (own, neighbour)] {
+            try bench.handle(SiteOpened(EventsSamples.site(site, in: community)), sequence: 1)
+        }
+        func plan(at site: SiteID) throws -> PlanActivity {
+            var plan = try EventsSamples.activity(for: .everyone)
+            plan.territory = try EventsSamples.territory(neighbour)
+            plan.site = site
+            return plan
+        }
+        try expectOutOfScope(plan(at: theirs), at: "/site")
+        #expect(
+            try bench.handle(plan(at: own), publisher: "street", territories: street).isAccepted)
+    }
+
+    @Test func `an activity at a site that is not known waits for it`() throws {
+        var plan = try EventsSamples.activity(for: .everyone)
+        let site = SiteID(UUID())
+        plan.site = site
+        let wait = try bench.handle(plan).wait
+        #expect(wait?.id == site.uuid)
+        #expect(wait?.otherwise.code == "unknown_site")
+        try bench.handle(SiteOpened(EventsSamples.site(site)), sequence: 1)
+        #expect(try bench.handle(plan).isAccepted)
+    }
+
+    // MARK: What records hold
+
+    private func answer(_ command: any Command) throws -> Refusal? {
+        try bench.handle(command, publisher: "street", territories: street).refusal
+    }
+
+    @Test func `nothing is told of a material of another street, whatever it is`() throws {
+        let home = try EventsSamples.territory("350203007")
+        for kind in [MaterialKind.leaflet, .poster] {
+            let material = MaterialID(UUID())
+            var printing = try EventsSamples.printing(of: material, 10)
+            (printing.kind, printing.territory) = (kind, home)
+            try bench.handle(printing)
+            let given = try EventsSamples.distribution(of: material, 1_000, in: neighbour)
+            var reprint = try EventsSamples.printing(of: material, 10)
+            reprint.territory = try EventsSamples.territory(neighbour)
+            for command: any Command in [given, reprint] {
+                #expect(
+                    try answer(command)
+                        == Refusal(.outOfScope, at: "/material"), "\(type(of: command).type)")
+            }
+        }
+    }
+
+    @Test func `nothing is told of a post of another street, whatever it is`() throws {
+        let local = PersonID(UUID())
+        var fact = try EventsSamples.registered(local)
+        fact.territory = try EventsSamples.territory(neighbour)
+        try bench.handle(fact, sequence: 1)
+        for kind in [PostKind.lanePost, .station] {
+            let post = PostID(UUID())
+            try bench.handle(EventsSamples.shift(at: post, of: resident, kind: kind))
+            let shift = try EventsSamples.shift(at: post, of: local, in: neighbour)
+            #expect(try answer(shift) == Refusal(.outOfScope, at: "/post"))
+        }
+    }
+
     // MARK: Where people live
 
     @Test func `a person is in the scope of where the person has moved`() throws {

@@ -21,7 +21,7 @@ import Testing
 
     @Test("Goods come into the stock of a place, and a site is a place of its own")
     func receive() throws {
-        let site = try Samples.place(site: SiteID(UUID()))
+        let site = try Samples.place(site: world.site())
         let command = try Samples.receive(100, of: "mask", at: place)
         try world.expectOnce(command)
         try world.accept(try Samples.receive(20, of: "mask", at: site))
@@ -53,7 +53,7 @@ import Testing
     func others() throws {
         try world.accept(try Samples.receive(1_000, of: "mask", at: place))
         let person = try world.mother()
-        let site = UUID()
+        let site = try world.site().uuid
         for (recipient, families) in [
             (GoodsRecipient(kind: .person, id: person.uuid), nil),
             (GoodsRecipient(kind: .site, id: site), nil), (nil, 400), (nil, nil),

@@ -74,6 +74,17 @@ import Testing
         #expect(fact?.standing == .withdrawn)
     }
 
+    @Test func `a consent dated tomorrow does not outlive a withdrawal of today`() throws {
+        // The messages of the bench are written on 18 May 2033, in Shanghai too.
+        expectRefusal(
+            try bench.handle(record(.given, on: "2033-05-19")), "date_out_of_bounds",
+            at: "/decidedOn")
+        #expect(try bench.handle(record(.given, on: "2033-05-18")).isAccepted)
+        let today = try bench.handle(record(.withdrawn, on: "2033-05-18"))
+        #expect(today.fact(ConsentRecorded.self)?.standing == .withdrawn)
+        #expect(try bench.handle(record(.withdrawn, on: "2033-05-19")).isAccepted)
+    }
+
     @Test func `the receipt says which decision stands instead, and says so again`() throws {
         let bench = try ServiceBench(Registry.definition(RegistrySamples.keyring()))
         try bench.decide(RegistrySamples.loadTerritory())

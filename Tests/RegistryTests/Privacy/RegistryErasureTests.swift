@@ -50,6 +50,50 @@ import Testing
         try #require(bench.connection.run(statement).first).decode([UInt8].self, at: 0)
     }
 
+    @Test func `a destroyed key leaves the files of the database, and nothing else makes work`()
+        throws
+    {
+        func file() throws -> String {
+            let rows = try bench.connection.run(
+                "SELECT pg_relation_filenode('data_key')::text FROM key_sweep")
+            return try #require(rows.first).decode(String.self, at: 0)
+        }
+        let before = try file()
+        #expect(try !KeySweep.sweep(bench.connection))
+        #expect(try file() == before)
+        try bench.decide(erase())
+        #expect(try KeySweep.sweep(bench.connection))
+        #expect(try file() != before, "it is written anew, and the old file is deleted")
+        #expect(try sealingKey(member.person.uuid) == nil)
+        #expect(try sealingKey(spouse.person.uuid) != nil)
+        #expect(try !KeySweep.sweep(bench.connection), "once is enough")
+    }
+
+    @Test func `keys that were wrapped anew leave the files too`() throws {
+        _ = try bench.connection.run(
+            "INSERT INTO key_rotation (reason, finished_at) VALUES ('a test', now())")
+        #expect(try KeySweep.sweep(bench.connection))
+        #expect(try !KeySweep.sweep(bench.connection))
+    }
+
+    @Test func `the service may not touch the account of it itself`() throws {
+        let role = TestServers.uniqueName("runtime")
+        // As deploy/postgres/service.sql does it.
+        let connection = try Connection(PostgresConfiguration(url: try TestServers.newDatabase()))
+        try connection.script(
+            """
+            CREATE ROLE \(role);
+            ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \(role);
+            """)
+        try Migrator(Registry.withoutKey).run(on: connection)
+        try connection.script("SET ROLE \(role)")
+        _ = try connection.run("INSERT INTO data_key (owner) VALUES (gen_random_uuid())")
+        #expect(try KeySweep.sweep(connection))
+        #expect(throws: PostgresError.self) {
+            _ = try connection.run("UPDATE key_sweep SET destroyed = 0")
+        }
+    }
+
     @Test func `the data of an erased person can no longer be read, the row stays`() throws {
         let person = member.person.uuid
         let data = try sealed("SELECT sealed FROM person WHERE id = \(person)")
