@@ -80,7 +80,7 @@ import Testing
         Case("registry.person.correct_death", "/reason", text(501)),
         Case("registry.person.correct_death", "/diedOn", "2200-01-01"),
         Case("registry.person.void_death", "/reason", ""),
-        Case("registry.person.void_death", "/actor", "nobody"),
+        Case("registry.person.void_death", "/actor/territory", "fujian"),
         Case("registry.persons.unmerge", "/reason", text(501)),
         Case("registry.persons.unmerge", "/merged", "nobody"),
         Case("registry.member.enrol", "/role", "chairman"),

@@ -221,7 +221,8 @@ import Testing
         "validTo", "evidence", "reason", "level", "ending", "destination", "role", "phone",
         "completeWithin", "actor", "registry.person.register.v1 household",
         "registry.person.register.v1 residentId", "registry.person.correct.v1 name",
-        "registry.person.move.v1 household",
+        "registry.person.move.v1 household", "registry.member.correct.v1 leftOn",
+        "registry.category.correct.v1 endedOn",
     ]
 
     @Test func `a household sent twice is registered once and answered twice`() throws {

@@ -98,7 +98,9 @@ enum Handovers {
         guard let handover = try unit.find(Handover.self, id.uuid),
             let person = try Persons.find(handover.person, unit),
             try unit.covers(person.territory)
-        else { throw Refusal(.unknownHandover, at: "/handover") }
+        else {
+            throw Refusal(unit.isUnlimited ? .unknownHandover : .outOfScope, at: "/handover")
+        }
         guard handover.isAccepted == nil else {
             throw Refusal(.handoverDecided, at: "/handover")
         }

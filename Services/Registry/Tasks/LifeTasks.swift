@@ -20,11 +20,17 @@ enum LifeTasks {
         let present = after.present(in: household.id)
         let had = before.present(in: household.id)
         guard present != had else { return }
-        if present.isEmpty || present.contains(where: { $0.role == .head }) {
-            try unit.settle(.nameSuccessor, household.key, on: unit.days.today)
-        } else if had.contains(where: { $0.role == .head }) {
+        let gone = had.compactMap { person in after.persons.first { $0.id == person.id } }
+        if let head = present.first(where: { $0.role == .head }) {
+            try unit.settle(.nameSuccessor, household.key, on: head.stays.last.from)
+        } else if present.isEmpty {
+            let day = gone.map(\.leftOn).max() ?? unit.days.today
+            try unit.settle(.nameSuccessor, household.key, on: day)
+        } else if let head = gone.first(where: { person in
+            had.contains { $0.id == person.id && $0.role == .head }
+        }) {
             try unit.raise(
-                .nameSuccessor, household.key, in: household.territory, on: unit.days.today)
+                .nameSuccessor, household.key, in: household.territory, on: head.leftOn)
         }
     }
 
@@ -39,8 +45,10 @@ enum LifeTasks {
                 try unit.settle(.reviewCategories, household.key, on: unit.days.today)
             }
         } else if had, after.hasDeadChild(in: household.id) {
+            let day = after.children(in: household.id).compactMap(\.diedOn).max()
             try unit.raise(
-                .reviewCategories, household.key, in: household.territory, on: unit.days.today)
+                .reviewCategories, household.key, in: household.territory,
+                on: day ?? unit.days.today)
         }
     }
 }
@@ -50,7 +58,7 @@ extension People {
         persons.filter { $0.isPresent && $0.household == household }
     }
 
-    private func children(in household: HouseholdID) -> [Person] {
+    fileprivate func children(in household: HouseholdID) -> [Person] {
         persons.filter { $0.household == household && $0.role == .child && !$0.isErased }
     }
 
@@ -71,4 +79,9 @@ extension People {
                 && subjects.contains($0.subject)
         }
     }
+}
+
+extension Person {
+    /// The day since which the person is not where the person was.
+    fileprivate var leftOn: BusinessDate { countsUntil ?? stays.last.from }
 }

@@ -70,6 +70,8 @@ public struct ListSessions: Query, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(from, "from", .listed)
+        checks.day(until, "until", .listed)
         if let from { checks.period(from, until, "until") }
         checks.number(limit, "limit", 1...EventsPage.largest)
     }
@@ -106,6 +108,8 @@ public struct ListShifts: Query, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(from, "from", .listed)
+        checks.day(until, "until", .listed)
         if let from { checks.period(from, until, "until") }
         checks.number(limit, "limit", 1...EventsPage.largest)
     }

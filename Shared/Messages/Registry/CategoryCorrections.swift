@@ -27,6 +27,9 @@ public struct CorrectCategory: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(validFrom, "validFrom", .life)
+        checks.day(validTo, "validTo", .validity)
+        checks.happened(endedOn, "endedOn")
         checks.period(validFrom, validTo, "validTo")
         checks.period(validFrom, endedOn, "endedOn")
         checks.require(

@@ -25,6 +25,7 @@ public struct VoidConsent: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(decidedOn, "decidedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

@@ -36,6 +36,7 @@ public struct RequestHandover: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
         checks.text(reason, "reason", TextLimit.reason)
         checks.require(
             (household == nil) == (role == nil), "role",

@@ -13,6 +13,10 @@ public struct JoinHousehold: Command {
         self.role = role
         self.movedOn = movedOn
     }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
+    }
 }
 
 /// Takes a person out of the household. The person lives on in the same territory, in no household.
@@ -27,6 +31,10 @@ public struct LeaveHousehold: Command {
         self.household = household
         self.person = person
         self.movedOn = movedOn
+    }
+
+    public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
     }
 }
 
@@ -59,6 +67,7 @@ public struct ChangeHouseholdRoles: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(changedOn, "changedOn")
         checks.count(members, "members", 1...20)
     }
 }
@@ -89,6 +98,7 @@ public struct SplitHousehold: Command, Territorial {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(splitOn, "splitOn")
         checks.count(members, "members", 1...20)
         checks.require(
             household != into, "into", "the id of a household that is not registered yet")
@@ -117,6 +127,7 @@ public struct MergeHouseholds: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(mergedOn, "mergedOn")
         checks.count(members, "members", 0...20)
         checks.require(survivor != merged, "merged", "the id of another household")
     }
@@ -139,6 +150,7 @@ public struct DissolveHousehold: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(dissolvedOn, "dissolvedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

@@ -27,6 +27,8 @@ public struct CorrectMember: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(enrolledOn, "enrolledOn")
+        checks.happened(leftOn, "leftOn")
         checks.text(reason, "reason", TextLimit.reason)
         checks.period(enrolledOn, leftOn, "leftOn")
         checks.require(ending == nil || leftOn != nil, "ending", "no ending without leftOn")

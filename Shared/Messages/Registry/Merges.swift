@@ -93,6 +93,7 @@ public struct UnmergePersons: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(unmergedOn, "unmergedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

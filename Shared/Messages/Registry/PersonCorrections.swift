@@ -24,6 +24,8 @@ public struct VoidMove: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(movedOn, "movedOn")
+        checks.happened(voidedOn, "voidedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -94,6 +96,8 @@ public struct CorrectDeath: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.day(diedOn, "diedOn", .life)
+        checks.happened(correctedOn, "correctedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }
@@ -154,6 +158,7 @@ public struct VoidDeath: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(voidedOn, "voidedOn")
         checks.text(reason, "reason", TextLimit.reason)
     }
 }

@@ -32,6 +32,7 @@ public struct CorrectSite: Command {
     }
 
     public func check(_ checks: inout Checks) {
+        checks.happened(openedOn, "openedOn")
         checks.text(nameZh, "nameZh", TextLimit.name)
         checks.text(nameEn, "nameEn", TextLimit.name)
         checks.count(ruleSets, "ruleSets", 0...20)

@@ -130,6 +130,7 @@ public protocol TaskSettling: Command, HasSubject where Subject == TaskDismissal
 
 extension TaskSettling {
     public func check(_ checks: inout Checks) {
+        checks.happened(about.settledOn, "settledOn")
         checks.text(about.reason, "reason", TextLimit.reason)
     }
 }

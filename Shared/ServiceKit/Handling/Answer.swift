@@ -91,7 +91,9 @@ struct DecidedMessage {
 /// Ids that follow from something else than a message (UUID version 8).
 enum DerivedID {
     /// The task of a kind for a subject.
-    static func task(_ kind: String, of subject: UUID) -> UUID { derive(subject, "task \(kind)") }
+    static func task(_ kind: String, of subject: UUID) -> UUID {
+        withUnsafeBytes(of: subject.uuid) { derive(Array($0), "task \(kind)") }
+    }
 
     /// The receipt for a message that has no id of its own, or no right to it. The digest is a service's own, and its publisher's.
     static func refusal(of digest: [UInt8]) -> UUID { derive(digest, "refusal") }

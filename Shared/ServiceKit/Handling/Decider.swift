@@ -255,12 +255,13 @@ struct Decider {
                 examined: examined, result: .decided(Answer(state: .rejected, refusal: refusal)))
         }
         return park(
-            examined, examined.intake.attempt, LockedMessages.pause, waitsFor: nil, refusal)
+            examined, examined.intake.attempt, LockedMessages.pause, waitsFor: nil, refusal,
+            until: nil)
     }
 
     private mutating func park(
         _ examined: Examined, _ attempt: Int, _ delay: Int, waitsFor: UUID?, _ refusal: Refusal,
-        until: Timestamp
+        until: Timestamp?
     ) -> Decision {
         if quotas.turnsAway(.parked, examined.intake) { return turnAway(examined) }
         parked.append(

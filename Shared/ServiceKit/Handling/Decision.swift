@@ -55,14 +55,6 @@ extension Decider {
 }
 
 extension Decider {
-    /// Counts what was decided, once it is committed.
-    func measure() {
-        var counts: [String: Int] = [:]
-        for decision in decisions { counts[decision.result.name, default: 0] += 1 }
-        for (name, count) in counts { Measurements.outcome(name, count) }
-        quotas.measure(logger)
-    }
-
     func turnAway(_ examined: Examined) -> Decision {
         let refusal = Refusal(.publisherOverQuota, pointer: "")
         return Decision(examined: examined, result: .turnedAway(refusal))

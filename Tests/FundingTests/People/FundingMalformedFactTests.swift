@@ -52,6 +52,12 @@ import Testing
         Break(fact: "person.death_corrected", field: "wrong", value: nil, code: "missing_field"),
         Break(fact: "person.death_voided", field: "person", value: "x", code: "invalid_value"),
         Break(fact: "person.corrected", field: "birthDate", value: nil, code: "missing_field"),
+        Break(
+            fact: "household.dissolved", field: "household", value: nil, code: "missing_field"),
+        Break(fact: "category.corrected", field: "validFrom", value: nil, code: "missing_field"),
+        Break(fact: "member.corrected", field: "enrolledOn", value: nil, code: "missing_field"),
+        Break(fact: "member.voided", field: "member", value: "x", code: "invalid_value"),
+        Break(fact: "consent.voided", field: "purpose", value: nil, code: "missing_field"),
         Break(fact: "consent.recorded", field: "purpose", value: "x", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "standing", value: nil, code: "missing_field"),
         Break(fact: "member.enrolled", field: "role", value: "boss", code: "invalid_value"),
@@ -94,6 +100,16 @@ import Testing
                 ConsentRecorded(
                     person: person, territory: community, purpose: .insurer, decision: .given,
                     decidedOn: day, standing: .given, standingSince: day),
+                HouseholdDissolved(household: family, territory: community, dissolvedOn: day),
+                CategoryCorrected(
+                    CategorySubject(
+                        assertion: assertion, household: family, subject: person.uuid,
+                        territory: community, category: .lowIncome, validFrom: day)),
+                MemberCorrected(try office(), enrolledOn: day),
+                MemberVoided(try office()),
+                ConsentVoided(
+                    person: person, territory: community, purpose: .insurer, decision: .given,
+                    decidedOn: day),
                 MemberEnrolled(try office(), enrolledOn: day),
                 MemberLeft(try office(), ending: .left, enrolledOn: day, leftOn: day),
                 CategoryAsserted(

@@ -238,10 +238,10 @@ import Testing
                 person: life.double, purpose: .insurer, decision: .given,
                 decidedOn: day("2020-01-01")))
         try life.merge(life.alone, life.double)
-        let facts = try life.unmerge(life.alone, life.double).emissions
-            .compactMap { $0.fact as? ConsentRecorded }
-        #expect(facts.map(\.person) == [life.alone, life.alone])
-        #expect(facts.map(\.purpose) == [.service, .insurer])
-        #expect(facts.map(\.standing) == [.given, .withdrawn])
+        let outcome = try life.unmerge(life.alone, life.double)
+        let left = try #require(outcome.fact(ConsentRecorded.self))
+        #expect((left.person, left.purpose, left.standing) == (life.alone, .service, .given))
+        let gone = try #require(outcome.fact(ConsentVoided.self))
+        #expect((gone.person, gone.purpose, gone.standing) == (life.alone, .insurer, nil))
     }
 }

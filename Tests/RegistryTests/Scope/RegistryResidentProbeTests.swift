@@ -59,7 +59,8 @@ import Testing
     private func changes(_ residentId: ResidentID?, of person: PersonID) throws -> [any Command] {
         let day = try RegistrySamples.date("2020-01-01")
         let number = try #require(residentId)
-        let actor = try RegistrySamples.officer
+        let actor = RegistrySamples.office.acting(
+            in: try RegistrySamples.territory("350203007"))
         return [
             RecordPaper(
                 person: person, paper: Paper(number), recordedOn: day, actor: actor),

@@ -85,6 +85,9 @@ import Testing
             VerifyCategory(assertion: wrong, verifiedOn: try day("2019-10-01")),
             EndCategory(assertion: proposed, endedOn: try day("2019-11-01")),
             RevokeCategory(assertion: wrong, revokedOn: try day("2019-11-01")),
+            CorrectCategory(
+                assertion: proposed, validFrom: try day("2010-01-01"),
+                endedOn: try day("2019-11-02"), reason: "a slip"),
         ]
     }
 
@@ -96,6 +99,10 @@ import Testing
             ApplyForMembership(subject, appliedOn: try day("2019-10-01")),
             EnrolMember(subject, enrolledOn: try day("2019-10-02")),
             LeaveMember(member: member, leftOn: try day("2019-12-01")),
+            CorrectMember(
+                member: member, enrolledOn: try day("2019-10-02"),
+                leftOn: try day("2019-12-02"), reason: "a slip"),
+            VoidMember(member: member, reason: "another person"),
             OpenSite(
                 site: site, kind: .warmHome, territory: community, nameZh: "示例",
                 nameEn: "Sample", openedOn: try day("2019-01-01"), tiers: community.ancestors,
@@ -103,11 +110,58 @@ import Testing
             AppointCouncil(
                 site: site, council: [head.person], appointedOn: try day("2019-10-01")),
             CloseSite(site: site, closedOn: try day("2020-01-01")),
+            ReopenSite(site: site, reason: "another site"),
+            CorrectSite(
+                site: site, kind: .warmHome, nameZh: "示例", nameEn: "Sample",
+                openedOn: try day("2019-01-02"), ruleSets: ["one"], themes: ["one"],
+                reason: "a slip"),
             AwardCommendation(
                 CommendationSubject(
                     commendation: award, recipient: head.person, territory: community,
                     occasion: "member-day", awardedOn: try day("2020-05-29"))),
             WithdrawCommendation(commendation: award, withdrawnOn: try day("2020-06-01")),
+        ]
+    }
+
+    /// A household of its own that somebody joins and leaves, and that person's handovers.
+    private func households() throws -> [any Command] {
+        let (other, third) = (HouseholdID(UUID()), HouseholdID(UUID()))
+        let (agreed, declined) = (HandoverID(UUID()), HandoverID(UUID()))
+        let person = try RegistrySamples.person(71)
+        func living(_ role: Role) -> [MemberRoleInHousehold] {
+            [MemberRoleInHousehold(person: person.person, role: role)]
+        }
+        return [
+            try RegistrySamples.household(other, members: [RegistrySamples.member(72)]), person,
+            JoinHousehold(
+                household: other, person: person.person, role: .parent,
+                movedOn: try day("2020-01-01")),
+            ChangeHouseholdRoles(
+                household: other, members: living(.child), changedOn: try day("2020-01-02")),
+            SplitHousehold(
+                household: other, into: third, territory: community, members: living(.head),
+                splitOn: try day("2020-01-03")),
+            MergeHouseholds(
+                survivor: other, merged: third, members: living(.parent),
+                mergedOn: try day("2020-01-04")),
+            LeaveHousehold(
+                household: other, person: person.person, movedOn: try day("2020-01-05")),
+            DissolveHousehold(household: other, dissolvedOn: try day("2020-01-06")),
+            RequestHandover(
+                handover: agreed, person: person.person,
+                territory: try RegistrySamples.territory("350203007902"),
+                movedOn: try day("2020-01-07")),
+            AcceptHandover(handover: agreed),
+            RequestHandover(
+                handover: declined, person: person.person, territory: community,
+                movedOn: try day("2020-01-08")),
+            DeclineHandover(handover: declined, reason: "lives here"),
+            RecordConsent(
+                person: person.person, purpose: .service, decision: .given,
+                decidedOn: try day("2020-01-09")),
+            VoidConsent(
+                person: person.person, purpose: .service, decision: .given,
+                decidedOn: try day("2020-01-09"), reason: "another person"),
         ]
     }
 
@@ -155,7 +209,9 @@ import Testing
 
     @Test func `a household of another street is not read, moved, ended or counted`() throws {
         let commands =
-            try people() + corrections() + categories() + branches() + tasks() + [moved()]
+            try people() + corrections() + categories() + branches() + households() + tasks() + [
+                moved()
+            ]
         for command in commands {
             let type = type(of: command).type
             let facts = bench.facts.count
