@@ -174,10 +174,10 @@ import Testing
             """
         #expect(try scanned(duty) == [])
         let reading: Statement = """
-            (SELECT id, true FROM reading WHERE series = 'series 7' AND as_of <= '2020-01-01'
+            (SELECT id, true FROM reading WHERE series = 'series 7' AND NOT is_void AND as_of <= '2020-01-01'
              ORDER BY as_of DESC LIMIT 1)
             UNION ALL
-            (SELECT id, false FROM reading WHERE series = 'series 7' AND as_of > '2020-01-01'
+            (SELECT id, false FROM reading WHERE series = 'series 7' AND NOT is_void AND as_of > '2020-01-01'
              ORDER BY as_of LIMIT 1)
             """
         #expect(try scanned(reading) == [])

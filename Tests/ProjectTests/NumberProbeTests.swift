@@ -30,8 +30,9 @@ import Testing
         let person = UUID()
         _ = try connection.run(
             """
-            INSERT INTO person (id, territory, birth_date, sex, registered_on, sealed, sequence)
-            VALUES (\(person), \(territory), '1970-01-01', 'female', '2020-01-01', '', 1)
+            INSERT INTO person (id, territory, birth_date, sex, stays, sealed, version, sequence)
+            VALUES (\(person), \(territory), '1970-01-01', 'female',
+                    \("2020-01-01/\(territory)///registered"), '', 1, 1)
             """)
         _ = try connection.run(
             """

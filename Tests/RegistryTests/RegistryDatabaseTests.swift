@@ -164,7 +164,7 @@ import Testing
             let answer = try bench.decide(command)
             #expect(answer.status == "accepted", "\(type(of: command).type): \(answer)")
         }
-        #expect(bench.facts.count == commands.count + 1)
+        #expect(bench.facts.count == commands.count + 4)
         let facts = Catalogue.registryFacts.filter { !($0 is any JournalSent.Type) }
         #expect(Set(bench.facts.map(\.header.type)) == Set(facts.map { $0.type }))
         let ended = try #require(bench.facts.compactMap { $0.payload as? CategoryEnded }.first)

@@ -69,7 +69,8 @@ enum AttendanceCorrections {
             new.isVoid
             ? []
             : try new.party.allPlaces(
-                at: new.session, without: old.isVoid ? [] : old.party.ids, unit)
+                at: new.session,
+                without: old.isVoid || old.session != new.session ? [] : old.party.ids, unit)
         for place in asked {
             let holder = try unit.find(RosterPlace.self, place)?.attendance
             guard holder == nil || holder == new.id else {

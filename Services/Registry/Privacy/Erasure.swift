@@ -34,7 +34,8 @@ enum Erasure {
         try unit.store(person)
         let change = try before.settle(unit)
         try eraseHouseholds(before.households, unit, keyring)
-        unit.eraseTexts(about: Array(person.subjects))
+        // A text about a household may name any of its members.
+        unit.eraseTexts(about: Array(person.subjects) + before.households.map(\.key))
         // Only own papers: one that was withdrawn as wrong may be somebody else's by now.
         try unit.execute(
             """
@@ -69,7 +70,6 @@ enum Erasure {
             }
             if all.allSatisfy(\.isErased) {
                 try keyring.destroyKey(of: household.key, unit)
-                unit.eraseTexts(about: [household.key])
             }
         }
     }

@@ -46,7 +46,7 @@ extension PaperNumber: WireText {
 
     public static let form = WireForm(
         pattern: "^[0-9A-Za-z]([ ()-]?[0-9A-Za-z]){4,19}[)]?$", example: "11010519491231002X",
-        wrong: "H12", "编号12345")
+        wrong: "H12")
 
     public var wireText: String { rawValue }
 }
@@ -69,7 +69,7 @@ public struct CountryCode: Hashable, Sendable {
 extension CountryCode: WireText {
     public static let expected = "three capital letters of ISO 3166-1, such as CHN"
 
-    public static let form = WireForm(pattern: "^[A-Z]{3}$", example: "CHN", wrong: "chn", "CN")
+    public static let form = WireForm(pattern: "^[A-Z]{3}$", example: "CHN", wrong: "chn")
 
     public var wireText: String { rawValue }
 }

@@ -27,12 +27,7 @@ import Testing
                     let bench = try ServiceBench(Events.definition)
                     for batch in lives.shuffled(&random) { try bench.take(batch) }
                     #expect(try bench.people() == expected, "seed \(seed), number \(number)")
-                    #expect(
-                        try bench.count(
-                            """
-                            SELECT (SELECT count(*) FROM parked)
-                                + (SELECT count(*) FROM dead_letter)
-                            """) == 0, "seed \(seed), number \(number)")
+                    #expect(try bench.leftOver() == nil, "seed \(seed), number \(number)")
                 }
             }
         }
@@ -124,5 +119,17 @@ import Testing
                 SELECT FROM session AS s
                 WHERE s.waiting > 0 AND s.registered < s.capacity) AS problem
             """)
+    }
+}
+
+extension ServiceBench {
+    /// The codes of what waits or could not be taken in; nil of none.
+    fileprivate func leftOver() throws -> String? {
+        try connection.run(
+            """
+            SELECT string_agg(DISTINCT code, ' ')
+            FROM (SELECT code FROM parked UNION ALL SELECT code FROM dead_letter) AS l
+            """
+        ).first?.decode(optional: String.self, at: 0)
     }
 }

@@ -34,7 +34,7 @@ struct LaterSteps {
         guard let (kind, fields) = document(step) else { return nil }
         var data = fields.mapValues { $0 as Any }
         if Self.corrections.contains(kind) {
-            data["actor"] = officer.description
+            data["actor"] = ["staff": officer.description, "territory": "350203"]
             data["reason"] = "a mistake"
         }
         if let members = members(step) {

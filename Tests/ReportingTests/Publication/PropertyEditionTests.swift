@@ -214,7 +214,9 @@ struct EditionPlay {
         let parts = stored.parts(of: key).reduce(0) { $0 + (live.value($1.key) ?? 0) }
         var others = [before.own(key), (live.value(key) ?? 0) - parts]
         if measure.isStock {
-            for (edition, isAfter) in [(stored, false), (stored, true), (before, true)] {
+            for (edition, isAfter) in [
+                (stored, false), (stored, true), (before, false), (before, true),
+            ] {
                 others.append(edition.nearest(key, after: isAfter).map { edition.own($0.key) } ?? 0)
             }
         }
