@@ -48,7 +48,7 @@ struct RandomLives {
         var items = facts
         for item in facts where random.once(in: 4) {
             items.append(
-                (item.fact, item.subject, item.sequence, random.once(in: 2) ? item.id : UUID()))
+                (item.fact, item.subject, item.sequence, UUID()))
         }
         items.shuffle(using: &random)
         var batches: [[Item]] = []

@@ -123,14 +123,16 @@ enum HouseholdParts {
         return household
     }
 
-    /// Refuses the end of a household into which somebody moves later.
+    /// Refuses the end of a household into which somebody moves later, or is registered later.
     private static func requireNobody(
         movesInto household: Household, from day: BusinessDate, _ people: People,
         at pointer: String
     ) throws(Refusal) {
         let later = people.persons.contains { person in
-            person.stays.entries.contains {
-                $0.origin == .moved && $0.stay.household == household.id && $0.stay.from >= day
+            person.stays.entries.contains { entry in
+                let isMove = entry.origin == .moved
+                return entry.stay.household == household.id && entry.origin != .followed
+                    && (entry.stay.from > day || isMove && entry.stay.from == day)
             }
         }
         if later { throw Refusal(.livedInLater, at: pointer) }

@@ -111,10 +111,11 @@ import Testing
                 WHERE r.state <> 'cancelled' AND least(p.died_on, p.erased_on) < r.duty_on
                 UNION ALL
                 SELECT FROM session AS s
-                WHERE (s.registered, s.waiting) IS DISTINCT FROM (
-                    SELECT coalesce(sum(size) FILTER (WHERE state = 'confirmed'), 0)::bigint,
-                           count(*) FILTER (WHERE state = 'waitlisted')
-                    FROM session_registration)
+                CROSS JOIN (
+                    SELECT coalesce(sum(size) FILTER (WHERE state = 'confirmed'), 0)::bigint AS taken,
+                           count(*) FILTER (WHERE state = 'waitlisted') AS line
+                    FROM session_registration) AS n
+                WHERE (s.registered, s.waiting) IS DISTINCT FROM (n.taken, n.line)
                 UNION ALL
                 SELECT FROM session AS s
                 WHERE s.waiting > 0 AND s.registered < s.capacity) AS problem
@@ -127,8 +128,8 @@ extension ServiceBench {
     fileprivate func leftOver() throws -> String? {
         try connection.run(
             """
-            SELECT string_agg(DISTINCT code, ' ')
-            FROM (SELECT code FROM parked UNION ALL SELECT code FROM dead_letter) AS l
+            SELECT string_agg(DISTINCT what, $$ $$)
+            FROM (SELECT code || $$ $$ || routing_key AS what FROM parked UNION ALL SELECT concat_ws($$ $$, code, pointer, expected, type) FROM dead_letter) AS l
             """
         ).first?.decode(optional: String.self, at: 0)
     }

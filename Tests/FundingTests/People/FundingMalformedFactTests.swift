@@ -57,6 +57,7 @@ import Testing
         Break(fact: "category.corrected", field: "validFrom", value: nil, code: "missing_field"),
         Break(fact: "member.corrected", field: "enrolledOn", value: nil, code: "missing_field"),
         Break(fact: "member.voided", field: "member", value: "x", code: "invalid_value"),
+        Break(fact: "site.opened", field: "site", value: nil, code: "missing_field"),
         Break(fact: "consent.voided", field: "purpose", value: nil, code: "missing_field"),
         Break(fact: "consent.recorded", field: "purpose", value: "x", code: "invalid_value"),
         Break(fact: "consent.recorded", field: "standing", value: nil, code: "missing_field"),
@@ -106,6 +107,11 @@ import Testing
                         assertion: assertion, household: family, subject: person.uuid,
                         territory: community, category: .lowIncome, validFrom: day)),
                 MemberCorrected(try office(), enrolledOn: day),
+                SiteOpened(
+                    OpenSite(
+                        site: SiteID(UUID()), kind: .warmHome, territory: community, nameZh: "示例",
+                        nameEn: "Sample", openedOn: day, tiers: [community], ruleSets: ["one"],
+                        themes: ["two"])),
                 MemberVoided(try office()),
                 ConsentVoided(
                     person: person, territory: community, purpose: .insurer, decision: .given,

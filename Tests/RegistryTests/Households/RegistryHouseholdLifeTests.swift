@@ -147,6 +147,15 @@ import Testing
             "lived_in_later", at: "/dissolvedOn")
     }
 
+    @Test func `nor before somebody is registered in it`() throws {
+        var late = try RegistrySamples.person(4, household: household, role: .child)
+        late.registeredOn = day.adding(days: 5)
+        try bench.handle(late)
+        expectRefusal(
+            try bench.handle(DissolveHousehold(household: household, dissolvedOn: day)),
+            "lived_in_later", at: "/dissolvedOn")
+    }
+
     @Test func `a person is handed over when the other office agrees, once`() throws {
         let handover = HandoverID(UUID())
         let requested = try bench.handle(
