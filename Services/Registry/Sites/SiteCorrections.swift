@@ -29,7 +29,7 @@ enum SiteCorrections {
             &site,
             SiteCorrected(
                 site.told(ruleSets: command.ruleSets, themes: command.themes),
-                actor: command.actor))
+                closedOn: site.closedOn, actor: command.actor))
         Sites.append(command.ruleSets, command.themes, to: site, unit)
         return corrected
     }

@@ -51,9 +51,11 @@ extension SiteOpened: Contributing {
 }
 
 extension SiteCorrected: Contributing {
-    /// The same records, with what is right.
+    /// The same records, with what is right: also the closing, which is of the same kind as the opening.
     var entry: Entry { about.entry }
-    var others: [Entry] { about.others }
+    var others: [Entry] {
+        about.others + [closedOn].compactMap(\.self).map { about.closing(on: $0) }
+    }
 }
 
 extension OpenSite {
@@ -68,6 +70,13 @@ extension OpenSite {
             entry(.siteRuleSet, "/rule_sets", ruleSets.count),
             entry(.siteTheme, "/themes", themes.count),
         ]
+    }
+
+    /// One fewer from that day on.
+    fileprivate func closing(on day: BusinessDate) -> Entry {
+        Entry(
+            source: .site, record: "site/\(site)/closed", territory: territory, day: day,
+            dimension: kind.rawValue, times: -1)
     }
 
     private func entry(_ source: Source, _ part: String, _ count: Int) -> Entry {

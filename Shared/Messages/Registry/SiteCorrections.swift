@@ -48,11 +48,14 @@ public struct SiteCorrected: Fact, HasSubject {
     public static let type = "registry.site.corrected.v1"
 
     public var about: OpenSite
+    /// The first day on which it is closed; nil for a site that is open.
+    public var closedOn: BusinessDate?
     /// The office, if somebody decides for the association.
     public var actor: Actor?
 
-    public init(_ about: OpenSite, actor: Actor? = nil) {
+    public init(_ about: OpenSite, closedOn: BusinessDate? = nil, actor: Actor? = nil) {
         self.about = about
+        self.closedOn = closedOn
         self.actor = actor
     }
 }

@@ -48,6 +48,17 @@ import Testing
             try bench.handle(correct(on: "2019-01-02")), "opens_too_late", at: "/openedOn")
     }
 
+    @Test func `a correction of a closed site says since when it is closed`() throws {
+        #expect(try bench.handle(correct()).fact(SiteCorrected.self)?.closedOn == nil)
+        let close = CloseSite(site: site, closedOn: try RegistrySamples.date("2019-01-01"))
+        try bench.handle(close)
+        var other = try correct()
+        other.kind = .youthHealthClub
+        let fact = try #require(bench.handle(other).fact(SiteCorrected.self))
+        #expect(fact.kind == .youthHealthClub)
+        #expect(fact.closedOn == close.closedOn)
+    }
+
     @Test func `a closing that was a mistake is taken back, once`() throws {
         let reopen = ReopenSite(site: site, reason: "another site was meant", actor: officer)
         expectRefusal(try bench.handle(reopen), "site_open", at: "/site")

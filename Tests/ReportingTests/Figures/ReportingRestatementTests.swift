@@ -230,27 +230,6 @@ struct ReportingRestatementTests {
         #expect(try figure("all_programme_spending_fen", dimension: "warm-home") == 90_000)
     }
 
-    @Test("A closed site is one fewer from that day on; what it was opened with stays")
-    func closedSite() throws {
-        let day = ReportingFacts.date
-        try take(
-            SiteOpened(
-                OpenSite(
-                    site: SiteID(id), kind: .warmHome, territory: ReportingFacts.community,
-                    nameZh: "", nameEn: "", openedOn: day("2018-05-29"),
-                    tiers: ReportingFacts.community.ancestors, ruleSets: ["a", "b", "c"],
-                    themes: ["d", "e", "f"])))
-        try take(
-            SiteClosed(
-                site: SiteID(id), kind: .warmHome, territory: ReportingFacts.community,
-                openedOn: day("2018-05-29"), closedOn: day("2020-05-01")))
-        #expect(try figure("sites_open", "2018") == 1)
-        #expect(try figure("sites_open", "2020") == 0)
-        #expect(try figure("site_tiers") == 3)
-        #expect(try figure("site_rule_sets") == 3)
-        #expect(try figure("site_themes") == 3)
-    }
-
     // MARK: The bulletin
 
     @Test("The bulletin has a line for each reference figure, numbered without gaps")
