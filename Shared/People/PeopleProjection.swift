@@ -3,7 +3,8 @@ import Messages
 import Postgres
 public import ServiceKit
 
-/// Something that a fact has brought to light about a person: a death, a merge or an erasure, or that one was taken back.
+/// Something that a fact has brought to light about a person: a death, a merge or an erasure, that one was taken back, or another
+/// day of birth.
 public struct LifeChange: Sendable {
     /// Nil if the person was not known.
     public let before: Person?
@@ -12,6 +13,7 @@ public struct LifeChange: Sendable {
     public var isDeath: Bool { after.diedOn != before?.diedOn }
     public var isMerge: Bool { after.mergedInto != before?.mergedInto }
     public var isErasure: Bool { after.isErased != before?.isErased ?? false }
+    public var isBirth: Bool { before.map { after.birthDate != $0.birthDate } ?? false }
 }
 
 /// Keeps what registry has published about people: of each record the one with the highest version. Nothing waits and no rule
@@ -129,7 +131,7 @@ extension PeopleProjection {
         let changes = try (records.persons ?? []).compactMap { try takeIn($0, unit) }
         for record in records.categories ?? [] { try takeIn(record, unit) }
         for record in records.memberships ?? [] { try takeIn(record, unit) }
-        return changes.filter { $0.isDeath || $0.isMerge || $0.isErasure }
+        return changes.filter { $0.isDeath || $0.isMerge || $0.isErasure || $0.isBirth }
     }
 
     private func takeIn(_ record: PersonRecord, _ unit: UnitOfWork) throws -> LifeChange? {

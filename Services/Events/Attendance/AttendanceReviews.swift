@@ -22,12 +22,12 @@ struct AttendanceReview: Aggregate {
 
 /// Opens and settles reviews of attendances.
 enum AttendanceReviews {
-    /// A review of the two; nil if people look at them, or have done so.
+    /// A review of the two; nil if people look at them.
     static func open(
         _ attendance: AttendanceID, _ other: AttendanceID, _ unit: UnitOfWork
     ) throws -> AttendanceReview? {
         let held = try unit.find(AttendanceReview.self, attendance.uuid)
-        if let held, held.other == other { return nil }
+        if let held, held.isOpen, held.other == other { return nil }
         return AttendanceReview(
             attendance: attendance, other: other, sequence: held?.sequence ?? 0)
     }

@@ -96,6 +96,7 @@ enum Attendances {
         for place in places {
             try unit.store(RosterPlace(key: place, attendance: command.attendance))
         }
+        try RegistrationTasks.needNoOldPlace(party, at: session, on: command.recordedOn, unit)
         var attendance = Attendance(
             id: command.attendance, session: session.id, party: party,
             recordedOn: command.recordedOn, changedOn: command.recordedOn)

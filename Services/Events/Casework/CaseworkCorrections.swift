@@ -10,6 +10,7 @@ enum CaseworkCorrections {
         let mark = try Corrections.mark(
             command, over: [record.territory], about: record.person?.uuid, unit)
         record.isVoid = true
+        try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkVoided(record.subject, mark))
     }
 
@@ -36,6 +37,7 @@ enum CaseworkCorrections {
         let mark = try Corrections.mark(
             command, over: [before.territory, record.territory], about: before.person?.uuid, unit)
         record.isVoid = false
+        try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkCorrected(record.subject, mark))
     }
 

@@ -15,5 +15,6 @@ extension Casework {
             is_void   boolean NOT NULL DEFAULT false,
             sequence  bigint NOT NULL CHECK (sequence > 0)
         );
+        CREATE INDEX casework_person ON casework (person) WHERE person IS NOT NULL;
         """)
 }

@@ -11,9 +11,10 @@ import ServiceKit
 enum LifeConsequences {
     static func follow(_ changes: [LifeChange], _ unit: UnitOfWork) throws -> [Emission] {
         for change in changes where change.isMerge { try closeReviews(of: change, unit) }
-        let reviews = try changes.filter { $0.isMerge && $0.after.mergedInto != nil }.flatMap {
-            try review($0.after.id, unit)
+        let merged = changes.map(\.after).filter { person in
+            person.mergedInto != nil && changes.contains { $0.isMerge && $0.after.id == person.id }
         }
+        let reviews = try merged.flatMap { try review($0.id, unit) }
         var gone: [PersonID: BusinessDate] = [:]
         for change in changes {
             guard let person = try Persons.find(change.after.id, unit),
@@ -26,7 +27,12 @@ enum LifeConsequences {
             return try Registrations.withdraw(of: ids, after: $0.value, unit)
                 + Shifts.end(of: ids, after: $0.value, unit)
         }
-        return reviews + ends
+        let doubles = try merged.flatMap { person in
+            try DoubleRegistrations.end(
+                of: person.id, since: person.mergedOn ?? unit.days.today, unit)
+        }
+        try LifeTasks.follow(changes, unit)
+        return reviews + ends + doubles
     }
 
     // MARK: Merges

@@ -36,10 +36,13 @@ struct RegistrationPlace: Row {
     let key: [UInt8]
     /// Nil once the registration is cancelled.
     let registration: RegistrationID?
+    /// The registration that had it until a death, an erasure or a merge, if nobody has had it since.
+    var withdrawn: RegistrationID?
 
     static let table = Table(
         "registration_place", key: "place", RegistrationPlace.init,
-        Field("place", \.key), Field("registration", \.registration))
+        Field("place", \.key), Field("registration", \.registration),
+        Field("withdrawn", \.withdrawn))
 }
 
 // MARK: Facts

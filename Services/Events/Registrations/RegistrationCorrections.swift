@@ -55,6 +55,7 @@ enum RegistrationCorrections {
             registration.subject(session), state: state,
             number: state == .waitlisted ? registration.number : nil, mark)
         let corrected = try unit.save(&registration, fact)
+        try RegistrationTasks.recheck(registration, at: &session, unit)
         // A smaller party may leave places, or fit now itself.
         let moved = try Registrations.moveUp(&session, on: mark.correctedOn, unit)
         try unit.store(session)
@@ -86,6 +87,7 @@ enum RegistrationCorrections {
         }
         try requirePlaces(registration, at: "/registration", unit)
         try session.requireSize(registration.party, at: "/registration")
+        try RegistrationTasks.needNoOldPlace(party, at: session, on: unit.days.today, unit)
         let mark = try Corrections.mark(
             command, over: [session.territory], about: party.about, unit)
         registration.state = .confirmed

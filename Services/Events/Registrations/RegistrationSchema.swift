@@ -34,10 +34,13 @@ extension Registrations {
 
         CREATE TABLE registration_place (
             place        bytea PRIMARY KEY CHECK (octet_length(place) = 32),
-            registration uuid  REFERENCES session_registration DEFERRABLE INITIALLY DEFERRED
+            registration uuid  REFERENCES session_registration DEFERRABLE INITIALLY DEFERRED,
+            withdrawn    uuid  CHECK (withdrawn IS NULL OR registration IS NULL)
         );
         COMMENT ON COLUMN registration_place.place
             IS 'the ids of session and person or household, 16 bytes each';
+        COMMENT ON COLUMN registration_place.withdrawn
+            IS 'the registration that had it until a death, an erasure or a merge';
 
         -- Two transactions that confirm registrations of one session meet at its row, so that the later
         -- one counts what the earlier one has left.

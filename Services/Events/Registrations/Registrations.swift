@@ -46,6 +46,7 @@ enum Registrations {
         if let capacity = session.capacity, party.size > capacity {
             throw Refusal(.sessionTooSmall, at: "/persons")
         }
+        try RegistrationTasks.needNoOldPlace(party, at: session, on: command.requestedOn, unit)
         var registration = Registration(
             id: command.registration, session: session.id, party: party,
             requestedOn: command.requestedOn, state: .confirmed, since: command.requestedOn)
@@ -100,9 +101,12 @@ enum Registrations {
     }
 
     /// Cancels a live registration and frees its places.
-    private static func end(
+    /// - Parameters:
+    ///   - withdrawn: whether registry's news of its persons cancels it, so that better news demand it back.
+    ///   - code: why, for whoever asked for it.
+    static func end(
         _ registration: inout Registration, of session: inout Session, on day: BusinessDate,
-        _ unit: UnitOfWork
+        withdrawn: Bool = false, because code: RefusalCode? = nil, _ unit: UnitOfWork
     ) throws -> Emission {
         let heldPlaces = registration.state == .confirmed
         if heldPlaces {
@@ -113,11 +117,15 @@ enum Registrations {
         registration.state = .cancelled
         registration.since = max(day, registration.since)
         for place in registration.party.places(at: session.id) {
-            try unit.store(RegistrationPlace(key: place, registration: nil))
+            try unit.store(
+                RegistrationPlace(
+                    key: place, registration: nil, withdrawn: withdrawn ? registration.id : nil))
         }
-        try unit.notifyOthers(registration.key, registration.state)
+        try unit.notifyOthers(registration.key, registration.state, because: code)
         let fact = registration.cancelled(session, heldPlaces: heldPlaces)
-        return try unit.save(&registration, fact)
+        let cancelled = try unit.save(&registration, fact)
+        try RegistrationTasks.recheck(registration, at: &session, unit)
+        return cancelled
     }
 
     /// Cancels all registrations for open sessions after that day, of whoever has one of these ids, and moves the waiting lines
@@ -125,6 +133,24 @@ enum Registrations {
     static func withdraw(
         of ids: [UUID], after day: BusinessDate, _ unit: UnitOfWork
     ) throws -> [Emission] {
+        try live(of: ids, after: day, unit).flatMap { id, registrations -> [Emission] in
+            guard var session = try unit.find(Session.self, named: id) else { return [] }
+            var emissions: [Emission] = []
+            for var registration in try unit.find(Registration.self, all: registrations)
+            where registration.state != .cancelled {
+                emissions.append(
+                    try end(&registration, of: &session, on: day, withdrawn: true, unit))
+            }
+            emissions += try moveUp(&session, without: registrations, on: day, unit)
+            try unit.store(session)
+            return emissions
+        }
+    }
+
+    /// The live registrations for open sessions after that day, of whoever has one of these ids, by session.
+    static func live(
+        of ids: [UUID], after day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [(session: UUID, registrations: [UUID])] {
         let live = try unit.query(
             """
             SELECT r.session, r.id FROM session_registration AS r
@@ -132,25 +158,15 @@ enum Registrations {
             WHERE (r.person = ANY(\(ids)) OR r.child = ANY(\(ids))) AND r.state <> 'cancelled'
             ORDER BY r.session, r.id
             """)
-        var sessions: [(id: UUID, registrations: [UUID])] = []
+        var sessions: [(session: UUID, registrations: [UUID])] = []
         for row in live {
             let (id, registration) = (
                 try row.decode(UUID.self, at: 0), try row.decode(UUID.self, at: 1)
             )
-            if sessions.last?.id != id { sessions.append((id, [])) }
+            if sessions.last?.session != id { sessions.append((id, [])) }
             sessions[sessions.count - 1].registrations.append(registration)
         }
-        return try sessions.flatMap { id, registrations -> [Emission] in
-            guard var session = try unit.find(Session.self, named: id) else { return [] }
-            var emissions: [Emission] = []
-            for var registration in try unit.find(Registration.self, all: registrations)
-            where registration.state != .cancelled {
-                emissions.append(try end(&registration, of: &session, on: day, unit))
-            }
-            emissions += try moveUp(&session, without: registrations, on: day, unit)
-            try unit.store(session)
-            return emissions
-        }
+        return sessions
     }
 
     /// Gives free places to the waiting line in its order, as long as the next party fits. A session that is closed gives none.

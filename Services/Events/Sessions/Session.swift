@@ -43,6 +43,8 @@ struct Session: Aggregate {
     var waiting = 0
     /// The last number given out in the waiting line.
     var lastNumber = 0
+    /// Whether a task was ever raised about somebody who is registered or recorded.
+    var hasTasks = false
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -105,5 +107,6 @@ struct Session: Aggregate {
         Field("headcount", \.headcount), Field("beyond", \.beyond),
         Field("registered", \.registered),
         Field("waiting", \.waiting), Field("last_number", \.lastNumber),
+        Field("has_tasks", \.hasTasks),
         Field("sequence", \.sequence))
 }

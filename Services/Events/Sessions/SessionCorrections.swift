@@ -44,15 +44,18 @@ enum SessionCorrections {
         }
         session.state = .open
         session.endedAt = nil
+        try SessionTasks.raise(at: &session, unit)
         let fact = SessionReopened(
             session.subject, wasCancelled: registrations != nil, registrations: registrations,
             mark)
         let reopened = try unit.save(&session, fact)
         guard registrations != nil else { return [reopened] }
-        // Whoever does not come any more has left a place.
-        let moved = try Registrations.moveUp(&session, on: mark.correctedOn, unit)
+        // Two of its persons may have turned out to be one, and whoever does not come any more has left a place.
+        let ended = try DoubleRegistrations.end(at: &session, on: mark.correctedOn, unit)
+        let moved = try Registrations.moveUp(
+            &session, without: ended.registrations, on: mark.correctedOn, unit)
         try unit.store(session)
-        return [reopened] + moved
+        return [reopened] + ended.emissions + moved
     }
 
     /// Counts what is recorded of a cancelled session again. Registrations of persons who have died before its day or were erased
@@ -73,6 +76,7 @@ enum SessionCorrections {
                 WHERE named.id IN (r.person, r.child)
                   AND (meant.erased_on IS NOT NULL OR meant.died_on < \(session.startsOn)))
             """)
+        try withdraw(at: session, unit)
         let totals = try unit.query(
             """
             SELECT a.roster, a.identified, h.headcount, h.beyond, r.registered, r.waiting
@@ -96,6 +100,24 @@ enum SessionCorrections {
         return restored.affected
     }
 
+    /// Those that stay cancelled have no place any more.
+    private static func withdraw(at session: Session, _ unit: UnitOfWork) throws {
+        let left = try unit.execute(
+            """
+            UPDATE session_registration SET before_cancellation = NULL
+            WHERE session = \(session.id) AND before_cancellation IS NOT NULL
+            RETURNING id
+            """
+        ).map { try $0.decode(UUID.self, at: 0) }
+        for registration in try unit.find(Registration.self, all: left) {
+            for place in registration.party.places(at: session.id) {
+                try unit.store(
+                    RegistrationPlace(
+                        key: place, registration: nil, withdrawn: registration.id))
+            }
+        }
+    }
+
     // MARK: Day, place and activity
 
     static func move(_ command: MoveSession, _ unit: UnitOfWork) throws -> [Emission] {
@@ -117,6 +139,7 @@ enum SessionCorrections {
             command, over: [before.territory, command.territory], unit)
         (session.startsOn, session.territory) = (command.startsOn, command.territory)
         try requireReadings(before, fit: session, at: "/territory", unit)
+        try SessionTasks.raise(at: &session, unit)
         let fact = SessionMoved(
             session.subject, startedOn: before.startsOn, from: before.territory,
             held: session.isClosed, mark)

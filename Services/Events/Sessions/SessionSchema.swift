@@ -25,6 +25,7 @@ extension Sessions {
             last_number   bigint NOT NULL DEFAULT 0 CHECK (last_number >= waiting),
             identified    bigint NOT NULL DEFAULT 0 CHECK (identified >= 0),
             beyond        bigint NOT NULL DEFAULT 0,
+            has_tasks     boolean NOT NULL DEFAULT false,
             CONSTRAINT session_capacity
                 CHECK (capacity IS NULL OR roster + headcount - beyond <= capacity),
             CONSTRAINT session_beyond CHECK (beyond BETWEEN 0 AND headcount),
@@ -39,6 +40,8 @@ extension Sessions {
         );
         CREATE INDEX session_starts_on ON session (starts_on, id);
         COMMENT ON COLUMN session.registered IS 'persons of confirmed registrations';
+        COMMENT ON COLUMN session.has_tasks
+            IS 'whether a task was ever raised about somebody who is registered or recorded';
         COMMENT ON COLUMN session.beyond
             IS 'persons of headcounts who were there beyond the capacity, as their reasons say';
         COMMENT ON COLUMN session.ended_at IS 'when the message that closed or cancelled it was written';

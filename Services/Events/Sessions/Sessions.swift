@@ -46,6 +46,7 @@ enum Sessions {
         (session.registered, session.waiting) = (0, 0)
         // It may be cancelled again after it was opened again, for another reason.
         unit.keep(command.reason, "reason", of: unit.message.id)
+        try SessionTasks.settle(at: session, on: command.cancelledOn, unit)
         let fact = SessionCancelled(
             session.subject, cancelledOn: command.cancelledOn, registrations: registrations)
         return try unit.save(&session, fact)
@@ -75,6 +76,7 @@ enum Sessions {
             from: session.startsOn, else: .closedBeforeStart, at: "/closedOn")
         session.state = .closed(on: command.closedOn)
         session.endedAt = unit.message.time
+        try SessionTasks.settle(at: session, on: command.closedOn, unit)
         let fact = SessionClosed(
             session.subject, closedOn: command.closedOn, roster: session.roster,
             headcount: session.headcount, identified: session.identified)

@@ -40,6 +40,8 @@ struct Shift: Aggregate {
     var checkedInAt: Timestamp?
     /// When the message that recorded the absence was written; nil if the person has not missed the shift.
     var missedAt: Timestamp?
+    /// Whether a death or an erasure has cancelled it.
+    var isWithdrawn = false
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -51,7 +53,7 @@ struct Shift: Aggregate {
         Field("person", \.person), Field("household", \.household), Field("starts_at", \.startsAt),
         Field("ends_at", \.endsAt), Field("duty_on", \.dutyOn), Field("state", \.state),
         Field("since", \.since), Field("checked_in_at", \.checkedInAt),
-        Field("missed_at", \.missedAt),
+        Field("missed_at", \.missedAt), Field("is_withdrawn", \.isWithdrawn),
         Field("sequence", \.sequence))
 }
 

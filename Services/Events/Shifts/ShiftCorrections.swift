@@ -55,7 +55,8 @@ enum ShiftCorrections {
         try shift.step(.reopen)
         let mark = try mark(command, shift, unit)
         if shift.state.isBinding { try Shifts.requireFree(shift, at: "/shift", unit) }
-        (shift.checkedInAt, shift.missedAt) = (nil, nil)
+        (shift.checkedInAt, shift.missedAt, shift.isWithdrawn) = (nil, nil, false)
+        try ShiftTasks.check(shift, unit)
         // The next step may be dated as if the wrong one had never been taken.
         shift.since = min(shift.since, shift.dutyOn, mark.correctedOn)
         let fact = ShiftReopened(
@@ -87,6 +88,7 @@ enum ShiftCorrections {
         if shift.state.isBinding { try Shifts.requireFree(shift, at: "/startsAt", unit) }
         let mark = try Corrections.mark(
             command, over: [before.territory, shift.territory], about: before.person.uuid, unit)
+        try ShiftTasks.check(shift, unit)
         return try unit.save(
             &shift, ShiftCorrected(shift.subject, state: shift.state.standing, mark))
     }

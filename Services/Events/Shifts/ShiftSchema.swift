@@ -34,6 +34,8 @@ extension Shifts {
             since         date        NOT NULL,
             checked_in_at timestamptz,
             missed_at     timestamptz CHECK (missed_at IS NULL OR state = 'missed'),
+            is_withdrawn  boolean     NOT NULL DEFAULT false
+                          CHECK (NOT is_withdrawn OR state = 'cancelled'),
             sequence      bigint      NOT NULL CHECK (sequence > 0),
             CHECK ((checked_in_at IS NOT NULL) = (state IN ('checked_in', 'completed'))),
             CONSTRAINT shift_one_post_at_a_time
@@ -43,6 +45,7 @@ extension Shifts {
         CREATE INDEX shift_person ON shift (person);
         CREATE INDEX shift_post ON shift (post);
         CREATE INDEX shift_starts_at ON shift (starts_at, id);
+        COMMENT ON COLUMN shift.is_withdrawn IS 'whether a death or an erasure has cancelled it';
         COMMENT ON COLUMN shift.missed_at IS 'when the message that recorded the absence was written';
         """)
 }

@@ -114,6 +114,7 @@ enum Shifts {
             var shift = $0
             shift.state = .cancelled
             shift.since = max(day, shift.since)
+            shift.isWithdrawn = true
             let mark = CorrectionMark(correctedOn: shift.since, correctedBy: unit.publisher)
             return try unit.save(&shift, ShiftCancelled(shift.subject, mark))
         }

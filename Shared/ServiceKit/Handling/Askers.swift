@@ -81,10 +81,12 @@ extension UnitOfWork {
     }
 
     /// The same of the record that this message is about. Its sender knows from the receipt.
-    public func notifyOthers(_ record: UUID, _ state: some RawRepresentable<String>) throws {
+    public func notifyOthers(
+        _ record: UUID, _ state: some RawRepresentable<String>, because code: RefusalCode? = nil
+    ) throws {
         let asker = try find(Asker.self, record)
         if let asker, replyTo == nil || asker.publisher != publisher {
-            try notify([record], state.rawValue)
+            try notify([record], state.rawValue, because: code)
         }
     }
 }

@@ -52,13 +52,15 @@ struct OfficeTask: Aggregate {
 extension UnitOfWork {
     /// Opens a task, if it is not open: something has happened that demands it.
     /// - Parameter day: the business date of what has happened.
+    /// - Returns: whether it was not open.
+    @discardableResult
     public func raise(
         _ kind: TaskKind, _ subject: UUID, in territory: TerritoryCode, on day: BusinessDate,
         due dueOn: BusinessDate? = nil
-    ) throws {
+    ) throws -> Bool {
         let id = Tasks.id(kind, subject)
         let held = try find(OfficeTask.self, id)
-        if let held, held.isOpen, held.territory == territory { return }
+        if let held, held.isOpen, held.territory == territory { return false }
         var task =
             held
             ?? OfficeTask(
@@ -70,6 +72,7 @@ extension UnitOfWork {
             (task.settledOn, task.settledBy, task.isDismissed) = (nil, nil, false)
         }
         try store(task)
+        return held?.isOpen != true
     }
 
     /// Settles a task, if it is open: what it asks for is done, or needs no doing any more.

@@ -1,0 +1,99 @@
+import Foundation
+import Messages
+import People
+import Postgres
+import ServiceKit
+
+/// Two registrations of one person for one session, which a merge has brought to light.
+///
+/// The one stays that has its places, then the larger one, then the earlier one. The other is cancelled by rule if nobody loses
+/// anything by it: all whom it names come with the one that stays. Otherwise both stay, and somebody looks at it.
+enum DoubleRegistrations {
+    /// Cancels the doubles of whoever has that id, for open sessions on that day or later. Only for handlers registered `alone`.
+    static func end(
+        of id: PersonID, since day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        let ids = try Persons.ids(of: id, unit).map(\.uuid)
+        let live = try Registrations.live(of: ids, after: day.adding(days: -1), unit)
+        return try live.flatMap { id, registrations -> [Emission] in
+            guard registrations.count > 1, var session = try unit.find(Session.self, named: id)
+            else { return [] }
+            let ended = try end(registrations, at: &session, on: day, unit)
+            guard !ended.registrations.isEmpty else { return [] }
+            let moved = try Registrations.moveUp(
+                &session, without: ended.registrations, on: day, unit)
+            try unit.store(session)
+            return ended.emissions + moved
+        }
+    }
+
+    /// Cancels all doubles at a session.
+    static func end(
+        at session: inout Session, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> (registrations: [UUID], emissions: [Emission]) {
+        let doubles = try unit.query(
+            """
+            WITH named AS (
+                SELECT r.id, coalesce(p.merged_into, p.id) AS person
+                FROM session_registration AS r JOIN person AS p ON p.id IN (r.person, r.child)
+                WHERE r.session = \(session.id) AND r.state <> 'cancelled')
+            SELECT DISTINCT id FROM named
+            WHERE person IN (SELECT person FROM named GROUP BY person HAVING count(*) > 1)
+            ORDER BY id
+            """
+        ).map { try $0.decode(UUID.self, at: 0) }
+        return try end(doubles, at: &session, on: day, unit)
+    }
+
+    private static func end(
+        _ registrations: [UUID], at session: inout Session, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws -> (registrations: [UUID], emissions: [Emission]) {
+        var kept: [Registration] = []
+        var ended: (registrations: [UUID], emissions: [Emission]) = ([], [])
+        let live = try unit.find(Registration.self, all: registrations)
+            .filter { $0.state != .cancelled }
+        for var registration in live.sorted(by: { $0.goes(before: $1) }) {
+            let isCovered = try kept.contains {
+                try $0.party.includes(registration.party, unit)
+            }
+            guard isCovered else {
+                kept.append(registration)
+                continue
+            }
+            ended.registrations.append(registration.key)
+            ended.emissions.append(
+                try Registrations.end(
+                    &registration, of: &session, on: day, withdrawn: true,
+                    because: .alreadyRegistered, unit))
+        }
+        return ended
+    }
+}
+
+extension Registration {
+    /// Which of two registrations of one person stays.
+    func goes(before other: Registration) -> Bool {
+        func rank(_ registration: Registration) -> (Int, Int, BusinessDate, String) {
+            (
+                registration.state == .confirmed ? 0 : 1, -registration.party.size,
+                registration.requestedOn, registration.key.uuidString
+            )
+        }
+        return rank(self) < rank(other)
+    }
+}
+
+extension Party {
+    /// Whether all whom the other party names come with this one, by what registry says now.
+    fileprivate func includes(_ other: Party, _ unit: UnitOfWork) throws -> Bool {
+        guard other.size <= size, other.household == nil || other.household == household else {
+            return false
+        }
+        return try other.persons(unit).isSubset(of: persons(unit))
+    }
+
+    private func persons(_ unit: UnitOfWork) throws -> Set<PersonID> {
+        try Set([person, child].compactMap(\.self).map { try Persons.find($0, unit)?.id ?? $0 })
+    }
+}

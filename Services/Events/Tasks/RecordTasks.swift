@@ -1,0 +1,150 @@
+import Foundation
+import Messages
+import People
+import Postgres
+import ServiceKit
+
+// What is demanded of what was recorded: that somebody looks at it, because it contradicts what registry says now. It counts until
+// somebody corrects it: whether the record or the day of death is wrong, nobody can tell but those who know.
+
+/// Attendances of people who were dead, and of pairs who are one.
+enum AttendanceTasks {
+    static func follow(
+        _ ids: [UUID], after death: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        try check(
+            unit.query(
+                """
+                SELECT a.id FROM attendance AS a
+                JOIN session AS s ON s.id = a.session AND s.starts_on > \(death)
+                WHERE (a.person = ANY(\(ids)) OR a.child = ANY(\(ids))) AND NOT a.is_void
+                ORDER BY a.id
+                """), unit)
+    }
+
+    static func followPairs(_ ids: [UUID], _ unit: UnitOfWork) throws {
+        try check(
+            unit.query(
+                """
+                SELECT id FROM attendance
+                WHERE child IS NOT NULL AND (person = ANY(\(ids)) OR child = ANY(\(ids)))
+                  AND NOT is_void
+                ORDER BY id
+                """), unit)
+    }
+
+    private static func check(_ rows: Rows, _ unit: UnitOfWork) throws {
+        let ids = try rows.map { try $0.decode(UUID.self, at: 0) }
+        for attendance in try unit.find(Attendance.self, all: ids) {
+            if var session = try unit.find(Session.self, named: attendance.session.uuid) {
+                try check(attendance, at: &session, unit)
+            }
+        }
+    }
+
+    /// Raises or settles the task of an attendance.
+    static func check(
+        _ attendance: Attendance, at session: inout Session, _ unit: UnitOfWork
+    ) throws {
+        if case .cancelled = session.state { return }
+        guard !attendance.isVoid, let doubt = try doubt(attendance, at: session, unit) else {
+            guard session.hasTasks else { return }
+            return try unit.settle(.reviewAttendance, attendance.key, on: unit.days.today)
+        }
+        if !session.hasTasks {
+            session.hasTasks = true
+            try unit.store(session)
+        }
+        let isNew = try unit.raise(
+            .reviewAttendance, attendance.key, in: session.territory, on: doubt.since)
+        if isNew {
+            try unit.notify([attendance.key], "under_review", because: doubt.code)
+        }
+    }
+
+    private static func doubt(
+        _ attendance: Attendance, at session: Session, _ unit: UnitOfWork
+    ) throws -> (code: RefusalCode, since: BusinessDate)? {
+        let persons = try [attendance.party.person, attendance.party.child].compactMap { id in
+            try id.flatMap { try Persons.find($0, unit) }
+        }
+        if let died = persons.compactMap(\.diedOn).filter({ $0 < session.startsOn }).min() {
+            return (.personDied, died)
+        }
+        return persons.count == 2 && persons[0].id == persons[1].id
+            ? (.samePerson, unit.days.today) : nil
+    }
+}
+
+/// Shifts that a death has cancelled, and those that were served after it.
+enum ShiftTasks {
+    static func followRestored(_ ids: [UUID], _ unit: UnitOfWork) throws {
+        try check(
+            unit.query(
+                """
+                SELECT id FROM shift WHERE person = ANY(\(ids)) AND is_withdrawn ORDER BY id
+                """), unit)
+    }
+
+    static func follow(
+        _ ids: [UUID], after death: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        try check(
+            unit.query(
+                """
+                SELECT id FROM shift
+                WHERE person = ANY(\(ids)) AND state IN ('checked_in', 'completed')
+                  AND duty_on > \(death)
+                ORDER BY id
+                """), unit)
+    }
+
+    private static func check(_ rows: Rows, _ unit: UnitOfWork) throws {
+        let ids = try rows.map { try $0.decode(UUID.self, at: 0) }
+        for shift in try unit.find(Shift.self, all: ids) { try check(shift, unit) }
+    }
+
+    /// Raises or settles the tasks of a shift.
+    static func check(_ shift: Shift, _ unit: UnitOfWork) throws {
+        let person = try Persons.find(shift.person, unit)
+        let isServed = shift.state == .checkedIn || shift.state == .completed
+        if isServed, let died = person?.diedOn, died < shift.dutyOn {
+            try unit.raise(.reviewShift, shift.key, in: shift.territory, on: died)
+        } else {
+            try unit.settle(.reviewShift, shift.key, on: unit.days.today)
+        }
+        if shift.isWithdrawn, let person, !person.isErased, person.lives(on: shift.dutyOn) {
+            try unit.raise(
+                .restoreShift, shift.key, in: shift.territory, on: unit.days.today,
+                due: shift.dutyOn)
+        } else {
+            try unit.settle(.restoreShift, shift.key, on: unit.days.today)
+        }
+    }
+}
+
+/// Individual services for people who were dead.
+enum CaseworkTasks {
+    static func follow(
+        _ ids: [UUID], after death: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        let found = try unit.query(
+            """
+            SELECT id FROM casework
+            WHERE person = ANY(\(ids)) AND NOT is_void AND served_on > \(death)
+            ORDER BY id
+            """
+        ).map { try $0.decode(UUID.self, at: 0) }
+        for record in try unit.find(CaseworkRecord.self, all: found) { try check(record, unit) }
+    }
+
+    /// Raises or settles the task of an individual service.
+    static func check(_ record: CaseworkRecord, _ unit: UnitOfWork) throws {
+        let died = try record.person.flatMap { try Persons.find($0, unit)?.diedOn }
+        if !record.isVoid, let died, died < record.servedOn {
+            try unit.raise(.reviewCasework, record.key, in: record.territory, on: died)
+        } else {
+            try unit.settle(.reviewCasework, record.key, on: unit.days.today)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Messages
+import Postgres
+import ServiceKit
+
+/// What becomes of tasks about people of a session when the session ends, is opened again or is moved.
+enum SessionTasks {
+    /// Settles the tasks about registrations for a session that is over, and all if it was cancelled.
+    static func settle(
+        at session: Session, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        guard session.hasTasks else { return }
+        let tasks = try unit.query(
+            """
+            SELECT t.kind, t.subject FROM task AS t
+            LEFT JOIN session_registration AS r ON r.id = t.subject
+            LEFT JOIN attendance AS a ON a.id = t.subject
+            WHERE t.settled_on IS NULL AND t.territory = \(session.territory)
+              AND coalesce(r.session, a.session) = \(session.id)
+            ORDER BY t.id
+            """)
+        for row in tasks {
+            let kind = TaskKind(try row.decode(String.self, at: 0))
+            // Who was at a session that is over is still counted.
+            guard kind != .reviewAttendance || !session.isClosed else { continue }
+            try unit.settle(kind, try row.decode(UUID.self, at: 1), on: day)
+        }
+    }
+
+    /// Raises and settles the tasks at a session that is open again, or is on another day or elsewhere. Only for handlers
+    /// registered `alone`.
+    static func raise(at session: inout Session, _ unit: UnitOfWork) throws {
+        let cancelled = try unit.query(
+            """
+            SELECT id FROM session_registration
+            WHERE session = \(session.id) AND state = 'cancelled' ORDER BY id
+            """
+        ).map { try $0.decode(UUID.self, at: 0) }
+        let registrations = try unit.find(Registration.self, all: cancelled)
+        _ = try unit.find(
+            RegistrationPlace.self, all: registrations.flatMap { $0.party.places(at: $0.session) })
+        for registration in registrations {
+            try RegistrationTasks.restoring(registration, at: &session, unit)
+        }
+        let dead = try unit.query(
+            """
+            SELECT DISTINCT a.id FROM attendance AS a
+            JOIN person AS named ON named.id IN (a.person, a.child)
+            JOIN person AS meant ON meant.id = coalesce(named.merged_into, named.id)
+            WHERE a.session = \(session.id) AND NOT a.is_void AND meant.died_on IS NOT NULL
+            ORDER BY a.id
+            """
+        ).map { try $0.decode(UUID.self, at: 0) }
+        for attendance in try unit.find(Attendance.self, all: dead) {
+            try AttendanceTasks.check(attendance, at: &session, unit)
+        }
+    }
+}
