@@ -103,6 +103,17 @@ extension RegistryBook {
         return fact
     }
 
+    /// Takes a death back; nil if none was told.
+    public func deathVoided(_ person: PersonID, on day: BusinessDate) -> DeathVoided? {
+        guard let known = persons[person], let wrong = known.diedOn,
+            let territory = known.stays.lazy.compactMap(\.territory).last
+        else { return nil }
+        let record = change(person, from: territory, on: day) { $0.diedOn = nil }
+        return DeathVoided(
+            person: person, territory: territory, wrong: wrong, voidedOn: day,
+            records: PeopleRecords(persons: [record]))
+    }
+
     public func told(_ fact: PersonsMerged) -> PersonsMerged {
         let (survivor, day) = (fact.survivor, fact.mergedOn)
         let merged = [fact.merged] + ids(mergedInto: fact.merged)

@@ -6,8 +6,9 @@ import ServiceKit
 
 /// Two registrations of one person for one session, which a merge has brought to light.
 ///
-/// The one stays that has its places, then the larger one, then the earlier one. The other is cancelled by rule if nobody loses
-/// anything by it: all whom it names come with the one that stays. Otherwise both stay, and somebody looks at it.
+/// The one stays that is ahead in the line, as whoever has places is; of two that never waited the larger, then the earlier one. So
+/// it is the same in whatever order news of several persons come. The other is cancelled by rule if nobody loses anything by it: all
+/// whom it names come with the one that stays. Otherwise both stay, and somebody looks at it.
 enum DoubleRegistrations {
     /// Cancels the doubles of whoever has that id, for open sessions on that day or later. Only for handlers registered `alone`.
     static func end(
@@ -76,7 +77,7 @@ extension Registration {
     func goes(before other: Registration) -> Bool {
         func rank(_ registration: Registration) -> (Int, Int, BusinessDate, String) {
             (
-                registration.state == .confirmed ? 0 : 1, -registration.party.size,
+                registration.number ?? 0, -registration.party.size,
                 registration.requestedOn, registration.key.uuidString
             )
         }

@@ -175,29 +175,34 @@ enum Registrations {
         _ session: inout Session, without cancelled: [UUID] = [], on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws -> [Emission] {
-        guard session.waiting > 0, session.hasPlaces(for: 1), !session.isClosed else { return [] }
+        guard !session.isClosed else { return [] }
         let most = session.capacity.map { $0 - session.registered } ?? session.waiting
-        let line = try unit.query(
-            """
-            SELECT id FROM session_registration
-            WHERE session = \(session.id) AND state = 'waitlisted'
-              AND id <> ALL(\(cancelled))
-            ORDER BY number LIMIT \(most)
-            """)
         var moved: [Emission] = []
-        for row in line {
-            var next = try unit.require(
-                Registration.self, row.decode(UUID.self, at: 0), else: .unknownRegistration,
-                at: "/registration")
-            // This message may have moved it up already, which the database does not know yet.
-            guard next.state == .waitlisted else { continue }
-            guard session.hasPlaces(for: next.party.size) else { break }
-            session.registered += next.party.size
-            session.waiting -= 1
-            next.state = .confirmed
-            next.since = max(day, next.since)
-            moved.append(try unit.save(&next, next.confirmed(session, movedUp: true)))
-            try unit.notify([next.key], next.state.rawValue)
+        var last = 0
+        while session.waiting > 0, session.hasPlaces(for: 1) {
+            let line = try unit.query(
+                """
+                SELECT id FROM session_registration
+                WHERE session = \(session.id) AND state = 'waitlisted'
+                  AND id <> ALL(\(cancelled)) AND number > \(last)
+                ORDER BY number LIMIT \(most)
+                """
+            ).map { RegistrationID(try $0.decode(UUID.self, at: 0)) }
+            for id in line {
+                var next = try unit.require(
+                    Registration.self, id.uuid, else: .unknownRegistration, at: "/registration")
+                last = next.number ?? last
+                // This message may have moved it up or cancelled it already, which the database does not know yet.
+                guard next.state == .waitlisted else { continue }
+                guard session.hasPlaces(for: next.party.size) else { return moved }
+                session.registered += next.party.size
+                session.waiting -= 1
+                next.state = .confirmed
+                next.since = max(day, next.since)
+                moved.append(try unit.save(&next, next.confirmed(session, movedUp: true)))
+                try unit.notify([next.key], next.state.rawValue)
+            }
+            if line.count < most { break }
         }
         return moved
     }

@@ -21,9 +21,10 @@ enum RegistrationTasks {
         for registration in try unit.find(Registration.self, all: found) {
             guard var session = try unit.find(Session.self, named: registration.session.uuid)
             else { continue }
+            let hadTasks = session.hasTasks
             try restoring(registration, at: &session, unit)
             if reviewing { try self.reviewing(registration, at: &session, unit) }
-            try unit.store(session)
+            if session.hasTasks != hadTasks { try unit.store(session) }
         }
     }
 
