@@ -6,14 +6,13 @@ import ServiceKit
 
 /// What follows in events when registry says that somebody has died, was erased, or is the same person as another.
 ///
-/// Registrations, attendances and shifts keep the id under which they were recorded. So a merge changes no row: whoever asks
-/// for a place asks for it under all ids. When the merge is undone, each id has what is its own.
+/// Registrations, attendances and shifts keep the id under which they were recorded. So a merge rewrites no row: whoever asks
+/// for a place asks for it under all ids. When the merge is undone, each id has what is its own. Of two registrations for one
+/// session to come one is cancelled (`DoubleRegistrations`). What no rule can decide becomes a task (`LifeTasks`).
 enum LifeConsequences {
     static func follow(_ changes: [LifeChange], _ unit: UnitOfWork) throws -> [Emission] {
         for change in changes where change.isMerge { try closeReviews(of: change, unit) }
-        let merged = changes.map(\.after).filter { person in
-            person.mergedInto != nil && changes.contains { $0.isMerge && $0.after.id == person.id }
-        }
+        let merged = changes.filter { $0.isMerge && $0.after.mergedInto != nil }.map(\.after)
         let reviews = try merged.flatMap { try review($0.id, unit) }
         var gone: [PersonID: BusinessDate] = [:]
         for change in changes {
@@ -27,10 +26,7 @@ enum LifeConsequences {
             return try Registrations.withdraw(of: ids, after: $0.value, unit)
                 + Shifts.end(of: ids, after: $0.value, unit)
         }
-        let doubles = try merged.flatMap { person in
-            try DoubleRegistrations.end(
-                of: person.id, since: person.mergedOn ?? unit.days.today, unit)
-        }
+        let doubles = try merged.flatMap { try DoubleRegistrations.end(of: $0.id, unit) }
         try LifeTasks.follow(changes, unit)
         return reviews + ends + doubles
     }
