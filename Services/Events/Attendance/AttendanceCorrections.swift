@@ -55,7 +55,7 @@ enum AttendanceCorrections {
         let corrected = try save(
             attendance, session, mark, restated: wasClosed || session.isClosed, unit)
         try AttendanceReviews.settle(attendance.id, unit)
-        try AttendanceTasks.check(attendance, at: &session, unit)
+        try AttendanceTasks.recheck(attendance, insteadOf: held, at: &session, unit)
         return corrected
     }
 

@@ -9,7 +9,7 @@ extension TaskKind {
     static let restoreShift = TaskKind("restore_shift")
     /// A registration that a merge has made a second one of its person, or whose persons are not parent and child.
     static let reviewRegistration = TaskKind("review_registration")
-    /// An attendance after the person's death, or of a parent and a child who are one.
+    /// An attendance after the person's death, of a person who is recorded twice, or of a parent and a child who are one.
     static let reviewAttendance = TaskKind("review_attendance")
     /// A shift that somebody has served after death.
     static let reviewShift = TaskKind("review_shift")

@@ -25,7 +25,7 @@ enum LifeTasks {
                 try ShiftTasks.follow(ids, after: first, unit)
                 try CaseworkTasks.follow(ids, after: first, unit)
             }
-            if change.isMerge { try AttendanceTasks.followPairs(ids, unit) }
+            if change.isMerge { try AttendanceTasks.followMerge(ids, unit) }
             if try Persons.find(change.after.id, unit)?.isErased == true {
                 try eraseTexts(of: ids, unit)
             }

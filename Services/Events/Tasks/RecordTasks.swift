@@ -7,7 +7,7 @@ import ServiceKit
 // What is demanded of what was recorded: that somebody looks at it, because it contradicts what registry says now. It counts until
 // somebody corrects it: whether the record or the day of death is wrong, nobody can tell but those who know.
 
-/// Attendances of people who were dead, and of pairs who are one.
+/// Attendances of people who were dead or are recorded twice, and of pairs who are one.
 enum AttendanceTasks {
     static func follow(
         _ ids: [UUID], after death: BusinessDate, _ unit: UnitOfWork
@@ -22,15 +22,33 @@ enum AttendanceTasks {
                 """), unit)
     }
 
-    static func followPairs(_ ids: [UUID], _ unit: UnitOfWork) throws {
+    /// After a merge or an undone one: of pairs, and of sessions at which several of these ids were recorded.
+    static func followMerge(_ ids: [UUID], _ unit: UnitOfWork) throws {
         try check(
             unit.query(
                 """
-                SELECT id FROM attendance
-                WHERE child IS NOT NULL AND (person = ANY(\(ids)) OR child = ANY(\(ids)))
-                  AND NOT is_void
-                ORDER BY id
+                SELECT a.id FROM attendance AS a
+                WHERE (a.person = ANY(\(ids)) OR a.child = ANY(\(ids))) AND NOT a.is_void
+                  AND (a.child IS NOT NULL OR EXISTS (
+                    SELECT FROM attendance AS o
+                    WHERE o.session = a.session AND o.id <> a.id AND NOT o.is_void
+                      AND (o.person = ANY(\(ids)) OR o.child = ANY(\(ids)))))
+                ORDER BY a.id
                 """), unit)
+    }
+
+    /// The tasks of an attendance that was corrected, and of those that shared a person with it.
+    static func recheck(
+        _ attendance: Attendance, insteadOf held: Attendance, at session: inout Session,
+        _ unit: UnitOfWork
+    ) throws {
+        try check(attendance, at: &session, unit)
+        guard var before = try unit.find(Session.self, held.session.uuid), before.hasTasks else {
+            return
+        }
+        for other in try others(held, unit) where other.id != attendance.id {
+            try check(other, at: &before, unit)
+        }
     }
 
     private static func check(_ rows: Rows, _ unit: UnitOfWork) throws {
@@ -57,22 +75,35 @@ enum AttendanceTasks {
         }
         let isNew = try unit.raise(
             .reviewAttendance, attendance.key, in: session.territory, on: doubt.since)
-        if isNew {
-            try unit.notify([attendance.key], "under_review", because: doubt.code)
+        if isNew, let code = doubt.code {
+            try unit.notify([attendance.key], "under_review", because: code)
         }
     }
 
+    /// - Returns: since when it is in doubt, and why; without a code if an `AttendanceReview` has told it.
     private static func doubt(
         _ attendance: Attendance, at session: Session, _ unit: UnitOfWork
-    ) throws -> (code: RefusalCode, since: BusinessDate)? {
+    ) throws -> (code: RefusalCode?, since: BusinessDate)? {
         let persons = try [attendance.party.person, attendance.party.child].compactMap { id in
             try id.flatMap { try Persons.find($0, unit) }
         }
         if let died = persons.compactMap(\.diedOn).filter({ $0 < session.startsOn }).min() {
             return (.personDied, died)
         }
-        return persons.count == 2 && persons[0].id == persons[1].id
-            ? (.samePerson, unit.days.today) : nil
+        if persons.count == 2, persons[0].id == persons[1].id {
+            return (.samePerson, unit.days.today)
+        }
+        return try others(attendance, unit).isEmpty ? nil : (nil, unit.days.today)
+    }
+
+    /// The other live attendances that have a place of one of its persons, under any id.
+    private static func others(
+        _ attendance: Attendance, _ unit: UnitOfWork
+    ) throws -> [Attendance] {
+        let places = try attendance.party.allPlaces(at: attendance.session, unit)
+        let holders = try unit.find(RosterPlace.self, all: places).compactMap(\.attendance)
+        return try unit.find(
+            Attendance.self, all: Set(holders).subtracting([attendance.id]).map(\.uuid))
     }
 }
 

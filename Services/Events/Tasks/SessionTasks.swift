@@ -42,16 +42,21 @@ enum SessionTasks {
         for registration in registrations {
             try RegistrationTasks.restoring(registration, at: &session, unit)
         }
-        let dead = try unit.query(
+        let doubtful = try unit.query(
             """
-            SELECT DISTINCT a.id FROM attendance AS a
-            JOIN person AS named ON named.id IN (a.person, a.child)
-            JOIN person AS meant ON meant.id = coalesce(named.merged_into, named.id)
-            WHERE a.session = \(session.id) AND NOT a.is_void AND meant.died_on IS NOT NULL
-            ORDER BY a.id
+            WITH named AS (
+                SELECT a.id, coalesce(p.merged_into, p.id) AS person
+                FROM attendance AS a JOIN person AS p ON p.id IN (a.person, a.child)
+                WHERE a.session = \(session.id) AND NOT a.is_void)
+            SELECT n.id FROM named AS n
+            JOIN person AS meant ON meant.id = n.person AND meant.died_on IS NOT NULL
+            UNION
+            SELECT id FROM named
+            WHERE person IN (SELECT person FROM named GROUP BY person HAVING count(*) > 1)
+            ORDER BY 1
             """
         ).map { try $0.decode(UUID.self, at: 0) }
-        for attendance in try unit.find(Attendance.self, all: dead) {
+        for attendance in try unit.find(Attendance.self, all: doubtful) {
             try AttendanceTasks.check(attendance, at: &session, unit)
         }
     }

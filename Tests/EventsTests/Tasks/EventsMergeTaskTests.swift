@@ -181,6 +181,32 @@ import Testing
         #expect(try bench.count("SELECT count(*) FROM attendance_review WHERE is_open") == 2)
     }
 
+    @Test
+    func `two attendances of one person are listed until one is void, or the merge is undone`()
+        throws
+    {
+        try open()
+        let ids = [AttendanceID(UUID()), AttendanceID(UUID())]
+        for (id, person) in zip(ids, [survivor, merged]) {
+            try bench.accept(EventsSamples.attendance(id, at: session, of: person))
+        }
+        let both = Set(ids.map { Demand("review_attendance", $0.uuid) })
+        try bench.merge(merged, into: survivor)
+        #expect(try bench.demands() == both)
+        try bench.unmerge(merged)
+        #expect(try bench.demands() == [])
+        try bench.merge(merged, into: survivor)
+        try bench.accept(EventsSamples.cancel(session))
+        #expect(try bench.demands() == [])
+        try bench.accept(ReopenSession(session: session, try EventsSamples.correction()))
+        #expect(try bench.demands() == both)
+        try bench.accept(EventsSamples.correction(of: ids[0], to: survivor, void: true))
+        #expect(try bench.demands() == [])
+        #expect(
+            try bench.decide(EventsSamples.attendance(at: session, of: survivor)).code
+                == "already_attended")
+    }
+
     // MARK: Parent and child
 
     private struct Family {
