@@ -141,7 +141,9 @@ extension RegistryBook {
         let other = change(survivor, from: from, on: day) { _ in }
         return PersonsUnmerged(
             survivor: survivor, merged: merged, territory: from, mergedTerritory: from,
-            mergedOn: mergedOn, unmergedOn: day, records: PeopleRecords(persons: [record, other]))
+            mergedOn: mergedOn, unmergedOn: day,
+            actor: Actor(staff: StaffID(UUID()), territory: from),
+            records: PeopleRecords(persons: [record, other]))
     }
 
     public func told(_ fact: PersonErased) -> PersonErased {
