@@ -42,13 +42,11 @@ struct RandomLives {
         for _ in 0..<random.number(in: 6...14) { try live(unmerges: unmerges) }
     }
 
-    /// The facts in another order, some of them twice: with the same id, as after a lost acknowledgement, or with another one, as
-    /// in a replay.
+    /// The facts in another order, some of them twice: with another id, as a replay from a restored journal could send them.
     func shuffled(_ random: inout SeededRandom) -> [[Item]] {
         var items = facts
         for item in facts where random.once(in: 4) {
-            items.append(
-                (item.fact, item.subject, item.sequence, UUID()))
+            items.append((item.fact, item.subject, item.sequence, UUID()))
         }
         items.shuffle(using: &random)
         var batches: [[Item]] = []

@@ -115,8 +115,9 @@ enum Shifts {
             shift.state = .cancelled
             shift.since = max(day, shift.since)
             shift.isWithdrawn = true
-            let mark = CorrectionMark(correctedOn: shift.since, correctedBy: unit.publisher)
-            return try unit.save(&shift, ShiftCancelled(shift.subject, mark))
+            let fact = ShiftCancelled(
+                shift.subject, correctedOn: shift.since, correctedBy: unit.publisher)
+            return try unit.save(&shift, fact)
         }
     }
 

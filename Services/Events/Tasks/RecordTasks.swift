@@ -67,14 +67,16 @@ enum AttendanceTasks {
         if case .cancelled = session.state { return }
         guard !attendance.isVoid, let doubt = try doubt(attendance, at: session, unit) else {
             guard session.hasTasks else { return }
-            return try unit.settle(.reviewAttendance, attendance.key, on: unit.days.today)
+            try unit.settle(.reviewAttendance, attendance.key, on: unit.days.today)
+            return
         }
         if !session.hasTasks {
             session.hasTasks = true
             try unit.store(session)
         }
-        let isNew = try unit.raise(
-            .reviewAttendance, attendance.key, in: session.territory, on: doubt.since)
+        let isNew = try unit.demand(
+            .reviewAttendance, attendance.key, in: session.territory, since: doubt.since,
+            settledOn: unit.days.today)
         if isNew, let code = doubt.code {
             try unit.notify([attendance.key], "under_review", because: code)
         }
@@ -139,11 +141,10 @@ enum ShiftTasks {
     static func check(_ shift: Shift, _ unit: UnitOfWork) throws {
         let person = try Persons.find(shift.person, unit)
         let isServed = shift.state == .checkedIn || shift.state == .completed
-        if isServed, let died = person?.diedOn, died < shift.dutyOn {
-            try unit.raise(.reviewShift, shift.key, in: shift.territory, on: died)
-        } else {
-            try unit.settle(.reviewShift, shift.key, on: unit.days.today)
-        }
+        let died = person?.diedOn.flatMap { isServed && $0 < shift.dutyOn ? $0 : nil }
+        try unit.demand(
+            .reviewShift, shift.key, in: shift.territory, since: died,
+            settledOn: unit.days.today)
         if shift.isWithdrawn, let person, !person.isErased, person.lives(on: shift.dutyOn) {
             try unit.raise(
                 .restoreShift, shift.key, in: shift.territory, on: unit.days.today,
@@ -172,10 +173,9 @@ enum CaseworkTasks {
     /// Raises or settles the task of an individual service.
     static func check(_ record: CaseworkRecord, _ unit: UnitOfWork) throws {
         let died = try record.person.flatMap { try Persons.find($0, unit)?.diedOn }
-        if !record.isVoid, let died, died < record.servedOn {
-            try unit.raise(.reviewCasework, record.key, in: record.territory, on: died)
-        } else {
-            try unit.settle(.reviewCasework, record.key, on: unit.days.today)
-        }
+        try unit.demand(
+            .reviewCasework, record.key, in: record.territory,
+            since: died.flatMap { !record.isVoid && $0 < record.servedOn ? $0 : nil },
+            settledOn: unit.days.today)
     }
 }

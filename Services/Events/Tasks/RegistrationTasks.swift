@@ -59,7 +59,8 @@ enum RegistrationTasks {
     ) throws {
         guard try isMissed(registration, at: session, unit) else {
             guard session.hasTasks else { return }
-            return try unit.settle(.restoreRegistration, registration.key, on: unit.days.today)
+            try unit.settle(.restoreRegistration, registration.key, on: unit.days.today)
+            return
         }
         session.hasTasks = true
         try unit.raise(
@@ -94,7 +95,8 @@ enum RegistrationTasks {
             let code = try doubt(registration, at: session, unit)
         else {
             guard session.hasTasks else { return }
-            return try unit.settle(.reviewRegistration, registration.key, on: unit.days.today)
+            try unit.settle(.reviewRegistration, registration.key, on: unit.days.today)
+            return
         }
         session.hasTasks = true
         let isNew = try unit.raise(

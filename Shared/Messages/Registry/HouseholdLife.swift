@@ -112,7 +112,8 @@ public struct MergeHouseholds: Command {
     public var survivor: HouseholdID
     /// The household whose members join the survivor. It is dissolved.
     public var merged: HouseholdID
-    /// All who live in the merged household, with their roles in the survivor.
+    /// At most 20: all living members of the merged household, each once, with their roles in the survivor. The dead
+    /// may be left out.
     public var members: [MemberRoleInHousehold]
     public var mergedOn: BusinessDate
 

@@ -128,8 +128,11 @@ extension ServiceBench {
     fileprivate func leftOver() throws -> String? {
         try connection.run(
             """
-            SELECT string_agg(DISTINCT what, $$ $$)
-            FROM (SELECT code || $$ $$ || routing_key AS what FROM parked UNION ALL SELECT concat_ws($$ $$, code, pointer, expected, type) FROM dead_letter) AS l
+            SELECT string_agg(DISTINCT what, ' ')
+            FROM (
+                SELECT concat_ws(' ', code, routing_key) AS what FROM parked
+                UNION ALL SELECT concat_ws(' ', code, pointer, expected, type) FROM dead_letter
+            ) AS l
             """
         ).first?.decode(optional: String.self, at: 0)
     }

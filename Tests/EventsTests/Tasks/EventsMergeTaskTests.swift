@@ -18,6 +18,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         let people = try bench.newcomers(2)
         (survivor, merged) = (people[0], people[1])
         try bench.accept(EventsSamples.activity(activity, for: .everyone))

@@ -37,7 +37,7 @@ extension ServiceBench {
     /// The death was recorded by mistake.
     func live(_ person: PersonID) throws {
         let fact = try #require(
-            registry.deathVoided(person, on: EventsSamples.date("2019-03-06")))
+            registry.voided(deathOf: person, on: EventsSamples.date("2019-03-06")))
         try take(fact, subject: person.uuid, sequence: 3)
     }
 

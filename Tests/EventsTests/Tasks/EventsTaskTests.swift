@@ -16,6 +16,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         try bench.accept(EventsSamples.activity(activity, for: .everyone))
     }
 

@@ -48,7 +48,9 @@ import Testing
             site: site.site, kind: .warmHome, territory: site.territory, openedOn: site.openedOn,
             closedOn: day("2020-05-01"))
         site.kind = .youthHealthClub
-        let corrected = SiteCorrected(site, closedOn: closed.closedOn)
+        let corrected = SiteCorrected(
+            site, closedOn: closed.closedOn,
+            actor: Actor(staff: StaffID(UUID()), territory: site.territory))
         let facts: [(any Fact, Int64)] = [(opened, 1), (closed, 2), (corrected, 3)]
         for (fact, sequence) in inOrder ? facts : facts.reversed() {
             try take(fact, sequence: sequence)
