@@ -8,7 +8,8 @@ import ServiceKit
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
         service(
-            router(keyring), [KeyRotation.job(keyring), KeySweep.job, RegistryTasks.job, LifeRounds.job])
+            router(keyring),
+            [KeyRotation.job(keyring), KeySweep.job, RegistryTasks.job, LifeRounds.job])
     }
 
     /// The schema without handlers: for `migrate` and `--help`, which work without the key.
