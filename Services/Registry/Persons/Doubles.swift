@@ -99,21 +99,24 @@ enum Doubles {
         return round
     }
 
-    private static func find(_ changes: LifeRounds.Changes, _ connection: Connection) throws {
-        let rows = try connection.run(
-            """
-            SELECT p.id, q.id FROM person AS p CROSS JOIN LATERAL (
-                SELECT q.id FROM (
-                    (SELECT * FROM person WHERE name_code = p.name_code
-                        AND birth_date = p.birth_date LIMIT \(largestGroup))
-                    UNION ALL
-                    (SELECT * FROM person WHERE phone_code = p.phone_code
-                        LIMIT \(largestNumber))
-                ) AS q
-                WHERE q.id <> p.id AND \(part: Statement(trusted: agree)) LIMIT \(largestGroup)
+    /// Pairs of these persons and others.
+    static func statement(_ persons: [UUID]) -> Statement {
+        """
+        SELECT p.id, q.id FROM person AS p CROSS JOIN LATERAL (
+            SELECT q.id FROM (
+                (SELECT * FROM person WHERE name_code = p.name_code
+                    AND birth_date = p.birth_date LIMIT \(largestGroup))
+                UNION ALL
+                (SELECT * FROM person WHERE phone_code = p.phone_code LIMIT \(largestNumber))
             ) AS q
-            WHERE p.id = ANY(\(changes.persons)) AND p.merged_into IS NULL
-            """)
+            WHERE q.id <> p.id AND \(part: Statement(trusted: agree)) LIMIT \(largestGroup)
+        ) AS q
+        WHERE p.id = ANY(\(persons)) AND p.merged_into IS NULL
+        """
+    }
+
+    private static func find(_ changes: LifeRounds.Changes, _ connection: Connection) throws {
+        let rows = try connection.run(statement(changes.persons))
         var (pairs, firsts, seconds, tasks): ([UUID], [UUID], [UUID], [UUID]) = ([], [], [], [])
         for row in rows {
             let one = PersonID(try row.decode(UUID.self, at: 0))
