@@ -130,7 +130,7 @@ import Testing
         #expect(source.scans.subtracting(["territory"]) == [])
     }
 
-    @Test("Probable doubles of those who were registered are found by what stands for name and number")
+    @Test("Probable doubles of somebody are found by what stands for name and number")
     func doubles() throws {
         let rows = try bench.connection.run("SELECT id FROM person LIMIT 10")
         let ids = try rows.map { try $0.decode(UUID.self, at: 0) }

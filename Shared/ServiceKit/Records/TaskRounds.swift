@@ -74,12 +74,12 @@ public struct TaskRound: Sendable {
         // Locked in their order, as the batches of the workers do.
         _ = try connection.run(
             """
-            WITH open AS MATERIALIZED (
+            WITH standing AS MATERIALIZED (
                 SELECT id FROM task WHERE id = ANY(\(settled.ids)) AND settled_on IS NULL
                 ORDER BY id FOR UPDATE)
             UPDATE task AS t SET settled_on = greatest(t.raised_on, \(today)), settled_by = v.cause
-            FROM open JOIN unnest(\(settled.ids), \(settled.causes)) AS v(id, cause) USING (id)
-            WHERE t.id = open.id
+            FROM standing JOIN unnest(\(settled.ids), \(settled.causes)) AS v(id, cause) USING (id)
+            WHERE t.id = standing.id
             """)
     }
 }
