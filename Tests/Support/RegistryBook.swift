@@ -111,6 +111,7 @@ extension RegistryBook {
         let record = change(person, from: from, on: day) { $0.diedOn = nil }
         return DeathVoided(
             person: person, territory: from, wrong: wrong, voidedOn: day,
+            actor: Actor(staff: StaffID(UUID()), territory: from),
             records: PeopleRecords(persons: [record]))
     }
 

@@ -33,6 +33,7 @@ enum Unmerges {
         unit.keep(command.reason, "reason", of: unit.message.id, about: survivor.key)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         merged = try unit.find(Person.self, merged.key) ?? merged
+        try Doubles.keepApart(survivor, merged, unit)
         change.tell(survivor)
         let fact = PersonsUnmerged(
             survivor: survivor.id, merged: merged.id, territory: survivor.territory,

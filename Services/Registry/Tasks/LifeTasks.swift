@@ -9,7 +9,35 @@ enum LifeTasks {
     static func after(_ before: People, _ after: People, _ unit: UnitOfWork) throws {
         for household in after.households {
             try headship(of: household, before, after, unit)
-            try childhood(in: household, before, after, unit)
+            if household.dissolvedOn == nil {
+                try childhood(in: household, before, after, unit)
+            } else {
+                try ending(of: household, before, after, unit)
+            }
+        }
+    }
+
+    /// Two families became one. What was asserted of the household that ended holds for nobody any more, though it has not
+    /// ended: it doubles what is said of the other household, contradicts it, or is lost. And what is said of the household
+    /// that goes on may not fit those who have come.
+    static func afterMerge(
+        of merged: HouseholdID, into survivor: HouseholdID, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws {
+        let people = try People(of: [], households: [survivor, merged], unit)
+        for household in people.households
+        where people.hasLeftOver(household) || people.contradicts(household) {
+            try unit.raise(.reviewCategories, household.key, in: household.territory, on: day)
+        }
+    }
+
+    /// A household that has ended is to be looked at as long as something asserted of it has not.
+    private static func ending(
+        of household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
+    ) throws {
+        let stood = before.households.contains { $0.id == household.id && $0.dissolvedOn == nil }
+        if stood || before.hasLeftOver(household), !after.hasLeftOver(household) {
+            try unit.settle(.reviewCategories, household.key, on: unit.days.today)
         }
     }
 
@@ -40,8 +68,11 @@ enum LifeTasks {
     ) throws {
         let had = before.hasLivingChild(in: household.id)
         let has = after.hasLivingChild(in: household.id)
-        if has || !after.saysOnlyChild(of: household) {
-            if had != has || before.saysOnlyChild(of: household) {
+        let isLost = !has && after.saysOnlyChild(of: household)
+        let contradicted = before.contradicts(household)
+        if !isLost || contradicted && !after.hasDeadChild(in: household.id) {
+            let changed = had != has || before.saysOnlyChild(of: household) || contradicted
+            if changed, !after.contradicts(household) {
                 try unit.settle(.reviewCategories, household.key, on: unit.days.today)
             }
         } else if had, after.hasDeadChild(in: household.id) {
@@ -60,6 +91,37 @@ extension People {
 
     fileprivate func children(in household: HouseholdID) -> [Person] {
         persons.filter { $0.household == household && $0.role == .child && !$0.isErased }
+    }
+
+    /// Assertions that have not ended about the household itself, and about others who live in it.
+    private func open(
+        _ household: Household
+    ) -> (own: Set<Messages.Category>, others: Set<Messages.Category>) {
+        let subjects = Set(present(in: household.id).flatMap(\.subjects))
+        let open = assertions.filter { $0.endedOn == nil && $0.revokedOn == nil }
+        return (
+            Set(open.filter { $0.subject == household.key }.map(\.category)),
+            Set(open.filter { subjects.contains($0.subject) }.map(\.category))
+        )
+    }
+
+    /// Whether what is asserted of the household itself does not fit what is asserted of its members, or who they are.
+    fileprivate func contradicts(_ household: Household) -> Bool {
+        let (own, others) = open(household)
+        let all = own.union(others)
+        let living = children(in: household.id).count { $0.diedOn == nil }
+        return own.contains(.onlyChild) && living > 1
+            || own.contains(.bereaved) && !all.isDisjoint(with: [.onlyChild, .disabledChild])
+            || !own.isDisjoint(with: [.onlyChild, .disabledChild]) && all.contains(.bereaved)
+    }
+
+    /// Whether something holds by its dates of a household that has ended.
+    fileprivate func hasLeftOver(_ household: Household) -> Bool {
+        guard let day = household.dissolvedOn else { return false }
+        return assertions.contains {
+            $0.subject == household.key && $0.endedOn == nil && $0.revokedOn == nil
+                && $0.validTo.map { day <= $0 } ?? true
+        }
     }
 
     fileprivate func hasLivingChild(in household: HouseholdID) -> Bool {

@@ -133,6 +133,8 @@ extension SendingRight {
         SendingRight(ListRegistryTasks.self, touches: "/within", "/after"),
         SendingRight(SettleRegistryTask.self, actor: true, touches: "/task"),
         SendingRight(GetRegistryHistory.self, touches: "/record", "/after"),
+        SendingRight(ListHandovers.self, touches: "/territory", "/after"),
+        SendingRight(ListDoubles.self, touches: "/territory", "/after"),
     ]
 
     static let events = [

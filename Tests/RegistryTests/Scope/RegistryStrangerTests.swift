@@ -69,6 +69,7 @@ import Testing
             ListPublishers(territory: community), ListReads(subject: head.person.uuid),
             ListReads(subject: household.uuid),
             ListRegistryTasks(TaskSelection(within: community)),
+            ListHandovers(territory: community), ListDoubles(territory: community),
             GetRegistryHistory(HistorySelection(record: household.uuid)),
             GetRegistryHistory(HistorySelection(record: head.person.uuid)),
         ]
