@@ -237,6 +237,7 @@ import Testing
             PersonCorrected(
                 person: family.child, territory: territory, fields: [.birthDate], birthDate: born,
                 sex: .male, standing: .provisional, correctedOn: EventsSamples.date("2019-03-04"),
+                actor: EventsSamples.officer,
                 records: PeopleRecords(persons: [record])),
             subject: family.child.uuid, sequence: version)
     }
