@@ -52,10 +52,21 @@ public struct AnsweredCommand: Sendable {
     public let line: Int
     public let id: String
     public let receipt: Receipt
+    /// The receipt as it came; empty for a refusal of the tool's own.
+    private let body: [UInt8]
 
-    public init(line: Int, id: String, receipt: Receipt) {
+    /// What the receipt of a query tells; nil if it tells nothing.
+    public var answer: JSONValue? {
+        guard let document = try? JSONValue(body), let answer = document["data"]?["answer"],
+            answer != .null
+        else { return nil }
+        return answer
+    }
+
+    public init(line: Int, id: String, receipt: Receipt, body: [UInt8] = []) {
         self.line = line
         self.id = id
         self.receipt = receipt
+        self.body = body
     }
 }
