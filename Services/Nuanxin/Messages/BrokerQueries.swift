@@ -49,7 +49,7 @@ final class BrokerQueries {
 
     /// The answer as it came, whatever its form.
     func ask(_ query: some Query) throws -> Answer<JSONValue> {
-        try ask(query) { try? JSONValue($0)["data"]?["answer"] }
+        try ask(query) { JSONValue.answer(in: $0) }
     }
 
     private func ask<Value>(

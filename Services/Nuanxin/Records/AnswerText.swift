@@ -7,9 +7,12 @@ struct AnswerText {
     private var lines: [String] = []
     private var tables: [String] = []
 
-    init(_ answer: JSONValue) {
+    /// - Parameter part: the only list that was asked for; nil if all were.
+    init(_ answer: JSONValue, part: String? = nil) {
         for (name, value) in Self.flat(answer, "") where value != .null {
-            if Self.isTable(value) {
+            if value == .list([]) {
+                if part == nil || part == name { lines.append(ForeignText.visible("\(name): none")) }
+            } else if Self.isTable(value) {
                 let count = value.items.count
                 tables.append(
                     ForeignText.visible("\(name): \(count)") + "\n" + Self.table(value.items))
@@ -46,8 +49,8 @@ struct AnswerText {
         }
         var table = TextTable(
             names.map { name in
-                let isNumber = rows.allSatisfy { isNumber($0[name] ?? .null) }
-                return (ForeignText.visible(name), isNumber ? .right : .left)
+                let areNumbers = rows.allSatisfy { isNumber($0[name] ?? .null) }
+                return (ForeignText.visible(name), areNumbers ? .right : .left)
             })
         for row in rows { table.add(names.map { cell(row[$0] ?? .null) }) }
         return table.text

@@ -11,9 +11,10 @@ struct QueryCommand: ParsableCommand {
         abstract:
             "Ask a service for records, such as the roster of a session or a person's memberships.",
         discussion: """
-            The data of the query come from FILE, from --set, or from both. The service is asked as the user of \
-            NUANXIN_AMQP_URL, who must be granted the query and the territories. It records who has asked. The \
-            tool follows the pages and keeps nothing.
+            The data of the query come from FILE, from --set, or from both. Write what is about a person, such as \
+            a name, to FILE or standard input: others see the arguments of a command. The service is asked as the \
+            user of NUANXIN_AMQP_URL, who must be granted the query and the territories. It records who has \
+            asked. The tool follows the pages and keeps nothing.
 
               nuanxin query events.session.get.v1 --set session=ID --set part=roster
 
@@ -43,6 +44,10 @@ struct QueryCommand: ParsableCommand {
     private static let largestLimit = 10_000
     /// An unanswered question is asked again after it. Some answers take longer than a few seconds.
     private static let again: Duration = .seconds(30)
+    /// A service that has spent its time on this user's queries may be asked again a little later, so many times.
+    private static let tries = 10
+    /// Seconds.
+    private static let pause = 1.0
 
     func validate() throws {
         guard (1...Self.largestLimit).contains(limit) else {
@@ -85,7 +90,8 @@ struct QueryCommand: ParsableCommand {
             let query = try Self.query(data.page(after: turn, in: answer.whole))
             answer.add(try Self.ask(query, queries), after: turn)
         }
-        say(json ? answer.whole.compact : AnswerText(answer.whole).text)
+        let part = data.value["part"]?.string
+        say(json ? answer.whole.compact : AnswerText(answer.whole, part: part).text)
         if answer.isCut { writeError("there are more: raise --limit, or set after") }
     }
 
@@ -101,15 +107,26 @@ struct QueryCommand: ParsableCommand {
     }
 
     private static func ask(_ query: any Query, _ queries: BrokerQueries) throws -> JSONValue {
-        let answer: BrokerQueries.Answer<JSONValue>
+        for _ in 1..<tries {
+            let answer = try once(query, queries)
+            guard case .refused(RefusalCode.publisherOverQuota.code, _, _) = answer else {
+                return try answer.orExit()
+            }
+            Thread.sleep(forTimeInterval: pause)
+        }
+        return try once(query, queries).orExit()
+    }
+
+    private static func once(
+        _ query: any Query, _ queries: BrokerQueries
+    ) throws -> BrokerQueries.Answer<JSONValue> {
         do {
-            answer = try queries.ask(query)
+            return try queries.ask(query)
         } catch let error as BrokerQueries.NoAnswer {
             throw ExitCode.error("\(error)", 3)
         } catch {
             throw ExitCode.error("\(error)", 2)
         }
-        return try answer.orExit()
     }
 
     // MARK: What can be asked

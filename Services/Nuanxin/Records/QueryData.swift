@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import Messages
+import ServiceKit
 
 /// The data of a query, as a file and the command line say.
 struct QueryData {
@@ -11,7 +12,7 @@ struct QueryData {
     private let shape: Shape
     let value: JSONValue
 
-    /// - Parameter settings: each a field's name, `=` and its value. They stand before what the file says.
+    /// - Parameter settings: each a field's name, `=` and its value, which replaces the file's.
     /// - Throws: `FileProblem`, if a field is none of the query's or its value cannot be read.
     init(of type: any Query.Type, file: String?, settings: [String]) throws {
         self.type = type

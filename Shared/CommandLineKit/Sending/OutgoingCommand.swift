@@ -56,17 +56,22 @@ public struct AnsweredCommand: Sendable {
     private let body: [UInt8]
 
     /// What the receipt of a query tells; nil if it tells nothing.
-    public var answer: JSONValue? {
-        guard let document = try? JSONValue(body), let answer = document["data"]?["answer"],
-            answer != .null
-        else { return nil }
-        return answer
-    }
+    public var answer: JSONValue? { JSONValue.answer(in: body) }
 
     public init(line: Int, id: String, receipt: Receipt, body: [UInt8] = []) {
         self.line = line
         self.id = id
         self.receipt = receipt
         self.body = body
+    }
+}
+
+extension JSONValue {
+    /// What a receipt tells who has asked, as it came; nil if it tells nothing.
+    public static func answer(in receipt: [UInt8]) -> JSONValue? {
+        guard let answer = (try? JSONValue(receipt))?["data"]?["answer"], answer != .null else {
+            return nil
+        }
+        return answer
     }
 }
