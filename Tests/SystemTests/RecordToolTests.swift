@@ -147,12 +147,14 @@ extension SystemTests {
         {
             let family = try household()
             let file = deployment.directory.appending(path: "household.message")
-            let header = Header(id: UUID(), source: "test", type: GetHousehold.type, time: .now())
-            try Data(MessageEncoder().encode(header, GetHousehold(household: family.household)))
-                .write(to: file)
             try deployment.eventually("the household is answered", within: 60) {
+                let header = Header(
+                    id: UUID(), source: "test", type: GetHousehold.type, time: .now())
+                let query = GetHousehold(household: family.household)
+                try Data(MessageEncoder().encode(header, query)).write(to: file)
                 let published = try deployment.tool(["publish", "--json", file.path])
-                return published.output.contains(#"{"answer":{"household":"\#(family.household)""#)
+                return published.output.contains(
+                    #"{"answer":{"household":"\#(family.household)""#)
             }
             let members = try deployment.tool([
                 "query", ListMemberships.type, "--set", "person=\(family.head)",

@@ -11,7 +11,8 @@ struct AnswerText {
     init(_ answer: JSONValue, part: String? = nil) {
         for (name, value) in Self.flat(answer, "") where value != .null {
             if value == .list([]) {
-                if part == nil || part == name { lines.append(ForeignText.visible("\(name): none")) }
+                guard part == nil || part == name else { continue }
+                lines.append(ForeignText.visible("\(name): none"))
             } else if Self.isTable(value) {
                 let count = value.items.count
                 tables.append(
