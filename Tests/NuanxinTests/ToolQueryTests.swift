@@ -101,6 +101,7 @@ struct ToolQueryTests {
         #expect(try (sites.first(1_000) as? ListSites)?.limit == RegistryPage.largest)
         let own = try data(ListSites.self, "territory=350203", "limit=5")
         #expect(try (own.first(30) as? ListSites)?.limit == 5)
+        #expect(try (own.first(3) as? ListSites)?.limit == 3)
         #expect(try data(GetHousehold.self, "household=\(Self.id)").first(30) is GetHousehold)
     }
 

@@ -71,11 +71,14 @@ struct QueryData {
 
     /// A page of no more rows than are to be printed, and as long as the query allows.
     private func limited(_ data: JSONValue, _ rows: Int) -> JSONValue {
-        guard data["limit"] == nil, let largest = field("limit")?.shape.range?.upperBound else {
-            return data
-        }
+        guard let largest = field("limit")?.shape.range?.upperBound else { return data }
         var data = data
-        data["limit"] = JSONValue(min(rows, largest))
+        switch data["limit"] {
+        case nil: data["limit"] = JSONValue(min(rows, largest))
+        case .number(let own)? where Int(own).map({ $0 > rows }) ?? false:
+            data["limit"] = JSONValue(rows)
+        case .some: break
+        }
         return data
     }
 
