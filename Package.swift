@@ -150,7 +150,9 @@ let package = Package(
                 "Registry", "Funding", "Events", "Nuanxin", "Scenario", "CommandLineKit",
                 "Disclosure",
             ]),
-        serviceTests("Nuanxin", ["Scenario", "ContractExport", "CommandLineKit", .crypto]),
+        serviceTests(
+            "Nuanxin",
+            ["Scenario", "ContractExport", "CommandLineKit", .crypto, .argumentParser]),
         .testTarget(
             name: "ProjectTests",
             dependencies: [

@@ -24,7 +24,9 @@ struct NuanxinTool: ParsableCommand {
                     Publish.self, Validate.self, Trace.self, Replay.self, Texts.self,
                     ContractCommand.self,
                 ]),
-            CommandGroup(name: "Records", subcommands: [HistoryCommand.self, TasksCommand.self]),
+            CommandGroup(
+                name: "Records",
+                subcommands: [HistoryCommand.self, TasksCommand.self, QueryCommand.self]),
             CommandGroup(
                 name: "Import", subcommands: [Import.self, DistrictCommand.self]),
             CommandGroup(name: "Dead letters", subcommands: [Dead.self]),

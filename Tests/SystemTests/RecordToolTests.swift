@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import ServiceKit
 import Support
 import Testing
 
@@ -33,10 +34,15 @@ extension SystemTests {
                 person: person, role: role, name: "合成", residentId: number, phone: "13800000001")
         }
 
-        /// A household whose head has died.
-        private func family() throws -> (household: HouseholdID, head: PersonID) {
-            let (household, head) = (HouseholdID(UUID()), PersonID(UUID()))
-            let codes = try ["350203", "350203007", "350203007901"].map {
+        private static let community = "350203007901"
+
+        /// A household of two.
+        private func household() throws -> (
+            household: HouseholdID, head: PersonID, spouse: PersonID
+        ) {
+            let household = HouseholdID(UUID())
+            let (head, spouse) = (PersonID(UUID()), PersonID(UUID()))
+            let codes = try ["350203", "350203007", Self.community].map {
                 try #require(TerritoryCode($0))
             }
             try publish(
@@ -53,10 +59,38 @@ extension SystemTests {
                     registeredOn: Self.date("2019-06-01"),
                     members: [
                         Self.member(.head, head, "350203197001010027"),
-                        Self.member(.spouse, PersonID(UUID()), "11010519491231002X"),
+                        Self.member(.spouse, spouse, "11010519491231002X"),
                     ], categories: []))
-            try publish(RecordDeath(person: head, diedOn: Self.date("2020-02-01")))
-            return (household, head)
+            return (household, head, spouse)
+        }
+
+        /// A household whose head has died.
+        private func family() throws -> (household: HouseholdID, head: PersonID) {
+            let family = try household()
+            try publish(RecordDeath(person: family.head, diedOn: Self.date("2020-02-01")))
+            return (family.household, family.head)
+        }
+
+        /// A session, and who was there.
+        private func session(_ people: PersonID...) throws -> SessionID {
+            let (activity, session) = (ActivityID(UUID()), SessionID(UUID()))
+            try publish(
+                PlanActivity(
+                    activity: activity, kind: .teaTalk, theme: "mutual help",
+                    programme: try #require(Programme("warm-home")), audience: .everyone,
+                    territory: try #require(TerritoryCode("350203")), titleZh: "示例茶话会",
+                    titleEn: "Sample tea talk", plannedOn: Self.date("2020-05-01")))
+            try publish(
+                OpenSession(
+                    session: session, activity: activity, startsOn: Self.date("2020-05-26"),
+                    territory: try #require(TerritoryCode(Self.community))))
+            for person in people {
+                try publish(
+                    RecordAttendance(
+                        PartySubject(person: person), attendance: AttendanceID(UUID()),
+                        session: session, recordedOn: Self.date("2020-05-26")))
+            }
+            return session
         }
 
         @Test func `a death is a step of a history, and what it demands is a task`() throws {
@@ -81,6 +115,58 @@ extension SystemTests {
             let finished = try deployment.tool(["history", UUID().wireText])
             #expect(finished.status == 4)
             #expect(finished.error.contains("no service knows"))
+        }
+
+        @Test func `A roster is asked page by page, and printed as a table or as JSON`() throws {
+            let family = try household()
+            let session = try session(family.head, family.spouse)
+            let query = [
+                "query", GetSession.type, "--set", "session=\(session)", "--set", "part=roster",
+            ]
+            var whole: JSONValue = .null
+            try deployment.eventually("both are on the roster", within: 60) {
+                let asked = try deployment.tool(query + ["--set", "limit=1", "--json"])
+                guard asked.status == 0 else { return false }
+                whole = try JSONValue(Array(asked.output.utf8))
+                return whole["roster"]?.items.count == 2
+            }
+            #expect(
+                Set(whole["roster"]?.items.compactMap { $0["person"]?.string } ?? [])
+                    == [family.head.description, family.spouse.description])
+            #expect(whole["nextAttendance"] == nil)
+            let table = try deployment.tool(query).check().output
+            #expect(table.contains("session.state: open"))
+            #expect(table.contains("roster: 2\nattendance "))
+            #expect(!table.contains("waitlist"))
+            let cut = try deployment.tool(query + ["--limit", "1"]).check()
+            #expect(cut.output.contains("roster: 1\n"))
+            #expect(cut.error.contains("there are more"))
+        }
+
+        @Test func `Publishing a query prints its answer; what is refused says where and why`()
+            throws
+        {
+            let family = try household()
+            let file = deployment.directory.appending(path: "household.message")
+            try deployment.eventually("the household is answered", within: 60) {
+                let header = Header(
+                    id: UUID(), source: "test", type: GetHousehold.type, time: .now())
+                let query = GetHousehold(household: family.household)
+                try Data(MessageEncoder().encode(header, query)).write(to: file)
+                let published = try deployment.tool(["publish", "--json", file.path])
+                return published.output.contains(
+                    #"{"answer":{"household":"\#(family.household)""#)
+            }
+            let members = try deployment.tool([
+                "query", ListMemberships.type, "--set", "person=\(family.head)",
+            ])
+            .check().output
+            #expect(members == "person: \(family.head)\nmemberships: none\n")
+            let unknown = try deployment.tool([
+                "query", GetHousehold.type, "--set", "household=\(UUID().wireText)",
+            ])
+            #expect(unknown.status == 4)
+            #expect(unknown.error.contains("refused: unknown_household at /data/household"))
         }
     }
 }

@@ -44,6 +44,17 @@ final class BrokerQueries {
     func close() { connection = nil }
 
     func ask<Value: Decodable>(_ query: some Query, for type: Value.Type) throws -> Answer<Value> {
+        try ask(query) { try? Document($0).data(as: Answered<Value>.self).answer }
+    }
+
+    /// The answer as it came, whatever its form.
+    func ask(_ query: some Query) throws -> Answer<JSONValue> {
+        try ask(query) { JSONValue.answer(in: $0) }
+    }
+
+    private func ask<Value>(
+        _ query: some Query, _ read: ([UInt8]) -> Value?
+    ) throws -> Answer<Value> {
         let deadline = ContinuousClock.now + patience
         var last: AMQPError?
         while ContinuousClock.now < deadline {
@@ -52,7 +63,7 @@ final class BrokerQueries {
                 let id = UUID()
                 try publish(query, id, over: connection)
                 if let body = try receipt(of: id, over: connection) {
-                    if let answer = Self.answer(body, type) { return answer }
+                    if let answer = Self.answer(body, read) { return answer }
                 }
             } catch {
                 connection = nil
@@ -120,13 +131,10 @@ final class BrokerQueries {
         let answer: Value?
     }
 
-    private static func answer<Value: Decodable>(
-        _ body: [UInt8], _ type: Value.Type
+    private static func answer<Value>(
+        _ body: [UInt8], _ read: ([UInt8]) -> Value?
     ) -> Answer<Value>? {
-        guard let document = try? Document(body) else { return nil }
-        if let value = try? document.data(as: Answered<Value>.self).answer {
-            return .answered(value)
-        }
+        if let value = read(body) { return .answered(value) }
         guard let receipt = Receipt(body: body), receipt.decision.status == .rejected else {
             return nil
         }

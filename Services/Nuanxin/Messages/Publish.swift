@@ -109,8 +109,8 @@ private final class PublishedLines: CommandSource {
     }
 }
 
-/// Prints receipts as JSON, one a line.
-private struct ReceiptOutput {
+/// Prints receipts as JSON, one a line. That of a query has its answer.
+struct ReceiptOutput {
     private struct Line: Encodable {
         let line: Int
         let id: String?
@@ -136,9 +136,17 @@ private struct ReceiptOutput {
 
     func write(_ answer: AnsweredCommand) throws {
         guard isOn else { return }
-        let line = Line(
-            line: answer.line, id: answer.id.isEmpty ? nil : answer.id, receipt: answer.receipt)
-        say(String(decoding: try encoder.encode(line), as: UTF8.self))
+        say(try text(answer))
+    }
+
+    func text(_ answer: AnsweredCommand) throws -> String {
+        let line = try encoder.encode(
+            Line(
+                line: answer.line, id: answer.id.isEmpty ? nil : answer.id,
+                receipt: answer.receipt))
+        guard let told = answer.answer else { return String(decoding: line, as: UTF8.self) }
+        let members = try JSONValue(Array(line)).members + [.init("answer", told)]
+        return JSONValue.object(members.sorted { $0.name < $1.name }).compact
     }
 
     /// Flushes, so that the reader of a pipe sees receipts as they come.

@@ -175,7 +175,7 @@ public final class CommandPublisher {
         let line = flight.lines.removeFirst()
         inFlight -= 1
         flights[id] = flight.lines.isEmpty ? nil : flight
-        return AnsweredCommand(line: line, id: id, receipt: receipt)
+        return AnsweredCommand(line: line, id: id, receipt: receipt, body: delivery.body)
     }
 }
 

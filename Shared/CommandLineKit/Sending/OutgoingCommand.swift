@@ -52,10 +52,26 @@ public struct AnsweredCommand: Sendable {
     public let line: Int
     public let id: String
     public let receipt: Receipt
+    /// The receipt as it came; empty for a refusal of the tool's own.
+    private let body: [UInt8]
 
-    public init(line: Int, id: String, receipt: Receipt) {
+    /// What the receipt of a query tells; nil if it tells nothing.
+    public var answer: JSONValue? { JSONValue.answer(in: body) }
+
+    public init(line: Int, id: String, receipt: Receipt, body: [UInt8] = []) {
         self.line = line
         self.id = id
         self.receipt = receipt
+        self.body = body
+    }
+}
+
+extension JSONValue {
+    /// What a receipt tells who has asked, as it came; nil if it tells nothing.
+    public static func answer(in receipt: [UInt8]) -> JSONValue? {
+        guard let answer = (try? JSONValue(receipt))?["data"]?["answer"], answer != .null else {
+            return nil
+        }
+        return answer
     }
 }
