@@ -13,7 +13,7 @@ extension Catalogue {
         ReopenSite.self, VoidConsent.self, JoinHousehold.self, LeaveHousehold.self,
         ChangeHouseholdRoles.self, SplitHousehold.self, MergeHouseholds.self,
         DissolveHousehold.self, RequestHandover.self, AcceptHandover.self, DeclineHandover.self,
-        CorrectCategory.self,
+        CorrectCategory.self, RestoreHousehold.self,
         ListMemberships.self, ListCategories.self,
         ListConsents.self, ListSites.self, ListPublishers.self, ListReads.self,
         ListRegistryTasks.self, SettleRegistryTask.self, GetRegistryHistory.self,
@@ -31,7 +31,7 @@ extension Catalogue {
         DeathVoided.self, PersonsUnmerged.self, MemberCorrected.self, MemberVoided.self,
         SiteCorrected.self, SiteReopened.self, ConsentVoided.self, HouseholdDissolved.self,
         HandoverRequested.self, HandoverDecided.self, CategoryCorrected.self,
-        RegistryTaskSettled.self,
+        RegistryTaskSettled.self, HouseholdRestored.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [
