@@ -11,7 +11,7 @@ struct Household: Recorded {
     var places: [HouseholdPlace]
     /// Those whose last stay names it.
     var members: [PersonID] = []
-    /// Others who have lived in it, and registrations of members that were merged into another one.
+    /// Others who have lived in it, or were said to, and registrations of members that were merged into another one.
     var former: [PersonID] = []
     /// The first day without it.
     var dissolvedOn: BusinessDate?

@@ -55,7 +55,10 @@ struct StayList: Hashable, Sendable {
     // MARK: Reading
 
     /// One for each day on which something changed.
-    var stays: [Stay] { Self.standing(entries).map(\.stay) }
+    var stays: [Stay] { standing.map(\.stay) }
+
+    /// The same, with how registry knows each.
+    var standing: [Entry] { Self.standing(entries) }
 
     var first: Stay { entries[0].stay }
     var last: Stay { entries[entries.count - 1].stay }

@@ -13,7 +13,7 @@ enum LifeTasks {
         }
     }
 
-    /// A household that has lost its head needs another one, as long as anybody lives in it.
+    /// A household that has lost its head, or was made without one, needs another one, as long as anybody lives in it.
     private static func headship(
         of household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
     ) throws {
@@ -31,20 +31,33 @@ enum LifeTasks {
         }) {
             try unit.raise(
                 .nameSuccessor, household.key, in: household.territory, on: head.leftOn)
+        } else if had.isEmpty, let day = present.map(\.stays.last.from).min() {
+            try unit.raise(.nameSuccessor, household.key, in: household.territory, on: day)
         }
     }
 
-    /// A family with the category of an only child, whose last living child has died, is another kind of family.
+    /// A family with the category of an only child is another kind of family once its last living child has died, or another one
+    /// lives in it.
     private static func childhood(
         in household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
     ) throws {
-        let had = before.hasLivingChild(in: household.id)
-        let has = after.hasLivingChild(in: household.id)
-        if has || !after.saysOnlyChild(of: household) {
-            if had != has || before.saysOnlyChild(of: household) {
+        let had = before.livingChildren(in: household.id).map(\.id)
+        let has = after.livingChildren(in: household.id)
+        let said = before.saysOnlyChild(of: household)
+        let says = after.saysOnlyChild(of: household)
+        if says, has.count > 1 {
+            let isNews = after.isOnlyChildVerified(in: household)
+                && !before.isOnlyChildVerified(in: household)
+            let new = has.filter { isNews || !had.contains($0.id) }
+            if let day = new.map(\.stays.last.from).max() {
+                try unit.raise(
+                    .reviewCategories, household.key, in: household.territory, on: day)
+            }
+        } else if !says || !has.isEmpty {
+            if had.count != has.count || said {
                 try unit.settle(.reviewCategories, household.key, on: unit.days.today)
             }
-        } else if had, after.hasDeadChild(in: household.id) {
+        } else if !had.isEmpty, after.hasDeadChild(in: household.id) {
             let day = after.children(in: household.id).compactMap(\.diedOn).max()
             try unit.raise(
                 .reviewCategories, household.key, in: household.territory,
@@ -62,8 +75,8 @@ extension People {
         persons.filter { $0.household == household && $0.role == .child && !$0.isErased }
     }
 
-    fileprivate func hasLivingChild(in household: HouseholdID) -> Bool {
-        children(in: household).contains { $0.diedOn == nil }
+    fileprivate func livingChildren(in household: HouseholdID) -> [Person] {
+        children(in: household).filter { $0.diedOn == nil }
     }
 
     fileprivate func hasDeadChild(in household: HouseholdID) -> Bool {
@@ -72,9 +85,17 @@ extension People {
 
     /// Whether an assertion about the household, or about somebody who lives in it, says so and has not ended.
     fileprivate func saysOnlyChild(of household: Household) -> Bool {
+        !onlyChild(of: household).isEmpty
+    }
+
+    fileprivate func isOnlyChildVerified(in household: Household) -> Bool {
+        onlyChild(of: household).contains { $0.verifiedOn != nil }
+    }
+
+    private func onlyChild(of household: Household) -> [CategoryAssertion] {
         let subjects = Set(
             persons.filter { $0.household == household.id }.flatMap(\.subjects) + [household.key])
-        return assertions.contains {
+        return assertions.filter {
             $0.category == .onlyChild && $0.endedOn == nil && $0.revokedOn == nil
                 && subjects.contains($0.subject)
         }
