@@ -46,7 +46,8 @@ enum LifeTasks {
         let said = before.saysOnlyChild(of: household)
         let says = after.saysOnlyChild(of: household)
         if says, has.count > 1 {
-            let isNews = after.isOnlyChildVerified(in: household)
+            let isNews =
+                after.isOnlyChildVerified(in: household)
                 && !before.isOnlyChildVerified(in: household)
             let new = has.filter { isNews || !had.contains($0.id) }
             if let day = new.map(\.stays.last.from).max() {
