@@ -14,9 +14,10 @@ enum Funding {
             KnownTerritories.migration("0013_known_territories"),
             TerritoryEnds.migration("0014_territory_ends"), DecidedSteps.migration,
             FundingTasks.migration, ReadAccess.migration("0017_reads"),
-            KnownSites.migration("0018_known_sites"),
+            KnownSites.migration("0018_known_sites"), LifeReview.migration,
         ],
-        constraints: constraints, jobs: [LedgerCheck.job, FundingTasks.job], router: router)
+        constraints: constraints, jobs: [LedgerCheck.job, FundingTasks.job, CoverTasks.job],
+        router: router)
 
     private static let router: Router = {
         var router = Router(territories: true)

@@ -8,7 +8,8 @@ import ServiceKit
 enum Registry {
     static func definition(_ keyring: Keyring) -> ServiceDefinition {
         service(
-            router(keyring), [KeyRotation.job(keyring), KeySweep.job, RegistryTasks.job])
+            router(keyring),
+            [KeyRotation.job(keyring), KeySweep.job, RegistryTasks.job, LifeRounds.job])
     }
 
     /// The schema without handlers: for `migrate` and `--help`, which work without the key.
@@ -22,7 +23,7 @@ enum Registry {
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
                 Sites.migration, Commendations.migration, Keyring.migration,
                 ReadAccess.migration("0011_queries"), RecordID.migration, RegistryTasks.migration,
-                Handovers.migration, Households.merges,
+                Handovers.migration, Doubles.migration, Households.merges,
             ],
             constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }

@@ -26,6 +26,21 @@ public enum Households {
         return members
     }
 
+    /// The day from which on nobody has been there who is alive and was not erased, or on which it was dissolved. Nil if somebody
+    /// is there, or nobody ever was. Only what is known last counts, whatever the day, so the answer does not depend on the
+    /// order in which facts arrive.
+    public static func emptiedOn(_ id: HouseholdID, _ unit: UnitOfWork) throws -> BusinessDate? {
+        guard let household = try unit.find(Household.self, named: id.uuid) else { return nil }
+        if let day = household.dissolvedOn { return day }
+        var last: BusinessDate?
+        for row in try unit.find(Person.self, all: Mentions.of(id.uuid, unit).persons)
+        where row.stays.contains(where: { $0.household == id }) {
+            guard let day = row.goneFrom(id) else { return nil }
+            last = max(last ?? day, day)
+        }
+        return last
+    }
+
     /// The categories that hold for it on that day: its own, and those of its members, who bring them along wherever they
     /// live. One about a person who is not known yet counts for the household for which it was asserted.
     public static func categories(

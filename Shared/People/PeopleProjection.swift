@@ -1,18 +1,7 @@
-import Foundation
+public import Foundation
 import Messages
 import Postgres
 public import ServiceKit
-
-/// Something that a fact has brought to light about a person: a death, a merge or an erasure, or that one was taken back.
-public struct LifeChange: Sendable {
-    /// Nil if the person was not known.
-    public let before: Person?
-    public let after: Person
-
-    public var isDeath: Bool { after.diedOn != before?.diedOn }
-    public var isMerge: Bool { after.mergedInto != before?.mergedInto }
-    public var isErasure: Bool { after.isErased != before?.isErased ?? false }
-}
 
 /// Keeps what registry has published about people: of each record the one with the highest version. Nothing waits and no rule
 /// applies, so the rows are the same in whatever order the facts arrive. Facts without records change nothing.
@@ -20,14 +9,22 @@ public struct PeopleProjection: Sendable {
     /// What a service does about changes in lives. It may `execute` statements: the rows of the persons are locked for it.
     public typealias Consequences = @Sendable ([LifeChange], UnitOfWork) throws -> [Emission]
 
+    /// What a service looks at again because registry has said something new about these persons, under all their ids, and
+    /// households: a move or a dissolution too. The rows of the persons and households are locked for it, unless somebody has
+    /// only been registered.
+    public typealias Review = @Sendable (Set<UUID>, UnitOfWork) throws -> Void
+
     private let forgetsErased: Bool
     private let consequences: Consequences
+    private let review: Review?
 
     /// - Parameter forgetsErased: forgets birth dates and stays of persons who were erased. Their ids remain.
     public init(
-        forgetsErased: Bool, _ consequences: @escaping Consequences = { _, _ in [] }
+        forgetsErased: Bool, review: Review? = nil,
+        _ consequences: @escaping Consequences = { _, _ in [] }
     ) {
         self.forgetsErased = forgetsErased
+        self.review = review
         self.consequences = consequences
     }
 
@@ -41,20 +38,29 @@ public struct PeopleProjection: Sendable {
 
     private func batched<F: PeopleFact>(_ type: F.Type, in router: inout Router) {
         let handle: @Sendable (F, UnitOfWork) throws -> Void = { fact, unit in
-            _ = try takeIn(fact.records, unit)
+            let news = try takeIn(fact.records, unit)
+            // Nothing hangs on a household that comes with its first members.
+            let homes = news.newcomers.subtracting(news.households)
+            if let review, !homes.isEmpty { try review(homes, unit) }
         }
         router.on(type, keys: { Self.keys($0.records, &$1) }, handle)
     }
 
     private func alone<F: PeopleFact>(_ type: F.Type, in router: inout Router) {
         let handle: @Sendable (F, UnitOfWork) throws -> [Emission] = { fact, unit in
-            let changes = try takeIn(fact.records, unit)
-            if !changes.isEmpty { try lock(changes, unit) }
+            let news = try takeIn(fact.records, unit)
+            let changes = news.lives
+            try lock(review == nil ? changes : news.persons, unit)
             for change in changes where change.isErasure || change.isMerge {
                 try eraseTexts(about: change.after.id, unit)
             }
             if forgetsErased { try forget(fact.records?.persons ?? [], unit) }
-            return changes.isEmpty ? [] : try consequences(changes, unit)
+            let emissions = changes.isEmpty ? [] : try consequences(changes, unit)
+            if let review, !news.isEmpty {
+                try lock(news.households, unit)
+                try review(news.concerned(unit), unit)
+            }
+            return emissions
         }
         router.on(type, keys: { Self.keys($0.records, &$1) }, alone: true, handle)
     }
@@ -84,9 +90,17 @@ public struct PeopleProjection: Sendable {
 
     /// Waits for workers that are recording something about these persons, so that statements find it.
     private func lock(_ changes: [LifeChange], _ unit: UnitOfWork) throws {
+        guard !changes.isEmpty else { return }
         let ids = try Set(changes.flatMap { try Persons.ids(of: $0.after.id, unit) }).map(\.uuid)
         try unit.execute(
             "SELECT FROM person WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE")
+    }
+
+    /// The same for what is being recorded about households.
+    private func lock(_ households: Set<UUID>, _ unit: UnitOfWork) throws {
+        guard !households.isEmpty else { return }
+        try unit.execute(
+            "SELECT FROM household WHERE id = ANY(\(Array(households))) ORDER BY id FOR UPDATE")
     }
 
     /// Free texts about an erased person under all ids go, and those about the households and their members: they may name any
@@ -120,16 +134,16 @@ public struct PeopleProjection: Sendable {
 // MARK: Taking records in
 
 extension PeopleProjection {
-    /// - Returns: what is new about lives.
-    private func takeIn(
-        _ records: PeopleRecords?, _ unit: UnitOfWork
-    ) throws -> [LifeChange] {
-        guard let records else { return [] }
-        for record in records.households ?? [] { try takeIn(record, unit) }
-        let changes = try (records.persons ?? []).compactMap { try takeIn($0, unit) }
+    private func takeIn(_ records: PeopleRecords?, _ unit: UnitOfWork) throws -> PeopleNews {
+        var news = PeopleNews()
+        guard let records else { return news }
+        for record in records.households ?? [] where try takeIn(record, unit) {
+            news.households.insert(record.household.uuid)
+        }
+        news.persons = try (records.persons ?? []).compactMap { try takeIn($0, unit) }
         for record in records.categories ?? [] { try takeIn(record, unit) }
         for record in records.memberships ?? [] { try takeIn(record, unit) }
-        return changes.filter { $0.isDeath || $0.isMerge || $0.isErasure }
+        return news
     }
 
     private func takeIn(_ record: PersonRecord, _ unit: UnitOfWork) throws -> LifeChange? {
@@ -147,10 +161,13 @@ extension PeopleProjection {
         return LifeChange(before: held, after: person)
     }
 
-    private func takeIn(_ record: HouseholdRecord, _ unit: UnitOfWork) throws {
+    /// - Returns: whether it says something new.
+    private func takeIn(_ record: HouseholdRecord, _ unit: UnitOfWork) throws -> Bool {
         let held = try unit.find(Household.self, record.household.uuid)
-        if let held, held.version >= record.version { return }
-        if let household = Household(record) { try unit.store(household) }
+        if let held, held.version >= record.version { return false }
+        guard let household = Household(record) else { return false }
+        try unit.store(household)
+        return true
     }
 
     private func takeIn(_ record: CategoryRecord, _ unit: UnitOfWork) throws {

@@ -88,6 +88,13 @@ extension Person {
     /// Where the person lives, or has lived before moving out of the area.
     public var lastTerritory: TerritoryCode? { stays.lazy.compactMap(\.territory).last }
 
+    /// The day on which this id, which has lived in that household, ceased to: by a move, a merge, a death or an erasure. Nil if
+    /// it lives there.
+    func goneFrom(_ household: HouseholdID) -> BusinessDate? {
+        let moved = stays.reversed().prefix { $0.household != household }.last?.from
+        return [moved, mergedOn, diedOn, erasedOn].compactMap { $0 }.min()
+    }
+
     /// Whether the person is born by that day and has completed fewer than that many years.
     public func isUnder(_ years: Int, on day: BusinessDate) -> Bool {
         birthDate.map { 0..<years ~= $0.completedYears(at: day) } ?? false

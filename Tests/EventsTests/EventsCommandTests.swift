@@ -15,6 +15,7 @@ import Testing
 
     /// Each command of events once, each possible after those before it.
     private func story() throws -> [any Command] {
+        try bench.appoint()
         let people = try bench.newcomers(2)
         let (activity, session, cancelled) = (
             ActivityID(UUID()), SessionID(UUID()), SessionID(UUID())
@@ -49,7 +50,7 @@ import Testing
             try EventsSamples.reach(count: 100, day: 1),
             try EventsSamples.casework(for: people[0]),
         ] + (try corrections(people, activity, session)) + (try queries(session, people[0]))
-            + [try settlement(of: people[1])]
+            + [try settlement()]
     }
 
     private func queries(_ session: SessionID, _ person: PersonID) throws -> [any Command] {
@@ -117,8 +118,8 @@ import Testing
     }
 
     /// No rule of events raises a task yet.
-    private func settlement(of person: PersonID) throws -> SettleEventsTask {
-        let (task, office) = (UUID(), MemberID(UUID()))
+    private func settlement() throws -> SettleEventsTask {
+        let task = UUID()
         let territory = try EventsSamples.territory()
         _ = try bench.connection.run(
             """
@@ -126,16 +127,10 @@ import Testing
                               sequence)
             VALUES (\(task), 'sample', \(task), \(territory), '2020-02-01', \(task), false, 0)
             """)
-        try bench.take(
-            MemberEnrolled(
-                MemberSubject(
-                    member: office, person: person, role: .staff, territory: territory,
-                    level: .community), enrolledOn: EventsSamples.date("2019-01-01")),
-            subject: office.uuid, sequence: 1)
         return SettleEventsTask(
             TaskDismissal(
                 task: task, settledOn: try EventsSamples.date("2020-02-02"), reason: "done",
-                actor: Actor(staff: StaffID(office.uuid), territory: territory)))
+                actor: try EventsSamples.officer))
     }
 
     @Test func `every command sent twice takes effect once`() throws {

@@ -1,15 +1,32 @@
 import Foundation
 import Messages
+import Support
 
 @testable import Events
 @testable import ServiceSupport
 
 /// Corrections, for the tests of events.
 extension EventsSamples {
+    /// The office that `appointment` fills.
+    static let office = MemberID(UUID())
+    static var officer: Actor {
+        get throws { Actor(staff: StaffID(office.uuid), territory: try territory("350203")) }
+    }
+
+    /// Somebody holds an office of the district from 2018 on.
+    static func appointment() throws -> MemberEnrolled {
+        MemberEnrolled(
+            MemberSubject(
+                member: office, person: PersonID(UUID()), role: .officer,
+                territory: try territory("350203"), level: .district),
+            enrolledOn: try date("2018-01-01"))
+    }
+
+    /// By the officer whom `appoint` has appointed, unless it is said who decides.
     static func correction(
         _ reason: String = "a slip", on day: String = "2020-02-12", by actor: Actor? = nil
     ) throws -> Correction {
-        Correction(reason: reason, correctedOn: try date(day), actor: actor)
+        Correction(reason: reason, correctedOn: try date(day), actor: try actor ?? officer)
     }
 
     /// The shift as it was offered, at other hours of 10 February 2020, UTC, or otherwise different.
@@ -32,10 +49,9 @@ extension EventsSamples {
 
     /// One of each correction, of records with these ids.
     static func corrections(
-        of id: UUID, person: PersonID, post: PostID, activity: ActivityID,
-        by actor: Actor? = nil
+        of id: UUID, person: PersonID, post: PostID, activity: ActivityID
     ) throws -> [any Correcting] {
-        let correction = try correction(by: actor)
+        let correction = try correction()
         let (day, area) = (try date("2019-03-10"), try territory())
         var shift = try correct(ShiftID(id), at: post, of: person, from: 8, to: 10)
         shift.correction = correction
@@ -62,6 +78,21 @@ extension EventsSamples {
             VoidCasework(casework: CaseworkID(id), correction),
             CorrectCasework(try casework(CaseworkID(id), for: nil), correction),
         ]
+    }
+}
+
+extension HandlerBench {
+    /// Appoints the officer who decides on corrections.
+    func appoint() throws {
+        try handle(EventsSamples.appointment(), sequence: 1)
+    }
+}
+
+extension ServiceBench {
+    /// Appoints the officer who decides on corrections.
+    func appoint() throws {
+        try take(
+            EventsSamples.appointment(), subject: EventsSamples.office.uuid, sequence: 1)
     }
 }
 

@@ -104,6 +104,14 @@ import Testing
         #expect(source.scans.subtracting(["family_rule_version", "family_rule_category"]) == [])
     }
 
+    @Test("What is open for persons and households is found by the indexes on whose it is")
+    func promises() throws {
+        let day = try Samples.date("2023-06-01")
+        let statement = LifeReview.promises(to: (0..<5).map { _ in UUID() }, on: day)
+        // These tables have no rows yet.
+        #expect(try scanned(statement).subtracting(["grant_award", "home_service"]) == [])
+    }
+
     // MARK: Enrolment
 
     @Test("A run reads the projection as a whole, and of the lines of runs only its own")

@@ -114,13 +114,14 @@ import Testing
             MoveHousehold(household: next, territory: codes[0], movedOn: day),
             VoidMove(
                 person: parent.person, movedOn: day, voidedOn: day.adding(days: 1),
-                reason: "another 示例人"),
+                reason: "another 示例人", actor: actor),
             RecordDeath(person: parent.person, diedOn: day),
             CorrectDeath(
                 person: parent.person, diedOn: day.adding(days: 1),
-                correctedOn: day.adding(days: 2), reason: "a slip"),
+                correctedOn: day.adding(days: 2), reason: "a slip", actor: actor),
             VoidDeath(
-                person: parent.person, voidedOn: day.adding(days: 3), reason: "another 示例人"),
+                person: parent.person, voidedOn: day.adding(days: 3), reason: "another 示例人",
+                actor: actor),
             RecordDeath(person: head.person, diedOn: day),
             SettleRegistryTask(
                 TaskDismissal(
@@ -130,7 +131,7 @@ import Testing
             MergePersons(survivor: child.person, merged: parent.person, mergedOn: day),
             UnmergePersons(
                 survivor: child.person, merged: parent.person, unmergedOn: day.adding(days: 4),
-                reason: "a namesake"),
+                reason: "a namesake", actor: actor),
             ErasePerson(person: parent.person, erasedOn: day),
             JoinHousehold(household: next, person: clerk.person, role: .parent, movedOn: day),
             ChangeHouseholdRoles(
@@ -226,11 +227,12 @@ import Testing
 
     /// Fields that are optional in every command that has them here, or in that one.
     private static let optional: Set<String> = [
-        "validTo", "evidence", "reason", "level", "ending", "destination", "role", "phone",
-        "completeWithin", "actor", "registry.person.register.v1 household",
+        "validTo", "evidence", "level", "ending", "destination", "role", "phone",
+        "completeWithin", "registry.person.register.v1 household",
         "registry.person.register.v1 residentId", "registry.person.correct.v1 name",
         "registry.person.move.v1 household", "registry.member.correct.v1 leftOn",
-        "registry.category.correct.v1 endedOn",
+        "registry.category.correct.v1 endedOn", "registry.category.end.v1 reason",
+        "registry.category.revoke.v1 reason",
     ]
 
     @Test func `a household sent twice is registered once and answered twice`() throws {

@@ -130,6 +130,13 @@ import Testing
         #expect(source.scans.subtracting(["territory"]) == [])
     }
 
+    @Test("Probable doubles of somebody are found by what stands for name and number")
+    func doubles() throws {
+        let rows = try bench.connection.run("SELECT id FROM person LIMIT 10")
+        let ids = try rows.map { try $0.decode(UUID.self, at: 0) }
+        #expect(try scanned(Doubles.statement(ids)) == [])
+    }
+
     @Test("Who has read about somebody, and an erasure, are found by their indexes")
     func erasure() throws {
         let hashes = [[UInt8](repeating: 1, count: 32)]

@@ -4,7 +4,7 @@ import Messages
 /// Facts of events that put right what was recorded before.
 extension ReportingFacts {
     private static let mark = CorrectionMark(
-        correctedOn: reported.adding(days: 5), correctedBy: "operator")
+        correctedOn: reported.adding(days: 5), correctedBy: "operator", actor: officer)
 
     // MARK: Sessions
 

@@ -230,6 +230,8 @@ extension ReportingFacts {
     static let district = code("350203")
     static let subdistrict = code("350203006")
     static let community = code("350203006001")
+    /// An officer of the district.
+    static let officer = Actor(staff: StaffID(UUID()), territory: district)
     /// 26 May 2020.
     static let reported = BusinessDate(day: 18_408)
     static let happinessProject = programme("happiness-project")

@@ -30,7 +30,7 @@ extension ReportingFacts {
         return PersonsUnmerged(
             survivor: survivor, merged: merged, territory: Self.community,
             mergedTerritory: Self.community, mergedOn: Self.reported, unmergedOn: Self.reported,
-            stock: stock,
+            actor: Self.officer, stock: stock,
             records: PeopleRecords(persons: records + [Self.record(merged, version: version)]))
     }
 

@@ -103,6 +103,35 @@ extension RegistryBook {
         return fact
     }
 
+    /// Takes a death back; nil if the person has not died.
+    public func voided(deathOf person: PersonID, on day: BusinessDate) -> DeathVoided? {
+        guard let known = persons[person], let wrong = known.diedOn,
+            let from = known.stays.lazy.compactMap(\.territory).last
+        else { return nil }
+        let record = change(person, from: from, on: day) { $0.diedOn = nil }
+        return DeathVoided(
+            person: person, territory: from, wrong: wrong, voidedOn: day,
+            actor: Actor(staff: StaffID(UUID()), territory: from),
+            records: PeopleRecords(persons: [record]))
+    }
+
+    /// Dissolves a household, whose members live on in none; nil if it was not told of.
+    public func dissolved(_ household: HouseholdID, on day: BusinessDate) -> HouseholdDissolved? {
+        guard var record = households[household], let place = record.places.last else { return nil }
+        (record.version, record.dissolvedOn) = (record.version + 1, day)
+        households[household] = record
+        let members = persons.values.filter { $0.stays.last?.household == household }
+            .map(\.person).sorted { $0.description < $1.description }
+        let left = members.map { member in
+            change(member, from: place.territory, on: day) {
+                $0.add(Stay(from: day, territory: place.territory))
+            }
+        }
+        return HouseholdDissolved(
+            household: household, territory: place.territory, dissolvedOn: day,
+            records: PeopleRecords(persons: left, households: [record]))
+    }
+
     public func told(_ fact: PersonsMerged) -> PersonsMerged {
         let (survivor, day) = (fact.survivor, fact.mergedOn)
         let merged = [fact.merged] + ids(mergedInto: fact.merged)
@@ -141,7 +170,9 @@ extension RegistryBook {
         let other = change(survivor, from: from, on: day) { _ in }
         return PersonsUnmerged(
             survivor: survivor, merged: merged, territory: from, mergedTerritory: from,
-            mergedOn: mergedOn, unmergedOn: day, records: PeopleRecords(persons: [record, other]))
+            mergedOn: mergedOn, unmergedOn: day,
+            actor: Actor(staff: StaffID(UUID()), territory: from),
+            records: PeopleRecords(persons: [record, other]))
     }
 
     public func told(_ fact: PersonErased) -> PersonErased {

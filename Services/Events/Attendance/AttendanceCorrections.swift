@@ -50,10 +50,9 @@ enum AttendanceCorrections {
         }
         try put(attendance, insteadOf: held, into: &session, unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: held.party.about)
-        let mark = CorrectionMark(
-            correctedOn: command.correctedOn, correctedBy: unit.publisher, actor: command.actor)
         let corrected = try save(
-            attendance, session, mark, restated: wasClosed || session.isClosed, unit)
+            attendance, session, on: command.correctedOn, by: command.actor,
+            restated: wasClosed || session.isClosed, unit)
         try AttendanceReviews.settle(attendance.id, unit)
         return corrected
     }
@@ -86,17 +85,19 @@ enum AttendanceCorrections {
     }
 
     /// Saves a new version, and says what holds now.
-    /// - Parameter restated: whether a session that was closed counts otherwise.
+    /// - Parameters:
+    ///   - actor: whoever has decided it, if that was said.
+    ///   - restated: whether a session that was closed counts otherwise.
     static func save(
-        _ attendance: Attendance, _ session: Session, _ mark: CorrectionMark, restated: Bool,
-        _ unit: UnitOfWork
+        _ attendance: Attendance, _ session: Session, on day: BusinessDate, by actor: Actor?,
+        restated: Bool, _ unit: UnitOfWork
     ) throws -> Emission {
         var attendance = attendance
-        let fact = attendance.corrected(session, mark, restated: restated)
+        let fact = attendance.corrected(session, on: day, by: actor, restated: restated)
         let saved = try unit.save(&attendance, fact)
         unit.append(
             AttendanceVersion(
-                attendance: attendance, correctedOn: mark.correctedOn, cause: unit.message.id))
+                attendance: attendance, correctedOn: day, cause: unit.message.id))
         return saved
     }
 }
@@ -137,7 +138,7 @@ extension Attendance {
     fileprivate var identified: Int { isVoid ? 0 : party.identified }
 
     fileprivate func corrected(
-        _ session: Session, _ mark: CorrectionMark, restated: Bool
+        _ session: Session, on day: BusinessDate, by actor: Actor?, restated: Bool
     ) -> AttendanceCorrected {
         AttendanceCorrected(
             attendance: id, session: session.id, activity: session.activity, kind: session.kind,
@@ -145,8 +146,7 @@ extension Attendance {
             startsOn: session.startsOn, person: party.person, child: party.child,
             household: party.household, personTimes: personTimes, identified: identified,
             pairs: isVoid ? 0 : party.pairs, households: isVoid ? 0 : party.households,
-            void: isVoid, restated: restated, correctedOn: mark.correctedOn,
-            actor: mark.actor)
+            void: isVoid, restated: restated, correctedOn: day, actor: actor)
     }
 }
 

@@ -55,30 +55,30 @@ enum HeadcountCorrections {
         try session.add(headcount)
         try unit.store(session)
         unit.keep(command.reason, "reason", of: unit.message.id)
-        let mark = CorrectionMark(
-            correctedOn: command.correctedOn, correctedBy: unit.publisher, actor: command.actor)
         return try save(
-            headcount, before: held, session, mark, restated: wasClosed || session.isClosed, unit)
+            headcount, before: held, session, on: command.correctedOn, by: command.actor,
+            restated: wasClosed || session.isClosed, unit)
     }
 
     /// Saves a new version, and says what holds now.
-    /// - Parameter restated: whether a session that was closed counts otherwise.
+    /// - Parameters:
+    ///   - actor: whoever has decided it, if that was said.
+    ///   - restated: whether a session that was closed counts otherwise.
     static func save(
-        _ headcount: Headcount, before: Headcount, _ session: Session, _ mark: CorrectionMark,
-        restated: Bool, _ unit: UnitOfWork
+        _ headcount: Headcount, before: Headcount, _ session: Session, on day: BusinessDate,
+        by actor: Actor?, restated: Bool, _ unit: UnitOfWork
     ) throws -> Emission {
         var headcount = headcount
         let fact = HeadcountCorrected(
             session.subject, headcount: headcount.id, countBefore: before.count,
             methodBefore: before.method, count: headcount.count, method: headcount.method,
-            restated: restated, correctedOn: mark.correctedOn,
-            correctedBy: mark.correctedBy, beyondCapacity: headcount.isBeyond ? true : nil,
-            actor: mark.actor)
+            restated: restated, correctedOn: day, correctedBy: unit.publisher,
+            beyondCapacity: headcount.isBeyond ? true : nil, actor: actor)
         let saved = try unit.save(&headcount, fact)
         unit.append(
             HeadcountVersion(
-                headcount: headcount, before: before, correctedOn: mark.correctedOn,
-                publisher: mark.correctedBy, cause: unit.message.id))
+                headcount: headcount, before: before, correctedOn: day,
+                publisher: unit.publisher, cause: unit.message.id))
         return saved
     }
 }

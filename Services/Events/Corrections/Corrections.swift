@@ -33,7 +33,7 @@ enum Corrections {
     }
 
     /// Refuses an actor who does not hold an office of a branch that contains the territory, or for whose branch the publisher may
-    /// not speak.
+    /// not speak. Corrections of attendances and headcounts may have none.
     static func requireActor(
         _ actor: Actor?, over territory: TerritoryCode, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {

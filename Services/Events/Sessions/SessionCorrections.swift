@@ -169,12 +169,14 @@ enum SessionCorrections {
         ).map { try $0.decode(UUID.self, at: 0) }
         let restated = try unit.find(Attendance.self, all: attendances).map {
             try AttendanceCorrections.save(
-                $0, session, mark, restated: session.isClosed, unit)
+                $0, session, on: mark.correctedOn, by: mark.actor, restated: session.isClosed,
+                unit)
         }
         return try restated
             + unit.find(Headcount.self, all: headcounts).map {
                 try HeadcountCorrections.save(
-                    $0, before: $0, session, mark, restated: session.isClosed, unit)
+                    $0, before: $0, session, on: mark.correctedOn, by: mark.actor,
+                    restated: session.isClosed, unit)
             }
     }
 

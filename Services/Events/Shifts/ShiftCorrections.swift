@@ -36,7 +36,10 @@ enum ShiftCorrections {
             throw Refusal(
                 .dutyOver, at: "/correctedOn", expected: "a date up to \(shift.dutyOn)")
         }
-        return try unit.save(&shift, ShiftCancelled(shift.subject, mark))
+        let fact = ShiftCancelled(
+            shift.subject, correctedOn: mark.correctedOn, correctedBy: mark.correctedBy,
+            actor: mark.actor)
+        return try unit.save(&shift, fact)
     }
 
     static func excuse(_ command: ExcuseShift, _ unit: UnitOfWork) throws -> Emission {

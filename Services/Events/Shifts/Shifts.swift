@@ -114,8 +114,9 @@ enum Shifts {
             var shift = $0
             shift.state = .cancelled
             shift.since = max(day, shift.since)
-            let mark = CorrectionMark(correctedOn: shift.since, correctedBy: unit.publisher)
-            return try unit.save(&shift, ShiftCancelled(shift.subject, mark))
+            let fact = ShiftCancelled(
+                shift.subject, correctedOn: shift.since, correctedBy: unit.publisher)
+            return try unit.save(&shift, fact)
         }
     }
 

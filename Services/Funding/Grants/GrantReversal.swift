@@ -28,6 +28,7 @@ extension ReversalEffect {
         try grant.undo(posting.kind, posting.amount, in: &budget, command.businessDate)
         try unit.store(grant)
         try unit.store(budget)
+        try ApplicationTasks.review(grant, on: command.businessDate, unit)
         unit.append(
             GrantRecord(
                 grant: grant.id, state: grant.state, day: command.businessDate,

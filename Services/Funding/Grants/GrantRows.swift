@@ -50,6 +50,9 @@ struct Grant: Aggregate {
 enum GrantState: String, PostgresValue {
     case requested, endorsed, approved, rejected, paid, acknowledged, returned
 
+    /// Whether it may still be paid.
+    var isUnpaid: Bool { self == .requested || self == .endorsed || self == .approved }
+
     /// The state after a step. Refuses a step that cannot be taken from this state.
     func after(_ step: GrantStep) throws(Refusal) -> GrantState {
         switch (self, step) {

@@ -28,8 +28,17 @@ enum Grants {
         router.on(
             ApproveGrant.self, keys: { $1.need(Grant.self, $0.grant.uuid) }, alone: true, approve)
         router.on(
-            RejectGrant.self, keys: { $1.need(Grant.self, $0.grant.uuid) }, alone: true, reject)
-        router.on(PayGrant.self, keys: { $1.need(Grant.self, $0.grant.uuid) }, alone: true, pay)
+            RejectGrant.self,
+            keys: {
+                $1.need(Grant.self, $0.grant.uuid)
+                $1.needTask(.settleApplication, $0.grant.uuid)
+            }, alone: true, reject)
+        router.on(
+            PayGrant.self,
+            keys: {
+                $1.need(Grant.self, $0.grant.uuid)
+                $1.needTask(.settleApplication, $0.grant.uuid)
+            }, alone: true, pay)
         router.on(
             AcknowledgeGrant.self, keys: { $1.need(Grant.self, $0.grant.uuid) }, acknowledge)
         router.on(
@@ -70,6 +79,8 @@ enum Grants {
         unit.keep(command.note, "note", of: grant.key, about: grant.household?.uuid)
         let fact = GrantRequested(
             grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
+        // The household may have lost its last member after that day.
+        try ApplicationTasks.review(grant, on: command.businessDate, unit)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
     }
 
@@ -146,6 +157,7 @@ enum Grants {
             budget.reserved = budget.reserved - grant.amount
             try unit.store(budget)
         }
+        try unit.settle(.settleApplication, grant.key, on: command.businessDate)
         let fact = GrantRejected(
             grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(
@@ -168,6 +180,7 @@ enum Grants {
         budget.paid = budget.paid + grant.amount
         try unit.store(budget)
         grant.kept = grant.amount
+        try unit.settle(.settleApplication, grant.key, on: command.businessDate)
         let fact = GrantPaid(
             grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
         return try record(fact, of: &grant, on: command.businessDate, unit)

@@ -46,9 +46,17 @@ enum HomeServices {
                 $1.need(Household.self, $0.household.uuid)
             }, alone: true, order)
         router.on(
-            CompleteHomeService.self, keys: { $1.need(HomeService.self, $0.order.uuid) }, complete)
+            CompleteHomeService.self,
+            keys: {
+                $1.need(HomeService.self, $0.order.uuid)
+                $1.needTask(.cancelVisit, $0.order.uuid)
+            }, complete)
         router.on(
-            CancelHomeService.self, keys: { $1.need(HomeService.self, $0.order.uuid) }, cancel)
+            CancelHomeService.self,
+            keys: {
+                $1.need(HomeService.self, $0.order.uuid)
+                $1.needTask(.cancelVisit, $0.order.uuid)
+            }, cancel)
     }
 
     static func order(_ command: OrderHomeService, _ unit: UnitOfWork) throws -> Emission {
@@ -62,6 +70,8 @@ enum HomeServices {
             id: command.order, household: household.id, service: command.service,
             programme: command.programme, territory: household.territory,
             orderedOn: command.businessDate, since: command.businessDate)
+        // The household may have lost its last member after that day.
+        try ApplicationTasks.review(visit, on: command.businessDate, unit)
         let fact = HomeServiceOrdered(visit.subject, businessDate: command.businessDate)
         return try unit.save(&visit, fact)
     }
@@ -69,6 +79,7 @@ enum HomeServices {
     static func complete(_ command: CompleteHomeService, _ unit: UnitOfWork) throws -> Emission {
         var visit = try open(command.order, unit)
         try visit.end(as: .done, on: command.businessDate)
+        try unit.settle(.cancelVisit, visit.key, on: command.businessDate)
         let fact = HomeServiceCompleted(visit.subject, businessDate: command.businessDate)
         return try unit.save(&visit, fact)
     }
@@ -76,6 +87,7 @@ enum HomeServices {
     static func cancel(_ command: CancelHomeService, _ unit: UnitOfWork) throws -> Emission {
         var visit = try open(command.order, unit)
         try visit.end(as: .cancelled, on: command.businessDate)
+        try unit.settle(.cancelVisit, visit.key, on: command.businessDate)
         unit.keep(command.reason, "reason", of: visit.key, about: visit.household.uuid)
         let fact = HomeServiceCancelled(visit.subject, businessDate: command.businessDate)
         return try unit.save(&visit, fact)

@@ -49,6 +49,9 @@ enum ClaimState: String, CaseIterable, PostgresValue {
 
     enum Step: CaseIterable { case accept, decline, pay }
 
+    /// Whether it may still be paid.
+    var isUnpaid: Bool { self == .filed || self == .accepted }
+
     /// The state after a step. Refuses a step that cannot be taken from this state.
     func after(_ step: Step) throws(Refusal) -> ClaimState {
         switch (self, step) {

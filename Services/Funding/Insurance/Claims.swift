@@ -12,6 +12,7 @@ enum Claims {
             keys: {
                 $1.need(Claim.self, $0.claim.uuid)
                 $1.needAsker(of: $0.claim.uuid)
+                $1.needTask(.settleApplication, $0.claim.uuid)
                 Authority.keys($0.actor, of: $0.claim.uuid, &$1)
             }, decide)
         router.on(
@@ -19,6 +20,7 @@ enum Claims {
             keys: {
                 $1.need(Claim.self, $0.claim.uuid)
                 $1.needAsker(of: $0.claim.uuid)
+                $1.needTask(.settleApplication, $0.claim.uuid)
             }, pay)
     }
 
@@ -38,6 +40,7 @@ enum Claims {
             lastOn: command.filedOn)
         let fact = ClaimFiled(claim.subject, amountFen: claim.amount, filedOn: command.filedOn)
         unit.follow(claim.key)
+        try ApplicationTasks.review(claim, on: command.filedOn, unit)
         return try record(fact, of: &claim, claim.amount, unit)
     }
 
@@ -125,6 +128,9 @@ enum Claims {
                 claim: claim.id, state: claim.state, day: claim.lastOn, amount: amount,
                 staff: actor?.staff, cause: unit.message.id))
         if claim.state != .filed { try unit.notifyOthers(claim.key, claim.state) }
+        if !claim.state.isUnpaid {
+            try unit.settle(.settleApplication, claim.key, on: claim.lastOn)
+        }
         return try unit.save(&claim, fact)
     }
 }

@@ -123,6 +123,7 @@ extension ReversalEffect {
         policy.endedOn = nil
         policy.returned = .zero
         try unit.store(policy)
+        try CoverTasks.review([policy.insured], on: unit.days.today, unit)
         return ReversalEffect(
             postings: [posting], subject: policy.key, record: policy.key,
             programme: try row.next(), territory: policy.territory, basis: policy.basis,

@@ -57,6 +57,8 @@ enum EnrolmentSettlement {
         let answer = try InsurerFile.read(command, of: run, unit)
         if !answer.refused.isEmpty { try unit.execute(refuse(answer.refused, run, unit)) }
         let groups = try insure(answer.accepted, run, unit)
+        try CoverTasks.review(
+            answer: unit.message.id, of: run, on: command.businessDate, unit)
         let premium = groups.reduce(Fen.zero) { $0 + $1.premium }
         try Ledger.requireCash(
             premium, of: run.fund, from: command.businessDate, at: "/businessDate", unit)

@@ -127,7 +127,9 @@ enum Policies {
             policyYear: Int(policy.policyYear), terminatedOn: command.terminatedOn,
             businessDate: command.businessDate, premiumFen: policy.premium,
             returnedFen: policy.returned, coverTo: policy.coverTo)
-        return try unit.save(&policy, fact)
+        let emission = try unit.save(&policy, fact)
+        try CoverTasks.review([policy.insured], on: command.businessDate, unit)
+        return emission
     }
 
     /// Whether a claim that was not declined is about an event on that day or later.

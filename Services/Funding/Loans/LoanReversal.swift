@@ -32,6 +32,7 @@ extension ReversalEffect {
                 expected: "a posting of a loan whose borrower has no other open one")
         }
         try unit.store(loan)
+        try LoanTasks.review(loan, on: command.businessDate, unit)
         unit.append(
             LoanRecord(
                 loan: loan.id, state: loan.state, day: command.businessDate,

@@ -13,16 +13,32 @@ enum Loans {
         router.on(
             ApproveLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, alone: true, approve)
         router.on(EndorseLoan.self, keys: { keys($0.loan, $0.actor, &$1) }, endorse)
-        router.on(RejectLoan.self, keys: { keys($0.loan, $0.actor, &$1) }, reject)
-        router.on(WithdrawLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, withdraw)
+        router.on(
+            RejectLoan.self,
+            keys: {
+                keys($0.loan, $0.actor, &$1)
+                $1.needTask(.settleLoan, $0.loan.uuid)
+            }, reject)
+        router.on(
+            WithdrawLoan.self,
+            keys: {
+                $1.need(Loan.self, $0.loan.uuid)
+                $1.needTask(.settleLoan, $0.loan.uuid)
+            }, withdraw)
         router.on(DisburseLoan.self, keys: { $1.need(Loan.self, $0.loan.uuid) }, disburse)
         router.on(
             RepayLoan.self,
             keys: {
                 $1.need(Loan.self, $0.loan.uuid)
                 $1.need(Repayment.self, $0.repayment.uuid)
+                $1.needTask(.settleLoan, $0.loan.uuid)
             }, repay)
-        router.on(WriteOffLoan.self, keys: { keys($0.loan, $0.actor, &$1) }, writeOff)
+        router.on(
+            WriteOffLoan.self,
+            keys: {
+                keys($0.loan, $0.actor, &$1)
+                $1.needTask(.settleLoan, $0.loan.uuid)
+            }, writeOff)
     }
 
     private static func keys(_ loan: LoanID, _ actor: Actor, _ keys: inout Keys) {
@@ -52,6 +68,8 @@ enum Loans {
         }
         var loan = Loan(command, fund.programme, rule)
         let fact = LoanApplied(loan.subject, appliedOn: command.appliedOn)
+        // The borrower may have died after that day.
+        try LoanTasks.review(loan, on: command.appliedOn, unit)
         return try record(fact, of: &loan, on: command.appliedOn, by: command.actor, unit)
     }
 
@@ -187,7 +205,9 @@ extension Loans {
                 loan: loan.id, state: loan.state, day: day, amount: amount, staff: actor?.staff,
                 cause: id ?? unit.message.id))
         unit.keep(reason, "reason", of: id ?? unit.message.id, about: loan.borrower.uuid)
-        return try unit.save(&loan, fact)
+        let emission = try unit.save(&loan, fact)
+        if !loan.state.isOpen { try LoanTasks.closed(loan, on: day, unit) }
+        return emission
     }
 
     private static func post(

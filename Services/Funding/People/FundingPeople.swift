@@ -5,7 +5,7 @@ import ServiceKit
 /// families as before.
 enum FundingPeople {
     static func register(in router: inout Router) {
-        PeopleProjection(forgetsErased: false).register(in: &router)
+        PeopleProjection(forgetsErased: false, review: LifeReview.review).register(in: &router)
     }
 
     static let migration = Migration("0002_people", PeopleSchema.tables + rules)

@@ -140,7 +140,10 @@ enum Consents {
     }
 
     /// Leaves a person the decisions under the ids that the person still has.
-    static func separate(_ person: Person, _ unit: UnitOfWork) throws -> [Emission] {
+    /// - Parameter actor: whoever separates the registrations.
+    static func separate(
+        _ person: Person, by actor: Actor, _ unit: UnitOfWork
+    ) throws -> [Emission] {
         try ConsentPurpose.allCases.compactMap { purpose in
             guard
                 var consent = try unit.find(Consent.self, Consent.key(person.id, purpose)),
@@ -152,7 +155,7 @@ enum Consents {
                     &consent,
                     ConsentVoided(
                         person: person.id, territory: person.territory, purpose: purpose,
-                        decision: before.decision, decidedOn: before.day))
+                        decision: before.decision, decidedOn: before.day, actor: actor))
             }
             return now == before
                 ? nil : try save(&consent, of: person, decided: now, unit)

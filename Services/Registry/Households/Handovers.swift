@@ -17,6 +17,11 @@ struct Handover: Aggregate {
 
     var key: UUID { id.uuid }
 
+    /// Whether there is something to decide: the person does not live there already, and has a stay that can change.
+    func canMove(_ person: Person) -> Bool {
+        !person.isErased && person.isAlive(on: movedOn) && !territory.contains(person.territory)
+    }
+
     static let table = Table(
         "handover", key: "id", Handover.init,
         Field("id", \.id), Field("person", \.person), Field("territory", \.territory),
@@ -56,10 +61,36 @@ enum Handovers {
             id: command.handover, person: command.person, territory: command.territory,
             household: command.household, role: command.role, movedOn: command.movedOn)
         unit.keep(command.reason, "reason", of: handover.key, about: command.person.uuid)
+        let person = try Persons.find(command.person, unit)
+        try remark(on: person, of: handover, unit)
+        if let person, handover.canMove(person) {
+            try unit.raise(
+                .decideHandover, handover.key, in: person.territory, on: handover.movedOn)
+        }
         return try unit.save(
             &handover,
             HandoverRequested(
                 handover: handover.id, territory: handover.territory, movedOn: handover.movedOn))
+    }
+
+    /// Says in the receipt what is odd about the person, to whoever may know it: the operator, that there is none, and the
+    /// person's own office, that it asks itself. Anybody else gets the same receipt, whoever was named.
+    private static func remark(
+        on person: Person?, of handover: Handover, _ unit: UnitOfWork
+    ) throws {
+        guard let person else {
+            if unit.isUnlimited {
+                let code = RefusalCode.unknownPerson
+                unit.remark(code, at: "/person", expected: code.expected)
+            }
+            return
+        }
+        let isOwn =
+            try unit.isUnlimited
+            ? handover.territory.contains(person.territory) : unit.covers(person.territory)
+        if isOwn {
+            unit.remark(.ownPerson, at: "/person", expected: RefusalCode.ownPerson.expected)
+        }
     }
 
     static func accept(_ command: AcceptHandover, _ unit: UnitOfWork) throws -> [Emission] {
@@ -84,6 +115,7 @@ enum Handovers {
     ) throws -> Emission {
         var handover = handover
         handover.isAccepted = isAccepted
+        try unit.settle(.decideHandover, handover.key, on: unit.days.today)
         return try unit.save(
             &handover,
             HandoverDecided(
@@ -115,6 +147,8 @@ extension RefusalCode {
     static let unknownHandover = RefusalCode(
         "unknown_handover",
         "the id of a requested handover of a person in a territory that was granted")
+    static let ownPerson = RefusalCode(
+        "own_person", "a person of another office; registry.person.move.v1 moves one of your own")
     static let handoverDecided = RefusalCode(
         "handover_decided", "a handover that was neither accepted nor declined")
 }

@@ -4,7 +4,7 @@ import ServiceKit
 /// Makes two households of one, one of two, or ends one.
 ///
 /// What was asserted of a household that ends no longer counts, because nobody lives in it. What was asserted of its members
-/// goes with them.
+/// goes with them. After a merge, a task asks for the end of the former (`LifeTasks`).
 enum HouseholdParts {
     // MARK: Splitting
 
@@ -77,6 +77,7 @@ enum HouseholdParts {
         try unit.store(merged)
         try HouseholdLife.requireOneHead(of: survivor, among: before.persons, on: day, unit)
         let change = try before.settle(unit)
+        try LifeTasks.afterMerge(of: merged.id, into: survivor.id, on: day, unit)
         let dissolved = try unit.emit(
             HouseholdDissolved(
                 household: merged.id, territory: merged.territory, dissolvedOn: day,

@@ -94,9 +94,8 @@ enum HouseholdRestores {
         _ actor: Actor, for household: Household, _ people: People, on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws {
-        let office: Membership? = try Actors.require(
-            actor, over: household.territory, on: day, unit)
-        guard let office, let person = try Persons.find(office.person, unit) else { return }
+        let office = try Actors.require(actor, over: household.territory, on: day, unit)
+        guard let person = try Persons.find(office.person, unit) else { return }
         let ids = person.subjects
         let isOwn = people.persons.contains {
             ids.contains($0.key) && $0.stays.names(household.id)

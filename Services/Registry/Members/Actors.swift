@@ -1,13 +1,13 @@
 import Messages
 import ServiceKit
 
-/// Who decides on a correction: a member of staff or an officer, if the message names one.
+/// Who decides on a correction: a member of staff or an officer.
 enum Actors {
     /// Refuses an actor who does not hold an office on that day in a branch that the person belongs to.
     static func require(
-        _ actor: Actor?, for person: Person, on day: BusinessDate, _ unit: UnitOfWork
+        _ actor: Actor, for person: Person, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
-        guard let office = try require(actor, over: person.territory, on: day, unit) else { return }
+        let office = try require(actor, over: person.territory, on: day, unit)
         guard try Persons.find(office.person, unit)?.id != person.id else {
             throw Refusal(.actsForSelf, at: "/actor/staff")
         }
@@ -16,10 +16,9 @@ enum Actors {
     /// Refuses an actor who does not hold an office on that day in a branch that contains the territory.
     @discardableResult
     static func require(
-        _ actor: Actor?, over territory: TerritoryCode, on day: BusinessDate,
+        _ actor: Actor, over territory: TerritoryCode, on day: BusinessDate,
         _ unit: UnitOfWork
-    ) throws -> Membership? {
-        guard let actor else { return nil }
+    ) throws -> Membership {
         try unit.requireScope(actor.territory, at: "/actor/territory")
         guard try reaches(actor.territory, territory, unit) else {
             throw Refusal(

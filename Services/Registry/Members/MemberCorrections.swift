@@ -53,7 +53,7 @@ enum MemberCorrections {
 
     /// The membership, if it is in the publisher's scope and was not taken back.
     private static func require(
-        _ id: MemberID, _ actor: Actor?, _ unit: UnitOfWork
+        _ id: MemberID, _ actor: Actor, _ unit: UnitOfWork
     ) throws -> Membership {
         let membership = try unit.require(
             Membership.self, id.uuid, else: .unknownMember, at: "/member")

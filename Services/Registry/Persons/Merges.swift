@@ -35,6 +35,7 @@ enum Merges {
         try unit.store(survivor)
         try unit.store(merged)
         try point(merged.merged, to: survivor.id, unit)
+        try Doubles.settle(survivor, merged, unit)
         let consents = try Consents.unite(merged.id, into: survivor, unit)
         let deaths = try survivor.diedOn.map {
             try Members.leave(survivor, on: $0, because: .death, unit)

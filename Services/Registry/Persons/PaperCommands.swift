@@ -16,13 +16,13 @@ enum PaperCommands {
     }
 
     private static func keys(
-        _ person: PersonID, _ paper: Paper, _ actor: Actor?, _ keyring: Keyring,
+        _ person: PersonID, _ paper: Paper, _ actor: Actor, _ keyring: Keyring,
         _ keys: inout Keys
     ) {
         keys.need(Person.self, person.uuid)
         keys.need(DataKey.self, person.uuid)
         Papers.keys(of: paper, keyring, &keys)
-        if let actor { keys.need(Membership.self, actor.staff.uuid) }
+        keys.need(Membership.self, actor.staff.uuid)
     }
 
     static func record(
@@ -50,7 +50,7 @@ enum PaperCommands {
             &person,
             PaperRecorded(
                 person: person.id, territory: person.territory, kind: command.paper.kind,
-                recordedOn: command.recordedOn))
+                recordedOn: command.recordedOn, actor: command.actor))
     }
 
     /// Takes a paper that the person has already: one that is valid for longer, was withdrawn before, or is the new form of a
@@ -99,7 +99,8 @@ enum PaperCommands {
             &person,
             PaperWithdrawn(
                 person: person.id, territory: person.territory, kind: command.paper.kind,
-                as: ending, standing: person.standing, withdrawnOn: command.withdrawnOn))
+                as: ending, standing: person.standing, withdrawnOn: command.withdrawnOn,
+                actor: command.actor))
     }
 }
 

@@ -13,7 +13,7 @@ enum PersonCorrections {
                 if let number = command.residentId {
                     Papers.keys(of: Paper(number), keyring, &keys)
                 }
-                if let actor = command.actor { keys.need(Membership.self, actor.staff.uuid) }
+                keys.need(Membership.self, command.actor.staff.uuid)
             }, { try correct($0, $1, keyring) })
     }
 

@@ -56,8 +56,8 @@ extension Persons {
         COMMENT ON COLUMN person.phone_code IS '64 bits of a keyed hash, to find the number';
         COMMENT ON COLUMN person.version IS 'that of its record in facts';
 
-        -- Searches use these indexes. The third one has the order of the pages of a search.
-        CREATE INDEX person_name_code ON person (name_code) WHERE name_code IS NOT NULL;
+        -- Searches use these indexes, and so does the search for probable doubles. The third one has the order of the pages of a search.
+        CREATE INDEX person_name_code ON person (name_code, birth_date) WHERE name_code IS NOT NULL;
         CREATE INDEX person_phone_code ON person (phone_code) WHERE phone_code IS NOT NULL;
         CREATE INDEX person_territory ON person (territory COLLATE "C", id)
             WHERE merged_into IS NULL AND erased_on IS NULL;

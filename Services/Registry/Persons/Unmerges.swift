@@ -29,10 +29,11 @@ enum Unmerges {
             let now = try unit.find(Person.self, person.key) ?? person
             return now.diedOn == nil ? try Members.restore(now, unit) : []
         }
-        let consents = try apart.flatMap { try Consents.separate($0, unit) }
+        let consents = try apart.flatMap { try Consents.separate($0, by: command.actor, unit) }
         unit.keep(command.reason, "reason", of: unit.message.id, about: survivor.key)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         merged = try unit.find(Person.self, merged.key) ?? merged
+        try Doubles.keepApart(survivor, merged, unit)
         change.tell(survivor)
         let fact = PersonsUnmerged(
             survivor: survivor.id, merged: merged.id, territory: survivor.territory,

@@ -36,6 +36,9 @@ enum Erasure {
         try eraseHouseholds(before.households, unit, keyring)
         // A text about a household may name any of its members.
         unit.eraseTexts(about: Array(person.subjects) + before.households.map(\.key))
+        // So may one about a task whose subject is no person.
+        unit.eraseTexts(
+            about: try Doubles.pairs(of: person, unit) + Handovers.ids(of: person, unit))
         // Only own papers: one that was withdrawn as wrong may be somebody else's by now.
         try unit.execute(
             """

@@ -12,6 +12,8 @@ enum RecordQueries {
         router.on(ListSites.self, SiteQueries.sites)
         router.on(ListPublishers.self, SiteQueries.publishers)
         router.on(ListReads.self, reads)
+        router.on(ListHandovers.self, HandoverQueries.handovers)
+        router.on(ListDoubles.self, DoubleQueries.doubles)
         Histories.register(in: &router, GetRegistryHistory.self, related: RecordHistory.related)
     }
 

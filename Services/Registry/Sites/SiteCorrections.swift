@@ -47,7 +47,7 @@ enum SiteCorrections {
     }
 
     /// The site, open or closed, if it is in the publisher's scope.
-    private static func require(_ id: SiteID, _ actor: Actor?, _ unit: UnitOfWork) throws -> Site {
+    private static func require(_ id: SiteID, _ actor: Actor, _ unit: UnitOfWork) throws -> Site {
         let site = try unit.require(Site.self, id.uuid, else: .unknownSite, at: "/site")
         try unit.requireScope(site.territory, at: "/site")
         try Actors.require(actor, over: site.territory, on: unit.days.today, unit)

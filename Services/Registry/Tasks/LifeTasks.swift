@@ -9,7 +9,35 @@ enum LifeTasks {
     static func after(_ before: People, _ after: People, _ unit: UnitOfWork) throws {
         for household in after.households {
             try headship(of: household, before, after, unit)
-            try childhood(in: household, before, after, unit)
+            if household.dissolvedOn == nil {
+                try childhood(in: household, before, after, unit)
+            } else {
+                try ending(of: household, before, after, unit)
+            }
+        }
+    }
+
+    /// Two families became one. What was asserted of the household that ended holds for nobody any more, though it has not
+    /// ended: it doubles what is said of the other household, contradicts it, or is lost. And what is said of the household
+    /// that goes on may not fit those who have come.
+    static func afterMerge(
+        of merged: HouseholdID, into survivor: HouseholdID, on day: BusinessDate,
+        _ unit: UnitOfWork
+    ) throws {
+        let people = try People(of: [], households: [survivor, merged], unit)
+        for household in people.households
+        where people.hasLeftOver(household) || people.contradicts(household) {
+            try unit.raise(.reviewCategories, household.key, in: household.territory, on: day)
+        }
+    }
+
+    /// A household that has ended is to be looked at as long as something asserted of it has not.
+    private static func ending(
+        of household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
+    ) throws {
+        let stood = before.households.contains { $0.id == household.id && $0.dissolvedOn == nil }
+        if stood || before.hasLeftOver(household), !after.hasLeftOver(household) {
+            try unit.settle(.reviewCategories, household.key, on: unit.days.today)
         }
     }
 
@@ -41,28 +69,43 @@ enum LifeTasks {
     private static func childhood(
         in household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
     ) throws {
-        let had = before.livingChildren(in: household.id).map(\.id)
-        let has = after.livingChildren(in: household.id)
-        let said = before.saysOnlyChild(of: household)
-        let says = after.saysOnlyChild(of: household)
-        if says, has.count > 1 {
-            let isNews =
-                after.isOnlyChildVerified(in: household)
-                && !before.isOnlyChildVerified(in: household)
-            let new = has.filter { isNews || !had.contains($0.id) }
-            if let day = new.map(\.stays.last.from).max() {
-                try unit.raise(
-                    .reviewCategories, household.key, in: household.territory, on: day)
+        if after.hasSeveralChildren(household) {
+            return try siblings(in: household, before, after, unit)
+        }
+        let had = before.hasLivingChild(in: household.id)
+        let has = after.hasLivingChild(in: household.id)
+        let isLost = !has && after.saysOnlyChild(of: household)
+        let contradicted = before.contradicts(household) || before.hasSeveralChildren(household)
+        if !isLost || contradicted && !after.hasDeadChild(in: household.id) {
+            let hadEnded = before.households.contains {
+                $0.id == household.id && $0.dissolvedOn != nil
             }
-        } else if !says || !has.isEmpty {
-            if had.count != has.count || said {
+            let changed =
+                had != has || before.saysOnlyChild(of: household) || contradicted || hadEnded
+            if changed, !after.contradicts(household) {
                 try unit.settle(.reviewCategories, household.key, on: unit.days.today)
             }
-        } else if !had.isEmpty, after.hasDeadChild(in: household.id) {
+        } else if had, after.hasDeadChild(in: household.id) {
             let day = after.children(in: household.id).compactMap(\.diedOn).max()
             try unit.raise(
                 .reviewCategories, household.key, in: household.territory,
                 on: day ?? unit.days.today)
+        }
+    }
+
+    /// Another child, or the word that there is one only, is to be looked at when it comes.
+    private static func siblings(
+        in household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
+    ) throws {
+        let isNews =
+            after.isOnlyChildVerified(in: household)
+            && !before.isOnlyChildVerified(in: household)
+        let had = before.livingChildren(in: household.id).map(\.id)
+        let new = after.livingChildren(in: household.id).filter {
+            isNews || !had.contains($0.id)
+        }
+        if let day = new.map(\.stays.last.from).max() {
+            try unit.raise(.reviewCategories, household.key, in: household.territory, on: day)
         }
     }
 }
@@ -76,8 +119,47 @@ extension People {
         persons.filter { $0.household == household && $0.role == .child && !$0.isErased }
     }
 
+    /// Assertions that have not ended about the household itself, and about others who live in it.
+    private func open(
+        _ household: Household
+    ) -> (own: Set<Messages.Category>, others: Set<Messages.Category>) {
+        let subjects = Set(present(in: household.id).flatMap(\.subjects))
+        let open = assertions.filter { $0.endedOn == nil && $0.revokedOn == nil }
+        return (
+            Set(open.filter { $0.subject == household.key }.map(\.category)),
+            Set(open.filter { subjects.contains($0.subject) }.map(\.category))
+        )
+    }
+
+    /// Whether what is asserted of the household itself does not fit what is asserted of its members, or who they are.
+    fileprivate func contradicts(_ household: Household) -> Bool {
+        let (own, others) = open(household)
+        let all = own.union(others)
+        return own.contains(.onlyChild) && livingChildren(in: household.id).count > 1
+            || own.contains(.bereaved) && !all.isDisjoint(with: [.onlyChild, .disabledChild])
+            || !own.isDisjoint(with: [.onlyChild, .disabledChild]) && all.contains(.bereaved)
+    }
+
+    /// Whether something holds by its dates of a household that has ended.
+    fileprivate func hasLeftOver(_ household: Household) -> Bool {
+        guard let day = household.dissolvedOn else { return false }
+        return assertions.contains {
+            $0.subject == household.key && $0.endedOn == nil && $0.revokedOn == nil
+                && $0.validTo.map { day <= $0 } ?? true
+        }
+    }
+
     fileprivate func livingChildren(in household: HouseholdID) -> [Person] {
         children(in: household).filter { $0.diedOn == nil }
+    }
+
+    fileprivate func hasLivingChild(in household: HouseholdID) -> Bool {
+        !livingChildren(in: household).isEmpty
+    }
+
+    /// Though an only child is asserted.
+    fileprivate func hasSeveralChildren(_ household: Household) -> Bool {
+        livingChildren(in: household.id).count > 1 && saysOnlyChild(of: household)
     }
 
     fileprivate func hasDeadChild(in household: HouseholdID) -> Bool {

@@ -4,13 +4,19 @@ import ServiceKit
 extension TaskKind {
     /// A household whose head has died or left is to have another one.
     static let nameSuccessor = TaskKind("name_successor")
-    /// A family whose only child has died: end `only_child`, and assert what holds now.
+    /// A family whose only child has died, or two families that became one: end what no longer holds, and assert what does.
     static let reviewCategories = TaskKind("review_categories")
+    /// Another office asks for a person: agree to the handover, or decline it.
+    static let decideHandover = TaskKind("decide_handover")
+    /// Two registrations are probably of one person: merge them, or say that they are two persons.
+    static let reviewDouble = TaskKind("review_double")
 }
 
 /// The tasks of registry's offices.
 enum RegistryTasks {
-    static let kinds: [TaskKind] = [.nameSuccessor, .reviewCategories]
+    static let kinds: [TaskKind] = [
+        .nameSuccessor, .reviewCategories, .decideHandover, .reviewDouble,
+    ]
     static let migration = Tasks.migration("0013_tasks")
     static let job = Tasks.job(kinds)
 

@@ -4,16 +4,17 @@ public protocol Correcting: Command {
 }
 
 /// Why a record is corrected, when, and by whom. All commands that correct a record have it, except those for
-/// attendances and headcounts, which are older: there it is optional before the session has closed.
+/// attendances and headcounts, which are older: there the actor is optional, and so is the reason before the
+/// session has closed.
 public struct Correction: Flattened {
     /// 1 to 500 characters. It stays in events, because it may name someone.
     public var reason: String
     /// The day of the decision.
     public var correctedOn: BusinessDate
-    /// The staff member or officer who has decided it, if there is one.
-    public var actor: Actor?
+    /// The staff member or officer who has decided it.
+    public var actor: Actor
 
-    public init(reason: String, correctedOn: BusinessDate, actor: Actor? = nil) {
+    public init(reason: String, correctedOn: BusinessDate, actor: Actor) {
         self.reason = reason
         self.correctedOn = correctedOn
         self.actor = actor
@@ -36,9 +37,9 @@ public struct CorrectionMark: Flattened {
     /// Broker user who corrected it.
     public var correctedBy: String
     /// The staff member or officer who has decided it.
-    public var actor: Actor?
+    public var actor: Actor
 
-    public init(correctedOn: BusinessDate, correctedBy: String, actor: Actor? = nil) {
+    public init(correctedOn: BusinessDate, correctedBy: String, actor: Actor) {
         self.correctedOn = correctedOn
         self.correctedBy = correctedBy
         self.actor = actor

@@ -92,15 +92,24 @@ public enum ShiftStanding: String, WireEnum {
 
 /// A shift does not take place: it was cancelled, or the person has died or was erased. For a death or an erasure, registry has
 /// said so.
-public struct ShiftCancelled: CorrectionFact, HasSubject {
+public struct ShiftCancelled: Fact, HasSubject {
     public static let type = "events.shift.cancelled.v1"
 
     public var about: ShiftSubject
-    public var correction: CorrectionMark
+    public var correctedOn: BusinessDate
+    /// Broker user who cancelled it, or `registry` for a death or an erasure.
+    public var correctedBy: String
+    /// The staff member or officer who has decided it; nil for a death or an erasure.
+    public var actor: Actor?
 
-    public init(_ about: ShiftSubject, _ correction: CorrectionMark) {
+    public init(
+        _ about: ShiftSubject, correctedOn: BusinessDate, correctedBy: String,
+        actor: Actor? = nil
+    ) {
         self.about = about
-        self.correction = correction
+        self.correctedOn = correctedOn
+        self.correctedBy = correctedBy
+        self.actor = actor
     }
 }
 

@@ -11,12 +11,12 @@ public struct CorrectCategory: Command {
     public var endedOn: BusinessDate?
     /// Stays in registry.
     public var reason: String
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decides. It is held today.
+    public var actor: Actor
 
     public init(
         assertion: AssertionID, validFrom: BusinessDate, validTo: BusinessDate? = nil,
-        endedOn: BusinessDate? = nil, reason: String, actor: Actor? = nil
+        endedOn: BusinessDate? = nil, reason: String, actor: Actor
     ) {
         self.assertion = assertion
         self.validFrom = validFrom
@@ -46,7 +46,7 @@ public struct CategoryCorrected: PeopleFact, HasSubject {
     public var about: CategorySubject
     public var validTo: BusinessDate?
     public var endedOn: BusinessDate?
-    public var actor: Actor?
+    public var actor: Actor
     /// Changes in the numbers of those whom a category holds for.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -54,7 +54,7 @@ public struct CategoryCorrected: PeopleFact, HasSubject {
 
     public init(
         _ about: CategorySubject, validTo: BusinessDate? = nil, endedOn: BusinessDate? = nil,
-        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.validTo = validTo

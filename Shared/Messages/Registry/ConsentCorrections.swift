@@ -9,12 +9,12 @@ public struct VoidConsent: Command {
     public var decidedOn: BusinessDate
     /// Stays in registry.
     public var reason: String
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decides. It is held today.
+    public var actor: Actor
 
     public init(
         person: PersonID, purpose: ConsentPurpose, decision: ConsentDecision,
-        decidedOn: BusinessDate, reason: String, actor: Actor? = nil
+        decidedOn: BusinessDate, reason: String, actor: Actor
     ) {
         self.person = person
         self.purpose = purpose
@@ -42,13 +42,13 @@ public struct ConsentVoided: Fact {
     /// The decision in force now; nil if no other was recorded.
     public var standing: ConsentDecision?
     public var standingSince: BusinessDate?
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decided.
+    public var actor: Actor
 
     public init(
         person: PersonID, territory: TerritoryCode, purpose: ConsentPurpose,
         decision: ConsentDecision, decidedOn: BusinessDate, standing: ConsentDecision? = nil,
-        standingSince: BusinessDate? = nil, actor: Actor? = nil
+        standingSince: BusinessDate? = nil, actor: Actor
     ) {
         self.person = person
         self.territory = territory

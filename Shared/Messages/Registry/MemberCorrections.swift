@@ -11,12 +11,12 @@ public struct CorrectMember: Command {
     public var ending: MemberEnding?
     /// Stays in registry.
     public var reason: String
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decides. It is held today.
+    public var actor: Actor
 
     public init(
         member: MemberID, enrolledOn: BusinessDate, leftOn: BusinessDate? = nil,
-        ending: MemberEnding? = nil, reason: String, actor: Actor? = nil
+        ending: MemberEnding? = nil, reason: String, actor: Actor
     ) {
         self.member = member
         self.enrolledOn = enrolledOn
@@ -43,14 +43,14 @@ public struct MemberCorrected: PeopleFact, HasSubject {
     public var enrolledOn: BusinessDate
     public var leftOn: BusinessDate?
     public var ending: MemberEnding?
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decided.
+    public var actor: Actor
     /// What registry holds of those concerned, after it.
     public var records: PeopleRecords?
 
     public init(
         _ about: MemberSubject, enrolledOn: BusinessDate, leftOn: BusinessDate? = nil,
-        ending: MemberEnding? = nil, actor: Actor? = nil, records: PeopleRecords? = nil
+        ending: MemberEnding? = nil, actor: Actor, records: PeopleRecords? = nil
     ) {
         self.about = about
         self.enrolledOn = enrolledOn
@@ -68,10 +68,10 @@ public struct VoidMember: Command {
     public var member: MemberID
     /// Stays in registry.
     public var reason: String
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decides. It is held today.
+    public var actor: Actor
 
-    public init(member: MemberID, reason: String, actor: Actor? = nil) {
+    public init(member: MemberID, reason: String, actor: Actor) {
         self.member = member
         self.reason = reason
         self.actor = actor
@@ -87,12 +87,12 @@ public struct MemberVoided: PeopleFact, HasSubject {
     public static let type = "registry.member.voided.v1"
 
     public var about: MemberSubject
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decided.
+    public var actor: Actor
     /// What registry holds of those concerned, after it.
     public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, actor: Actor? = nil, records: PeopleRecords? = nil) {
+    public init(_ about: MemberSubject, actor: Actor, records: PeopleRecords? = nil) {
         self.about = about
         self.actor = actor
         self.records = records

@@ -79,11 +79,11 @@ public struct UnmergePersons: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: Actor?
+    public var actor: Actor
 
     public init(
         survivor: PersonID, merged: PersonID, unmergedOn: BusinessDate, reason: String,
-        actor: Actor? = nil
+        actor: Actor
     ) {
         self.survivor = survivor
         self.merged = merged
@@ -111,7 +111,7 @@ public struct PersonsUnmerged: PeopleFact {
     /// The day of the merge that was wrong.
     public var mergedOn: BusinessDate
     public var unmergedOn: BusinessDate
-    public var actor: Actor?
+    public var actor: Actor
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -120,7 +120,7 @@ public struct PersonsUnmerged: PeopleFact {
     public init(
         survivor: PersonID, merged: PersonID, territory: TerritoryCode,
         mergedTerritory: TerritoryCode, mergedOn: BusinessDate, unmergedOn: BusinessDate,
-        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.survivor = survivor
         self.merged = merged

@@ -17,11 +17,11 @@ public struct RecordPaper: Command {
     /// Free text; stays in registry.
     public var reason: String?
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: Actor?
+    public var actor: Actor
 
     public init(
         person: PersonID, paper: Paper, recordedOn: BusinessDate, reason: String? = nil,
-        actor: Actor? = nil
+        actor: Actor
     ) {
         self.person = person
         self.paper = paper
@@ -45,14 +45,18 @@ public struct PaperRecorded: Fact {
     public var territory: TerritoryCode
     public var kind: PaperKind
     public var recordedOn: BusinessDate
+    /// The office of whoever decided.
+    public var actor: Actor
 
     public init(
-        person: PersonID, territory: TerritoryCode, kind: PaperKind, recordedOn: BusinessDate
+        person: PersonID, territory: TerritoryCode, kind: PaperKind, recordedOn: BusinessDate,
+        actor: Actor
     ) {
         self.person = person
         self.territory = territory
         self.kind = kind
         self.recordedOn = recordedOn
+        self.actor = actor
     }
 }
 
@@ -67,11 +71,11 @@ public struct WithdrawPaper: Command {
     /// Free text; stays in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: Actor?
+    public var actor: Actor
 
     public init(
         person: PersonID, paper: Paper, as ending: PaperEnding, withdrawnOn: BusinessDate,
-        reason: String, actor: Actor? = nil
+        reason: String, actor: Actor
     ) {
         self.person = person
         self.paper = paper
@@ -99,10 +103,12 @@ public struct PaperWithdrawn: Fact {
     /// `provisional` for somebody who is to be verified again.
     public var standing: PersonStanding
     public var withdrawnOn: BusinessDate
+    /// The office of whoever decided.
+    public var actor: Actor
 
     public init(
         person: PersonID, territory: TerritoryCode, kind: PaperKind, as ending: PaperEnding,
-        standing: PersonStanding, withdrawnOn: BusinessDate
+        standing: PersonStanding, withdrawnOn: BusinessDate, actor: Actor
     ) {
         self.person = person
         self.territory = territory
@@ -110,5 +116,6 @@ public struct PaperWithdrawn: Fact {
         self.as = ending
         self.standing = standing
         self.withdrawnOn = withdrawnOn
+        self.actor = actor
     }
 }

@@ -10,11 +10,11 @@ public struct VoidMove: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: Actor?
+    public var actor: Actor
 
     public init(
         person: PersonID, movedOn: BusinessDate, voidedOn: BusinessDate, reason: String,
-        actor: Actor? = nil
+        actor: Actor
     ) {
         self.person = person
         self.movedOn = movedOn
@@ -44,7 +44,7 @@ public struct MoveVoided: PeopleFact {
     public var household: HouseholdID?
     public var role: Role?
     public var voidedOn: BusinessDate
-    public var actor: Actor?
+    public var actor: Actor
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -54,7 +54,7 @@ public struct MoveVoided: PeopleFact {
         person: PersonID, movedOn: BusinessDate, wrong: TerritoryCode? = nil,
         wrongHousehold: HouseholdID? = nil, territory: TerritoryCode? = nil,
         household: HouseholdID? = nil, role: Role? = nil, voidedOn: BusinessDate,
-        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person
         self.movedOn = movedOn
@@ -82,11 +82,11 @@ public struct CorrectDeath: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: Actor?
+    public var actor: Actor
 
     public init(
         person: PersonID, diedOn: BusinessDate, correctedOn: BusinessDate, reason: String,
-        actor: Actor? = nil
+        actor: Actor
     ) {
         self.person = person
         self.diedOn = diedOn
@@ -113,7 +113,7 @@ public struct DeathCorrected: PeopleFact {
     /// The day that was said before.
     public var wrong: BusinessDate
     public var correctedOn: BusinessDate
-    public var actor: Actor?
+    public var actor: Actor
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -122,7 +122,7 @@ public struct DeathCorrected: PeopleFact {
     public init(
         person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
         diedOn: BusinessDate, wrong: BusinessDate, correctedOn: BusinessDate,
-        actor: Actor? = nil, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        actor: Actor, stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person
         self.household = household
@@ -146,10 +146,10 @@ public struct VoidDeath: Command {
     /// Kept sealed in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: Actor?
+    public var actor: Actor
 
     public init(
-        person: PersonID, voidedOn: BusinessDate, reason: String, actor: Actor? = nil
+        person: PersonID, voidedOn: BusinessDate, reason: String, actor: Actor
     ) {
         self.person = person
         self.voidedOn = voidedOn
@@ -173,7 +173,7 @@ public struct DeathVoided: PeopleFact {
     /// The day that was said.
     public var wrong: BusinessDate
     public var voidedOn: BusinessDate
-    public var actor: Actor?
+    public var actor: Actor
     /// Changes in the numbers of registered households and persons.
     public var stock: [StockChange]?
     /// What registry holds of those concerned, after it.
@@ -181,7 +181,7 @@ public struct DeathVoided: PeopleFact {
 
     public init(
         person: PersonID, household: HouseholdID? = nil, territory: TerritoryCode,
-        wrong: BusinessDate, voidedOn: BusinessDate, actor: Actor? = nil,
+        wrong: BusinessDate, voidedOn: BusinessDate, actor: Actor,
         stock: [StockChange]? = nil, records: PeopleRecords? = nil
     ) {
         self.person = person

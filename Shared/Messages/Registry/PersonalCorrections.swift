@@ -26,12 +26,12 @@ public struct CorrectPerson: Command {
     /// Free text; stays in registry.
     public var reason: String
     /// The id of the membership as staff member or officer of whoever decides. It is active on that day.
-    public var actor: Actor?
+    public var actor: Actor
 
     public init(
         person: PersonID, name: String? = nil, phone: String? = nil, withoutPhone: Bool? = nil,
         birthDate: BusinessDate? = nil, sex: Sex? = nil, residentId: ResidentID? = nil,
-        correctedOn: BusinessDate, reason: String, actor: Actor? = nil
+        correctedOn: BusinessDate, reason: String, actor: Actor
     ) {
         self.person = person
         self.name = name
@@ -84,14 +84,14 @@ public struct PersonCorrected: PeopleFact {
     /// `provisional` for somebody who is to be verified again.
     public var standing: PersonStanding
     public var correctedOn: BusinessDate
-    public var actor: Actor?
+    public var actor: Actor
     /// What registry holds of the person, after it.
     public var records: PeopleRecords?
 
     public init(
         person: PersonID, territory: TerritoryCode, fields: [PersonField],
         birthDate: BusinessDate, sex: Sex, standing: PersonStanding, correctedOn: BusinessDate,
-        actor: Actor? = nil, records: PeopleRecords? = nil
+        actor: Actor, records: PeopleRecords? = nil
     ) {
         self.person = person
         self.territory = territory

@@ -13,12 +13,12 @@ public struct CorrectSite: Command {
     public var themes: [String]
     /// Stays in registry.
     public var reason: String
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decides. It is held today.
+    public var actor: Actor
 
     public init(
         site: SiteID, kind: SiteKind, nameZh: String, nameEn: String, openedOn: BusinessDate,
-        ruleSets: [String], themes: [String], reason: String, actor: Actor? = nil
+        ruleSets: [String], themes: [String], reason: String, actor: Actor
     ) {
         self.site = site
         self.kind = kind
@@ -48,10 +48,10 @@ public struct SiteCorrected: Fact, HasSubject {
     public static let type = "registry.site.corrected.v1"
 
     public var about: OpenSite
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decided.
+    public var actor: Actor
 
-    public init(_ about: OpenSite, actor: Actor? = nil) {
+    public init(_ about: OpenSite, actor: Actor) {
         self.about = about
         self.actor = actor
     }
@@ -64,10 +64,10 @@ public struct ReopenSite: Command {
     public var site: SiteID
     /// Stays in registry.
     public var reason: String
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decides. It is held today.
+    public var actor: Actor
 
-    public init(site: SiteID, reason: String, actor: Actor? = nil) {
+    public init(site: SiteID, reason: String, actor: Actor) {
         self.site = site
         self.reason = reason
         self.actor = actor
@@ -88,12 +88,12 @@ public struct SiteReopened: Fact {
     public var openedOn: BusinessDate
     /// The day that was taken back.
     public var closedOn: BusinessDate
-    /// The office, if somebody decides for the association.
-    public var actor: Actor?
+    /// The office of whoever decided.
+    public var actor: Actor
 
     public init(
         site: SiteID, kind: SiteKind, territory: TerritoryCode, openedOn: BusinessDate,
-        closedOn: BusinessDate, actor: Actor? = nil
+        closedOn: BusinessDate, actor: Actor
     ) {
         self.site = site
         self.kind = kind

@@ -17,6 +17,7 @@ extension Catalogue {
         ListMemberships.self, ListCategories.self,
         ListConsents.self, ListSites.self, ListPublishers.self, ListReads.self,
         ListRegistryTasks.self, SettleRegistryTask.self, GetRegistryHistory.self,
+        ListHandovers.self, ListDoubles.self,
     ]
 
     public static let registryFacts: [any Fact.Type] = [

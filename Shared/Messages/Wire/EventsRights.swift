@@ -1,5 +1,5 @@
 extension SendingRight {
-    /// Corrections of what events has recorded. Their actors are optional.
+    /// Corrections of what events has recorded.
     static let eventCorrections = [
         SendingRight(ReopenSession.self, actor: true, touches: "/session"),
         SendingRight(MoveSession.self, actor: true, touches: "/session", "/territory"),

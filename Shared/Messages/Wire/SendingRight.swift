@@ -32,8 +32,8 @@ public struct SendingRight: Sendable, Hashable {
     /// JSON Pointers in `data` of what the command touches: units, households, persons, records, rules. `-` stands for
     /// each element of a list. With an actor, the branch of the office is among them.
     public let touches: [String]
-    /// Whether a staff member takes the step, who must hold an office of that territory. Corrections of events may name one, and
-    /// need not.
+    /// Whether a staff member takes the step, who must hold an office of that territory. Corrections of
+    /// attendances and headcounts may name one, and need not.
     public let hasActor: Bool
 
     init(
@@ -135,6 +135,8 @@ extension SendingRight {
         SendingRight(ListRegistryTasks.self, touches: "/within", "/after"),
         SendingRight(SettleRegistryTask.self, actor: true, touches: "/task"),
         SendingRight(GetRegistryHistory.self, touches: "/record", "/after"),
+        SendingRight(ListHandovers.self, touches: "/territory", "/after"),
+        SendingRight(ListDoubles.self, touches: "/territory", "/after"),
     ]
 
     static let events = [

@@ -72,13 +72,48 @@ extension UnitOfWork {
         try store(task)
     }
 
-    /// Settles a task, if it is open: what it asks for is done, or needs no doing any more.
-    public func settle(_ kind: TaskKind, _ subject: UUID, on day: BusinessDate) throws {
-        guard var task = try find(OfficeTask.self, Tasks.id(kind, subject)), task.isOpen else {
+    /// Opens a task if something demands it now, and settles it if nothing does. A rule that calls this after each change, with
+    /// what holds then, leaves the same tasks open in whatever order messages come. A task that was dismissed stays so, unless
+    /// the day has become another one.
+    /// - Parameters:
+    ///   - since: the business date from which on it is demanded; nil if it is not.
+    ///   - day: the business date on which it is settled then.
+    public func demand(
+        _ kind: TaskKind, _ subject: UUID, in territory: TerritoryCode,
+        since: BusinessDate?, due dueOn: BusinessDate? = nil, settledOn day: BusinessDate
+    ) throws {
+        guard let since else {
+            try settle(kind, subject, on: day)
             return
         }
+        let held = try find(OfficeTask.self, Tasks.id(kind, subject))
+        guard var task = held, task.isOpen else {
+            if let held, held.isDismissed, held.raisedOn == since { return }
+            return try raise(kind, subject, in: territory, on: since, due: dueOn)
+        }
+        guard (task.territory, task.raisedOn, task.dueOn) != (territory, since, dueOn) else {
+            return
+        }
+        (task.territory, task.raisedOn, task.dueOn) = (territory, since, dueOn)
+        try store(task)
+    }
+
+    /// Settles a task, if it is open: what it asks for is done, or needs no doing any more.
+    /// - Returns: whether it was ever raised.
+    @discardableResult
+    public func settle(_ kind: TaskKind, _ subject: UUID, on day: BusinessDate) throws -> Bool {
+        guard var task = try find(OfficeTask.self, Tasks.id(kind, subject)) else { return false }
+        guard task.isOpen else { return true }
         (task.settledOn, task.settledBy) = (max(day, task.raisedOn), message.id)
         try store(task)
+        return true
+    }
+}
+
+extension Keys {
+    /// The row of a task that the message may settle.
+    public mutating func needTask(_ kind: TaskKind, _ subject: UUID) {
+        need(OfficeTask.self, Tasks.id(kind, subject))
     }
 }
 
@@ -89,10 +124,17 @@ public enum Tasks {
         DerivedID.task(kind.name, of: subject)
     }
 
-    /// - Parameter requireOfficer: refuses an actor who does not hold the office on that day.
+    /// - Parameters:
+    ///   - whom: the person or household whom a task is about, if the subject is a record of theirs: the reason of a dismissal goes
+    ///     with their erasure.
+    ///   - requireOfficer: refuses an actor who does not hold the office on that day.
     public static func register<Listing: TaskListing, Settling: TaskSettling>(
         in router: inout Router, _ listing: Listing.Type, _ settling: Settling.Type,
         kinds: [TaskKind],
+        whom:
+            @escaping @Sendable (
+                _ kind: TaskKind, _ subject: UUID, _ unit: UnitOfWork
+            ) throws -> UUID = { _, subject, _ in subject },
         requireOfficer:
             @escaping @Sendable (
                 _ actor: Actor, _ day: BusinessDate, _ unit: UnitOfWork
@@ -101,11 +143,12 @@ public enum Tasks {
         router.on(listing) { try TaskList(kinds: kinds).answer($0.about, $1) }
         router.on(
             settling, keys: { $1.need(OfficeTask.self, $0.about.task) },
-            { try dismiss($0, $1, requireOfficer) })
+            { try dismiss($0, $1, whom, requireOfficer) })
     }
 
     private static func dismiss<Settling: TaskSettling>(
         _ command: Settling, _ unit: UnitOfWork,
+        _ whom: (TaskKind, UUID, UnitOfWork) throws -> UUID,
         _ requireOfficer: (Actor, BusinessDate, UnitOfWork) throws -> Void
     ) throws -> Emission {
         let about = command.about
@@ -129,7 +172,9 @@ public enum Tasks {
         (task.settledOn, task.settledBy, task.isDismissed) = (
             about.settledOn, unit.message.id, true
         )
-        unit.keep(about.reason, "reason", of: unit.message.id, about: task.subject)
+        unit.keep(
+            about.reason, "reason", of: unit.message.id,
+            about: try whom(TaskKind(task.kind), task.subject, unit))
         let fact = Settling.Settled(
             SettledTask(
                 task: task.id, kind: task.kind, subject: task.subject, territory: task.territory,

@@ -16,6 +16,7 @@ import Testing
 
     init() throws {
         person = try bench.newcomer()
+        try bench.appoint()
         try bench.handle(EventsSamples.casework(id, for: person))
     }
 
@@ -58,7 +59,10 @@ import Testing
 @Suite struct EventsCaseworkLifeTests {
     private let bench: ServiceBench
 
-    init() throws { bench = try ServiceBench(Events.definition) }
+    init() throws {
+        bench = try ServiceBench(Events.definition)
+        try bench.appoint()
+    }
 
     @Test func `what was recorded of a person who was erased is corrected, too`() throws {
         let person = try bench.newcomer()

@@ -49,7 +49,7 @@ import Testing
         try enrol()
         let outcome = try void(territories: [EventsSamples.territory("350203007")])
         let mark = try #require(outcome.fact(CaseworkVoided.self)).correction
-        #expect(mark.actor?.staff == StaffID(officer.uuid))
+        #expect(mark.actor.staff == StaffID(officer.uuid))
         #expect(mark.correctedBy == "street")
         #expect(mark.correctedOn == (try EventsSamples.date("2020-02-12")))
         #expect(bench.unit.texts.count == 1)
@@ -105,6 +105,7 @@ import Testing
         for command in all where !(command is VoidReach || command is CorrectReach) {
             let outcome = try bench.handle(command, publisher: "street", territories: elsewhere)
             #expect(outcome.refusal?.code == "out_of_scope", "\(type(of: command).type)")
+            #expect(outcome.refusal?.pointer != "/actor/territory", "\(type(of: command).type)")
         }
     }
 }

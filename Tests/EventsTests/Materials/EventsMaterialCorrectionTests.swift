@@ -17,6 +17,7 @@ import Testing
 
     /// 1,000 copies of 20 May 2019, 600 of them handed out on 1 June.
     init() throws {
+        try bench.appoint()
         try bench.handle(EventsSamples.printing(printing, of: material, 1_000))
         try bench.handle(EventsSamples.distribution(distribution, of: material, 600))
     }
@@ -167,6 +168,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         try bench.decide(EventsSamples.printing(printing, of: material, 100))
         try bench.decide(EventsSamples.distribution(of: material, 60))
     }

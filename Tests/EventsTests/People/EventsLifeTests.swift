@@ -162,7 +162,7 @@ import Testing
         try die(other, on: "2020-02-10")
         let ended = bench.payloads(ShiftCancelled.self)
         #expect(Set(ended.map(\.about.shift)) == [offered, confirmed])
-        #expect(ended.allSatisfy { $0.correction.correctedBy == "registry" })
+        #expect(ended.allSatisfy { $0.correctedBy == "registry" && $0.actor == nil })
         #expect(try bench.decide(EventsSamples.checkIn(confirmed)).status == "rejected")
         #expect(try bench.decide(EventsSamples.confirm(kept)).status == "accepted")
     }

@@ -16,6 +16,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         for (id, (count, day)) in zip(ids, [(100, 1), (90, 10), (130, 20)]) {
             try bench.decide(EventsSamples.reach(id, count: count, day: day))
         }

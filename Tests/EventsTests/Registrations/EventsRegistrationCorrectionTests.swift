@@ -17,6 +17,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         try bench.decide(EventsSamples.activity(activity, for: .everyone))
     }
 

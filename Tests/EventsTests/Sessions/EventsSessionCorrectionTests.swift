@@ -16,6 +16,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         try bench.decide(EventsSamples.activity(activity, for: .everyone))
         try bench.decide(EventsSamples.session(session, of: activity, capacity: 40))
     }

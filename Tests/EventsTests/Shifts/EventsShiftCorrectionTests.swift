@@ -16,6 +16,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         person = try bench.newcomer()
     }
 

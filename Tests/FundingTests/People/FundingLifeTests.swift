@@ -11,7 +11,15 @@ import Testing
 /// Where people are on a day, and who is present.
 @Suite struct FundingLifeTests {
     typealias Samples = FundingSamples
-    let bench = HandlerBench(Funding.definition)
+    /// With nothing but people: what hangs on them is looked up in a database.
+    let bench: HandlerBench = {
+        var router = Router()
+        PeopleProjection(forgetsErased: false).register(in: &router)
+        return HandlerBench(
+            ServiceDefinition(
+                name: "funding", version: "", migrations: [], constraints: [:], jobs: [],
+                router: router))
+    }()
     let household = HouseholdID(UUID())
     let person = PersonID(UUID())
 

@@ -76,6 +76,7 @@ import Testing
         get throws {
             let community = try Samples.territory(Samples.community)
             let (assertion, day) = (AssertionID(UUID()), try Samples.date("2018-01-01"))
+            let actor = try Samples.actor(Samples.community)
             return [
                 try Samples.household(
                     HouseholdID(UUID()), .bereaved, born: "1960-01-01", in: Samples.community),
@@ -89,15 +90,16 @@ import Testing
                 try Samples.merged(PersonID(UUID()), into: person, in: family),
                 PersonsUnmerged(
                     survivor: person, merged: PersonID(UUID()), territory: community,
-                    mergedTerritory: community, mergedOn: day, unmergedOn: day),
-                MoveVoided(person: person, movedOn: day, voidedOn: day),
+                    mergedTerritory: community, mergedOn: day, unmergedOn: day, actor: actor),
+                MoveVoided(person: person, movedOn: day, voidedOn: day, actor: actor),
                 DeathCorrected(
                     person: person, territory: community, diedOn: day, wrong: day,
-                    correctedOn: day),
-                DeathVoided(person: person, territory: community, wrong: day, voidedOn: day),
+                    correctedOn: day, actor: actor),
+                DeathVoided(
+                    person: person, territory: community, wrong: day, voidedOn: day, actor: actor),
                 PersonCorrected(
                     person: person, territory: community, fields: [.birthDate], birthDate: day,
-                    sex: .female, standing: .provisional, correctedOn: day),
+                    sex: .female, standing: .provisional, correctedOn: day, actor: actor),
                 ConsentRecorded(
                     person: person, territory: community, purpose: .insurer, decision: .given,
                     decidedOn: day, standing: .given, standingSince: day),
@@ -105,17 +107,18 @@ import Testing
                 CategoryCorrected(
                     CategorySubject(
                         assertion: assertion, household: family, subject: person.uuid,
-                        territory: community, category: .lowIncome, validFrom: day)),
-                MemberCorrected(try office(), enrolledOn: day),
+                        territory: community, category: .lowIncome, validFrom: day),
+                    actor: actor),
+                MemberCorrected(try office(), enrolledOn: day, actor: actor),
                 SiteOpened(
                     OpenSite(
                         site: SiteID(UUID()), kind: .warmHome, territory: community, nameZh: "示例",
                         nameEn: "Sample", openedOn: day, tiers: [community], ruleSets: ["one"],
                         themes: ["two"])),
-                MemberVoided(try office()),
+                MemberVoided(try office(), actor: actor),
                 ConsentVoided(
                     person: person, territory: community, purpose: .insurer, decision: .given,
-                    decidedOn: day),
+                    decidedOn: day, actor: actor),
                 MemberEnrolled(try office(), enrolledOn: day),
                 MemberLeft(try office(), ending: .left, enrolledOn: day, leftOn: day),
                 CategoryAsserted(

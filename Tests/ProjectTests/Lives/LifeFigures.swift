@@ -34,7 +34,8 @@ struct LifeFigures: Equatable {
 }
 
 extension LifeModel {
-    /// A person's category counts for the household in which the person lives.
+    /// A person's category counts for the household in which the person lives. If it outlives the person, it counts on for that
+    /// household while anybody lives there.
     func figures(on day: BusinessDate) -> LifeFigures {
         var figures = LifeFigures()
         var counted: Set<HouseholdID> = []
@@ -53,6 +54,11 @@ extension LifeModel {
             for subject in subjects {
                 let (household, person) = (HouseholdID(subject), PersonID(subject))
                 if counted.contains(household) { families.insert(household) }
+                if category.outlivesSubject, isKept(person, on: day),
+                    let home = stay(of: person, on: day)?.household, counted.contains(home)
+                {
+                    families.insert(home)
+                }
                 guard isPresent(person, on: day), let stay = stay(of: person, on: day) else {
                     continue
                 }

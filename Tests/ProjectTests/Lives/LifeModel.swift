@@ -245,6 +245,11 @@ struct LifeModel {
         return [diedOn(id), lives[id]?.erasedOn].compactMap(\.self).allSatisfy { day < $0 }
     }
 
+    /// Whether the person is known on that day, alive or not: is no other one, and was not erased.
+    func isKept(_ id: PersonID, on day: BusinessDate) -> Bool {
+        isOne(id, on: day) && lives[id]?.erasedOn.map { day < $0 } ?? true
+    }
+
     /// The categories that hold on that day, each with whom it is about.
     func holding(on day: BusinessDate) -> [(category: Messages.Category, subject: UUID)] {
         claims.holding(on: day).map { category, subject in

@@ -15,6 +15,7 @@ import Testing
 
     init() throws {
         bench = try registryBench()
+        for command in try RegistrySamples.appointment() { try bench.handle(command) }
         let category = try RegistrySamples.category(.hardshipGirl, of: child.uuid)
         assertion = category.assertion
         try bench.handle(
@@ -30,7 +31,8 @@ import Testing
     {
         CorrectCategory(
             assertion: assertion, validFrom: try RegistrySamples.date(from),
-            endedOn: try endedOn.map(RegistrySamples.date), reason: "the paper says so")
+            endedOn: try endedOn.map(RegistrySamples.date), reason: "the paper says so",
+            actor: try RegistrySamples.officer)
     }
 
     @Test func `an end that was a mistake is taken back, and the girl counts again`() throws {

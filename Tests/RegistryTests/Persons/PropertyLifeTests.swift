@@ -26,7 +26,7 @@ import Testing
         var lives = try RandomLives(&random)
         var facts: [any Fact] = []
         var stock = SummedStock()
-        for command in lives.registrations {
+        for command in try Samples.appointment() + lives.registrations {
             facts += try bench.handle(command).emissions.map(\.fact)
         }
         for _ in 0..<random.number(in: 10...30) {
@@ -162,8 +162,12 @@ struct RandomLives {
         case 1: return try join(&random, day)
         case 2: return RecordDeath(person: person, diedOn: day)
         case 3:
-            return CorrectDeath(person: person, diedOn: day, correctedOn: day, reason: "a slip")
-        case 4: return VoidDeath(person: person, voidedOn: day, reason: "another one")
+            return CorrectDeath(
+                person: person, diedOn: day, correctedOn: day, reason: "a slip",
+                actor: try Samples.officer)
+        case 4:
+            return VoidDeath(
+                person: person, voidedOn: day, reason: "another one", actor: try Samples.officer)
         case 5:
             return MoveHousehold(
                 household: random.one(of: households), territory: place, movedOn: day)
@@ -172,14 +176,15 @@ struct RandomLives {
             let move = random.one(of: moves)
             return VoidMove(
                 person: move.person, movedOn: move.day, voidedOn: move.day.adding(days: 9),
-                reason: "a slip")
+                reason: "a slip", actor: try Samples.officer)
         case 7, 8:
             return MergePersons(
                 survivor: person, merged: random.one(of: persons), mergedOn: day)
         case 9:
             return UnmergePersons(
                 survivor: person, merged: random.one(of: persons),
-                unmergedOn: day.adding(days: 300), reason: "namesakes")
+                unmergedOn: day.adding(days: 300), reason: "namesakes",
+                actor: try Samples.officer)
         case 10, 11, 12: return try change(&random, day)
         case 16: return DissolveHousehold(household: random.one(of: households), dissolvedOn: day)
         case 17:

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Registry
 
-/// A couple in a household here, somebody in a household there, and two who live alone, with the steps of their lives.
+/// A couple in a household here, somebody in a household there, and two who live alone, with the steps of their lives. An officer
+/// of the district puts right what was wrong, unless it is said who does.
 struct RegistryLife {
     private typealias Samples = RegistrySamples
 
@@ -23,6 +24,7 @@ struct RegistryLife {
 
     init() throws {
         bench = try registryBench()
+        for command in try Samples.appointment() { try bench.handle(command) }
         places = try Samples.communities.map(Samples.territory)
         husband = try Samples.member(1, .head)
         wife = try Samples.member(2, .spouse)
@@ -52,7 +54,7 @@ struct RegistryLife {
         try bench.handle(
             VoidMove(
                 person: person, movedOn: Samples.date(day), voidedOn: Samples.date("2020-12-01"),
-                reason: "a slip"))
+                reason: "a slip", actor: Samples.officer))
     }
 
     @discardableResult
@@ -74,14 +76,15 @@ struct RegistryLife {
         try bench.handle(
             CorrectDeath(
                 person: person, diedOn: Samples.date(day), correctedOn: Samples.date("2020-12-01"),
-                reason: "a slip", actor: actor), territories: territories)
+                reason: "a slip", actor: actor ?? Samples.officer), territories: territories)
     }
 
     @discardableResult
     func voidDeath(_ person: PersonID) throws -> Outcome {
         try bench.handle(
             VoidDeath(
-                person: person, voidedOn: Samples.date("2020-12-01"), reason: "another one"))
+                person: person, voidedOn: Samples.date("2020-12-01"), reason: "another one",
+                actor: Samples.officer))
     }
 
     @discardableResult
@@ -97,7 +100,7 @@ struct RegistryLife {
         try bench.handle(
             UnmergePersons(
                 survivor: survivor, merged: merged, unmergedOn: Samples.date("2020-12-01"),
-                reason: "namesakes"))
+                reason: "namesakes", actor: Samples.officer))
     }
 
     /// Asserts a category of somebody in the home, and verifies it.

@@ -124,6 +124,7 @@ import Testing
         let outcome = try bench.handle(record(Samples.passport()))
         let fact = try #require(outcome.fact(PaperRecorded.self))
         #expect(fact.kind == .passport)
+        #expect(fact.actor == (try Samples.officer))
         #expect(outcome.emissions.first?.sequence == 2)
         #expect(outcome.emissions.first?.subject == id.description)
         #expect(try held().all.count == 2)
@@ -177,6 +178,7 @@ import Testing
         try bench.handle(record(Samples.passport()))
         let outcome = try bench.handle(withdraw(Samples.passport(), as: ending))
         #expect(outcome.fact(PaperWithdrawn.self)?.as == ending)
+        #expect(outcome.fact(PaperWithdrawn.self)?.actor == (try Samples.officer))
         expectRefusal(
             try bench.handle(foreigner([Samples.passport()])), "resident_exists",
             at: "/papers/0/number")

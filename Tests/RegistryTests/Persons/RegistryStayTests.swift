@@ -183,11 +183,14 @@ import Testing
         try life.move(life.alone, to: 1, on: "2020-03-01")
         let early = VoidMove(
             person: life.alone, movedOn: try RegistrySamples.date("2020-03-01"),
-            voidedOn: try RegistrySamples.date("2020-02-29"), reason: "a slip")
+            voidedOn: try RegistrySamples.date("2020-02-29"), reason: "a slip",
+            actor: try RegistrySamples.officer)
         expectRefusal(try life.bench.handle(early), "voided_too_early", at: "/voidedOn")
+        let near = try life.enrol(life.neighbour.person, as: .officer, in: 1)
         let late = VoidMove(
             person: life.alone, movedOn: try RegistrySamples.date("2020-03-01"),
-            voidedOn: try RegistrySamples.date("2020-03-02"), reason: "a slip")
+            voidedOn: try RegistrySamples.date("2020-03-02"), reason: "a slip",
+            actor: try near.acting(in: 1))
         expectRefusal(
             try life.bench.handle(late, territories: [life.places[1]]), "out_of_scope",
             at: "/person")

@@ -167,7 +167,7 @@ import Testing
             try life.unmerge(life.wife.person, life.double), "not_merged", at: "/merged")
         let early = UnmergePersons(
             survivor: life.alone, merged: life.double, unmergedOn: try day("2020-03-31"),
-            reason: "namesakes")
+            reason: "namesakes", actor: try RegistrySamples.officer)
         expectRefusal(try life.bench.handle(early), "unmerged_too_early", at: "/unmergedOn")
         try life.unmerge(life.alone, life.double)
         expectRefusal(
@@ -181,9 +181,10 @@ import Testing
     @Test func `both must be in the publisher's scope`() throws {
         try life.move(life.double, to: 1, on: "2020-01-01")
         try life.merge(life.alone, life.double)
+        let near = try life.enrol(life.wife.person, as: .officer)
         let command = UnmergePersons(
             survivor: life.alone, merged: life.double, unmergedOn: try day("2020-12-01"),
-            reason: "namesakes")
+            reason: "namesakes", actor: try near.acting())
         expectRefusal(
             try life.bench.handle(command, territories: [life.places[0]]), "out_of_scope",
             at: "/merged")

@@ -171,8 +171,10 @@ import Testing
     @Test func `an erased person is not moved, merged, commended, enrolled or asked for consent`()
         throws
     {
+        try bench.decide(RegistrySamples.appointment())
         try bench.decide(erase())
         let day = try RegistrySamples.date("2020-06-01")
+        let officer = try RegistrySamples.officer
         let community = try RegistrySamples.territory(RegistrySamples.communities[0])
         let id = member.person
         let commands: [(any Command, String)] = [
@@ -180,17 +182,23 @@ import Testing
             (VerifyPerson(person: id, verifiedOn: day), "/data/person"),
             (RecordDeath(person: id, diedOn: day), "/data/person"),
             (
-                CorrectDeath(person: id, diedOn: day, correctedOn: day, reason: "a slip"),
+                CorrectDeath(
+                    person: id, diedOn: day, correctedOn: day, reason: "a slip", actor: officer),
                 "/data/person"
             ),
-            (VoidDeath(person: id, voidedOn: day, reason: "a slip"), "/data/person"),
             (
-                VoidMove(person: id, movedOn: day, voidedOn: day, reason: "a slip"),
+                VoidDeath(person: id, voidedOn: day, reason: "a slip", actor: officer),
+                "/data/person"
+            ),
+            (
+                VoidMove(
+                    person: id, movedOn: day, voidedOn: day, reason: "a slip", actor: officer),
                 "/data/person"
             ),
             (
                 UnmergePersons(
-                    survivor: id, merged: spouse.person, unmergedOn: day, reason: "a slip"),
+                    survivor: id, merged: spouse.person, unmergedOn: day, reason: "a slip",
+                    actor: officer),
                 "/data/survivor"
             ),
             (MergePersons(survivor: id, merged: spouse.person, mergedOn: day), "/data/survivor"),
@@ -226,6 +234,7 @@ import Testing
         let member = MemberID(UUID())
         let community = try RegistrySamples.territory(RegistrySamples.communities[0])
         let id = self.member.person
+        try bench.decide(RegistrySamples.appointment())
         try bench.decide([
             EnrolMember(
                 MemberSubject(
@@ -234,7 +243,7 @@ import Testing
             RecordDeath(person: id, diedOn: RegistrySamples.date("2020-01-01")),
             VoidDeath(
                 person: id, voidedOn: RegistrySamples.date("2020-02-01"),
-                reason: "it was the father of 示例人"),
+                reason: "it was the father of 示例人", actor: RegistrySamples.officer),
         ])
         #expect(try bench.texts(about: id.uuid) == ["it was the father of 示例人"])
         try bench.decide(erase())

@@ -70,6 +70,7 @@ import Testing
         throws
     {
         let survivor = PersonID(UUID())
+        try bench.decide(RegistrySamples.appointment())
         try bench.decide(RegistrySamples.person(9, survivor))
         try bench.decide(
             MergePersons(
@@ -80,7 +81,8 @@ import Testing
         try bench.decide(
             UnmergePersons(
                 survivor: survivor, merged: wife.person,
-                unmergedOn: RegistrySamples.date("2020-05-01"), reason: "namesakes"))
+                unmergedOn: RegistrySamples.date("2020-05-01"), reason: "namesakes",
+                actor: RegistrySamples.officer))
         #expect(try person(survivor) == [])
         #expect(try person(wife.person) == [own.assertion])
     }

@@ -34,7 +34,8 @@ import Testing
 
     private func people() throws -> [any Command] {
         let (single, double) = (PersonID(UUID()), PersonID(UUID()))
-        return [
+        let actor = try RegistrySamples.officer
+        return try RegistrySamples.appointment() + [
             try RegistrySamples.loadTerritory(
                 ["350203007902"], edition: "2024-01-01", from: "2000-01-01"),
             try RegistrySamples.household(household, members: [head, child]),
@@ -43,22 +44,23 @@ import Testing
             MergePersons(survivor: single, merged: double, mergedOn: try day("2019-08-01")),
             UnmergePersons(
                 survivor: single, merged: double, unmergedOn: try day("2019-08-02"),
-                reason: "namesakes"),
+                reason: "namesakes", actor: actor),
             MovePerson(
                 person: single, destination: try RegistrySamples.territory("350203007902"),
                 movedOn: try day("2019-09-01")),
             VoidMove(
                 person: single, movedOn: try day("2019-09-01"), voidedOn: try day("2019-09-02"),
-                reason: "a slip"),
+                reason: "a slip", actor: actor),
             RecordConsent(
                 person: head.person, purpose: .insurer, decision: .given,
                 decidedOn: try day("2019-09-01")),
             RecordDeath(person: single, diedOn: try day("2020-01-01")),
             CorrectDeath(
                 person: single, diedOn: try day("2020-01-02"), correctedOn: try day("2020-01-03"),
-                reason: "a slip"),
+                reason: "a slip", actor: actor),
             VoidDeath(
-                person: single, voidedOn: try day("2020-01-04"), reason: "another one"),
+                person: single, voidedOn: try day("2020-01-04"), reason: "another one",
+                actor: actor),
             ErasePerson(person: single, erasedOn: try day("2020-02-01")),
             GetPerson(person: head.person), GetHousehold(household: household),
             SearchRegistry(territory: community), ListMemberships(person: head.person),
@@ -67,6 +69,7 @@ import Testing
             ListPublishers(territory: community), ListReads(subject: head.person.uuid),
             ListReads(subject: household.uuid),
             ListRegistryTasks(TaskSelection(within: community)),
+            ListHandovers(territory: community), ListDoubles(territory: community),
             GetRegistryHistory(HistorySelection(record: household.uuid)),
             GetRegistryHistory(HistorySelection(record: head.person.uuid)),
         ]
@@ -87,12 +90,14 @@ import Testing
             RevokeCategory(assertion: wrong, revokedOn: try day("2019-11-01")),
             CorrectCategory(
                 assertion: proposed, validFrom: try day("2010-01-01"),
-                endedOn: try day("2019-11-02"), reason: "a slip"),
+                endedOn: try day("2019-11-02"), reason: "a slip",
+                actor: try RegistrySamples.officer),
         ]
     }
 
     private func branches() throws -> [any Command] {
         let (member, site, award) = (MemberID(UUID()), SiteID(UUID()), CommendationID(UUID()))
+        let actor = try RegistrySamples.officer
         let subject = MemberSubject(
             member: member, person: head.person, role: .volunteer, territory: community)
         return [
@@ -101,8 +106,8 @@ import Testing
             LeaveMember(member: member, leftOn: try day("2019-12-01")),
             CorrectMember(
                 member: member, enrolledOn: try day("2019-10-02"),
-                leftOn: try day("2019-12-02"), reason: "a slip"),
-            VoidMember(member: member, reason: "another person"),
+                leftOn: try day("2019-12-02"), reason: "a slip", actor: actor),
+            VoidMember(member: member, reason: "another person", actor: actor),
             OpenSite(
                 site: site, kind: .warmHome, territory: community, nameZh: "示例",
                 nameEn: "Sample", openedOn: try day("2019-01-01"), tiers: community.ancestors,
@@ -110,11 +115,11 @@ import Testing
             AppointCouncil(
                 site: site, council: [head.person], appointedOn: try day("2019-10-01")),
             CloseSite(site: site, closedOn: try day("2020-01-01")),
-            ReopenSite(site: site, reason: "another site"),
+            ReopenSite(site: site, reason: "another site", actor: actor),
             CorrectSite(
                 site: site, kind: .warmHome, nameZh: "示例", nameEn: "Sample",
                 openedOn: try day("2019-01-02"), ruleSets: ["one"], themes: ["one"],
-                reason: "a slip"),
+                reason: "a slip", actor: actor),
             AwardCommendation(
                 CommendationSubject(
                     commendation: award, recipient: head.person, territory: community,
@@ -168,7 +173,8 @@ import Testing
                 decidedOn: try day("2020-01-09")),
             VoidConsent(
                 person: person.person, purpose: .service, decision: .given,
-                decidedOn: try day("2020-01-09"), reason: "another person"),
+                decidedOn: try day("2020-01-09"), reason: "another person",
+                actor: try RegistrySamples.officer),
         ]
     }
 
@@ -196,12 +202,8 @@ import Testing
     }
 
     private func corrections() throws -> [any Command] {
-        let office = MemberSubject(
-            member: RegistrySamples.office, person: head.person, role: .officer,
-            territory: community, level: .community)
-        let actor = RegistrySamples.office.acting(in: community)
+        let actor = try RegistrySamples.officer
         return [
-            EnrolMember(office, enrolledOn: try day("2019-07-01")),
             RecordPaper(
                 person: child.person, paper: try RegistrySamples.passport(),
                 recordedOn: try day("2019-07-02"), actor: actor),
