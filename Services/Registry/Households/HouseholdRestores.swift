@@ -17,8 +17,9 @@ enum HouseholdRestores {
         try requireScope(household, survivor, on: day, unit)
         try requireActor(command.actor, for: household, before, on: command.restoredOn, unit)
         try command.restoredOn.require(from: day, else: .restoredTooEarly, at: "/restoredOn")
-        if let survivor { try takeBack(household.joined, into: survivor, household, on: day, unit) }
+        let joined = household.joined
         (household.dissolvedOn, household.mergedInto, household.joined) = (nil, nil, [])
+        if let survivor { try takeBack(joined, into: survivor, household, on: day, unit) }
         try unit.store(household)
         unit.keep(command.reason, "reason", of: unit.message.id, about: household.key)
         let change = try before.settle(unit)

@@ -123,7 +123,7 @@ struct StayList: Hashable, Sendable {
     /// Takes out what came of such a move with a merged registration: where that one has never moved, it is where it was.
     /// - Parameters:
     ///   - own: that registration's stays, without the move.
-    ///   - home: the household in which it was.
+    ///   - home: the household in which it was, which stands again.
     mutating func takeBack(
         moveInto household: HouseholdID, on day: BusinessDate, of merged: PersonID,
         _ own: StayList, home: Household
@@ -135,8 +135,10 @@ struct StayList: Hashable, Sendable {
                     $0.origin != .followed && $0.stay.from <= entry.stay.from
                 })?.stay, stay.from <= day, stay.household != household
             else { continue }
+            if stay.household == home.id {
+                stay = home.stays(of: stay).last { $0.from <= entry.stay.from } ?? stay
+            }
             stay.from = entry.stay.from
-            if stay.household == home.id { stay.territory = home.place(on: stay.from).territory }
             let earlier = entries[..<index].last { $0.origin != .followed }?.stay
             if let earlier, (earlier.household, earlier.role) == (stay.household, stay.role) {
                 entries.remove(at: index)
