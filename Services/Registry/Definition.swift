@@ -23,7 +23,7 @@ enum Registry {
                 Persons.migration, Categories.migration, Members.migration, Consents.migration,
                 Sites.migration, Commendations.migration, Keyring.migration,
                 ReadAccess.migration("0011_queries"), RecordID.migration, RegistryTasks.migration,
-                Handovers.migration, Doubles.migration,
+                Handovers.migration, Doubles.migration, Households.merges,
             ],
             constraints: constraints, jobs: jobs, router: router, takesUnroutable: true)
     }

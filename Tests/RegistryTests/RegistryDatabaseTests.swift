@@ -37,6 +37,7 @@ import Testing
         let (third, agreed, declined) = (
             HouseholdID(UUID()), HandoverID(UUID()), HandoverID(UUID())
         )
+        let other = MemberID(UUID())
         func clerks(_ role: Role) -> [MemberRoleInHousehold] {
             [MemberRoleInHousehold(person: clerk.person, role: role)]
         }
@@ -143,6 +144,13 @@ import Testing
                 mergedOn: day.adding(days: 3)),
             LeaveHousehold(household: next, person: clerk.person, movedOn: day.adding(days: 4)),
             DissolveHousehold(household: next, dissolvedOn: day.adding(days: 5)),
+            EnrolMember(
+                MemberSubject(
+                    member: other, person: child.person, role: .officer, territory: codes[0],
+                    level: .community), enrolledOn: day),
+            RestoreHousehold(
+                household: next, restoredOn: day.adding(days: 6), reason: "another family",
+                actor: other.acting(in: codes[0])),
             RequestHandover(
                 handover: agreed, person: clerk.person, territory: codes[1],
                 movedOn: day.adding(days: 6)),

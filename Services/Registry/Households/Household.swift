@@ -11,10 +11,14 @@ struct Household: Recorded {
     var places: [HouseholdPlace]
     /// Those whose last stay names it.
     var members: [PersonID] = []
-    /// Others who have lived in it, and registrations of members that were merged into another one.
+    /// Others who have lived in it, or were said to, and registrations of members that were merged into another one.
     var former: [PersonID] = []
     /// The first day without it.
     var dissolvedOn: BusinessDate?
+    /// The household into which it was merged, if it has ended so.
+    var mergedInto: HouseholdID?
+    /// Those whom that merge has moved.
+    var joined: [PersonID] = []
     /// About the household itself.
     var assertions: [AssertionID] = []
     /// That of its record in facts.
@@ -28,7 +32,8 @@ struct Household: Recorded {
         Field("id", \.id),
         Field([Column("places", \.placesText)]) { try places(text: $0.next(String.self)) },
         Field("members", list: \.members), Field("former", list: \.former),
-        Field("dissolved_on", \.dissolvedOn), Field("assertions", list: \.assertions),
+        Field("dissolved_on", \.dissolvedOn), Field("merged_into", \.mergedInto),
+        Field("joined", list: \.joined), Field("assertions", list: \.assertions),
         Field("version", \.version), Field("sequence", \.sequence))
 }
 

@@ -43,6 +43,12 @@ enum HouseholdLife {
         router.on(
             DissolveHousehold.self, keys: { $1.need(Household.self, $0.household.uuid) },
             HouseholdParts.dissolve)
+        router.on(
+            RestoreHousehold.self,
+            keys: {
+                $1.need(Household.self, $0.household.uuid)
+                $1.need(Membership.self, $0.actor.staff.uuid)
+            }, HouseholdRestores.restore)
     }
 
     // MARK: Joining and leaving

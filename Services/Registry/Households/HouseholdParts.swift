@@ -73,6 +73,7 @@ enum HouseholdParts {
         try requireNobody(movesInto: merged, from: day, before, at: "/mergedOn")
         try move(members, to: survivor, on: day, unit)
         merged.dissolvedOn = day
+        (merged.mergedInto, merged.joined) = (survivor.id, members.map(\.person.id))
         try unit.store(merged)
         try HouseholdLife.requireOneHead(of: survivor, among: before.persons, on: day, unit)
         let change = try before.settle(unit)

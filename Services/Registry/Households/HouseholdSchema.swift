@@ -23,4 +23,15 @@ extension Households {
         COMMENT ON COLUMN household.assertions IS 'ids of the categories asserted of the household itself';
         COMMENT ON COLUMN household.version IS 'that of its record in facts';
         """)
+
+    /// How a household has ended, so that it can be taken back.
+    static let merges = Migration(
+        "0016_household_merges",
+        """
+        ALTER TABLE household
+            ADD COLUMN merged_into uuid,
+            ADD COLUMN joined      text NOT NULL DEFAULT '';
+        COMMENT ON COLUMN household.merged_into IS 'the household into which it was merged';
+        COMMENT ON COLUMN household.joined IS 'ids of the persons whom that merge has moved';
+        """)
 }

@@ -111,7 +111,10 @@ struct People {
         for index in households.indices {
             let id = households[index].id
             let present = persons.filter { $0.household == id }.map(\.id)
-            let others = persons.filter { $0.household != id && $0.stays.names(id) }.map(\.id)
+            let listed = Set(households[index].members + households[index].former)
+            let others = persons.filter {
+                $0.household != id && ($0.stays.names(id) || listed.contains($0.id))
+            }.map(\.id)
             households[index].members = Self.ordered(present, as: households[index].members)
             households[index].former = Self.ordered(others, as: households[index].former)
         }

@@ -55,7 +55,10 @@ struct StayList: Hashable, Sendable {
     // MARK: Reading
 
     /// One for each day on which something changed.
-    var stays: [Stay] { Self.standing(entries).map(\.stay) }
+    var stays: [Stay] { standing.map(\.stay) }
+
+    /// The same, with how registry knows each.
+    var standing: [Entry] { Self.standing(entries) }
 
     var first: Stay { entries[0].stay }
     var last: Stay { entries[entries.count - 1].stay }
@@ -108,6 +111,41 @@ struct StayList: Hashable, Sendable {
         let count = entries.count
         entries.removeAll { $0.stay.from == day && $0.origin == .moved }
         return entries.count < count
+    }
+
+    /// Takes out the move into that household on that day.
+    mutating func takeBack(moveInto household: HouseholdID, on day: BusinessDate) {
+        entries.removeAll {
+            $0.stay.from == day && $0.origin == .moved && $0.stay.household == household
+        }
+    }
+
+    /// Takes out what came of such a move with a merged registration: where that one has never moved, it is where it was.
+    /// - Parameters:
+    ///   - own: that registration's stays, without the move.
+    ///   - home: the household in which it was, which stands again.
+    mutating func takeBack(
+        moveInto household: HouseholdID, on day: BusinessDate, of merged: PersonID,
+        _ own: StayList, home: Household
+    ) {
+        for index in entries.indices.reversed() {
+            let entry = entries[index]
+            guard entry.origin == .merged(merged), entry.stay.household == household,
+                var stay = own.entries.last(where: {
+                    $0.origin != .followed && $0.stay.from <= entry.stay.from
+                })?.stay, stay.from <= day, stay.household != household
+            else { continue }
+            if stay.household == home.id {
+                stay = home.stays(of: stay).last { $0.from <= entry.stay.from } ?? stay
+            }
+            stay.from = entry.stay.from
+            let earlier = entries[..<index].last { $0.origin != .followed }?.stay
+            if let earlier, (earlier.household, earlier.role) == (stay.household, stay.role) {
+                entries.remove(at: index)
+            } else {
+                entries[index].stay = stay
+            }
+        }
     }
 
     /// The household lives there from that day on, and so does the person where the person's own stay begins that day.

@@ -40,7 +40,9 @@ enum Queries {
             registeredOn: household.registeredOn,
             members: try answers(members, unit, keyring),
             categories: try categories(listed, unit, keyring),
-            elsewhere: members.count < all.count ? all.count - members.count : nil)
+            elsewhere: members.count < all.count ? all.count - members.count : nil,
+            places: household.places, dissolvedOn: household.dissolvedOn,
+            mergedInto: household.mergedInto)
     }
 
     static func search(
@@ -75,7 +77,7 @@ enum Queries {
         _ persons: [Person], _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [PersonAnswer] {
         let merged = persons.flatMap(\.merged).map(\.uuid)
-        _ = try unit.find(Person.self, all: merged)
+        let registrations = try unit.find(Person.self, all: merged)
         _ = try unit.find(DataKey.self, all: persons.map(\.key) + merged)
         let consents = try unit.find(
             Consent.self,
@@ -97,8 +99,19 @@ enum Queries {
                 .map(\.purpose),
                 papers: papers?.all.map {
                     PaperAnswer(paper: $0.paper, withdrawnAs: $0.withdrawnAs)
-                }, earlier: data?.earlier)
+                }, earlier: data?.earlier,
+                stays: person.isErased ? nil : person.stays.answers, diedOn: person.diedOn,
+                merges: merges(of: person, registrations))
         }
+    }
+
+    private static func merges(
+        of person: Person, _ registrations: [Person]
+    ) -> [MergeAnswer]? {
+        let merges = registrations.filter { person.isUnited(with: $0.id) }.compactMap { merged in
+            merged.merge.map { MergeAnswer(merged: merged.id, into: $0.into, mergedOn: $0.on) }
+        }
+        return merges.isEmpty ? nil : merges
     }
 
     private static func categories(
@@ -121,5 +134,27 @@ extension Person {
         if diedOn != nil { return .deceased }
         if hasMovedOut { return .movedOut }
         return verifiedOn == nil ? .provisional : .verified
+    }
+}
+
+extension StayList {
+    fileprivate var answers: [StayAnswer] {
+        standing.map { entry in
+            StayAnswer(
+                from: entry.stay.from, territory: entry.stay.territory,
+                household: entry.stay.household, role: entry.stay.role,
+                beginning: entry.origin.beginning)
+        }
+    }
+}
+
+extension StayList.Origin {
+    fileprivate var beginning: StayBeginning {
+        switch self {
+        case .registered: .registered
+        case .moved: .moved
+        case .merged: .merged
+        case .followed: .household
+        }
     }
 }

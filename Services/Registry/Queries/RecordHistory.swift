@@ -6,13 +6,15 @@ import ServiceKit
 /// Finds the facts that make up the history of a person or a household.
 enum RecordHistory {
     /// Of a person: its registrations, consents, memberships and categories, and what its household's facts say of it. Of a
-    /// household: the categories asserted in it too.
+    /// household: the categories asserted in it too, and what facts about those who live or have lived in it say of it, such as
+    /// births, moves, roles and deaths.
     static func related(_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts {
-        if try unit.find(Household.self, record) != nil {
+        if let household = try unit.find(Household.self, record) {
             return RelatedFacts(
                 subjects: try unit.query(
                     "SELECT id::text FROM category_assertion WHERE household = \(record)"
-                ).map { try $0.decode(String.self, at: 0) })
+                ).map { try $0.decode(String.self, at: 0) },
+                living: (household.members + household.former).map(\.description))
         }
         guard let person = try Persons.find(PersonID(record), unit) else { return RelatedFacts() }
         let ids = Array(person.subjects)

@@ -41,7 +41,7 @@ enum LifeTasks {
         }
     }
 
-    /// A household that has lost its head needs another one, as long as anybody lives in it.
+    /// A household that has lost its head, or was made without one, needs another one, as long as anybody lives in it.
     private static func headship(
         of household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
     ) throws {
@@ -59,19 +59,29 @@ enum LifeTasks {
         }) {
             try unit.raise(
                 .nameSuccessor, household.key, in: household.territory, on: head.leftOn)
+        } else if had.isEmpty, let day = present.map(\.stays.last.from).min() {
+            try unit.raise(.nameSuccessor, household.key, in: household.territory, on: day)
         }
     }
 
-    /// A family with the category of an only child, whose last living child has died, is another kind of family.
+    /// A family with the category of an only child is another kind of family once its last living child has died, or another one
+    /// lives in it.
     private static func childhood(
         in household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
     ) throws {
+        if after.hasSeveralChildren(household) {
+            return try siblings(in: household, before, after, unit)
+        }
         let had = before.hasLivingChild(in: household.id)
         let has = after.hasLivingChild(in: household.id)
         let isLost = !has && after.saysOnlyChild(of: household)
-        let contradicted = before.contradicts(household)
+        let contradicted = before.contradicts(household) || before.hasSeveralChildren(household)
         if !isLost || contradicted && !after.hasDeadChild(in: household.id) {
-            let changed = had != has || before.saysOnlyChild(of: household) || contradicted
+            let hadEnded = before.households.contains {
+                $0.id == household.id && $0.dissolvedOn != nil
+            }
+            let changed =
+                had != has || before.saysOnlyChild(of: household) || contradicted || hadEnded
             if changed, !after.contradicts(household) {
                 try unit.settle(.reviewCategories, household.key, on: unit.days.today)
             }
@@ -80,6 +90,22 @@ enum LifeTasks {
             try unit.raise(
                 .reviewCategories, household.key, in: household.territory,
                 on: day ?? unit.days.today)
+        }
+    }
+
+    /// Another child, or the word that there is one only, is to be looked at when it comes.
+    private static func siblings(
+        in household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
+    ) throws {
+        let isNews =
+            after.isOnlyChildVerified(in: household)
+            && !before.isOnlyChildVerified(in: household)
+        let had = before.livingChildren(in: household.id).map(\.id)
+        let new = after.livingChildren(in: household.id).filter {
+            isNews || !had.contains($0.id)
+        }
+        if let day = new.map(\.stays.last.from).max() {
+            try unit.raise(.reviewCategories, household.key, in: household.territory, on: day)
         }
     }
 }
@@ -109,8 +135,7 @@ extension People {
     fileprivate func contradicts(_ household: Household) -> Bool {
         let (own, others) = open(household)
         let all = own.union(others)
-        let living = children(in: household.id).count { $0.diedOn == nil }
-        return own.contains(.onlyChild) && living > 1
+        return own.contains(.onlyChild) && livingChildren(in: household.id).count > 1
             || own.contains(.bereaved) && !all.isDisjoint(with: [.onlyChild, .disabledChild])
             || !own.isDisjoint(with: [.onlyChild, .disabledChild]) && all.contains(.bereaved)
     }
@@ -124,8 +149,17 @@ extension People {
         }
     }
 
+    fileprivate func livingChildren(in household: HouseholdID) -> [Person] {
+        children(in: household).filter { $0.diedOn == nil }
+    }
+
     fileprivate func hasLivingChild(in household: HouseholdID) -> Bool {
-        children(in: household).contains { $0.diedOn == nil }
+        !livingChildren(in: household).isEmpty
+    }
+
+    /// Though an only child is asserted.
+    fileprivate func hasSeveralChildren(_ household: Household) -> Bool {
+        livingChildren(in: household.id).count > 1 && saysOnlyChild(of: household)
     }
 
     fileprivate func hasDeadChild(in household: HouseholdID) -> Bool {
@@ -134,9 +168,17 @@ extension People {
 
     /// Whether an assertion about the household, or about somebody who lives in it, says so and has not ended.
     fileprivate func saysOnlyChild(of household: Household) -> Bool {
+        !onlyChild(of: household).isEmpty
+    }
+
+    fileprivate func isOnlyChildVerified(in household: Household) -> Bool {
+        onlyChild(of: household).contains { $0.verifiedOn != nil }
+    }
+
+    private func onlyChild(of household: Household) -> [CategoryAssertion] {
         let subjects = Set(
             persons.filter { $0.household == household.id }.flatMap(\.subjects) + [household.key])
-        return assertions.contains {
+        return assertions.filter {
             $0.category == .onlyChild && $0.endedOn == nil && $0.revokedOn == nil
                 && subjects.contains($0.subject)
         }

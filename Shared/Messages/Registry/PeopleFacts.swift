@@ -16,7 +16,7 @@ public enum PeopleFacts {
     /// They change persons and households, so each of them can be the first that tells of a death, merge or erasure.
     public static let lives: [any PeopleFact.Type] = [
         PersonMoved.self, MoveVoided.self, HouseholdMoved.self, HouseholdDissolved.self,
-        PersonDied.self,
+        HouseholdRestored.self, PersonDied.self,
         DeathCorrected.self, DeathVoided.self, PersonsMerged.self, PersonsUnmerged.self,
         PersonErased.self, PersonCorrected.self,
     ]

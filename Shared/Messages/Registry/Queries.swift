@@ -101,13 +101,19 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
     public var earlier: [EarlierValue]?
     /// What was asserted of the person under any id, past and present. Only in the answer to `registry.person.get`.
     public var categories: [CategoryAnswer]?
+    /// Where the person has lived, in the order of days. Nil if the person was erased.
+    public var stays: [StayAnswer]?
+    public var diedOn: BusinessDate?
+    /// The merges of the person's other ids; nil if there is none.
+    public var merges: [MergeAnswer]?
 
     public init(
         person: PersonID, merged: [PersonID], standing: PersonStanding, territory: TerritoryCode,
         household: HouseholdID? = nil, role: Role? = nil, registeredOn: BusinessDate,
         birthDate: BusinessDate, sex: Sex, name: String? = nil, residentId: ResidentID? = nil,
         phone: String? = nil, consents: [ConsentPurpose], papers: [PaperAnswer]? = nil,
-        earlier: [EarlierValue]? = nil, categories: [CategoryAnswer]? = nil
+        earlier: [EarlierValue]? = nil, categories: [CategoryAnswer]? = nil,
+        stays: [StayAnswer]? = nil, diedOn: BusinessDate? = nil, merges: [MergeAnswer]? = nil
     ) {
         self.person = person
         self.merged = merged
@@ -125,6 +131,9 @@ public struct PersonAnswer: Codable, Hashable, Sendable {
         self.papers = papers
         self.earlier = earlier
         self.categories = categories
+        self.stays = stays
+        self.diedOn = diedOn
+        self.merges = merges
     }
 }
 
@@ -165,10 +174,18 @@ public struct HouseholdAnswer: Codable, Hashable, Sendable {
     public var categories: [CategoryAnswer]
     /// Number of members who live elsewhere, of whom nothing is told; nil if there is none.
     public var elsewhere: Int?
+    /// Where it has lived, in the order of days. The first is the registration.
+    public var places: [HouseholdPlace]?
+    /// The first day without it; nil if it stands.
+    public var dissolvedOn: BusinessDate?
+    /// The household into which it was merged, if it has ended so.
+    public var mergedInto: HouseholdID?
 
     public init(
         household: HouseholdID, territory: TerritoryCode, registeredOn: BusinessDate,
-        members: [PersonAnswer], categories: [CategoryAnswer], elsewhere: Int? = nil
+        members: [PersonAnswer], categories: [CategoryAnswer], elsewhere: Int? = nil,
+        places: [HouseholdPlace]? = nil, dissolvedOn: BusinessDate? = nil,
+        mergedInto: HouseholdID? = nil
     ) {
         self.household = household
         self.territory = territory
@@ -176,6 +193,9 @@ public struct HouseholdAnswer: Codable, Hashable, Sendable {
         self.members = members
         self.categories = categories
         self.elsewhere = elsewhere
+        self.places = places
+        self.dissolvedOn = dissolvedOn
+        self.mergedInto = mergedInto
     }
 }
 

@@ -12,8 +12,8 @@ extension Catalogue {
         UnmergePersons.self, CorrectMember.self, VoidMember.self, CorrectSite.self,
         ReopenSite.self, VoidConsent.self, JoinHousehold.self, LeaveHousehold.self,
         ChangeHouseholdRoles.self, SplitHousehold.self, MergeHouseholds.self,
-        DissolveHousehold.self, RequestHandover.self, AcceptHandover.self, DeclineHandover.self,
-        CorrectCategory.self,
+        DissolveHousehold.self, RestoreHousehold.self, RequestHandover.self,
+        AcceptHandover.self, DeclineHandover.self, CorrectCategory.self,
         ListMemberships.self, ListCategories.self,
         ListConsents.self, ListSites.self, ListPublishers.self, ListReads.self,
         ListRegistryTasks.self, SettleRegistryTask.self, GetRegistryHistory.self,
@@ -32,7 +32,7 @@ extension Catalogue {
         DeathVoided.self, PersonsUnmerged.self, MemberCorrected.self, MemberVoided.self,
         SiteCorrected.self, SiteReopened.self, ConsentVoided.self, HouseholdDissolved.self,
         HandoverRequested.self, HandoverDecided.self, CategoryCorrected.self,
-        RegistryTaskSettled.self,
+        RegistryTaskSettled.self, HouseholdRestored.self,
     ]
 
     public static let fundingCommands: [any Command.Type] = [

@@ -120,6 +120,8 @@ extension SendingRight {
         SendingRight(
             MergeHouseholds.self, touches: "/survivor", "/merged", "/members/-/person"),
         SendingRight(DissolveHousehold.self, touches: "/household", "/household/members"),
+        SendingRight(
+            RestoreHousehold.self, actor: true, touches: "/household", "/household/members"),
         SendingRight(RequestHandover.self, touches: "/territory", "/household"),
         SendingRight(AcceptHandover.self, touches: "/handover"),
         SendingRight(DeclineHandover.self, touches: "/handover"),

@@ -10,11 +10,17 @@ public struct RelatedFacts: Sendable {
     public var subjects: [String]
     /// Subjects of facts that belong to it if they name one of its ids.
     public var naming: [String]
+    /// Subjects of facts that belong to it if they name one of its ids outside of their records, or say in them that somebody
+    /// lives there last. Records tell whole lives, so they name it in later facts too.
+    public var living: [String]
 
-    public init(ids: [UUID] = [], subjects: [String] = [], naming: [String] = []) {
+    public init(
+        ids: [UUID] = [], subjects: [String] = [], naming: [String] = [], living: [String] = []
+    ) {
         self.ids = ids
         self.subjects = subjects
         self.naming = naming
+        self.living = living
     }
 }
 

@@ -11,29 +11,49 @@ struct HistoryReading {
         let position: Int64
     }
 
+    /// Which facts of a subject belong to the record.
+    private enum Part: String {
+        case whole, naming, living
+    }
+
     private let subjects: [String]
-    /// Whether all facts of the subject belong to the record, or only those that name one of its ids.
-    private let isWhole: [Bool]
+    private let parts: [String]
     /// As they stand in the bodies of facts.
     private let ids: [String]
 
     init(_ record: UUID, _ related: RelatedFacts) {
         ids = Set([record] + related.ids).map(\.wireText).sorted()
-        let whole = Set(ids + related.subjects).sorted()
-        let naming = Set(related.naming).subtracting(whole).sorted()
-        subjects = whole + naming
-        isWhole = whole.map { _ in true } + naming.map { _ in false }
+        let whole = Set(ids + related.subjects)
+        let naming = Set(related.naming).subtracting(whole)
+        let living = Set(related.living).subtracting(whole).subtracting(naming)
+        let all: [(Part, [String])] = [
+            (.whole, whole.sorted()), (.naming, naming.sorted()), (.living, living.sorted()),
+        ]
+        subjects = all.flatMap { $1 }
+        parts = all.flatMap { part, subjects in subjects.map { _ in part.rawValue } }
+    }
+
+    /// The facts of these subjects that belong to the record.
+    private var facts: Statement {
+        """
+        unnest(\(subjects), \(parts)) AS s (subject, part)
+        JOIN journal AS j ON j.subject = s.subject AND (s.part = 'whole' OR EXISTS (
+            SELECT FROM unnest(\(ids)) AS i (id)
+            WHERE position(i.id IN convert_from(j.body, 'UTF8')) > 0 AND (s.part = 'naming'
+                OR position(i.id IN
+                    ((convert_from(j.body, 'UTF8')::jsonb -> 'data') - 'records')::text) > 0
+                OR EXISTS (
+                    SELECT FROM jsonb_path_query(
+                        convert_from(j.body, 'UTF8')::jsonb,
+                        '$.data.records.persons[*].stays[last].household') AS h (household)
+                    WHERE h.household #>> '{}' = i.id))))
+        """
     }
 
     func isKnown(_ unit: UnitOfWork) throws -> Bool {
         try !unit.query(
             """
-            SELECT FROM unnest(\(subjects), \(isWhole)) AS s (subject, is_whole)
-            JOIN journal AS j ON j.subject = s.subject
-            WHERE s.is_whole OR EXISTS (
-                SELECT FROM unnest(\(ids)) AS i (id)
-                WHERE position(i.id IN convert_from(j.body, 'UTF8')) > 0)
-            LIMIT 1
+            SELECT FROM \(part: facts) LIMIT 1
             """
         ).isEmpty
     }
@@ -45,11 +65,7 @@ struct HistoryReading {
             SELECT DISTINCT code #>> '{}'
             FROM (
                 SELECT (convert_from(j.body, 'UTF8')::jsonb -> 'data') - 'actor' AS data
-                FROM unnest(\(subjects), \(isWhole)) AS s (subject, is_whole)
-                JOIN journal AS j ON j.subject = s.subject
-                WHERE s.is_whole OR EXISTS (
-                    SELECT FROM unnest(\(ids)) AS i (id)
-                    WHERE position(i.id IN convert_from(j.body, 'UTF8')) > 0)) AS facts,
+                FROM \(part: facts)) AS facts,
                 LATERAL (
                     SELECT jsonb_path_query(data, '$.**.territory')
                     UNION ALL SELECT jsonb_path_query(data, '$.**.from')
@@ -87,12 +103,8 @@ struct HistoryReading {
                    (SELECT string_agg(d.key || '=' || (d.value #>> '{}'), ' ')
                     FROM jsonb_each(convert_from(j.body, 'UTF8')::jsonb -> 'data') AS d
                     WHERE d.key ~ '(On|Date)$' AND jsonb_typeof(d.value) = 'string')
-            FROM unnest(\(subjects), \(isWhole)) AS s (subject, is_whole)
-            JOIN journal AS j ON j.subject = s.subject
-            WHERE (s.is_whole OR EXISTS (
-                    SELECT FROM unnest(\(ids)) AS i (id)
-                    WHERE position(i.id IN convert_from(j.body, 'UTF8')) > 0))
-              AND (\(place == nil) OR (j.time, j.owner, j.position)
+            FROM \(part: facts)
+            WHERE (\(place == nil) OR (j.time, j.owner, j.position)
                    > (\(place?.time), \(place?.owner), \(place?.position)))
             ORDER BY j.time, j.owner, j.position
             LIMIT \(limit)

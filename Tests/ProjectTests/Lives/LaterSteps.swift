@@ -14,12 +14,15 @@ struct LaterSteps {
         case changeRoles = "registry.household.change_roles.v1"
         case mergeHouseholds = "registry.households.merge.v1"
         case dissolve = "registry.household.dissolve.v1"
+        case restore = "registry.household.restore.v1"
         case voidDeath = "registry.person.void_death.v1"
         case correctDeath = "registry.person.correct_death.v1"
         case voidMove = "registry.person.void_move.v1"
     }
 
-    private static let corrections: Set<Kind> = [.unmerge, .voidDeath, .correctDeath, .voidMove]
+    private static let corrections: Set<Kind> = [
+        .unmerge, .voidDeath, .correctDeath, .voidMove, .restore,
+    ]
 
     /// Who puts right what was recorded wrongly: an officer of the district.
     let officer: MemberID
@@ -114,6 +117,8 @@ struct LaterSteps {
             )
         case .dissolve(let household, let day):
             (.dissolve, ["household": "\(household)", "dissolvedOn": "\(day)"])
+        case .restore(let household, let day):
+            (.restore, ["household": "\(household)", "restoredOn": "\(day)"])
         default: nil
         }
     }

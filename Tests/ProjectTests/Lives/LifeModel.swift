@@ -14,6 +14,8 @@ struct LifeModel {
         var isRegistration = false
         /// Whose stay it was before the two turned out to be one.
         var of: PersonID?
+        /// Whose it was in the first place, of several who turned out to be one.
+        var first: PersonID?
     }
 
     private struct Life {
@@ -26,6 +28,8 @@ struct LifeModel {
     private struct Home {
         var places: [(step: Int, place: HouseholdPlace)]
         var dissolvedOn: BusinessDate?
+        /// Where it went if it was merged, with whom.
+        var merge: (into: HouseholdID, members: [PersonID])?
     }
 
     struct Membership {
@@ -107,7 +111,9 @@ struct LifeModel {
                 move(member.person, stay(place(of: household, on: day), home, from: day))
             }
             homes[old]?.dissolvedOn = day
+            homes[old]?.merge = (household, members.map { human($0.person) })
         case .dissolve(let household, let day): homes[household]?.dissolvedOn = day
+        case .restore(let household, _): restore(household)
         default: break
         }
     }
@@ -145,6 +151,33 @@ struct LifeModel {
         lives[person]?.stays.append(Stayed(step: step, stay: stay))
     }
 
+    /// Nobody has left it because of its end. Those who were one with others since are where those have never left it.
+    private mutating func restore(_ household: HouseholdID) {
+        guard let home = homes[household], let day = home.dissolvedOn else { return }
+        homes[household]?.dissolvedOn = nil
+        homes[household]?.merge = nil
+        guard let merge = home.merge else { return }
+        for member in merge.members {
+            lives[member]?.stays.removeAll {
+                $0.stay.from == day && $0.stay.household == merge.into && !$0.isRegistration
+                    && $0.of == nil
+            }
+            for id in persons where id != member {
+                for (index, copy) in (lives[id]?.stays ?? []).enumerated()
+                where copy.first == member && copy.stay.household == merge.into {
+                    guard let own = lastStay(of: member, on: copy.stay.from)?.stay,
+                        own.from <= day, own.household != merge.into,
+                        var stay = stay(of: member, on: copy.stay.from)
+                    else { continue }
+                    stay.from = copy.stay.from
+                    lives[id]?.stays[index].stay = stay
+                }
+            }
+        }
+    }
+
+    func hasEnded(_ household: HouseholdID) -> Bool { homes[household]?.dissolvedOn != nil }
+
     // MARK: Two who are one
 
     /// The person whom the id means now.
@@ -179,7 +212,9 @@ struct LifeModel {
             for from in Set([day] + (later ?? [])) {
                 guard var stay = stay(of: merged, on: from) else { continue }
                 stay.from = from
-                lives[survivor]?.stays.append(Stayed(step: step, stay: stay, of: merged))
+                let first = lastStay(of: merged, on: from)?.first ?? merged
+                lives[survivor]?.stays.append(
+                    Stayed(step: step, stay: stay, of: merged, first: first))
             }
         }
         claims.unite(ids(of: merged), with: ids(of: survivor), merging: merged)
@@ -202,10 +237,7 @@ struct LifeModel {
 
     /// Where the id lives on that day; nil before the registration.
     func stay(of id: PersonID, on day: BusinessDate) -> Stay? {
-        guard
-            let last = lives[id]?.stays.filter({ $0.stay.from <= day })
-                .max(by: { ($0.stay.from, $0.step) < ($1.stay.from, $1.step) })
-        else { return nil }
+        guard let last = lastStay(of: id, on: day) else { return nil }
         var stay = last.stay
         guard let household = stay.household, let home = homes[household] else { return stay }
         // Members move along with their household.
@@ -215,6 +247,11 @@ struct LifeModel {
         if let since { stay.territory = since.place.territory }
         if let end = home.dissolvedOn, end <= day { (stay.household, stay.role) = (nil, nil) }
         return stay
+    }
+
+    private func lastStay(of id: PersonID, on day: BusinessDate) -> Stayed? {
+        lives[id]?.stays.filter { $0.stay.from <= day }
+            .max { ($0.stay.from, $0.step) < ($1.stay.from, $1.step) }
     }
 
     func place(of household: HouseholdID, on day: BusinessDate) -> TerritoryCode? {

@@ -65,6 +65,9 @@ extension LifeScript {
     ) -> LifeStep? {
         let household = random.one(of: households)
         if kind == .dissolve { return random.once(in: 2) ? .dissolve(household, on: day) : nil }
+        if kind == .restore {
+            return anyOne(of: households.filter(model.hasEnded)).map { .restore($0, on: day) }
+        }
         if kind == .join {
             // Whoever is in none.
             let alone = people.filter {

@@ -34,6 +34,8 @@ enum LifeStep {
     case split(HouseholdID, into: HouseholdID, TerritoryCode, [LifeMember], on: BusinessDate)
     case mergeHouseholds(HouseholdID, into: HouseholdID, [LifeMember], on: BusinessDate)
     case dissolve(HouseholdID, on: BusinessDate)
+    /// The end of a household was a mistake, as was found on that day.
+    case restore(HouseholdID, on: BusinessDate)
 }
 
 /// A household, and the role of a person in it.

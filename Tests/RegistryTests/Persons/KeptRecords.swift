@@ -113,6 +113,8 @@ struct SummedStock {
             add(fact.territory, fact.registeredOn, households: 0, persons: 1)
             take(fact.stock)
         case let fact as HouseholdMoved: take(fact.stock)
+        case let fact as HouseholdDissolved: take(fact.stock)
+        case let fact as HouseholdRestored: take(fact.stock)
         case let fact as PersonMoved: take(fact.stock)
         case let fact as MoveVoided: take(fact.stock)
         case let fact as PersonDied: take(fact.stock)

@@ -102,6 +102,10 @@ struct RandomLives {
     let registrations: [any Command]
     private var newcomers: [NewMember] = []
     private var moves: [(person: PersonID, day: BusinessDate)] = []
+    /// The registered couples.
+    private var couples: [(household: HouseholdID, members: [PersonID])] = []
+    /// The office of whoever takes back the end of a household.
+    private let office: MemberID
     private var serial = 100
 
     init(_ random: inout PropertyRandom) throws {
@@ -116,6 +120,7 @@ struct RandomLives {
             registrations.append(
                 try Samples.household(household, members: members, categories: [category]))
             households.append(household)
+            couples.append((household, members.map(\.person)))
             persons += members.map(\.person)
             assertions.append(category.assertion)
         }
@@ -129,6 +134,18 @@ struct RandomLives {
                     registeredOn: try Samples.date("2019-06-01"), name: member.name,
                     residentId: member.residentId))
         }
+        let officer = try Samples.person(50, random.id(PersonID.self))
+        office = random.id(MemberID.self)
+        registrations += [
+            officer,
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: officer.person, role: .officer,
+                    territory: try Samples.territory("350203"), level: .district),
+                enrolledOn: try Samples.date("2019-06-01")),
+        ]
+        persons.append(officer.person)
+        members.append(office)
         self.registrations = registrations
     }
 
@@ -140,7 +157,7 @@ struct RandomLives {
         let day = random.day(try Samples.date("2019-06-01"), within: 300)
         let place = try Samples.territory(random.one(of: Samples.communities))
         let person = random.one(of: persons)
-        switch random.number(in: 0...15) {
+        switch random.number(in: 0...18) {
         case 0: return try found(&random, day)
         case 1: return try join(&random, day)
         case 2: return RecordDeath(person: person, diedOn: day)
@@ -169,6 +186,18 @@ struct RandomLives {
                 unmergedOn: day.adding(days: 300), reason: "namesakes",
                 actor: try Samples.officer)
         case 10, 11, 12: return try change(&random, day)
+        case 16: return DissolveHousehold(household: random.one(of: households), dissolvedOn: day)
+        case 17:
+            return RestoreHousehold(
+                household: random.one(of: households), restoredOn: day.adding(days: 300),
+                reason: "a slip", actor: office.acting(in: try Samples.territory("350203")))
+        case 18:
+            let couple = random.one(of: couples)
+            return MergeHouseholds(
+                survivor: random.one(of: households.filter { $0 != couple.household }),
+                merged: couple.household,
+                members: couple.members.map { MemberRoleInHousehold(person: $0, role: .parent) },
+                mergedOn: day)
         default: break
         }
         let household = random.once(in: 3) ? nil : random.one(of: households)

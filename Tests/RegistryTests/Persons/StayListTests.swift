@@ -51,6 +51,43 @@ import Testing
         #expect(throws: (any Error).self) { try StayList(text: "2019-06-01/350203007901//") }
     }
 
+    @Test func `a move into a household is taken out wherever a merged registration has led it`()
+        throws
+    {
+        let (other, single) = (HouseholdID(UUID()), try day("2020-02-01"))
+        var own = try member(from: "2019-08-01")
+        own.move(
+            to: Stay(
+                from: single, territory: try Samples.territory(Samples.communities[1]),
+                household: other, role: .parent))
+        // One was merged before that day, one after it.
+        var holders = try ["2019-09-01", "2020-05-01"].map { from in
+            var holder = StayList(
+                registeredOn: try day("2019-06-01"),
+                in: try Samples.territory(Samples.communities[1]))
+            holder.take(own, of: merged, on: try day(from))
+            return holder
+        }
+        #expect(holders.map(\.last.household) == [other, other])
+        own.takeBack(moveInto: other, on: single)
+        #expect(own.last.from == (try day("2019-08-01")))
+        for index in holders.indices {
+            holders[index].takeBack(
+                moveInto: other, on: single, of: merged, own, home: try home())
+        }
+        #expect(holders.map(\.last.household) == [household, household])
+        #expect(holders.map(\.last.role) == [.child, .child])
+        #expect(holders.map(\.last.from) == [try day("2019-09-01"), try day("2020-05-01")])
+        #expect(holders[1].last.territory?.rawValue == Samples.communities[1])
+        // A later move of its own is not touched.
+        var moved = holders[1]
+        moved.move(
+            to: Stay(from: try day("2020-06-01"), household: other, role: .parent))
+        let before = moved
+        moved.takeBack(moveInto: other, on: single, of: merged, own, home: try home())
+        #expect(moved == before)
+    }
+
     @Test func `a member is in no household from the day on which it is dissolved`() throws {
         var list = try member(from: "2019-08-01")
         list.follow([household: try home(dissolvedOn: "2020-05-01")])

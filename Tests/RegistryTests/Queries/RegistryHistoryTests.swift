@@ -30,6 +30,13 @@ import Testing
 
     private func day(_ text: String) throws -> BusinessDate { try RegistrySamples.date(text) }
 
+    private func accept(_ commands: [any Command]) throws {
+        for command in commands {
+            let answer = try bench.decide(command)
+            #expect(answer.status == "accepted", "\(type(of: command).type): \(answer.code ?? "")")
+        }
+    }
+
     private func history(
         of record: UUID, after: UUID? = nil, limit: Int? = nil, publisher: String = "operator"
     ) throws -> HistoryAnswer {
@@ -117,6 +124,70 @@ import Testing
             try history(of: child.person.uuid).entries.map(\.type) == [
                 HouseholdRegistered.type, PersonMoved.type,
             ])
+    }
+
+    @Test func `a household's history has births, joins, roles, splits and departures`() throws {
+        let (born, guest, new) = (PersonID(UUID()), PersonID(UUID()), HouseholdID(UUID()))
+        let place = try RegistrySamples.territory(RegistrySamples.communities[0])
+        try accept([
+            RegistrySamples.person(7, born, household: household, role: .child),
+            RegistrySamples.person(8, guest),
+            JoinHousehold(
+                household: household, person: guest, role: .parent, movedOn: day("2020-01-01")),
+            ChangeHouseholdRoles(
+                household: household,
+                members: [
+                    MemberRoleInHousehold(person: head.person, role: .parent),
+                    MemberRoleInHousehold(person: guest, role: .head),
+                ], changedOn: day("2020-01-02")),
+            SplitHousehold(
+                household: household, into: new, territory: place,
+                members: [MemberRoleInHousehold(person: head.person, role: .head)],
+                splitOn: day("2020-01-03")),
+            LeaveHousehold(household: household, person: guest, movedOn: day("2020-01-04")),
+            RecordDeath(person: child.person, diedOn: day("2020-01-05")),
+        ])
+        #expect(
+            try history(of: household.uuid).entries.map(\.type) == [
+                HouseholdRegistered.type, PersonRegistered.type, PersonMoved.type,
+                PersonMoved.type, PersonMoved.type, PersonMoved.type, PersonMoved.type,
+                PersonDied.type,
+            ])
+        // What becomes of the guest afterwards is not of this household.
+        try bench.decide(
+            MovePerson(
+                person: guest, destination: RegistrySamples.territory("350203009901"),
+                movedOn: day("2020-01-06")))
+        #expect(try history(of: household.uuid).entries.count == 8)
+        #expect(try history(of: household.uuid, publisher: "kaiyuan").entries.count == 8)
+    }
+
+    @Test func `a move into it that was a mistake stays in its history, and so does its end`()
+        throws
+    {
+        let guest = PersonID(UUID())
+        try accept(
+            RegistrySamples.appointment() + [
+                RegistrySamples.person(8, guest),
+                JoinHousehold(
+                    household: household, person: guest, role: .parent,
+                    movedOn: day("2020-01-01")),
+                VoidMove(
+                    person: guest, movedOn: day("2020-01-01"), voidedOn: day("2020-01-02"),
+                    reason: "another one", actor: RegistrySamples.officer),
+                DissolveHousehold(household: household, dissolvedOn: day("2020-02-01")),
+                RestoreHousehold(
+                    household: household, restoredOn: day("2020-02-02"), reason: "a slip",
+                    actor: RegistrySamples.officer),
+            ])
+        let entries = try history(of: household.uuid).entries
+        #expect(
+            entries.map(\.type) == [
+                HouseholdRegistered.type, PersonMoved.type, MoveVoided.type,
+                HouseholdDissolved.type, HouseholdRestored.type,
+            ])
+        #expect(entries.last?.on == (try day("2020-02-02")))
+        #expect(entries.last?.actor == RegistrySamples.office.uuid)
     }
 
     @Test func `it is paged, in order`() throws {

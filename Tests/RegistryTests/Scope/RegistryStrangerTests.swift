@@ -132,7 +132,7 @@ import Testing
     private func households() throws -> [any Command] {
         let (other, third) = (HouseholdID(UUID()), HouseholdID(UUID()))
         let (agreed, declined) = (HandoverID(UUID()), HandoverID(UUID()))
-        let person = try RegistrySamples.person(71)
+        let (person, office) = (try RegistrySamples.person(71), MemberID(UUID()))
         func living(_ role: Role) -> [MemberRoleInHousehold] {
             [MemberRoleInHousehold(person: person.person, role: role)]
         }
@@ -152,6 +152,13 @@ import Testing
             LeaveHousehold(
                 household: other, person: person.person, movedOn: try day("2020-01-05")),
             DissolveHousehold(household: other, dissolvedOn: try day("2020-01-06")),
+            EnrolMember(
+                MemberSubject(
+                    member: office, person: child.person, role: .officer, territory: community,
+                    level: .community), enrolledOn: try day("2019-10-01")),
+            RestoreHousehold(
+                household: other, restoredOn: try day("2020-01-07"), reason: "a slip",
+                actor: office.acting(in: community)),
             RequestHandover(
                 handover: agreed, person: person.person,
                 territory: try RegistrySamples.territory("350203007902"),
