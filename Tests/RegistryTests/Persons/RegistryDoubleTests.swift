@@ -191,7 +191,8 @@ import Testing
         try life.accept(
             UnmergePersons(
                 survivor: first.person, merged: second.person,
-                unmergedOn: life.day("2020-01-02"), reason: "namesakes"))
+                unmergedOn: life.day("2020-01-02"), reason: "namesakes",
+                actor: RegistrySamples.officer))
         try life.round()
         #expect(try open().isEmpty)
         #expect(try doubles().doubles.isEmpty)
@@ -202,7 +203,7 @@ import Testing
             try life.accept(
                 CorrectPerson(
                     person: second.person, name: name, correctedOn: life.day("2020-01-01"),
-                    reason: "misread"))
+                    reason: "misread", actor: RegistrySamples.officer))
             try life.round()
         }
         try register(second)

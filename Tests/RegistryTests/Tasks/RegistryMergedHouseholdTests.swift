@@ -76,7 +76,8 @@ import Testing
         try life.accept(
             CorrectCategory(
                 assertion: left[0].assertion, validFrom: life.day("2005-01-01"),
-                endedOn: life.day("2019-12-31"), reason: "a slip"))
+                endedOn: life.day("2019-12-31"), reason: "a slip",
+                actor: RegistrySamples.officer))
         #expect(try open() == [merged.uuid])
         try life.accept(
             RevokeCategory(assertion: left[1].assertion, revokedOn: life.day("2020-02-01")))
