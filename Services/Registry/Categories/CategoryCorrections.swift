@@ -7,6 +7,10 @@ enum CategoryCorrections {
         let held = try Categories.require(command.assertion, unit)
         let territory = try Categories.requireNotRevoked(held, unit)
         try Actors.require(command.actor, over: territory, on: unit.days.today, unit)
+        try Actors.requireOther(
+            than: { holder in
+                holder.subjects.contains(held.subject) || holder.household?.uuid == held.subject
+            }, command.actor, unit)
         var assertion = held
         (assertion.validFrom, assertion.validTo) = (command.validFrom, command.validTo)
         assertion.state = state(of: held, endedOn: command.endedOn)
