@@ -48,7 +48,8 @@ enum HouseholdLife {
     // MARK: Joining and leaving
 
     static func join(_ command: JoinHousehold, _ unit: UnitOfWork) throws -> Emission {
-        let household = try Households.require(command.household, on: command.movedOn, unit)
+        let household = try Households.require(
+            command.household, on: command.movedOn, at: "/movedOn", unit)
         let person = try Persons.requireInScope(command.person, unit)
         guard person.stays.stay(on: command.movedOn)?.household == nil else {
             throw Refusal(.personInHousehold, at: "/person")
@@ -57,7 +58,8 @@ enum HouseholdLife {
             person,
             MovePerson(
                 person: person.id, destination: household.place(on: command.movedOn).territory,
-                household: household.id, role: command.role, movedOn: command.movedOn), unit)
+                household: household.id, role: command.role, movedOn: command.movedOn),
+            destinationAt: "/movedOn", unit)
     }
 
     static func leave(_ command: LeaveHousehold, _ unit: UnitOfWork) throws -> Emission {
@@ -68,7 +70,8 @@ enum HouseholdLife {
         return try Moves.move(
             person,
             MovePerson(
-                person: person.id, destination: stay.territory, movedOn: command.movedOn), unit)
+                person: person.id, destination: stay.territory, movedOn: command.movedOn),
+            destinationAt: "/movedOn", unit)
     }
 
     // MARK: Roles
@@ -76,7 +79,8 @@ enum HouseholdLife {
     static func changeRoles(
         _ command: ChangeHouseholdRoles, _ unit: UnitOfWork
     ) throws -> [Emission] {
-        let household = try Households.require(command.household, on: command.changedOn, unit)
+        let household = try Households.require(
+            command.household, on: command.changedOn, at: "/changedOn", unit)
         let before = try People(of: [], households: [household.id], unit)
         let day = command.changedOn
         let changed = try members(command.members, of: household, on: day, unit)

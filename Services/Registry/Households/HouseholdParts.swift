@@ -10,7 +10,7 @@ enum HouseholdParts {
 
     static func split(_ command: SplitHousehold, _ unit: UnitOfWork) throws -> [Emission] {
         let day = command.splitOn
-        let old = try Households.require(command.household, on: day, unit)
+        let old = try Households.require(command.household, on: day, at: "/splitOn", unit)
         try unit.requireNew(
             Household.self, command.into.uuid, else: .householdExists, at: "/into")
         guard try unit.find(Person.self, command.into.uuid) == nil else {
@@ -92,7 +92,8 @@ enum HouseholdParts {
 
     static func dissolve(_ command: DissolveHousehold, _ unit: UnitOfWork) throws -> Emission {
         let day = command.dissolvedOn
-        var household = try Households.require(command.household, on: day, unit)
+        var household = try Households.require(
+            command.household, on: day, at: "/dissolvedOn", unit)
         let before = try People(of: [], households: [household.id], unit)
         for person in before.persons where person.lives(in: household.id, on: day) {
             try unit.requireScope(
@@ -119,7 +120,7 @@ enum HouseholdParts {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: pointer)
         try unit.requireScope(household.territory, at: pointer)
-        try household.requireExisting(on: day, at: pointer)
+        try household.requireExisting(on: day, at: "/mergedOn")
         return household
     }
 

@@ -52,7 +52,8 @@ enum Persons {
         try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
         try Households.require(command.role, in: command.household)
         let before = try command.household.map { id in
-            _ = try Households.require(id, on: command.registeredOn, unit)
+            _ = try Households.require(
+                id, on: command.registeredOn, at: "/registeredOn", unit)
             return try People(of: [], newcomers: [command.person], households: [id], unit)
         }
         try unit.requireNew(
