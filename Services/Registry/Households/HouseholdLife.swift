@@ -91,7 +91,7 @@ enum HouseholdLife {
             person.stays.move(to: stay)
             try unit.store(person)
         }
-        try requireOneHead(of: household, among: before.persons, on: day, unit)
+        try before.requireOneHead(of: household.id, on: day, at: "/members", unit)
         let change = try before.settle(unit)
         guard change.records.persons != nil else { throw Refusal(.notMoved, at: "/members") }
         return try changed.compactMap { person, role in
@@ -119,19 +119,6 @@ enum HouseholdLife {
         return members
     }
 
-    /// Refuses two living heads of a household.
-    static func requireOneHead(
-        of household: Household, among persons: [Person], on day: BusinessDate,
-        _ unit: UnitOfWork
-    ) throws {
-        let now = try unit.find(Person.self, all: persons.map(\.key))
-        let heads = now.filter { person in
-            person.isAlive(on: day) && person.lives(in: household.id, on: day)
-                && person.stays.stay(on: day)?.role == .head
-        }
-        guard heads.count < 2 else { throw Refusal(.twoHeads, at: "/members") }
-    }
-
     /// Says where a person lives, if that is news. All numbers are in the fact about the household, or in the first of these.
     static func moved(
         _ person: Person, to household: HouseholdID?, _ role: Role?, on day: BusinessDate,
@@ -154,5 +141,4 @@ enum HouseholdLife {
 extension RefusalCode {
     static let notOfHousehold = RefusalCode(
         "not_of_household", "somebody who lives in the household on that day")
-    static let twoHeads = RefusalCode("two_heads", "one head, who is alive")
 }

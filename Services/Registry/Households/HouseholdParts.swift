@@ -26,8 +26,7 @@ enum HouseholdParts {
             id: command.into, places: [HouseholdPlace(from: day, territory: command.territory)])
         try unit.store(new)
         try move(members, to: new, on: day, unit)
-        try HouseholdLife.requireOneHead(
-            of: new, among: members.map(\.person), on: day, unit)
+        try before.requireOneHead(of: new.id, on: day, at: "/members", unit)
         var change = try before.settle(unit)
         // The fact of the new household says without a list that it counts.
         change.stock.leaveOut(command.territory, from: day, households: 1)
@@ -74,7 +73,7 @@ enum HouseholdParts {
         try move(members, to: survivor, on: day, unit)
         merged.dissolvedOn = day
         try unit.store(merged)
-        try HouseholdLife.requireOneHead(of: survivor, among: before.persons, on: day, unit)
+        try before.requireOneHead(of: survivor.id, on: day, at: "/members", unit)
         let change = try before.settle(unit)
         let dissolved = try unit.emit(
             HouseholdDissolved(

@@ -63,6 +63,7 @@ enum Households {
             }
             household.members.append(member.person)
         }
+        try command.requireOneHead()
         var assertions: [CategoryAssertion] = []
         for (index, new) in command.categories.enumerated() {
             assertions.append(

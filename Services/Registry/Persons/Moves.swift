@@ -33,6 +33,9 @@ enum Moves {
             movedOn: command.movedOn, birthDate: person.birthDate, sex: person.sex)
         person.stays.move(to: command.stay)
         try unit.store(person)
+        if let household = command.household, command.role == .head {
+            try before.requireOneHead(of: household, on: command.movedOn, at: "/role", unit)
+        }
         let change = try before.settle(unit)
         fact.stock = change.stock.changes
         fact.records = change.records

@@ -77,6 +77,9 @@ enum Persons {
             birthDate: person.birthDate, sex: person.sex)
         guard let before else { return [try unit.save(&person, fact)] }
         try unit.store(person)
+        if let household = command.household, command.role == .head {
+            try before.requireOneHead(of: household, on: command.registeredOn, at: "/role", unit)
+        }
         return try join(fact, before, unit)
     }
 

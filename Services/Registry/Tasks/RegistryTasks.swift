@@ -2,7 +2,7 @@ import Messages
 import ServiceKit
 
 extension TaskKind {
-    /// A household whose head has died or left is to have another one.
+    /// A household whose head has died or left is to have another one; one that has come to two heads, one of them.
     static let nameSuccessor = TaskKind("name_successor")
     /// A family whose only child has died: end `only_child`, and assert what holds now.
     static let reviewCategories = TaskKind("review_categories")
