@@ -84,6 +84,4 @@ extension RefusalCode {
     static let memberVoid = RefusalCode("member_void", "a membership that was not taken back")
     static let notEnrolled = RefusalCode(
         "not_enrolled", "a membership of a person who was enrolled, not only applied")
-    static let nothingToCorrect = RefusalCode(
-        "nothing_to_correct", "something other than what is recorded")
 }
