@@ -43,7 +43,7 @@ enum Persons {
             keys: {
                 $1.need(Person.self, $0.survivor.uuid)
                 $1.need(Person.self, $0.merged.uuid)
-            }, Unmerges.unmerge)
+            }, { try Unmerges.unmerge($0, $1, keyring) })
     }
 
     static func register(
