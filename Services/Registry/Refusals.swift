@@ -13,5 +13,7 @@ extension RefusalCode {
         "unknown_household", "the id of a registered household")
     static let unknownSubject = RefusalCode(
         "unknown_subject", "the id of the household or of one of its members")
+    static let nothingToCorrect = RefusalCode(
+        "nothing_to_correct", "something other than what is recorded")
     static let memberListedTwice = RefusalCode("member_listed_twice", "each member once")
 }

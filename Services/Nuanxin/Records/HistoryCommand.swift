@@ -12,10 +12,11 @@ struct HistoryCommand: ParsableCommand {
         discussion: """
             The id is that of a person, a household, a loan, a session, an assertion or any other record. Registry, \
             funding and events are asked as the user of NUANXIN_AMQP_URL, which must be granted \
-            `<service>.history.get.v1` and every territory that the facts name. The services record who has asked. \
+            `<service>.history.get.v1` and every territory that the facts name. A service in which a fact names another \
+            one answers `out_of_scope`, as it does of a record that it does not know. The services record who has asked. \
             Free texts, such as reasons, are for the operator.
 
-            Status 4 if no service knows the record or one refuses, 3 if one does not answer.
+            Status 4 if no service tells anything of the record or one refuses the query, 3 if one does not answer.
             """)
 
     @Argument(help: "The id of a record.")
@@ -41,7 +42,7 @@ struct HistoryCommand: ParsableCommand {
                 guard
                     let page = try queries.ask(
                         service, Q(selection), for: HistoryAnswer.self,
-                        absent: ["unknown_record", "out_of_scope"])
+                        absent: ["unknown_record"])
                 else { return }
                 steps += page.entries.map { HistoryStep(service: service, entry: $0) }
                 texts += (page.texts ?? []).filter { !texts.contains($0) }
@@ -56,7 +57,15 @@ struct HistoryCommand: ParsableCommand {
         }.map(\.element)
         try show(steps, texts)
         try queries.check()
-        if steps.isEmpty { throw ExitCode.error("no service knows \(record.wireText)", 4) }
+        if !queries.reserved.isEmpty {
+            writeError(
+                "\(queries.reserved.joined(separator: ", ")): out_of_scope. Nothing is known there of "
+                    + "\(record.wireText), or its facts name a territory that you were not granted."
+            )
+        }
+        guard steps.isEmpty else { return }
+        let refusal = queries.reserved.isEmpty ? "no service knows" : "no service tells you of"
+        throw ExitCode.error("\(refusal) \(record.wireText)", 4)
     }
 
     private func show(_ steps: [HistoryStep], _ texts: [HistoryText]) throws {

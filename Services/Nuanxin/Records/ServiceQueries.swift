@@ -10,6 +10,8 @@ final class ServiceQueries {
     private let queries: BrokerQueries
     private var refusals = 0
     private var silent: Set<String> = []
+    /// Those that do not say whether they know nothing of it or may not tell it.
+    private(set) var reserved: [String] = []
 
     init(_ endpoint: Endpoint, name: String) {
         queries = BrokerQueries(endpoint, name: name)
@@ -25,6 +27,9 @@ final class ServiceQueries {
             switch try queries.ask(query, for: type) {
             case .answered(let value): return value
             case .refused(let code, _, _) where absent.contains(code): return nil
+            case .refused("out_of_scope", "/data/record", _):
+                reserved.append(service)
+                return nil
             case .refused(let code, let pointer, let expected):
                 writeError("\(service) refused: \(code) at \(pointer), expected \(expected)")
                 refusals += 1

@@ -74,7 +74,8 @@ enum Categories {
         return person
     }
 
-    /// Refuses an assertion that overlaps another one of its subject.
+    /// Refuses an assertion that overlaps another one of its subject, and one about a household that begins when the household has
+    /// ended.
     ///
     /// This message holds the rows of the household and the person, so no other worker can add an
     /// assertion meanwhile.
@@ -88,6 +89,9 @@ enum Categories {
     ) throws {
         try unit.requireNew(
             CategoryAssertion.self, new.key, else: .assertionExists, at: "\(pointer())/assertion")
+        if person == nil {
+            try household.requireNotGone(on: new.validFrom, at: "\(pointer())/validFrom")
+        }
         let held = try person.map { try about($0, unit) } ?? household.assertions
         for id in held {
             if let other = try unit.find(CategoryAssertion.self, id.uuid), other.overlaps(new) {

@@ -7,6 +7,10 @@ enum CategoryCorrections {
         let held = try Categories.require(command.assertion, unit)
         let territory = try Categories.requireNotRevoked(held, unit)
         try Actors.require(command.actor, over: territory, on: unit.days.today, unit)
+        try Actors.requireOther(
+            than: { holder in
+                holder.subjects.contains(held.subject) || holder.household?.uuid == held.subject
+            }, command.actor, unit)
         var assertion = held
         (assertion.validFrom, assertion.validTo) = (command.validFrom, command.validTo)
         assertion.state = state(of: held, endedOn: command.endedOn)
@@ -31,13 +35,16 @@ enum CategoryCorrections {
         return held.verifiedOn.map { .verified(on: $0) } ?? .proposed
     }
 
-    /// Refuses a time in which another assertion puts its subject into the category already.
+    /// Refuses a time in which another assertion puts its subject into the category already, or that begins after the end of the
+    /// household that is its subject.
     private static func requireAlone(
         _ assertion: CategoryAssertion, _ unit: UnitOfWork
     ) throws {
         let ids: [AssertionID]
         if assertion.subject == assertion.household.uuid {
-            ids = try Households.named(assertion.household, unit).assertions
+            let household = try Households.named(assertion.household, unit)
+            try household.requireNotGone(on: assertion.validFrom, at: "/validFrom")
+            ids = household.assertions
         } else {
             ids =
                 try Persons.find(PersonID(assertion.subject), unit)

@@ -55,7 +55,7 @@ enum Handovers {
         unit.claim(command.handover.uuid, as: .handover)
         try Territories.requireInForce(command.territory, on: command.movedOn, unit)
         if let household = command.household {
-            _ = try Households.require(household, on: command.movedOn, unit)
+            _ = try Households.require(household, on: command.movedOn, at: "/movedOn", unit)
         }
         var handover = Handover(
             id: command.handover, person: command.person, territory: command.territory,
@@ -95,13 +95,18 @@ enum Handovers {
 
     static func accept(_ command: AcceptHandover, _ unit: UnitOfWork) throws -> [Emission] {
         let (handover, person) = try require(command.handover, unit)
-        let moved = try Moves.move(
-            person,
-            MovePerson(
-                person: person.id, destination: handover.territory,
-                household: handover.household, role: handover.role, movedOn: handover.movedOn),
-            unit)
-        return [try decide(handover, isAccepted: true, unit), moved]
+        let move = MovePerson(
+            person: person.id, destination: handover.territory, household: handover.household,
+            role: handover.role, movedOn: handover.movedOn)
+        do {
+            let moved = try Moves.move(person, move, unit)
+            return [try decide(handover, isAccepted: true, unit), moved]
+        } catch let refusal as Refusal {
+            // The command has no field but the handover. What would be right is of the other office's household.
+            throw Refusal(
+                RefusalCode(refusal.code, "a handover that can be accepted as it was requested"),
+                at: "/handover")
+        }
     }
 
     static func decline(_ command: DeclineHandover, _ unit: UnitOfWork) throws -> Emission {

@@ -47,9 +47,21 @@ extension Household {
         places.last { $0.from <= day } ?? places[0]
     }
 
-    /// Whether somebody can live in it on that day.
-    func exists(on day: BusinessDate) -> Bool {
-        registeredOn <= day && dissolvedOn.map { day < $0 } ?? true
+    /// Refuses a day on which nobody can live in it.
+    /// - Parameter pointer: where the command has the day.
+    func requireExisting(on day: BusinessDate, at pointer: String) throws(Refusal) {
+        try day.require(from: registeredOn, else: .beforeHousehold, at: pointer)
+        try requireNotGone(on: day, at: pointer)
+    }
+
+    /// Refuses a day on which nobody can live in it any more.
+    func requireNotGone(
+        on day: BusinessDate, at pointer: @autoclosure () -> String
+    ) throws(Refusal) {
+        guard let dissolvedOn, day >= dissolvedOn else { return }
+        throw Refusal(
+            .householdGone, at: pointer(),
+            expected: "a date before \(dissolvedOn), when household \(id) was dissolved")
     }
 
     mutating func move(to place: HouseholdPlace) {

@@ -54,7 +54,8 @@ enum HouseholdLife {
     // MARK: Joining and leaving
 
     static func join(_ command: JoinHousehold, _ unit: UnitOfWork) throws -> Emission {
-        let household = try Households.require(command.household, on: command.movedOn, unit)
+        let household = try Households.require(
+            command.household, on: command.movedOn, at: "/movedOn", unit)
         let person = try Persons.requireInScope(command.person, unit)
         guard person.stays.stay(on: command.movedOn)?.household == nil else {
             throw Refusal(.personInHousehold, at: "/person")
@@ -63,7 +64,8 @@ enum HouseholdLife {
             person,
             MovePerson(
                 person: person.id, destination: household.place(on: command.movedOn).territory,
-                household: household.id, role: command.role, movedOn: command.movedOn), unit)
+                household: household.id, role: command.role, movedOn: command.movedOn),
+            destinationAt: "/movedOn", unit)
     }
 
     static func leave(_ command: LeaveHousehold, _ unit: UnitOfWork) throws -> Emission {
@@ -74,7 +76,8 @@ enum HouseholdLife {
         return try Moves.move(
             person,
             MovePerson(
-                person: person.id, destination: stay.territory, movedOn: command.movedOn), unit)
+                person: person.id, destination: stay.territory, movedOn: command.movedOn),
+            destinationAt: "/movedOn", unit)
     }
 
     // MARK: Roles
@@ -82,7 +85,8 @@ enum HouseholdLife {
     static func changeRoles(
         _ command: ChangeHouseholdRoles, _ unit: UnitOfWork
     ) throws -> [Emission] {
-        let household = try Households.require(command.household, on: command.changedOn, unit)
+        let household = try Households.require(
+            command.household, on: command.changedOn, at: "/changedOn", unit)
         let before = try People(of: [], households: [household.id], unit)
         let day = command.changedOn
         let changed = try members(command.members, of: household, on: day, unit)
@@ -93,7 +97,7 @@ enum HouseholdLife {
             person.stays.move(to: stay)
             try unit.store(person)
         }
-        try requireOneHead(of: household, among: before.persons, on: day, unit)
+        try before.requireOneHead(of: household.id, on: day, at: "/members", unit)
         let change = try before.settle(unit)
         guard change.records.persons != nil else { throw Refusal(.notMoved, at: "/members") }
         return try changed.compactMap { person, role in
@@ -121,19 +125,6 @@ enum HouseholdLife {
         return members
     }
 
-    /// Refuses two living heads of a household.
-    static func requireOneHead(
-        of household: Household, among persons: [Person], on day: BusinessDate,
-        _ unit: UnitOfWork
-    ) throws {
-        let now = try unit.find(Person.self, all: persons.map(\.key))
-        let heads = now.filter { person in
-            person.isAlive(on: day) && person.lives(in: household.id, on: day)
-                && person.stays.stay(on: day)?.role == .head
-        }
-        guard heads.count < 2 else { throw Refusal(.twoHeads, at: "/members") }
-    }
-
     /// Says where a person lives, if that is news. All numbers are in the fact about the household, or in the first of these.
     static func moved(
         _ person: Person, to household: HouseholdID?, _ role: Role?, on day: BusinessDate,
@@ -156,5 +147,4 @@ enum HouseholdLife {
 extension RefusalCode {
     static let notOfHousehold = RefusalCode(
         "not_of_household", "somebody who lives in the household on that day")
-    static let twoHeads = RefusalCode("two_heads", "one head, who is alive")
 }

@@ -8,8 +8,7 @@ enum HouseholdMoves {
         var household = try Households.require(command.household, unit)
         let day = command.movedOn
         try Territories.requireInForce(command.territory, on: day, unit)
-        try day.require(from: household.registeredOn, else: .beforeRegistration, at: "/movedOn")
-        guard household.exists(on: day) else { throw Refusal(.householdGone, at: "/movedOn") }
+        try household.requireExisting(on: day, at: "/movedOn")
         let old = household.place(on: day)
         guard command.territory != old.territory else {
             throw Refusal(.notMoved, at: "/territory")

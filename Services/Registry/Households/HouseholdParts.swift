@@ -10,7 +10,7 @@ enum HouseholdParts {
 
     static func split(_ command: SplitHousehold, _ unit: UnitOfWork) throws -> [Emission] {
         let day = command.splitOn
-        let old = try Households.require(command.household, on: day, unit)
+        let old = try Households.require(command.household, on: day, at: "/splitOn", unit)
         try unit.requireNew(
             Household.self, command.into.uuid, else: .householdExists, at: "/into")
         guard try unit.find(Person.self, command.into.uuid) == nil else {
@@ -26,8 +26,7 @@ enum HouseholdParts {
             id: command.into, places: [HouseholdPlace(from: day, territory: command.territory)])
         try unit.store(new)
         try move(members, to: new, on: day, unit)
-        try HouseholdLife.requireOneHead(
-            of: new, among: members.map(\.person), on: day, unit)
+        try before.requireOneHead(of: new.id, on: day, at: "/members", unit)
         var change = try before.settle(unit)
         // The fact of the new household says without a list that it counts.
         change.stock.leaveOut(command.territory, from: day, households: 1)
@@ -75,7 +74,7 @@ enum HouseholdParts {
         merged.dissolvedOn = day
         (merged.mergedInto, merged.joined) = (survivor.id, members.map(\.person.id))
         try unit.store(merged)
-        try HouseholdLife.requireOneHead(of: survivor, among: before.persons, on: day, unit)
+        try before.requireOneHead(of: survivor.id, on: day, at: "/members", unit)
         let change = try before.settle(unit)
         try LifeTasks.afterMerge(of: merged.id, into: survivor.id, on: day, unit)
         let dissolved = try unit.emit(
@@ -94,7 +93,8 @@ enum HouseholdParts {
 
     static func dissolve(_ command: DissolveHousehold, _ unit: UnitOfWork) throws -> Emission {
         let day = command.dissolvedOn
-        var household = try Households.require(command.household, on: day, unit)
+        var household = try Households.require(
+            command.household, on: day, at: "/dissolvedOn", unit)
         let before = try People(of: [], households: [household.id], unit)
         for person in before.persons where person.lives(in: household.id, on: day) {
             try unit.requireScope(
@@ -121,7 +121,7 @@ enum HouseholdParts {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: pointer)
         try unit.requireScope(household.territory, at: pointer)
-        try household.requireExisting(on: day, at: pointer)
+        try household.requireExisting(on: day, at: "/mergedOn")
         return household
     }
 

@@ -63,6 +63,7 @@ enum Households {
             }
             household.members.append(member.person)
         }
+        try command.requireOneHead()
         var assertions: [CategoryAssertion] = []
         for (index, new) in command.categories.enumerated() {
             assertions.append(
@@ -253,11 +254,12 @@ extension Households {
     }
 
     /// The same, if somebody can live in it on that day.
+    /// - Parameter pointer: where the command has the day.
     static func require(
-        _ id: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
+        _ id: HouseholdID, on day: BusinessDate, at pointer: String, _ unit: UnitOfWork
     ) throws -> Household {
         let household = try require(id, unit)
-        try household.requireExisting(on: day, at: "/household")
+        try household.requireExisting(on: day, at: pointer)
         return household
     }
 
@@ -270,14 +272,6 @@ extension Households {
     }
 }
 
-extension Household {
-    /// Refuses a day on which nobody can live in it.
-    func requireExisting(on day: BusinessDate, at pointer: String) throws(Refusal) {
-        try day.require(from: registeredOn, else: .beforeHousehold, at: pointer)
-        guard exists(on: day) else { throw Refusal(.householdGone, at: pointer) }
-    }
-}
-
 extension RefusalCode {
     static let personMerged = RefusalCode(
         "person_merged", "the id of the person into whom this one was merged")
@@ -286,7 +280,7 @@ extension RefusalCode {
     static let beforeHousehold = RefusalCode(
         "before_household", "a date on or after the household's registration")
     static let householdGone = RefusalCode(
-        "household_gone", "a household that was not dissolved by that day")
+        "household_gone", "a date before the end of the household")
     static let personInHousehold = RefusalCode(
         "person_in_household", "a person who is in no other household")
     static let otherResident = RefusalCode(

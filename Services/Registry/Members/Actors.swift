@@ -13,6 +13,17 @@ enum Actors {
         }
     }
 
+    /// Refuses an actor about whom it is that they decide: nobody acts for themselves.
+    /// - Parameter isOwn: whether that is so of the person who holds the office.
+    static func requireOther(
+        than isOwn: (Person) -> Bool, _ actor: Actor?, _ unit: UnitOfWork
+    ) throws {
+        guard let actor, let office = try unit.find(Membership.self, actor.staff.uuid),
+            let holder = try Persons.find(office.person, unit)
+        else { return }
+        guard !isOwn(holder) else { throw Refusal(.actsForSelf, at: "/actor/staff") }
+    }
+
     /// Refuses an actor who does not hold an office on that day in a branch that contains the territory.
     @discardableResult
     static func require(

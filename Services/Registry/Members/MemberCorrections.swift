@@ -27,7 +27,10 @@ enum MemberCorrections {
             throw Refusal(.nothingToCorrect, at: "/member")
         }
         let person = try Persons.require(membership.person, at: "/member", unit)
-        if command.leftOn == nil {
+        if let leftOn = command.leftOn {
+            try requireHolding(until: leftOn, by: person)
+        } else {
+            if !membership.isActive { try person.requirePresent(at: "/member") }
             try Members.requireOnce(membership, of: person, at: "/member", unit)
         }
         (membership.state, membership.cause) = (corrected, nil)
@@ -60,7 +63,20 @@ enum MemberCorrections {
         try unit.requireScope(membership.territory, at: "/member")
         guard membership.state != .void else { throw Refusal(.memberVoid, at: "/member") }
         try Actors.require(actor, over: membership.territory, on: unit.days.today, unit)
+        try Actors.requireOther(
+            than: { $0.subjects.contains(membership.person.uuid) }, actor, unit)
         return membership
+    }
+
+    /// Refuses a role of somebody who has died or was erased by then.
+    private static func requireHolding(
+        until day: BusinessDate, by person: Person
+    ) throws(Refusal) {
+        guard person.countsUntil.map({ day <= $0 }) ?? true else {
+            throw Refusal(
+                .personGone, at: "/leftOn",
+                expected: "a date up to the person's death or erasure")
+        }
     }
 }
 
@@ -68,6 +84,4 @@ extension RefusalCode {
     static let memberVoid = RefusalCode("member_void", "a membership that was not taken back")
     static let notEnrolled = RefusalCode(
         "not_enrolled", "a membership of a person who was enrolled, not only applied")
-    static let nothingToCorrect = RefusalCode(
-        "nothing_to_correct", "something other than what is recorded")
 }

@@ -18,8 +18,8 @@ enum Merges {
             Person.self, command.merged.uuid, else: .unknownPerson, at: "/merged")
         try requireMergeable(merged, into: survivor, on: command.mergedOn, unit)
         switch command.wrongPapers {
-        case .survivor: try Papers.free(&survivor, unit, keyring)
-        case .merged: try Papers.free(&merged, unit, keyring)
+        case .survivor: try Papers.free(&survivor, by: merged.id, unit, keyring)
+        case .merged: try Papers.free(&merged, by: merged.id, unit, keyring)
         case nil: break
         }
         let before = try People(of: [survivor.id, merged.id], unit)

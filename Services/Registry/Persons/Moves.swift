@@ -17,11 +17,13 @@ enum Moves {
     }
 
     /// The same for somebody of whom it is known that the publisher may move the person there.
+    /// - Parameter pointer: what decides the destination in the command that was sent.
     static func move(
-        _ person: Person, _ command: MovePerson, _ unit: UnitOfWork
+        _ person: Person, _ command: MovePerson, destinationAt pointer: String = "/destination",
+        _ unit: UnitOfWork
     ) throws -> Emission {
         var person = person
-        let old = try requireMove(command, of: person, unit)
+        let old = try requireMove(command, of: person, destinationAt: pointer, unit)
         let before = try People(
             of: [person.id], households: command.household.map { [$0] } ?? [], unit)
         var fact = PersonMoved(
@@ -31,6 +33,9 @@ enum Moves {
             movedOn: command.movedOn, birthDate: person.birthDate, sex: person.sex)
         person.stays.move(to: command.stay)
         try unit.store(person)
+        if let household = command.household, command.role == .head {
+            try before.requireOneHead(of: household, on: command.movedOn, at: "/role", unit)
+        }
         let change = try before.settle(unit)
         fact.stock = change.stock.changes
         fact.records = change.records
@@ -79,7 +84,7 @@ enum Moves {
 
     /// - Returns: where the person lived on that day until now.
     private static func requireMove(
-        _ move: MovePerson, of person: Person, _ unit: UnitOfWork
+        _ move: MovePerson, of person: Person, destinationAt pointer: String, _ unit: UnitOfWork
     ) throws -> Stay {
         guard person.isAlive(on: move.movedOn) else { throw Refusal(.personGone, at: "/person") }
         try move.movedOn.require(
@@ -93,11 +98,10 @@ enum Moves {
                 expected: "a person of a household in a territory that was granted")
         }
         if let destination = move.destination {
-            try Territories.requireInForce(
-                destination, on: move.movedOn, at: "/destination", unit)
+            try Territories.requireInForce(destination, on: move.movedOn, at: pointer, unit)
             if let household = move.household {
                 try Households.named(household, unit)
-                    .requireExisting(on: move.movedOn, at: "/household")
+                    .requireExisting(on: move.movedOn, at: "/movedOn")
             }
         } else if move.household != nil {
             throw Refusal(.movesOutWithHousehold, at: "/household")

@@ -139,13 +139,45 @@ enum Papers {
 
     /// Withdraws all papers of one registration as wrong, because they are another person's, who can be registered
     /// with them from then on. The papers of registrations that were merged into it stay. The caller stores the person.
-    static func free(_ person: inout Person, _ unit: UnitOfWork, _ keyring: Keyring) throws {
+    /// - Parameter merged: the registration with whose merge it turned out.
+    static func free(
+        _ person: inout Person, by merged: PersonID, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
         guard var data = try keyring.open(person, unit) else { return }
         for index in data.papers.indices where data.papers[index].finds {
+            data.papers[index].freeing = .init(
+                merged: merged, endedBefore: data.papers[index].withdrawnAs)
             data.papers[index].withdrawnAs = .wrong
             try set(data.papers[index].paper, of: nil, isRetired: false, unit, keyring)
         }
         person.sealed = try keyring.seal(data, of: person.id, unit)
+    }
+
+    /// Gives registrations the papers back that a merge has freed, once it was none. One that somebody has by now, or in whose
+    /// place the registration has another resident id, stays withdrawn.
+    static func restore(
+        _ persons: [PersonID], freedBy merged: PersonID, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws {
+        for var person in try unit.find(Person.self, all: persons.map(\.uuid)) {
+            guard var data = try keyring.open(person, unit) else { continue }
+            for index in data.papers.indices {
+                let held = data.papers[index]
+                guard let freeing = held.freeing, freeing.merged == merged else { continue }
+                data.papers[index].freeing = nil
+                let isTaken = try keyring.hashes(held.paper).contains {
+                    try unit.find(PaperKey.self, $0)?.person != nil
+                }
+                let isReplaced =
+                    held.paper.kind.isResidentID && freeing.endedBefore == nil
+                    && data.residentId != nil
+                guard !isTaken, !isReplaced else { continue }
+                data.papers[index].withdrawnAs = freeing.endedBefore
+                try set(
+                    held.paper, of: person.id, isRetired: freeing.endedBefore != nil, unit, keyring)
+            }
+            person.sealed = try keyring.seal(data, of: person.id, unit)
+            try unit.store(person)
+        }
     }
 }
 

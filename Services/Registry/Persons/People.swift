@@ -91,7 +91,7 @@ struct People {
     }
 
     /// The same persons, households and assertions, and those that the command has made.
-    private func now(_ unit: UnitOfWork) throws -> People {
+    func now(_ unit: UnitOfWork) throws -> People {
         var after = self
         after.persons = try unit.find(Person.self, all: (persons.map(\.id) + newcomers).map(\.uuid))
         after.households = try unit.find(

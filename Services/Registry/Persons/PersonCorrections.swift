@@ -31,7 +31,7 @@ enum PersonCorrections {
             fields.append(.residentID)
             person.requireVerificationAgain()
         }
-        guard !fields.isEmpty else { throw Refusal(.notCorrected, at: "") }
+        guard !fields.isEmpty else { throw Refusal(.nothingToCorrect, at: "") }
         try requireAgreement(papers, with: person)
         papers.parts[0].isChanged = true
         try papers.seal(into: &person, unit, keyring)
@@ -140,8 +140,6 @@ extension Person {
 }
 
 extension RefusalCode {
-    static let notCorrected = RefusalCode(
-        "not_corrected", "something other than what is registered")
     static let bornTooLate = RefusalCode(
         "born_too_late", "a date up to the person's registration and death")
     static let numberDisagrees = RefusalCode(

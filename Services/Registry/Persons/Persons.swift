@@ -43,7 +43,7 @@ enum Persons {
             keys: {
                 $1.need(Person.self, $0.survivor.uuid)
                 $1.need(Person.self, $0.merged.uuid)
-            }, Unmerges.unmerge)
+            }, { try Unmerges.unmerge($0, $1, keyring) })
     }
 
     static func register(
@@ -52,7 +52,8 @@ enum Persons {
         try Territories.requireInForce(command.territory, on: command.registeredOn, unit)
         try Households.require(command.role, in: command.household)
         let before = try command.household.map { id in
-            _ = try Households.require(id, on: command.registeredOn, unit)
+            _ = try Households.require(
+                id, on: command.registeredOn, at: "/registeredOn", unit)
             return try People(of: [], newcomers: [command.person], households: [id], unit)
         }
         try unit.requireNew(
@@ -76,6 +77,9 @@ enum Persons {
             birthDate: person.birthDate, sex: person.sex)
         guard let before else { return [try unit.save(&person, fact)] }
         try unit.store(person)
+        if let household = command.household, command.role == .head {
+            try before.requireOneHead(of: household, on: command.registeredOn, at: "/role", unit)
+        }
         return try join(fact, before, unit)
     }
 

@@ -5,7 +5,9 @@ import ServiceKit
 /// Separates two registrations that were merged and are not of one person. The merged one is as it was, and the survivor
 /// keeps what was recorded since.
 enum Unmerges {
-    static func unmerge(_ command: UnmergePersons, _ unit: UnitOfWork) throws -> [Emission] {
+    static func unmerge(
+        _ command: UnmergePersons, _ unit: UnitOfWork, _ keyring: Keyring
+    ) throws -> [Emission] {
         var survivor = try Persons.requireInScope(command.survivor, at: "/survivor", unit)
         var merged = try unit.require(
             Person.self, command.merged.uuid, else: .unknownPerson, at: "/merged")
@@ -21,6 +23,7 @@ enum Unmerges {
         try unit.store(merged)
         try Merges.point(merged.merged, to: merged.id, unit)
         try leave(gone, from: merge.into, unit)
+        try Papers.restore([merge.into, merged.id], freedBy: merged.id, unit, keyring)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         let apart = [survivor, merged]
         try CategoryUnions.separate(apart, unit)

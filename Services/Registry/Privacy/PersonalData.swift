@@ -7,8 +7,18 @@ import ServiceKit
 struct PersonalData: Hashable, Sendable {
     /// A paper, with how it ended if it was withdrawn.
     struct HeldPaper: Hashable, Sendable {
+        /// A merge that withdrew a paper as wrong.
+        struct Freeing: Hashable, Sendable {
+            /// The registration that was merged.
+            var merged: PersonID
+            /// How the paper had ended before.
+            var endedBefore: PaperEnding?
+        }
+
         let paper: Paper
         var withdrawnAs: PaperEnding?
+        /// Nil if a command about the paper has withdrawn it, or none has.
+        var freeing: Freeing?
 
         /// Whether it finds the person.
         var finds: Bool { withdrawnAs != .wrong }
@@ -51,13 +61,14 @@ struct PersonalData: Hashable, Sendable {
 // MARK: The sealed form
 
 extension PersonalData {
-    /// The first byte, to tell this form from later ones.
-    private static let version: UInt8 = 1
+    /// The first byte, to tell this form from later ones: with what merges have withdrawn only where they have.
+    private static let (version, versionWithFreeings): (UInt8, UInt8) = (1, 2)
 
     /// The version, then the fields: name and phone, the number of papers and each, the number of earlier values
     /// and each. A field stands behind its length in two bytes; what there is none of is empty.
     var bytes: [UInt8] {
-        var bytes: [UInt8] = [Self.version]
+        let hasFreeings = papers.contains { $0.freeing != nil }
+        var bytes: [UInt8] = [hasFreeings ? Self.versionWithFreeings : Self.version]
         bytes.reserveCapacity(96)
         func append(_ field: String?) {
             let text = (field ?? "").utf8
@@ -75,6 +86,9 @@ extension PersonalData {
             append(held.paper.country?.rawValue)
             append(held.paper.validTo?.description)
             append(held.withdrawnAs?.rawValue)
+            guard hasFreeings else { continue }
+            append(held.freeing?.merged.description)
+            append(held.freeing?.endedBefore?.rawValue)
         }
         bytes.append(UInt8(clamping: earlier.count))
         for value in earlier {
@@ -87,7 +101,10 @@ extension PersonalData {
 
     init(bytes: [UInt8]) throws {
         var reader = FieldReader(rest: bytes[...])
-        guard try reader.byte() == Self.version else { throw FieldReader.broken }
+        let version = try reader.byte()
+        guard version == Self.version || version == Self.versionWithFreeings else {
+            throw FieldReader.broken
+        }
         name = try reader.field()
         phone = try reader.optional()
         for _ in 0..<(try reader.byte()) {
@@ -97,7 +114,13 @@ extension PersonalData {
             let validTo = try reader.optional { BusinessDate($0) }
             let ending = try reader.optional(PaperEnding.init(rawValue:))
             let paper = Paper(kind: kind, number: number, country: country, validTo: validTo)
-            papers.append(HeldPaper(paper: paper, withdrawnAs: ending))
+            var held = HeldPaper(paper: paper, withdrawnAs: ending)
+            if version == Self.versionWithFreeings {
+                let merged = try reader.optional { UUID(wireText: $0).map { PersonID($0) } }
+                let before = try reader.optional(PaperEnding.init(rawValue:))
+                held.freeing = merged.map { .init(merged: $0, endedBefore: before) }
+            }
+            papers.append(held)
         }
         for _ in 0..<(try reader.byte()) {
             earlier.append(

@@ -1,12 +1,14 @@
 import Messages
+import Postgres
 import ServiceKit
 
 /// Puts right what was recorded wrongly of sites.
 enum SiteCorrections {
     static func register(in router: inout Router) {
+        // Alone, because it reads what the site follows and works on.
         router.on(
             CorrectSite.self,
-            keys: { $1.need(Site.self, $0.site.uuid) }, correct)
+            keys: { $1.need(Site.self, $0.site.uuid) }, alone: true, correct)
         router.on(
             ReopenSite.self,
             keys: { $1.need(Site.self, $0.site.uuid) }, reopen)
@@ -22,6 +24,12 @@ enum SiteCorrections {
         }
         try Sites.requireTerms(command.ruleSets, at: "/ruleSets")
         try Sites.requireTerms(command.themes, at: "/themes")
+        let held = try terms(of: site, unit)
+        guard
+            (site.kind, site.openedOn, site.nameZh, site.nameEn)
+                != (command.kind, command.openedOn, command.nameZh, command.nameEn)
+                || held.ruleSets != command.ruleSets || held.themes != command.themes
+        else { throw Refusal(.nothingToCorrect, at: "/site") }
         (site.kind, site.openedOn) = (command.kind, command.openedOn)
         (site.nameZh, site.nameEn) = (command.nameZh, command.nameEn)
         unit.keep(command.reason, "reason", of: unit.message.id)
@@ -32,6 +40,29 @@ enum SiteCorrections {
                 closedOn: site.closedOn, actor: command.actor))
         Sites.append(command.ruleSets, command.themes, to: site, unit)
         return corrected
+    }
+
+    /// What the site follows and works on, in the order in which it was said.
+    private static func terms(
+        of site: Site, _ unit: UnitOfWork
+    ) throws -> (ruleSets: [String], themes: [String]) {
+        let rows = try unit.query(
+            """
+            SELECT kind, name FROM site_term AS t
+            WHERE site = \(site.id) AND edition = (
+                SELECT max(edition) FROM site_term WHERE site = t.site)
+            ORDER BY position
+            """
+        ).map {
+            (
+                kind: try $0.decode(SiteTerm.Kind.self, at: 0),
+                name: try $0.decode(String.self, at: 1)
+            )
+        }
+        return (
+            rows.filter { $0.kind == .ruleSet }.map(\.name),
+            rows.filter { $0.kind == .theme }.map(\.name)
+        )
     }
 
     static func reopen(_ command: ReopenSite, _ unit: UnitOfWork) throws -> Emission {

@@ -41,7 +41,8 @@ enum LifeTasks {
         }
     }
 
-    /// A household that has lost its head, or was made without one, needs another one, as long as anybody lives in it.
+    /// A household that has lost its head, or was made without one, needs another one, as long as anybody lives in it. One that
+    /// has come to two, without anybody having been made a second one, is to have one.
     private static func headship(
         of household: Household, _ before: People, _ after: People, _ unit: UnitOfWork
     ) throws {
@@ -49,7 +50,12 @@ enum LifeTasks {
         let had = before.present(in: household.id)
         guard present != had else { return }
         let gone = had.compactMap { person in after.persons.first { $0.id == person.id } }
-        if let head = present.first(where: { $0.role == .head }) {
+        let heads = present.filter { $0.role == .head }
+        if heads.count > 1 {
+            guard had.count(where: { $0.role == .head }) < 2 else { return }
+            let day = heads.map(\.stays.last.from).max() ?? unit.days.today
+            try unit.raise(.nameSuccessor, household.key, in: household.territory, on: day)
+        } else if let head = heads.first {
             try unit.settle(.nameSuccessor, household.key, on: head.stays.last.from)
         } else if present.isEmpty {
             let day = gone.map(\.leftOn).max() ?? unit.days.today

@@ -2,7 +2,7 @@ import Messages
 import ServiceKit
 
 extension TaskKind {
-    /// A household whose head has died or left is to have another one.
+    /// A household whose head has died or left is to have another one; one that has come to two heads, one of them.
     static let nameSuccessor = TaskKind("name_successor")
     /// A family whose only child has died, or two families that became one: end what no longer holds, and assert what does.
     static let reviewCategories = TaskKind("review_categories")

@@ -68,6 +68,7 @@ public struct PersonsMerged: PeopleFact {
 }
 
 /// Separates two registrations that were merged and are not of one person. Each is as it was, with what was recorded since.
+/// Papers that `wrongPapers` had freed find it again, unless somebody has them by now.
 public struct UnmergePersons: Command {
     public static let type = "registry.persons.unmerge.v1"
 

@@ -58,6 +58,10 @@ struct HistoryReading {
         ).isEmpty
     }
 
+    /// The fields of facts that say where somebody or something is, was, or was thought to be. The contract has no others but
+    /// those of registry's list of territories, and a site's tiers, which lie around it.
+    static let territoryFields = ["territory", "from", "wrong", "mergedTerritory", "territories"]
+
     /// All territories that the facts name, besides those of the actors' branches.
     func territories(_ unit: UnitOfWork) throws -> [TerritoryCode] {
         try unit.query(
@@ -66,11 +70,8 @@ struct HistoryReading {
             FROM (
                 SELECT (convert_from(j.body, 'UTF8')::jsonb -> 'data') - 'actor' AS data
                 FROM \(part: facts)) AS facts,
-                LATERAL (
-                    SELECT jsonb_path_query(data, '$.**.territory')
-                    UNION ALL SELECT jsonb_path_query(data, '$.**.from')
-                    UNION ALL SELECT jsonb_path_query(data, '$.**.destination')
-                    UNION ALL SELECT jsonb_path_query(data, '$.**.territories[*]')) AS codes (code)
+                unnest(\(Self.territoryFields.map { "$.**.\($0)[*]" })) AS field (path),
+                LATERAL jsonb_path_query(data, field.path::jsonpath) AS codes (code)
             ORDER BY 1
             """
         ).compactMap { row in

@@ -120,7 +120,7 @@ import Testing
         #expect((fact.stock ?? []).map(\.households).reduce(0, +) == -1)
         #expect((fact.stock ?? []).map(\.persons).reduce(0, +) == 0)
         #expect(stay(single, outcome)?.household == household)
-        expectRefusal(try bench.handle(merge), "household_gone", at: "/merged")
+        expectRefusal(try bench.handle(merge), "household_gone", at: "/mergedOn")
     }
 
     @Test func `a household ends, and its members live on in none`() throws {
@@ -133,7 +133,7 @@ import Testing
         expectRefusal(
             try bench.handle(
                 JoinHousehold(household: household, person: child, role: .child, movedOn: day)),
-            "household_gone", at: "/household")
+            "household_gone", at: "/movedOn")
     }
 
     @Test func `a household does not end before somebody moves in`() throws {

@@ -74,12 +74,12 @@ import Testing
                 correct {
                     $0.name = member.name
                     $0.residentId = member.residentId
-                }), "not_corrected", at: "")
+                }), "nothing_to_correct", at: "")
         let command = try correct { $0.name = "示例新人" }
         #expect(try bench.handle(command).isAccepted)
-        expectRefusal(try bench.handle(command), "not_corrected", at: "")
+        expectRefusal(try bench.handle(command), "nothing_to_correct", at: "")
         expectRefusal(
-            try bench.handle(correct { $0.withoutPhone = false }), "not_corrected", at: "")
+            try bench.handle(correct { $0.withoutPhone = false }), "nothing_to_correct", at: "")
     }
 
     @Test func `a wrong resident id is free, and a verified person is verified again`() throws {

@@ -222,7 +222,7 @@ import Testing
             try bench.handle(command(home)), for: home.uuid, else: "unknown_household",
             at: "/household")
         expectRefusal(
-            try bench.handle(command(old, on: "2019-05-31")), "before_registration", at: "/movedOn")
+            try bench.handle(command(old, on: "2019-05-31")), "before_household", at: "/movedOn")
         expectRefusal(
             try bench.handle(
                 command(old), territories: [RegistrySamples.territory("350203009")]),

@@ -135,11 +135,11 @@ import Testing
         try life.bench.handle(register)
         expectRefusal(
             try life.move(life.alone, to: 0, new, on: "2020-02-29"), "before_household",
-            at: "/household")
+            at: "/movedOn")
         expectRefusal(
             try life.bench.handle(
                 RegistrySamples.person(10, household: new, role: .child)), "before_household",
-            at: "/household")
+            at: "/registeredOn")
         #expect(try life.move(life.alone, to: 0, new, on: "2020-03-01").isAccepted)
     }
 
