@@ -54,6 +54,8 @@ import Testing
         Break(fact: "person.corrected", field: "birthDate", value: nil, code: "missing_field"),
         Break(
             fact: "household.dissolved", field: "household", value: nil, code: "missing_field"),
+        Break(
+            fact: "household.restored", field: "members/0", value: "nobody", code: "invalid_value"),
         Break(fact: "category.corrected", field: "validFrom", value: nil, code: "missing_field"),
         Break(fact: "member.corrected", field: "enrolledOn", value: nil, code: "missing_field"),
         Break(fact: "member.voided", field: "member", value: "x", code: "invalid_value"),
@@ -104,6 +106,9 @@ import Testing
                     person: person, territory: community, purpose: .insurer, decision: .given,
                     decidedOn: day, standing: .given, standingSince: day),
                 HouseholdDissolved(household: family, territory: community, dissolvedOn: day),
+                HouseholdRestored(
+                    household: family, territory: community, wrong: day, members: [person],
+                    restoredOn: day, actor: actor),
                 CategoryCorrected(
                     CategorySubject(
                         assertion: assertion, household: family, subject: person.uuid,

@@ -98,6 +98,29 @@ struct RegisteredStockTests {
         #expect(try least() >= 0)
     }
 
+    @Test("A household that ended by mistake counts again, with its members where they were")
+    func restored() throws {
+        for command in try Samples.appointment() { try accept(command) }
+        let members = [
+            MemberRoleInHousehold(person: persons[2], role: .parent),
+            MemberRoleInHousehold(person: persons[3], role: .parent),
+        ]
+        try accept(
+            MergeHouseholds(
+                survivor: household, merged: other, members: members,
+                mergedOn: Samples.date("2020-03-01")))
+        try expectAgreement()
+        #expect(try stock("households_registered", there, "2020-03") == 0)
+        try accept(
+            RestoreHousehold(
+                household: other, restoredOn: Samples.date("2020-06-01"), reason: "a slip",
+                actor: Samples.officer))
+        try expectAgreement()
+        #expect(try stock("households_registered", there, "2020-03") == 1)
+        #expect(try stock("persons_registered", there, "2020-03") == 2)
+        #expect(try least() >= 0)
+    }
+
     @Test("Two who are one leave an empty household, which no longer counts")
     func mergedHeads() throws {
         try accept(die(persons[3], on: "2020-01-10"))

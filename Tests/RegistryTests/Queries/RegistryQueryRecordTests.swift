@@ -146,4 +146,62 @@ extension RegistryQueryTests {
         #expect(try count("parked") == 0)
         #expect(try count("dead_letter") == 0)
     }
+
+    // MARK: Days
+
+    @Test func `an answer says where somebody has lived, and what can be taken back`() throws {
+        let (double, place) = (PersonID(UUID()), try RegistrySamples.territory("350203007901"))
+        let date = RegistrySamples.date
+        try bench.decide([
+            try RegistrySamples.person(7, double),
+            MovePerson(
+                person: child.person, destination: place, movedOn: try date("2020-01-01")),
+            MergePersons(
+                survivor: child.person, merged: double, mergedOn: try date("2020-02-01")),
+            RecordDeath(person: child.person, diedOn: try date("2020-03-01")),
+        ])
+        let person = try answer(PersonAnswer.self, GetPerson(person: double))
+        #expect(
+            person.stays == [
+                StayAnswer(
+                    from: try date("2019-06-01"), territory: place, household: household,
+                    role: .child, beginning: .registered),
+                StayAnswer(from: try date("2020-01-01"), territory: place, beginning: .moved),
+            ])
+        #expect(person.diedOn == (try date("2020-03-01")))
+        #expect(
+            person.merges == [
+                MergeAnswer(
+                    merged: double, into: child.person, mergedOn: try date("2020-02-01"))
+            ])
+        let other = try answer(PersonAnswer.self, GetPerson(person: member.person))
+        #expect((other.diedOn, other.merges?.count) == (nil, nil))
+    }
+
+    @Test func `an answer says where a household has lived, and until when`() throws {
+        let date = RegistrySamples.date
+        let places = try [("2019-06-01", "350203007901"), ("2020-01-01", "350203009901")].map {
+            HouseholdPlace(from: try date($0), territory: try RegistrySamples.territory($1))
+        }
+        try bench.decide([
+            MoveHousehold(
+                household: household, territory: places[1].territory, movedOn: places[1].from),
+            DissolveHousehold(household: household, dissolvedOn: try date("2020-02-01")),
+        ])
+        let ended = try answer(
+            HouseholdAnswer.self, GetHousehold(household: household), publisher: "operator")
+        #expect(ended.places == places)
+        #expect(ended.dissolvedOn == (try date("2020-02-01")))
+        #expect(ended.members.isEmpty)
+        let person = try answer(
+            PersonAnswer.self, GetPerson(person: member.person), publisher: "operator")
+        #expect(person.stays?.map(\.beginning) == [.registered, .household, .household])
+    }
+
+    @Test func `who was erased has no stays in an answer`() throws {
+        try bench.decide(
+            ErasePerson(person: child.person, erasedOn: try RegistrySamples.date("2020-01-01")))
+        let person = try answer(PersonAnswer.self, GetPerson(person: child.person))
+        #expect(person.stays == nil)
+    }
 }
