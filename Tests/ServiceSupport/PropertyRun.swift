@@ -108,7 +108,9 @@ struct PropertyAnswers: Sendable {
         for answer in answers {
             guard let id = answer.command.flatMap(UUID.init(uuidString:)) else { continue }
             let status = answer.status == "duplicate" ? answer.first : answer.status
-            if let status, !["parked", "notice"].contains(status) { final[id, default: []].insert(status) }
+            if let status, !["parked", "notice"].contains(status) {
+                final[id, default: []].insert(status)
+            }
             codes[id] = answer.code ?? codes[id]
         }
     }

@@ -110,8 +110,8 @@ struct LifeModel {
                 let home = LifeHome(household: household, role: member.role)
                 move(member.person, stay(place(of: household, on: day), home, from: day))
             }
-            homes[old]?.dissolvedOn = day
-            homes[old]?.merge = (household, members.map { human($0.person) })
+            let joined = members.map { human($0.person) }
+            (homes[old]?.dissolvedOn, homes[old]?.merge) = (day, (household, joined))
         case .dissolve(let household, let day): homes[household]?.dissolvedOn = day
         case .restore(let household, _): restore(household)
         default: break

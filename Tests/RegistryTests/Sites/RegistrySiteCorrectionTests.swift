@@ -75,12 +75,15 @@ import Testing
     }
 
     @Test func `a correction of a closed site says since when it is closed`() throws {
-        #expect(try bench.handle(correct()).fact(SiteCorrected.self)?.closedOn == nil)
+        try accept(correct())
+        let open = try #require(bench.facts.last?.payload as? SiteCorrected)
+        #expect(open.closedOn == nil)
         let close = CloseSite(site: site, closedOn: try RegistrySamples.date("2019-01-01"))
-        try bench.handle(close)
+        try accept(close)
         var other = try correct()
         other.kind = .youthHealthClub
-        let fact = try #require(bench.handle(other).fact(SiteCorrected.self))
+        try accept(other)
+        let fact = try #require(bench.facts.last?.payload as? SiteCorrected)
         #expect(fact.kind == .youthHealthClub)
         #expect(fact.closedOn == close.closedOn)
     }

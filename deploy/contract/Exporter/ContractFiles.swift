@@ -80,7 +80,9 @@ struct ContractFiles {
             isCommand: Catalogue.commands.contains { $0.type == type })
         violations += changes.violations.map { "\(type): \($0)" }
         let earlier = "earlier/\(type).\(today).json"
-        if !(changes.additions + changes.omissions).isEmpty { files[earlier] = existing(earlier) ?? text }
+        if !(changes.additions + changes.omissions).isEmpty {
+            files[earlier] = existing(earlier) ?? text
+        }
     }
 
     private mutating func addHistory() throws {
