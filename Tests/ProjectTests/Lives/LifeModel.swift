@@ -111,7 +111,8 @@ struct LifeModel {
                 move(member.person, stay(place(of: household, on: day), home, from: day))
             }
             let joined = members.map { human($0.person) }
-            (homes[old]?.dissolvedOn, homes[old]?.merge) = (day, (household, joined))
+            homes[old]?.dissolvedOn = day
+            homes[old]?.merge = (household, joined)
         case .dissolve(let household, let day): homes[household]?.dissolvedOn = day
         case .restore(let household, _): restore(household)
         default: break
