@@ -66,12 +66,11 @@ extension SystemTests {
 
             Thread.sleep(forTimeInterval: Self.untilQueuesAreKept)
             try servers.restartBroker(times: 1)
-            let kept = servers.directory + "/queues.json"
-            try broker("export_definitions", kept)
             for queue in ["registry.commands", "registry.dead", "receipts.operator"] {
                 try broker("-p", deployment.virtualHost, "delete_queue", queue)
             }
-            try broker("import_definitions", kept)
+            try deployment.manage(
+                "POST", "definitions", deployment.directory.appending(path: "definitions.json"))
             try deployment.eventually("the name is in no file of the broker", within: 30) {
                 try files(holding: Self.name).isEmpty
             }

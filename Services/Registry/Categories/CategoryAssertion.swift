@@ -13,10 +13,10 @@ struct CategoryAssertion: Recorded {
         case revoked(on: BusinessDate, verifiedOn: BusinessDate, endedOn: BusinessDate?)
     }
 
-    /// What a merge has made of it, so that it can be undone.
+    /// Why it yields to another one, so that it can go on when it need not.
     struct Union: Hashable, Sendable {
-        /// The registration that was merged.
-        var merged: PersonID
+        /// The assertion that says more of the same person.
+        var assertion: AssertionID
         /// When it ended before.
         var endedOn: BusinessDate?
     }
@@ -89,11 +89,11 @@ struct CategoryAssertion: Recorded {
     }
 
     private static let united = Field<CategoryAssertion, Union?>([
-        Column("united_for", \.union?.merged), Column("ended_before", \.union?.endedOn),
+        Column("yields_to", \.union?.assertion), Column("ended_before", \.union?.endedOn),
     ]) { row in
-        let merged = try row.next(optional: PersonID.self)
+        let assertion = try row.next(optional: AssertionID.self)
         let endedOn = try row.next(optional: BusinessDate.self)
-        return merged.map { Union(merged: $0, endedOn: endedOn) }
+        return assertion.map { Union(assertion: $0, endedOn: endedOn) }
     }
 
     static let table = Table(

@@ -23,7 +23,7 @@ extension Categories {
             version     bigint NOT NULL CHECK (version > 0),
             sequence    bigint NOT NULL CHECK (sequence >= 0),
             revoked_on  date   CHECK (revoked_on >= verified_on),
-            united_for  uuid,
+            yields_to   uuid,
             ended_before date,
             CONSTRAINT category_revoked_was_verified
                 CHECK (revoked_on IS NULL OR verified_on IS NOT NULL),
@@ -36,9 +36,9 @@ extension Categories {
         CREATE INDEX category_assertion_subject ON category_assertion (subject);
         CREATE INDEX category_assertion_household ON category_assertion (household);
         COMMENT ON COLUMN category_assertion.version IS 'that of its record in facts';
-        COMMENT ON COLUMN category_assertion.united_for
-            IS 'the registration by whose merge it ended, because another one says the same';
-        COMMENT ON COLUMN category_assertion.ended_before IS 'when it ended before that merge';
+        COMMENT ON COLUMN category_assertion.yields_to
+            IS 'the assertion that says more of the same person, since two registrations were merged';
+        COMMENT ON COLUMN category_assertion.ended_before IS 'when it ended before it yielded';
         COMMENT ON COLUMN category_assertion.evidence IS 'free text, AES-256-GCM';
         COMMENT ON COLUMN category_assertion.end_reason IS 'free text, AES-256-GCM';
         """)

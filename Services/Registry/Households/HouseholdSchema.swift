@@ -19,7 +19,7 @@ extension Households {
         COMMENT ON COLUMN household.places IS 'where it has lived: <day>/<territory>, in the order of days';
         COMMENT ON COLUMN household.dissolved_on IS 'the first day without it';
         COMMENT ON COLUMN household.members IS 'ids of the persons whose last stay names it';
-        COMMENT ON COLUMN household.former IS 'ids of others who have lived in it';
+        COMMENT ON COLUMN household.former IS 'ids of others who have lived in it, or were said to';
         COMMENT ON COLUMN household.assertions IS 'ids of the categories asserted of the household itself';
         COMMENT ON COLUMN household.version IS 'that of its record in facts';
         """)

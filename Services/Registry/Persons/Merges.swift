@@ -25,7 +25,6 @@ enum Merges {
         let before = try People(of: [survivor.id, merged.id], unit)
         let left = merged.household
         let memberships = try Members.unite(merged, into: survivor, on: command.mergedOn, unit)
-        let assertions = try CategoryUnions.unite(merged, into: survivor, unit)
         unitePlaces(&survivor, merged, on: command.mergedOn)
         survivor.inherited = survivor.inherited.united(
             with: merged.own.united(with: merged.inherited))
@@ -35,6 +34,7 @@ enum Merges {
         try unit.store(survivor)
         try unit.store(merged)
         try point(merged.merged, to: survivor.id, unit)
+        let assertions = try CategoryUnions.unite(about: survivor, unit)
         try Doubles.settle(survivor, merged, unit)
         let consents = try Consents.unite(merged.id, into: survivor, unit)
         let deaths = try survivor.diedOn.map {
@@ -49,7 +49,8 @@ enum Merges {
             leftHousehold: left == survivor.household ? nil : left, mergedOn: command.mergedOn,
             stock: change.stock.changes, records: change.records)
         return [try unit.emit(fact, of: Person.self, survivor.key)] + memberships
-            + (deaths ?? []) + consents + (try assertions.map { try ended($0, survivor, unit) })
+            + (deaths ?? []) + consents
+            + (try assertions.filter { $0.union != nil }.map { try ended($0, survivor, unit) })
     }
 
     private static func requireMergeable(

@@ -26,7 +26,7 @@ enum Unmerges {
         try Papers.restore([merge.into, merged.id], freedBy: merged.id, unit, keyring)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         let apart = [survivor, merged]
-        try CategoryUnions.separate(apart, unit)
+        for person in apart { _ = try CategoryUnions.unite(about: person, unit) }
         var change = try before.settle(unit)
         let memberships = try apart.flatMap { person in
             let now = try unit.find(Person.self, person.key) ?? person

@@ -141,6 +141,7 @@ enum Stylesheet {
           thead { display: table-header-group; }
           tr, .topic, figure.chart .drawing { break-inside: avoid; }
           td, th { padding: 1mm 2.5mm 1mm 0; }
+          td code, th code { white-space: normal; }
           figure.wide .drawing svg { min-width: 0; }
           /* Twelve amounts of money side by side are wider than the paper: one below the other. */
           figure.wide table { display: flex; width: auto; }

@@ -29,13 +29,14 @@ import Testing
     }
 
     private func register(
-        _ person: PersonID, with child: PersonID? = nil, persons: Int? = nil,
-        on day: String = "2019-03-01"
+        _ person: PersonID, with child: PersonID? = nil, for household: HouseholdID? = nil,
+        persons: Int? = nil, on day: String = "2019-03-01"
     ) throws -> RegistrationID {
         let id = RegistrationID(UUID())
         try bench.accept(
             EventsSamples.registration(
-                id, at: session, of: person, with: child, persons: persons, on: day))
+                id, at: session, of: person, with: child, for: household, persons: persons,
+                on: day))
         return id
     }
 
@@ -81,26 +82,31 @@ import Testing
 
     @Test func `the larger of two stays, since it brings those whom the other brings`() throws {
         try open()
-        let ids = [try register(survivor), try register(merged, persons: 3, on: "2019-03-02")]
-        try bench.merge(merged, into: survivor)
+        let family = try family()
+        let ids = [
+            try register(survivor),
+            try register(family.mother, for: family.household, persons: 3, on: "2019-03-02"),
+        ]
+        try bench.merge(family.mother, into: survivor, in: family.household, as: .head)
         #expect(try ids.map(state) == ["cancelled", "confirmed"])
     }
 
     @Test func `two that each bring somebody else both stay, and somebody looks at it`() throws {
         try open()
-        let family = try family()
+        let (family, second) = (try family(), try family())
         let ids = [
-            try register(family.mother, with: family.child), try register(merged, persons: 3),
+            try register(family.mother, with: family.child),
+            try register(second.mother, for: second.household, persons: 3),
         ]
-        try bench.merge(merged, into: family.mother, in: family.household, as: .head)
+        try bench.merge(second.mother, into: family.mother, in: family.household, as: .head)
         #expect(try ids.map(state) == ["confirmed", "confirmed"])
         #expect(try bench.demands().map(\.kind) == ["review_registration"])
-        let second = try #require(bench.tasks().first?.subject)
+        let listed = try #require(bench.tasks().first?.subject)
         let notices = try bench.handleParked().compactMap { Receipt(body: $0.body) }
-        #expect(notices.map(\.record) == [second])
+        #expect(notices.map(\.record) == [listed])
         #expect(notices.map(\.outcome?.state) == ["under_review"])
         // Whichever is cancelled, nothing is left to look at.
-        let other = try #require(ids.first { $0.uuid != second })
+        let other = try #require(ids.first { $0.uuid != listed })
         try bench.accept(EventsSamples.cancel(other))
         #expect(try bench.demands() == [])
     }

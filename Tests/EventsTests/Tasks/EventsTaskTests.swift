@@ -206,13 +206,11 @@ import Testing
         #expect(try bench.demands() == [])
     }
 
-    @Test func `a correction that names somebody else settles it, another number does not`() throws
-    {
+    @Test func `a correction that names somebody else settles it`() throws {
         try open()
         let (person, other) = (try bench.newcomer(), try bench.newcomer())
         let id = try attend(person)
         try bench.die(person, on: "2019-03-07")
-        try bench.accept(EventsSamples.correction(of: id, to: person, persons: 2))
         #expect(try bench.demands() == [Demand("review_attendance", id.uuid)])
         try bench.accept(EventsSamples.correction(of: id, to: other))
         #expect(try bench.demands() == [])

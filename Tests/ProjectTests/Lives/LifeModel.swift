@@ -47,7 +47,6 @@ struct LifeModel {
     /// Those who ever died or were merged, also by mistake.
     private(set) var changed: Set<PersonID> = []
     private var step = 0
-
     var persons: [PersonID] { Array(lives.keys) }
     var households: [HouseholdID] { Array(homes.keys) }
 
@@ -58,7 +57,7 @@ struct LifeModel {
         switch next {
         case .found(let household, let territory, let members, let assertions, let day):
             found(household, territory, members, on: day)
-            for assertion in assertions { claims.add(assertion) }
+            for assertion in assertions { add(assertion) }
         case .register(let person, let territory, let home, let day):
             register(person, stay(territory, home, from: day))
         case .move(let person, let territory, let home, let day):
@@ -71,7 +70,7 @@ struct LifeModel {
             lives[human(person)]?.diedOn = day
         case .erase(let person, let day): lives[human(person)]?.erasedOn = day
         case .merge(let merged, let survivor, let day): merge(merged, into: survivor, on: day)
-        case .assert(let assertion): claims.add(assertion)
+        case .assert(let assertion): add(assertion)
         case .verify(let id): claims.verify(id)
         case .end(let id, let day): claims.end(id, on: day)
         case .revoke(let id): claims.revoke(id)
@@ -179,6 +178,11 @@ struct LifeModel {
 
     func hasEnded(_ household: HouseholdID) -> Bool { homes[household]?.dissolvedOn != nil }
 
+    /// What is said under an id that means another one is said of that one.
+    private mutating func add(_ assertion: LifeAssertion) {
+        claims.add(assertion, of: human(PersonID(assertion.subject)).uuid)
+    }
+
     // MARK: Two who are one
 
     /// The person whom the id means now.
@@ -218,8 +222,8 @@ struct LifeModel {
                     Stayed(step: step, stay: stay, of: merged, first: first))
             }
         }
-        claims.unite(ids(of: merged), with: ids(of: survivor), merging: merged)
         lives[merged]?.merge = (survivor, day)
+        claims.unite(ids(of: survivor), of: survivor)
         changed.formUnion([merged, survivor])
     }
 
@@ -227,14 +231,12 @@ struct LifeModel {
         guard let merge = lives[merged]?.merge else { return }
         lives[merged]?.merge = nil
         for id in persons { lives[id]?.stays.removeAll { $0.of == merged } }
-        claims.separate(merged, [ids(of: human(merge.into)), ids(of: merged)])
+        for person in [human(merge.into), merged] { claims.unite(ids(of: person), of: person) }
     }
 
     private mutating func correctDeath(of person: PersonID, to day: BusinessDate?) {
         for id in ids(of: human(person)) where lives[id]?.diedOn != nil { lives[id]?.diedOn = day }
     }
-
-    // MARK: Answers
 
     /// Where the id lives on that day; nil before the registration.
     func stay(of id: PersonID, on day: BusinessDate) -> Stay? {
