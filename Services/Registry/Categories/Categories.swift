@@ -36,7 +36,7 @@ enum Categories {
         var household = try Households.require(command.household, unit)
         let member =
             command.subject == household.key
-            ? nil : try member(command.subject, of: household, unit)
+            ? nil : try member(command.subject, of: household, on: command.validFrom, unit)
         let subject = member?.key ?? household.key
         var assertion = CategoryAssertion(
             id: command.assertion, household: command.household, subject: subject,
@@ -60,13 +60,16 @@ enum Categories {
                 records: PeopleRecords(categories: [assertion.record])))
     }
 
+    /// Somebody who lives in the household, or lived there on the first day of what is asserted: a paper may be late.
     private static func member(
-        _ subject: UUID, of household: Household, _ unit: UnitOfWork
+        _ subject: UUID, of household: Household, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Person {
         guard let person = try Persons.find(PersonID(subject), unit) else {
             throw Wait(for: subject, else: .unknownSubject, at: "/subject")
         }
-        guard person.household == household.id else {
+        guard
+            [person.household, person.stays.stay(on: day)?.household].contains(household.id)
+        else {
             throw Refusal(.unknownSubject, at: "/subject")
         }
         try unit.requireScope(person.territory, at: "/subject")
@@ -139,6 +142,9 @@ enum Categories {
         }
         assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
         assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
+        if assertion.endReason != nil {
+            unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
+        }
         let change = try settle(assertion, unit)
         return try unit.emit(
             CategoryEnded(

@@ -15,6 +15,7 @@ enum CategoryCorrections {
         (assertion.validFrom, assertion.validTo) = (command.validFrom, command.validTo)
         assertion.state = state(of: held, endedOn: command.endedOn)
         assertion.union = nil
+        if assertion.endedOn == nil { assertion.endReason = nil }
         guard assertion.record != held.record else {
             throw Refusal(.nothingToCorrect, at: "/assertion")
         }
