@@ -174,11 +174,11 @@ private struct CategoryDays {
     typealias Held = [Messages.Category: DayRanges]
 
     private var own: [UUID: Held] = [:]
-    /// Which other one an id means, and since when.
-    private var merges: [PersonID: Person.Merge] = [:]
+    /// Since when an id means another one.
+    private var merges: [PersonID: BusinessDate] = [:]
 
     init(_ people: People) {
-        for person in people.persons { merges[person.id] = person.merge }
+        for person in people.persons { merges[person.id] = person.merge?.on }
         for assertion in people.assertions
         where assertion.verifiedOn != nil && assertion.revokedOn == nil {
             let days = Range(from: assertion.validFrom, until: assertion.overFrom)
@@ -189,28 +189,18 @@ private struct CategoryDays {
 
     func of(_ household: Household) -> Held { own[household.key] ?? [:] }
 
-    /// Also those of registrations that were merged into it, each since it means this one.
+    /// Of the last survivor, also those of merged registrations, each since it was merged.
     func of(_ person: Person) -> Held {
         guard !own.isEmpty else { return [:] }
         var held = own[person.key] ?? [:]
-        for id in merges.keys {
-            guard let other = own[id.uuid], let first = day(since: id, means: person.id) else {
-                continue
-            }
+        guard person.merge == nil else { return held }
+        for id in person.merged {
+            guard let other = own[id.uuid], let day = merges[id] else { continue }
             for (category, days) in other {
-                held[category, default: DayRanges()].add(DayRanges(days.within(first..<Int32.max)))
+                held[category, default: DayRanges()]
+                    .add(DayRanges(days.within(day.day..<Int32.max)))
             }
         }
         return held
-    }
-
-    /// The first day on which the id means the person; nil for none.
-    private func day(since id: PersonID, means person: PersonID) -> Int32? {
-        var (id, first) = (id, Int32.min)
-        while let merge = merges[id] {
-            (id, first) = (merge.into, max(first, merge.on.day))
-            if id == person { return first }
-        }
-        return nil
     }
 }

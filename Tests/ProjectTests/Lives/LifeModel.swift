@@ -290,11 +290,12 @@ struct LifeModel {
         isOne(id, on: day) && lives[id]?.erasedOn.map { day < $0 } ?? true
     }
 
-    /// The categories that hold on that day, each with whom it is about.
+    /// The categories that hold on that day, each with whom it is about: since somebody was merged, the last survivor.
     func holding(on day: BusinessDate) -> [(category: Messages.Category, subject: UUID)] {
         claims.holding(on: day).map { category, subject in
             let id = PersonID(subject)
-            return (category, lives[id] == nil ? subject : human(id, on: day).uuid)
+            let isMerged = lives[id]?.merge.map { $0.on <= day } ?? false
+            return (category, isMerged ? human(id).uuid : subject)
         }
     }
 }

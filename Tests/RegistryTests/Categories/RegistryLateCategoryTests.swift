@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Postgres
 import ServiceKit
 import Support
 import Testing
