@@ -184,7 +184,6 @@ struct LifeModel {
     }
 
     // MARK: Two who are one
-
     /// The person whom the id means now.
     func human(_ id: PersonID) -> PersonID {
         lives[id]?.merge.map { human($0.into) } ?? id
