@@ -91,6 +91,9 @@ struct Measure: Sendable {
 
     var isAboutFamilies: Bool { protection != .none }
 
+    /// Whether it counts persons of a source whose families alone are guarded.
+    var tellsFewPersons: Bool { reads == .amount && Source.ofFewPersons.contains(source) }
+
     /// For the order of print: measures of one source stand together.
     var place: (String, String, Int, String) {
         let reads = Reads.allCases.firstIndex(of: reads) ?? 0

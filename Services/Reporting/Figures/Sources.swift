@@ -106,4 +106,10 @@ extension Source {
         [.insurance, .insuranceCover, .premium],
         [.supplement, .supplementCover, .supplementPaid],
     ]
+
+    /// Sources of which few persons, or none, may be of many families. The guard counts the families, so persons of these are
+    /// never published below the district.
+    static let ofFewPersons: Set<Source> = [
+        .onlyChild, .bereaved, .disabledChild, .lowSecurity, .lowIncome, .hardshipGirl,
+    ]
 }

@@ -140,6 +140,7 @@ extension Measure {
         if !isAdditive {
             return "a sum: distinct, smallest and largest figures tell single families"
         }
+        if tellsFewPersons { return "the district: few persons may be of many families" }
         if block.parts { return "false for parts" }
         if block.level == .compound { return "subdistricts or communities" }
         return [.month, .quarter, .year].contains(block.from) ? nil : "month, quarter or year"

@@ -226,6 +226,8 @@ extension Editions {
             ON d.source = m.source
         CROSS JOIN unnest(ARRAY[9, 12]) AS l (level)
         CROSS JOIN unnest(ARRAY['year', 'all']::span[]) AS s (span)
-        WHERE m.protection <> 'none' AND m.is_additive AND l.level <= d.deepest;
+        WHERE m.protection <> 'none' AND m.is_additive AND l.level <= d.deepest
+          -- Few persons may be of many families (`Source.ofFewPersons`).
+          AND NOT (m.source LIKE 'recognition%' AND m.reads = 'amount');
         """
 }

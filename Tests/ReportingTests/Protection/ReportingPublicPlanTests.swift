@@ -176,6 +176,33 @@ struct ReportingPublicPlanTests {
         #expect(try bench.decide(beside(.district)).status == "accepted")
     }
 
+    @Test(arguments: ["bereaved_persons", "only_child_persons", "hardship_girl_persons"])
+    func `below the district families count by category, and no persons`(
+        _ measure: String
+    ) throws {
+        func plan(_ level: PublicLevel) -> DefinePlan {
+            self.plan([
+                block(["bereaved_households"]),
+                block(["bereaved_households"], .subdistrict, from: .year),
+                block([measure], level, from: .year),
+            ])
+        }
+        let answer = try bench.decide(plan(.subdistrict))
+        #expect(answer.code == "plan_tells_families")
+        #expect(answer.pointer == "/data/blocks/2/measures/0")
+        #expect(answer.expected == "the district: few persons may be of many families")
+        #expect(try bench.decide(plan(.district)).status == "accepted")
+    }
+
+    @Test func `the first plan has no persons by category below the district`() throws {
+        let below = try bench.connection.run(
+            """
+            SELECT p.measure FROM plan_cell p JOIN measure m ON m.name = p.measure
+            WHERE p.level > 6 AND m.source LIKE 'recognition%' AND m.reads <> 'times'
+            """)
+        #expect(below.count == 0)
+    }
+
     @Test func `what was published of a source below the district is known for ever`() throws {
         try bench.connection.script(
             """
