@@ -16,7 +16,7 @@ extension Persons {
             sex                   text   NOT NULL CHECK (sex IN ('male', 'female')),
             stays                 text   NOT NULL CHECK (stays <> ''),
             verified_on           date,
-            died_on               date   CHECK (died_on >= birth_date),
+            died_on               date,
             inherited_verified_on date,
             inherited_died_on     date,
             merged_into           uuid,
@@ -45,6 +45,8 @@ extension Persons {
         COMMENT ON COLUMN person.stays
             IS 'where the person has lived: <day>/<territory>/<household>/<role>/<origin>, in the order of days';
         COMMENT ON COLUMN person.inherited_verified_on IS 'the verification of a registration merged into this one';
+        COMMENT ON COLUMN person.died_on
+            IS 'of the person: a double that was merged may have been registered with a later birth';
         COMMENT ON COLUMN person.inherited_died_on IS 'the death of a registration merged into this one';
         COMMENT ON COLUMN person.merged_into IS 'the last survivor';
         COMMENT ON COLUMN person.merged_by IS 'the registration into which this one was merged';

@@ -134,6 +134,22 @@ import Testing
         #expect(try life.voidDeath(life.wife.person).fact(MemberEnrolled.self) == nil)
     }
 
+    @Test func `a double that was registered as born later does not keep the right day away`()
+        throws
+    {
+        let double = PersonID(UUID())
+        let registered = RegisterPerson(
+            person: double, territory: life.places[0], registeredOn: try day("2019-06-01"),
+            name: "示例人九", birthDate: try day("2019-05-20"), sex: .male)
+        #expect(try life.bench.handle(registered).isAccepted)
+        try life.die(double, on: "2020-02-01")
+        #expect(try life.merge(life.alone, double).isAccepted)
+        let fact = try #require(
+            try life.correctDeath(life.alone, to: "2019-05-01").fact(DeathCorrected.self))
+        #expect(fact.wrong == (try day("2020-02-01")))
+        #expect(try life.person(life.alone).diedOn == (try day("2019-05-01")))
+    }
+
     @Test func `the dead stay in their household, and do not count from that day on`() throws {
         let outcome = try life.die(life.husband.person, on: "2020-05-02")
         #expect(try life.person(life.husband.person).household == life.home)
