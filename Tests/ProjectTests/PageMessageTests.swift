@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Messages
 import Support
@@ -26,7 +27,9 @@ private let id = "0190c0de-0000-7000-8000-000000000009"
         guard let type = Catalogue.all.first(where: { $0.type == name }) else {
             return "there is no \(name)"
         }
-        if let unknown = try UnknownFields.first(of: data, in: type) { return unknown }
+        if let unknown = try UnknownFields.first(of: data, in: type) {
+            return unknown.description
+        }
         do throws(Refusal) {
             _ = try Catalogue([type]).decode(Array(document.compact.utf8))
             return nil
