@@ -106,7 +106,7 @@ import Testing
     ) throws {
         for (type, instant, date) in Self.pairs {
             var changes: [String: Any?] = [instant: time, date: day]
-            if instant == "/data/startsAt" { changes["/data/endsAt"] = "2020-02-10T20:00:00Z" }
+            if instant == "/data/startsAt" { changes["/data/endsAt"] = "2020-02-10T16:30:00Z" }
             #expect(try Golden.error(type, changes) == nil, "\(type)")
             changes[date] = wrong
             let error = try #require(try Golden.error(type, changes), "\(type)")
