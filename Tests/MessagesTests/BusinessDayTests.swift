@@ -86,6 +86,36 @@ import Testing
         #expect(try Golden.error(type, [pointer: "1900-01-01"]) == nil)
     }
 
+    // MARK: A day beside a time
+
+    private static let pairs = [
+        ("events.shift.offer.v1", "/data/startsAt", "/data/dutyOn"),
+        ("events.shift.correct.v1", "/data/startsAt", "/data/dutyOn"),
+        ("events.reach.record.v1", "/data/asOf", "/data/countedOn"),
+        ("events.reach.correct.v1", "/data/asOf", "/data/countedOn"),
+    ]
+
+    @Test(arguments: [
+        ("2020-02-09T22:00:00Z", "2020-02-10", "2020-02-09"),
+        ("2020-02-10T15:59:59Z", "2020-02-10", "2020-02-11"),
+        ("2020-02-10T16:00:00Z", "2020-02-11", "2020-02-10"),
+        ("2020-02-10T00:30:00+08:00", "2020-02-10", "2020-02-09"),
+    ])
+    func `the day of a time is the one in Shanghai, not the one in UTC`(
+        _ time: String, _ day: String, _ wrong: String
+    ) throws {
+        for (type, instant, date) in Self.pairs {
+            var changes: [String: Any?] = [instant: time, date: day]
+            if instant == "/data/startsAt" { changes["/data/endsAt"] = "2020-02-10T16:30:00Z" }
+            #expect(try Golden.error(type, changes) == nil, "\(type)")
+            changes[date] = wrong
+            let error = try #require(try Golden.error(type, changes), "\(type)")
+            #expect(error.code == "invalid_value")
+            #expect(error.pointer == date)
+            #expect(error.expected.hasPrefix("\(day), the day of "))
+        }
+    }
+
     // MARK: The rows of a life
 
     struct Row: CustomTestStringConvertible, Sendable {

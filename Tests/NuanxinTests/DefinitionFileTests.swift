@@ -20,14 +20,15 @@ struct DefinitionFileTests {
         let plan = #"{"version": 1, "blocks": [{"level": "district", "form": "day"}]}"#
         let found = try #require(
             try UnknownFields.first(of: JSONValue(Array(plan.utf8)), in: DefinePlan.self))
-        #expect(found.hasPrefix("/blocks/0/form: unknown field; one of "))
-        #expect(found.contains("from"))
+        #expect(found.description.hasPrefix("/blocks/0/form: unknown field; one of "))
+        #expect(found.names.contains("from"))
     }
 
     @Test("A file may say what it is, at its beginning only")
     func remark() throws {
         func first(_ text: String) throws -> String? {
-            try UnknownFields.first(of: JSONValue(Array(text.utf8)), in: DefineBulletin.self)
+            try UnknownFields.first(of: JSONValue(Array(text.utf8)), in: DefineBulletin.self)?
+                .description
         }
         #expect(try first(#"{"note": "x", "sections": []}"#) == nil)
         #expect(

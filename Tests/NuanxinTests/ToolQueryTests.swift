@@ -27,7 +27,9 @@ struct ToolQueryTests {
             (PersonDied.type, "is a fact"), ("registry.nothing.get.v1", "is no type"),
         ])
     func otherTypes(type: String, reason: String) {
-        let error = #expect(throws: (any Error).self) { try QueryCommand.parse([type]) }
+        let error = #expect(throws: (any Error).self) {
+            try QueryCommand.parse(["--lang", "en", type])
+        }
         #expect(error.map { QueryCommand.message(for: $0) }?.contains(reason) == true)
     }
 

@@ -12,6 +12,8 @@ struct ProjectPage {
     private(set) var links: [String] = []
     /// Commands that a reader may type: code inside of sentences, and each line of a block for the shell.
     private(set) var commands: [String] = []
+    /// Blocks of JSON, and the file that the line before says they are.
+    private(set) var documents: [(file: String?, text: String)] = []
 
     /// Those in directories that git ignores are hidden ones.
     static func all() throws -> [ProjectPage] {
@@ -33,13 +35,19 @@ struct ProjectPage {
         self.text = text
         var prose = ""
         var block: Substring?
+        var file: String?
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let code = line.drop { $0 == " " }
             if code.hasPrefix("```") {
                 block = block == nil ? code.dropFirst(3) : nil
+                if block == "json" { documents.append((file, "")) }
             } else if let block {
                 if block == "sh" { add(shell: String(code)) }
+                if block == "json" { documents[documents.count - 1].text += "\(code)\n" }
             } else {
+                if !code.isEmpty {
+                    file = code.wholeMatch(of: /`([^`]+\.json)`[:：]/).map { String($0.output.1) }
+                }
                 if line.hasPrefix("#") { add(heading: line.drop { $0 == "#" }) }
                 prose += "\(line)\n"
             }

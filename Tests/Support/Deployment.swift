@@ -110,7 +110,7 @@ public final class Deployment: Sendable {
     /// The environment of the operator's tool.
     public func toolEnvironment(user: String = "operator") throws -> [String: String] {
         var environment = [
-            "NUANXIN_AMQP_URL": try broker(user),
+            "NUANXIN_AMQP_URL": try broker(user), "LC_ALL": "C.UTF-8",
             "NUANXIN_SUBSCRIBER_URL": try broker("subscriber"),
         ]
         for (service, url) in databases {

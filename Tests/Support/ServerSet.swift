@@ -103,10 +103,15 @@ public struct ServerSet: Sendable {
     /// Names of databases that were prepared, by the servers they are on and what they are for.
     private static let templates = Mutex<[String: String]>([:])
 
+    /// A session to make and drop databases by.
+    func maintenance() throws -> Connection {
+        try Connection(PostgresConfiguration(url: postgres))
+    }
+
     private func create(_ template: String?) throws -> String {
         let name = TestServers.uniqueName("t")
         let clause = template.map { " TEMPLATE \($0)" } ?? ""
-        let connection = try Connection(PostgresConfiguration(url: postgres))
+        let connection = try maintenance()
         _ = try connection.run(Statement(trusted: "CREATE DATABASE \(name)\(clause)"))
         guard var parts = URLComponents(string: postgres) else {
             throw TestServers.Missing(description: "NUANXIN_TEST_POSTGRES is no URL")

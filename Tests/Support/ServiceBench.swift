@@ -28,7 +28,7 @@ public final class ServiceBench {
     }
 
     public let connection: Connection
-    public let url: String
+    public var url: String { lease.url }
     /// Adds to facts about people what registry would send with them, in the order in which they are taken in. A test that
     /// delivers them in another order asks it before.
     public let registry = RegistryBook()
@@ -36,6 +36,7 @@ public final class ServiceBench {
     /// Facts as they were published, byte for byte.
     public private(set) var bodies: [[UInt8]] = []
     private let batch: Batch
+    private let lease: BenchDatabases.Lease
     private let encoder = MessageEncoder()
     private let catalogue = Catalogue(Catalogue.all)
 
@@ -51,13 +52,11 @@ public final class ServiceBench {
         retrySeconds: [Int] = [0, 0, 5], grantPatience: Int = 0, publisherRate: Int = 0,
         queryShare: Duration = .seconds(60)
     ) throws {
-        let url = try shared ?? Self.migrated(definition, fill)
+        let lease = try BenchDatabases.Lease(
+            shared ?? Self.migrated(definition, fill), isOwn: shared == nil)
         try self.init(
-            definition, url, isNew: false, retrySeconds, grantPatience, publisherRate, queryShare)
+            definition, lease, isNew: false, retrySeconds, grantPatience, publisherRate, queryShare)
     }
-
-    /// Ends as a process does that is killed. Another bench on the same database is a process of its own.
-    public func die() { connection.close() }
 
     private static func migrated(
         _ definition: ServiceDefinition, _ fill: String
@@ -75,15 +74,16 @@ public final class ServiceBench {
     public convenience init(
         _ definition: ServiceDefinition, migrating url: String
     ) throws {
-        try self.init(definition, url, isNew: true, [0, 0, 5], 0, 0, .seconds(60))
+        let lease = BenchDatabases.Lease(url, isOwn: false)
+        try self.init(definition, lease, isNew: true, [0, 0, 5], 0, 0, .seconds(60))
     }
 
     private init(
-        _ definition: ServiceDefinition, _ url: String, isNew: Bool, _ retrySeconds: [Int],
-        _ grantPatience: Int, _ publisherRate: Int, _ queryShare: Duration
+        _ definition: ServiceDefinition, _ lease: BenchDatabases.Lease, isNew: Bool,
+        _ retrySeconds: [Int], _ grantPatience: Int, _ publisherRate: Int, _ queryShare: Duration
     ) throws {
-        self.url = url
-        connection = try Connection(PostgresConfiguration(url: url))
+        self.lease = lease
+        connection = try Connection(PostgresConfiguration(url: lease.url))
         // As a worker does it.
         _ = try connection.pipeline(ServiceSession.workerSettings)
         if isNew { try Migrator(definition).run(on: connection) }

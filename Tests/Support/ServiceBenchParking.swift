@@ -2,9 +2,12 @@ internal import Postgres
 
 @testable internal import ServiceKit
 
-// What waits in a service's database.
+// What waits in a service's database, and what a process leaves there that ends.
 
 extension ServiceBench {
+    /// Ends as a process does that is killed. Another bench on the same database is a process of its own.
+    public func die() { connection.close() }
+
     /// Redrives every open dead letter, as the operator's tool does.
     /// - Returns: how many there were.
     public func redrive() throws -> Int {

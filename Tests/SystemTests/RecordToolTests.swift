@@ -104,6 +104,8 @@ extension SystemTests {
             #expect(listed.contains(family.household.description))
             let json = try deployment.tool(["tasks", "--json"]).check().output
             #expect(json.contains(#""kind":"name_successor""#))
+            let chinese = try deployment.tool(["tasks", "--lang", "zh"]).check().output
+            #expect(chinese.contains("name_successor  确定新的户主"))
             let history = try deployment.tool(["history", family.head.description]).check().output
             let registered = try #require(history.range(of: HouseholdRegistered.type))
             let died = try #require(history.range(of: "2020-02-01  \(PersonDied.type)"))

@@ -34,7 +34,7 @@ struct EraseAgain: ParsableCommand {
     static func publish(
         _ list: ErasureList, _ registry: DatabaseAddress, _ settings: Settings
     ) throws {
-        let today = Timestamp.now().day
+        let today = Timestamp.now().businessDay
         let commands = try list.commands(for: registry, on: today)
         guard !commands.isEmpty else { return say("nobody has to be erased again") }
         let outgoing = try commands.enumerated().map { index, command in

@@ -1,17 +1,27 @@
+import CommandLineKit
 import Messages
 
 /// Fields of a file that its message does not have. Services ignore fields that they do not know, because publishers may be
 /// newer; in a file that a person writes such a field is a slip of the pen.
 enum UnknownFields {
+    struct Found: CustomStringConvertible {
+        let pointer: String
+        /// What would be right there.
+        let names: [String]
+
+        var words: ToolWords { .unknownField(pointer, names) }
+        var description: String { words.en }
+    }
+
     /// A file may say what it is.
     private static let remark = "note"
 
-    /// - Returns: where the first one is, and what would be right; nil if there is none.
-    static func first(of file: JSONValue, in type: any Payload.Type) throws -> String? {
+    /// - Returns: the first one; nil if there is none.
+    static func first(of file: JSONValue, in type: any Payload.Type) throws -> Found? {
         try first(of: file, Shape(of: type), at: "")
     }
 
-    private static func first(of value: JSONValue, _ shape: Shape, at pointer: String) -> String? {
+    private static func first(of value: JSONValue, _ shape: Shape, at pointer: String) -> Found? {
         switch shape.kind {
         case .object(_, let fields):
             let names = fields.map(\.name)
@@ -19,7 +29,7 @@ enum UnknownFields {
                 let place = "\(pointer)/\(member.name)"
                 guard let field = fields.first(where: { $0.name == member.name }) else {
                     if pointer.isEmpty, member.name == remark { continue }
-                    return "\(place): unknown field; one of \(names.joined(separator: ", "))"
+                    return Found(pointer: place, names: names)
                 }
                 if let found = first(of: member.value, field.shape, at: place) { return found }
             }

@@ -146,11 +146,12 @@ final class BrokerQueries {
 
 extension BrokerQueries.Answer {
     /// The answer. A refusal is printed and ends the program with status 4.
-    func orExit() throws -> Value {
+    func orExit(in language: ToolLanguage = .en) throws -> Value {
         switch self {
         case .answered(let value): return value
         case .refused(let code, let pointer, let expected):
-            throw ExitCode.error("refused: \(code) at \(pointer), expected \(expected)", 4)
+            let reason = ToolWords.refused(code, at: pointer, expected: expected)
+            throw ExitCode.error(reason, 4, in: language)
         }
     }
 }

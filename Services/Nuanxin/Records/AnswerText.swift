@@ -6,21 +6,27 @@ import ServiceKit
 struct AnswerText {
     private var lines: [String] = []
     private var tables: [String] = []
+    private let language: ToolLanguage
 
     /// - Parameter part: the only list that was asked for; nil if all were.
-    init(_ answer: JSONValue, part: String? = nil) {
+    init(_ answer: JSONValue, part: String? = nil, in language: ToolLanguage = .en) {
+        self.language = language
         for (name, value) in Self.flat(answer, "") where value != .null {
             if value == .list([]) {
                 guard part == nil || part == name else { continue }
-                lines.append(ForeignText.visible("\(name): none"))
+                lines.append(line(name, ToolWords.none[language]))
             } else if Self.isTable(value) {
-                let count = value.items.count
                 tables.append(
-                    ForeignText.visible("\(name): \(count)") + "\n" + Self.table(value.items))
+                    line(name, "\(value.items.count)") + "\n" + table(value.items))
             } else {
-                lines.append(ForeignText.visible("\(name): \(Self.cell(value))"))
+                lines.append(line(name, cell(value, of: name)))
             }
         }
+    }
+
+    private func line(_ name: String, _ text: String) -> String {
+        let sign = ToolWords("：", ": ")[language]
+        return ForeignText.visible(AnswerWords.heading(name, language) + sign + text)
     }
 
     var text: String {
@@ -40,20 +46,23 @@ struct AnswerText {
     }
 
     /// A column for each value that a row has.
-    private static func table(_ items: [JSONValue]) -> String {
-        let rows = items.map { Dictionary(flat($0, ""), uniquingKeysWith: { first, _ in first }) }
+    private func table(_ items: [JSONValue]) -> String {
+        let rows = items.map {
+            Dictionary(Self.flat($0, ""), uniquingKeysWith: { first, _ in first })
+        }
         var (names, known): ([String], Set<String>) = ([], [])
         for item in items {
-            for (name, _) in flat(item, "") where known.insert(name).inserted {
+            for (name, _) in Self.flat(item, "") where known.insert(name).inserted {
                 names.append(name)
             }
         }
         var table = TextTable(
             names.map { name in
-                let areNumbers = rows.allSatisfy { isNumber($0[name] ?? .null) }
-                return (ForeignText.visible(name), areNumbers ? .right : .left)
+                let areNumbers = rows.allSatisfy { Self.isNumber($0[name] ?? .null) }
+                let title = AnswerWords.heading(name, language)
+                return (ForeignText.visible(title), areNumbers ? .right : .left)
             })
-        for row in rows { table.add(names.map { cell(row[$0] ?? .null) }) }
+        for row in rows { table.add(names.map { cell(row[$0] ?? .null, of: $0) }) }
         return table.text
     }
 
@@ -64,14 +73,19 @@ struct AnswerText {
         }
     }
 
-    private static func cell(_ value: JSONValue) -> String {
+    private func cell(_ value: JSONValue, of name: String) -> String {
         switch value {
-        case .null: ""
-        case .flag, .number: value.compact
-        case .text(let text): text
-        case .list(let items): items.map(cell).joined(separator: ", ")
+        case .null: return ""
+        case .flag(let flag) where language == .zh: return flag ? "是" : "否"
+        case .flag, .number: return value.compact
+        case .text(let text): return AnswerWords.value(text, of: name, language)
+        case .list(let items):
+            return items.map { cell($0, of: name) }
+                .joined(separator: ToolWords("、", ", ")[language])
         case .object:
-            flat(value, "").map { "\($0) \(cell($1))" }.joined(separator: " ")
+            return Self.flat(value, "").map {
+                "\(AnswerWords.heading($0, language)) \(cell($1, of: $0))"
+            }.joined(separator: " ")
         }
     }
 }

@@ -23,17 +23,19 @@ struct HistoryCommand: ParsableCommand {
     var id: String
     @Flag(help: "Print JSON.")
     var json = false
+    @OptionGroup var speech: LanguageOptions
 
     func validate() throws {
         guard UUID(wireText: id) != nil else {
-            throw ValidationError("the id must be \(ID<Never>.expected)")
+            throw ValidationError(ToolWords.wrongRecord[speech.language])
         }
     }
 
     func run() throws {
         guard let record = UUID(wireText: id) else { throw ExitCode(2) }
         let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
-        let queries = ServiceQueries(endpoint, name: "nuanxin history")
+        let language = speech.language
+        let queries = ServiceQueries(endpoint, name: "nuanxin history", in: language)
         var steps: [HistoryStep] = []
         var texts: [HistoryText] = []
         func collect<Q: HistoryQuery>(_ service: String, _ type: Q.Type) throws {
@@ -58,14 +60,11 @@ struct HistoryCommand: ParsableCommand {
         try show(steps, texts)
         try queries.check()
         if !queries.reserved.isEmpty {
-            writeError(
-                "\(queries.reserved.joined(separator: ", ")): out_of_scope. Nothing is known there of "
-                    + "\(record.wireText), or its facts name a territory that you were not granted."
-            )
+            writeError(ToolWords.reserved(queries.reserved, record.wireText)[language])
         }
         guard steps.isEmpty else { return }
-        let refusal = queries.reserved.isEmpty ? "no service knows" : "no service tells you of"
-        throw ExitCode.error("\(refusal) \(record.wireText)", 4)
+        throw ExitCode.error(
+            .noHistory(record.wireText, isReserved: !queries.reserved.isEmpty), 4, in: language)
     }
 
     private func show(_ steps: [HistoryStep], _ texts: [HistoryText]) throws {
@@ -74,8 +73,9 @@ struct HistoryCommand: ParsableCommand {
             say(String(decoding: try MessageEncoder().encode(data: history), as: UTF8.self))
             return
         }
-        for step in steps { say(step.text) }
-        for text in texts { say("\(text.field) of \(text.record.wireText): \(text.text)") }
+        let language = speech.language
+        for step in steps { say(step.text(in: language)) }
+        for text in texts { say(ToolWords.text(text, of: text.record.wireText)[language]) }
     }
 }
 
@@ -85,18 +85,19 @@ private struct History: Encodable {
 }
 
 /// A fact of the record, and the service that recorded it.
-private struct HistoryStep: Encodable {
+struct HistoryStep: Encodable {
     let service: String
     let entry: HistoryEntry
 
-    var text: String {
-        var line =
-            "\(entry.recordedAt.wireText)  \(entry.on?.description ?? "          ")  \(entry.type)"
-        line += "\n    fact \(entry.sequence) of \(entry.subject), \(entry.fact.wireText)"
-        line += "\n    caused by \(entry.cause.wireText)"
-        if let publisher = entry.publisher { line += " of \(publisher)" }
-        if let actor = entry.actor { line += ", taken by \(actor.wireText)" }
-        for text in entry.texts ?? [] { line += "\n    \(text.field): \(text.text)" }
-        return line
+    func text(in language: ToolLanguage) -> String {
+        let day = entry.on?.description ?? "          "
+        let words = language == .zh ? StepWords.chinese[entry.type].map { "  \($0)" } ?? "" : ""
+        let fact = ToolWords.fact(entry.sequence, of: entry.subject, entry.fact.wireText)
+        let cause = ToolWords.cause(
+            entry.cause.wireText, publisher: entry.publisher, actor: entry.actor?.wireText)
+        let texts = (entry.texts ?? []).map(ToolWords.text)
+        return ([fact, cause] + texts).reduce(
+            "\(entry.recordedAt.wireText)  \(day)  \(entry.type)\(words)"
+        ) { "\($0)\n    \($1[language])" }
     }
 }

@@ -39,6 +39,7 @@ struct QueryCommand: ParsableCommand {
     var json = false
     @Flag(help: "List the queries that there are. With --json, one object for each.")
     var list = false
+    @OptionGroup var speech: LanguageOptions
 
     /// Rows, which the tool holds until it prints them.
     private static let largestLimit = 10_000
@@ -51,81 +52,90 @@ struct QueryCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...Self.largestLimit).contains(limit) else {
-            throw ValidationError("--limit must be from 1 to \(Self.largestLimit)")
+            throw ValidationError(ToolWords.wrongLimit(Self.largestLimit)[speech.language])
         }
         guard let type else {
             guard list else {
-                throw ValidationError("name a query; `nuanxin query --list` shows all")
+                throw ValidationError(ToolWords.nameQuery[speech.language])
             }
             return
         }
-        guard !list else { throw ValidationError("--list shows all queries, without a type") }
-        _ = try Self.query(named: type)
+        guard !list else { throw ValidationError(ToolWords.listIsAlone[speech.language]) }
+        _ = try query(named: type)
     }
 
-    private static func query(named type: String) throws -> any Query.Type {
+    private func query(named type: String) throws -> any Query.Type {
         guard let entry = ContractEntry.all.first(where: { $0.type == type }) else {
-            throw ValidationError("\(type) is no type; `nuanxin query --list` shows all queries")
+            throw ValidationError(ToolWords.noType(type)[speech.language])
         }
         guard let query = entry.payload as? any Query.Type else {
-            let reason =
-                entry.kind == .command
-                ? "a command, which changes something; send it with `nuanxin publish`"
-                : "a fact, which services publish; `nuanxin query --list` shows all queries"
-            throw ValidationError("\(type) is \(reason)")
+            let reason: ToolWords = entry.kind == .command ? .isCommand(type) : .isFact(type)
+            throw ValidationError(reason[speech.language])
         }
         return query
     }
 
     func run() throws {
         guard let type else { return showList() }
-        let data = try orExit {
-            try QueryData(of: Self.query(named: type), file: file, settings: settings)
-        }
-        let first = try Self.query(data.first(limit))
+        let data = try data(of: type)
+        let first = try read(data.first(limit))
         let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
         let queries = BrokerQueries(endpoint, name: "nuanxin query", again: Self.again)
-        var answer = PagedAnswer(try Self.ask(first, queries))
+        var answer = PagedAnswer(try ask(first, queries))
         while let turn = answer.next(limit) {
-            let query = try Self.query(data.page(after: turn, in: answer.whole))
-            answer.add(try Self.ask(query, queries), after: turn)
+            let query = try read(data.page(after: turn, in: answer.whole))
+            answer.add(try ask(query, queries), after: turn)
         }
         let part = data.value["part"]?.string
-        say(json ? answer.whole.compact : AnswerText(answer.whole, part: part).text)
-        if answer.isCut { writeError("there are more: raise --limit, or set after") }
+        let language = speech.language
+        say(
+            json ? answer.whole.compact : AnswerText(answer.whole, part: part, in: language).text)
+        if answer.isCut { writeError(ToolWords.cut[language]) }
+    }
+
+    /// The data of the query. What cannot be read ends the program.
+    private func data(of type: String) throws -> QueryData {
+        do {
+            return try QueryData(of: query(named: type), file: file, settings: settings)
+        } catch let problem as FileProblem {
+            throw ExitCode.error(problem.words, 2, in: speech.language)
+        } catch {
+            throw ExitCode.error(ToolWords("\(error)", "\(error)"), 2, in: speech.language)
+        }
     }
 
     /// The query with these data. Data that no service would take end the program.
-    private static func query(_ read: @autoclosure () throws(Refusal) -> any Query) throws
-        -> any Query
-    {
+    private func read(_ query: @autoclosure () throws(Refusal) -> any Query) throws -> any Query {
         do throws(Refusal) {
-            return try read()
+            return try query()
         } catch {
-            throw ExitCode.error("refused: \(error)", 4)
+            let reason = ToolWords.refused(
+                error.code, at: error.pointer, expected: error.expected)
+            throw ExitCode.error(
+                ToolWords(reason.zh, "refused: \(error)"), 4, in: speech.language)
         }
     }
 
-    private static func ask(_ query: any Query, _ queries: BrokerQueries) throws -> JSONValue {
-        for _ in 1..<tries {
+    private func ask(_ query: any Query, _ queries: BrokerQueries) throws -> JSONValue {
+        for _ in 1..<Self.tries {
             let answer = try once(query, queries)
             guard case .refused(RefusalCode.publisherOverQuota.code, _, _) = answer else {
-                return try answer.orExit()
+                return try answer.orExit(in: speech.language)
             }
-            Thread.sleep(forTimeInterval: pause)
+            Thread.sleep(forTimeInterval: Self.pause)
         }
-        return try once(query, queries).orExit()
+        return try once(query, queries).orExit(in: speech.language)
     }
 
-    private static func once(
+    private func once(
         _ query: any Query, _ queries: BrokerQueries
     ) throws -> BrokerQueries.Answer<JSONValue> {
         do {
             return try queries.ask(query)
         } catch let error as BrokerQueries.NoAnswer {
-            throw ExitCode.error("\(error)", 3)
+            throw ExitCode.error(.noAnswer(error), 3, in: speech.language)
         } catch {
-            throw ExitCode.error("\(error)", 2)
+            throw ExitCode.error(ToolWords("\(error)", "\(error)"), 2, in: speech.language)
         }
     }
 
@@ -133,7 +143,10 @@ struct QueryCommand: ParsableCommand {
 
     private func showList() {
         let contract = try? ContractDirectory(Settings().optional(.contract))
-        var table = TextTable([("query", .left), ("what it asks", .left)])
+        let language = speech.language
+        var table = TextTable([
+            (ToolWords.query[language], .left), (ToolWords.asks[language], .left),
+        ])
         for entry in ContractEntry.all where entry.kind == .query {
             // Only the committed schema has it, which comes from the sources.
             let schema = try? contract?.schema(entry.type)
@@ -143,7 +156,8 @@ struct QueryCommand: ParsableCommand {
                 line["description"] = text.map { .text($0) }
                 say(line.compact)
             } else {
-                table.add([entry.type, text.map(Self.firstSentence) ?? ""])
+                let words = language == .zh ? QueryWords.chinese[entry.type] : nil
+                table.add([entry.type, words ?? text.map(Self.firstSentence) ?? ""])
             }
         }
         if !json { say(table.text) }

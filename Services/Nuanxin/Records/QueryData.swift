@@ -20,7 +20,7 @@ struct QueryData {
         var value: JSONValue = try file.map(Self.read) ?? [:]
         for setting in settings {
             guard let sign = setting.firstIndex(of: "=") else {
-                throw FileProblem("--set \(setting): write FIELD=VALUE")
+                throw FileProblem(.writeSetting(setting))
             }
             let path = setting[..<sign].split(separator: ".", omittingEmptySubsequences: false)
             value = try shape.setting(
@@ -28,7 +28,8 @@ struct QueryData {
                 "--set \(setting[..<sign])")
         }
         if let unknown = try UnknownFields.first(of: value, in: type) {
-            throw FileProblem("\(file ?? "--set"): \(unknown)")
+            let (place, words) = (file ?? "--set", unknown.words)
+            throw FileProblem(ToolWords("\(place)：\(words.zh)", "\(place): \(words.en)"))
         }
         self.value = value
     }
@@ -38,7 +39,7 @@ struct QueryData {
             path == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
         let content = try file.read(upToCount: limit + 1) ?? Data()
         guard content.count <= limit else {
-            throw FileProblem("\(path): more than \(limit) bytes")
+            throw FileProblem(.tooLong(path, limit))
         }
         do throws(Refusal) {
             let value = try JSONValue(Array(content))
@@ -47,7 +48,9 @@ struct QueryData {
             }
             return value
         } catch {
-            throw FileProblem("\(path): \(error)")
+            let reason = ToolWords.refused(
+                error.code, at: error.pointer, expected: error.expected)
+            throw FileProblem(ToolWords("\(path)：\(reason.zh)", "\(path): \(error)"))
         }
     }
 
@@ -113,11 +116,10 @@ extension Shape {
     ) throws -> JSONValue {
         guard let name = path.first else { return try self.value(of: text, place) }
         guard case .object(_, let fields) = kind else {
-            throw FileProblem("\(place): there is no \(name) inside it")
+            throw FileProblem(.nothingInside(place, name))
         }
         guard let field = fields.first(where: { $0.name == name }) else {
-            let names = fields.map(\.name).joined(separator: ", ")
-            throw FileProblem("\(place): unknown field; one of \(names)")
+            throw FileProblem(.unknownField(place, fields.map(\.name)))
         }
         var object: JSONValue = if case .object = value { value } else { [:] }
         object[name] = try field.shape.setting(
@@ -138,7 +140,7 @@ extension Shape {
             do throws(Refusal) {
                 return try JSONValue(Array(text.utf8))
             } catch {
-                throw FileProblem("\(place): \(text) is not JSON, which this field takes")
+                throw FileProblem(.notJSON(place, text))
             }
         }
     }

@@ -8,12 +8,14 @@ import ServiceKit
 /// Asks several services the same, and goes on when one of them refuses or is silent.
 final class ServiceQueries {
     private let queries: BrokerQueries
+    private let language: ToolLanguage
     private var refusals = 0
     private var silent: Set<String> = []
     /// Those that do not say whether they know nothing of it or may not tell it.
     private(set) var reserved: [String] = []
 
-    init(_ endpoint: Endpoint, name: String) {
+    init(_ endpoint: Endpoint, name: String, in language: ToolLanguage) {
+        self.language = language
         queries = BrokerQueries(endpoint, name: name)
     }
 
@@ -31,16 +33,20 @@ final class ServiceQueries {
                 reserved.append(service)
                 return nil
             case .refused(let code, let pointer, let expected):
-                writeError("\(service) refused: \(code) at \(pointer), expected \(expected)")
+                let reason = ToolWords.refused(
+                    code, at: pointer, expected: expected, by: service)
+                writeError(reason[language])
                 refusals += 1
                 return nil
             }
         } catch let error as BrokerQueries.NoAnswer {
-            writeError("\(service): \(error)")
+            let (name, reason) = (ToolWords.service(service), ToolWords.noAnswer(error))
+            writeError(
+                ToolWords("\(name.zh)：\(reason.zh)", "\(name.en): \(reason.en)")[language])
             silent.insert(service)
             return nil
         } catch {
-            throw ExitCode.error("\(error)", 2)
+            throw ExitCode.error(ToolWords("\(error)", "\(error)"), 2, in: language)
         }
     }
 

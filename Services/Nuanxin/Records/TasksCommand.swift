@@ -26,10 +26,11 @@ struct TasksCommand: ParsableCommand {
     var settled = false
     @Flag(help: "Print JSON.")
     var json = false
+    @OptionGroup var speech: LanguageOptions
 
     func validate() throws {
         guard territory.map({ TerritoryCode($0) != nil }) ?? true else {
-            throw ValidationError("--territory must be \(TerritoryCode.expected)")
+            throw ValidationError(ToolWords.wrongTerritory[speech.language])
         }
     }
 
@@ -38,7 +39,7 @@ struct TasksCommand: ParsableCommand {
             settled ? .settled : .open, within: territory.flatMap { TerritoryCode($0) },
             kind: kind, limit: TaskSelection.largestPage)
         let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
-        let queries = ServiceQueries(endpoint, name: "nuanxin tasks")
+        let queries = ServiceQueries(endpoint, name: "nuanxin tasks", in: speech.language)
         var lines: [ServiceTask] = []
         func collect<Q: TaskListing>(_ service: String, _ type: Q.Type) throws {
             selection.after = nil
@@ -66,28 +67,36 @@ struct TasksCommand: ParsableCommand {
     private func show(_ lines: [ServiceTask]) throws {
         if json {
             say(String(decoding: try MessageEncoder().encode(data: lines), as: UTF8.self))
-            return
+        } else {
+            say(ServiceTask.text(of: lines, in: speech.language))
         }
-        var table = TextTable([
-            ("territory", .left), ("service", .left), ("kind", .left), ("subject", .left),
-            ("since", .left), ("due", .left), ("settled", .left), ("task", .left),
-        ])
-        for line in lines {
-            let task = line.task
-            table.add([
-                task.territory.rawValue, line.service, task.kind, task.subject.wireText,
-                task.raisedOn.description, task.dueOn?.description ?? "",
-                (task.settledOn?.description ?? "") + (task.dismissed ? ", dismissed" : ""),
-                task.task.wireText,
-            ])
-        }
-        if !lines.isEmpty { say(table.text) }
-        say("\(lines.count) tasks")
     }
 }
 
 /// A task and the service whose it is.
-private struct ServiceTask: Encodable {
+struct ServiceTask: Encodable {
     let service: String
     let task: TaskAnswer
+
+    /// For people.
+    static func text(of lines: [ServiceTask], in language: ToolLanguage) -> String {
+        let count = ToolWords.tasks(lines.count)[language]
+        guard !lines.isEmpty else { return count }
+        let titles: [ToolWords] = [
+            .territory, .service, .kind, .toDo, .subject, .since, .due, .settled, .task,
+        ]
+        var table = TextTable(titles.map { ($0[language], .left) })
+        for line in lines {
+            let task = line.task
+            table.add([
+                task.territory.rawValue, ToolWords.service(line.service)[language], task.kind,
+                TaskWords.kinds[task.kind]?[language] ?? "", task.subject.wireText,
+                task.raisedOn.description, task.dueOn?.description ?? "",
+                (task.settledOn?.description ?? "")
+                    + (task.dismissed ? ToolWords.dismissed[language] : ""),
+                task.task.wireText,
+            ])
+        }
+        return "\(table.text)\n\(count)"
+    }
 }

@@ -109,10 +109,9 @@ public struct ReachRecorded: Fact, Flattened, Hashable {
 }
 
 extension Checks {
-    /// A business date that the clock shows somewhere on earth at that time.
+    /// The business date of a time: the day that it is for the association, not for a clock in UTC or elsewhere.
     mutating func date(_ date: BusinessDate, _ field: StaticString, of time: Timestamp) {
-        let days = time.microseconds.quotientAndRemainder(dividingBy: Timestamp.perDay)
-        let day = days.quotient - (days.remainder < 0 ? 1 : 0)
-        require(abs(Int64(date.day) - day) <= 1, field, "the date of \(time)")
+        let day = time.businessDay
+        require(date == day, field, "\(day), the day of \(time) in Asia/Shanghai")
     }
 }

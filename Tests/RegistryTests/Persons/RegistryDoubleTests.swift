@@ -79,6 +79,19 @@ import Testing
         #expect(try doubles().doubles.map(\.agreeing) == [[.name, .phone]])
     }
 
+    @Test(arguments: [("阿不都·热合曼", "阿不都热合曼"), ("Anna O’Neil–Li", "ＡＮＮＡ O'Neil-Li")])
+    func `so are two of one name and birth date, with and without the dot or its kind of sign`(
+        _ one: String, _ other: String
+    ) throws {
+        var (left, right) = (try RegistrySamples.person(5), try RegistrySamples.person(6))
+        (left.name, right.name) = (one, other)
+        try life.accept(left)
+        try register(right)
+        let found = try doubles().doubles
+        #expect(found.map(\.agreeing) == [[.name, .birthDate]])
+        #expect(found.map { Set($0.persons) } == [[left.person, right.person]])
+    }
+
     @Test func `and two of one birth date, sex and telephone, but no twins of one household`()
         throws
     {

@@ -71,13 +71,13 @@ import Testing
     // MARK: Finding
 
     @Test func `a name and a telephone number are found however they are written`() throws {
-        for name in ["阿不都·热合曼", "阿不都•热合曼", "阿不都．热合曼", "阿不都 ・ 热合曼"] {
+        for name in ["阿不都·热合曼", "阿不都•热合曼", "阿不都．热合曼", "阿不都 ・ 热合曼", "阿不都热合曼"] {
             #expect(try found(name: name) == [member.person], "\(name)")
         }
         for phone in ["05925551234", "0592-5551234", "００８６ ５９２ ５５５ １２３４"] {
             #expect(try found(phone: phone) == [member.person], "\(phone)")
         }
-        #expect(try found(name: "阿不都热合曼").isEmpty)
+        #expect(try found(name: "阿不都·热合").isEmpty)
         #expect(try found(phone: "5551234").isEmpty)
         let told = try answer(PersonAnswer.self, GetPerson(person: member.person))
         #expect(told.name == member.name && told.phone == member.phone)

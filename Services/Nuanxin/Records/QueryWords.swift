@@ -1,0 +1,31 @@
+/// What each query asks for, in Chinese. In English the schema of the contract says it.
+enum QueryWords {
+    static let chinese: [String: String] = [
+        "registry.person.get.v1": "一个人的资料、证件和更正前的内容",
+        "registry.household.get.v1": "一个家庭和它的成员",
+        "registry.search.v1": "按证件、电话或姓名查人",
+        "registry.memberships.list.v1": "一个人的会籍与职务",
+        "registry.categories.list.v1": "一个人或家庭现在和过去的类别",
+        "registry.consents.list.v1": "一个人的历次同意与撤回",
+        "registry.sites.list.v1": "某地区的站点",
+        "registry.publishers.list.v1": "谁在某地区有什么授权",
+        "registry.reads.list.v1": "谁查看过一个人或家庭",
+        "registry.handovers.list.v1": "某地区申请的移交和等待它决定的移交",
+        "registry.doubles.list.v1": "可能属于同一个人的重复登记",
+        "registry.tasks.list.v1": "登记的待办",
+        "registry.history.get.v1": "一条登记记录的逐步经过",
+        "funding.tasks.list.v1": "资金的待办",
+        "funding.history.get.v1": "一条资金记录的逐步经过",
+        "events.session.get.v1": "一个场次：状态、人数、签到名单、报名和候补",
+        "events.sessions.list.v1": "某地区某段时间的场次",
+        "events.shifts.list.v1": "某地区、岗位、人员、时段的值守",
+        "events.person.get.v1": "一个人的签到、报名和值守",
+        "events.tasks.list.v1": "活动的待办",
+        "events.history.get.v1": "一条活动记录的逐步经过",
+        "reporting.figures.get.v1": "此刻的数字，尚未公布的也在内",
+        "reporting.figure.explain.v1": "一个数字由哪些记录构成",
+        "reporting.plan.try.v1": "试算一份公布方案",
+        "reporting.snapshot.request.v1": "一个数据集的快照",
+        "reporting.range.request.v1": "一个数据集的一段变化",
+    ]
+}
