@@ -124,7 +124,7 @@ extension Person {
     /// Whether this registration is of a child of the household on that day, who may have died.
     fileprivate func isChild(in household: HouseholdID, on day: BusinessDate) -> Bool {
         let stay = stays.stay(on: day) ?? stays.first
-        return stay.household == household && stay.role == .child && merge == nil && !isErased
+        return stay.household == household && stay.role == .child && merge == nil && isKnownAsChild
     }
 }
 

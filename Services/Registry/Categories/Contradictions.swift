@@ -52,7 +52,9 @@ extension People {
         guard household.dissolvedOn == nil else { return [] }
         let own = open(about: [household.key]).map { Held(assertion: $0, days: $0.days) }
         let members = persons.filter { $0.household == household.id && !$0.isErased }
-        let children = members.filter { $0.role == .child }
+        let children = persons.filter {
+            $0.household == household.id && $0.role == .child && $0.isKnownAsChild
+        }
         return Held.excluded(own, own)
             + own.compactMap { $0.assertion.contradiction(to: children) }
             + members.flatMap { member in
@@ -63,7 +65,7 @@ extension People {
                     + Held.excluded(own, here, inFamily: true)
                     + Held.excluded(here, own, inFamily: true)
                     + said.compactMap { held in
-                        // Whoever has lost a child may live with a grown one of somebody else.
+                        // A grown child or a grandparent has lost another child than those who live here.
                         isParent || held.assertion.category != .bereaved
                             ? held.assertion.contradiction(to: children) : nil
                     }
@@ -154,6 +156,9 @@ extension CategoryAssertion {
 }
 
 extension Person {
+    /// Whether the person counts as a child, alive or dead. Of somebody who was erased, nothing but a death is known.
+    var isKnownAsChild: Bool { !isErased || diedOn != nil }
+
     /// Since when the person lives in the last household in the role of now.
     fileprivate var livesHereSince: BusinessDate {
         var since = stays.last

@@ -82,6 +82,12 @@ import Testing
                 == [try life.day("2020-02-07")])
     }
 
+    @Test func `the erasure of the child who has died leaves the task`() throws {
+        try die(child, on: "2020-02-01")
+        try life.accept(ErasePerson(person: child.person, erasedOn: life.day("2020-03-01")))
+        #expect(try life.tasks(.reviewCategories).map(\.subject) == [household.uuid])
+    }
+
     @Test func `both tasks go along when the household moves to another office`() throws {
         try die(head, on: "2020-02-01")
         try die(child, on: "2020-02-02")
