@@ -95,6 +95,31 @@ struct ScenarioTests {
         #expect(premium == 68_050)
     }
 
+    @Test("No family is in two categories that exclude each other, or bereaved with a living child")
+    func categoriesAgree() throws {
+        let excluded: [(Messages.Category, Messages.Category)] = [
+            (.bereaved, .onlyChild), (.bereaved, .disabledChild), (.lowSecurity, .lowIncome),
+        ]
+        var bereaved = 0
+        for household in try MadeScenario().all(RegisterHousehold.self) {
+            let said = household.categories
+            if said.contains(where: { $0.category == .bereaved }) {
+                bereaved += 1
+                #expect(!household.members.contains { $0.role == .child })
+            }
+            for (one, other) in excluded {
+                for first in said where first.category == one {
+                    for second in said where second.category == other {
+                        let isBefore = first.validTo.map { $0 < second.validFrom } ?? false
+                        let isAfter = second.validTo.map { $0 < first.validFrom } ?? false
+                        #expect(isBefore || isAfter, "\(one) and \(other)")
+                    }
+                }
+            }
+        }
+        #expect(bereaved > 0)
+    }
+
     @Test("Parents stand on both sides of each bound of the rule")
     func boundsOccur() throws {
         let scenario = try MadeScenario()

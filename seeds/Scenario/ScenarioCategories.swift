@@ -18,6 +18,7 @@ extension ScenarioGenerator {
         case .bereaved:
             add(.onlyChild, to: &list)
             add(.bereaved, to: &list)
+            list.end(.onlyChild, with: .bereaved)
             // The first basis counts where several hold.
             if random.once(in: 10) { add(.lowSecurity, to: &list) }
         case .disabledChild:
@@ -28,7 +29,10 @@ extension ScenarioGenerator {
         case .lowSecurity:
             add(.lowSecurity, to: &list)
             if random.once(in: 3) { add(.onlyChild, to: &list) }
-            if random.once(in: 10) { add(.lowIncome, to: &list) }
+            if random.once(in: 10) {
+                add(.lowIncome, to: &list)
+                list.end(.lowIncome, with: .lowSecurity)
+            }
         case .lowIncome:
             add(.lowIncome, to: &list, until: reference.adding(days: 366))
             if random.once(in: 3) { add(.onlyChild, to: &list) }
@@ -48,6 +52,18 @@ extension ScenarioGenerator {
         let household: HouseholdID
         let reference: BusinessDate
         var categories: [NewCategory] = []
+
+        /// One of two that exclude each other ends when the other one begins: the earlier of their first days is that of the
+        /// first one.
+        mutating func end(_ first: Category, with next: Category) {
+            guard let one = categories.firstIndex(where: { $0.category == first }),
+                let other = categories.firstIndex(where: { $0.category == next })
+            else { return }
+            let days = [categories[one].validFrom, categories[other].validFrom].sorted()
+            categories[one].validFrom = days[0]
+            categories[other].validFrom = max(days[1], days[0].adding(days: 1))
+            categories[one].validTo = categories[other].validFrom.adding(days: -1)
+        }
     }
 
     private mutating func add(

@@ -47,7 +47,8 @@ extension ScenarioGenerator {
         var members = try parents(pattern, ages)
         let headBorn = members[0].statedBirthDate ?? ages.reference
         if pattern != .bereaved {
-            members.append(try child(of: headBorn, ages.reference))
+            let child = try child(of: headBorn, ages.reference)
+            if pattern != .bereavedAfterwards { members.append(child) }
         }
         if pattern == .withGrandparent {
             let years = random.number(in: 20...25)

@@ -20,11 +20,10 @@ enum Categories {
             VerifyCategory.self,
             keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) }, verify)
         router.on(
-            EndCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
-            { try end($0, $1, keyring) })
+            EndCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) }, end)
         router.on(
             RevokeCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
-            { try revoke($0, $1, keyring) })
+            revoke)
         router.on(
             CorrectCategory.self, keys: { $1.need(CategoryAssertion.self, $0.assertion.uuid) },
             CategoryCorrections.correct)
@@ -38,13 +37,16 @@ enum Categories {
             command.subject == household.key
             ? nil : try member(command.subject, of: household, on: command.validFrom, unit)
         let subject = member?.key ?? household.key
-        var assertion = CategoryAssertion(
+        let assertion = CategoryAssertion(
             id: command.assertion, household: command.household, subject: subject,
             category: command.category, validFrom: command.validFrom, validTo: command.validTo,
             evidence: try keyring.seal(
                 command.evidence, as: .evidence, about: subject, for: command.assertion.uuid, unit))
-        try requireNew(assertion, about: member, in: household, unit)
+        let before = try People(
+            of: member.map { [$0.id] } ?? [], households: [household.id], unit)
+        try requireNew(assertion, about: member, in: household, of: { before.persons }, unit)
         unit.claim(assertion.key, as: .assertion)
+        try unit.store(assertion)
         if var member {
             member.assertions.append(assertion.id)
             try unit.store(member)
@@ -52,12 +54,28 @@ enum Categories {
             household.assertions.append(assertion.id)
             try unit.store(household)
         }
-        return try unit.save(
-            &assertion,
+        let change = try before.settle(unit, on: command.validFrom)
+        try remark(on: assertion.id, before.now(unit), unit)
+        return try unit.emit(
             CategoryAsserted(
                 assertion.subject(in: member?.territory ?? household.territory),
-                validTo: assertion.validTo,
-                records: PeopleRecords(categories: [assertion.record])))
+                validTo: assertion.validTo, records: change.records),
+            of: CategoryAssertion.self, assertion.key)
+    }
+
+    /// Says in the receipt that the assertion does not fit what else is registered, and is looked at.
+    static func remark(
+        on assertion: AssertionID, _ people: People, at pointer: String = "/validFrom",
+        _ unit: UnitOfWork
+    ) throws {
+        guard let since = Contradiction.day(of: people.contradictions(of: assertion)) else {
+            return
+        }
+        unit.remark(
+            .categoryContradicts, at: pointer,
+            expected:
+                "\(RefusalCode.categoryContradicts.expected); from \(since) on it does not, and the task \(TaskKind.reviewCategories.name) asks which of them is wrong"
+        )
     }
 
     /// Somebody who lives in the household, or lived there on the first day of what is asserted: a paper may be late.
@@ -77,39 +95,6 @@ enum Categories {
         return person
     }
 
-    /// Refuses an assertion that overlaps another one of its subject, and one about a household that begins when the household has
-    /// ended.
-    ///
-    /// This message holds the rows of the household and the person, so no other worker can add an
-    /// assertion meanwhile.
-    /// - Parameters:
-    ///   - person: the member it is about; nil if it is about the household.
-    ///   - pointer: JSON Pointer inside `data`, to the part of the message that makes the
-    ///     assertion.
-    static func requireNew(
-        _ new: CategoryAssertion, about person: Person?, in household: Household,
-        at pointer: @autoclosure () -> String = "", _ unit: UnitOfWork
-    ) throws {
-        try unit.requireNew(
-            CategoryAssertion.self, new.key, else: .assertionExists, at: "\(pointer())/assertion")
-        if person == nil {
-            try household.requireNotGone(on: new.validFrom, at: "\(pointer())/validFrom")
-        }
-        let held = try person.map { try about($0, unit) } ?? household.assertions
-        for id in held {
-            if let other = try unit.find(CategoryAssertion.self, id.uuid), other.overlaps(new) {
-                throw Refusal(.categoryOverlaps, at: "\(pointer())/validFrom")
-            }
-        }
-    }
-
-    /// The assertions about the person under any id.
-    static func about(_ person: Person, _ unit: UnitOfWork) throws -> [AssertionID] {
-        guard !person.merged.isEmpty else { return person.assertions }
-        let merged = try unit.find(Person.self, all: person.merged.map(\.uuid))
-        return person.assertions + merged.flatMap(\.assertions)
-    }
-
     static func verify(_ command: VerifyCategory, _ unit: UnitOfWork) throws -> Emission {
         var assertion = try require(command.assertion, unit)
         let territory = try requireNotRevoked(assertion, unit)
@@ -118,7 +103,7 @@ enum Categories {
             throw Refusal(.alreadyVerified, at: "/assertion")
         }
         assertion.state = .verified(on: command.verifiedOn)
-        let change = try settle(assertion, unit)
+        let change = try settle(assertion, on: command.verifiedOn, unit)
         return try unit.emit(
             CategoryVerified(
                 assertion.subject(in: territory), validTo: assertion.validTo,
@@ -126,9 +111,7 @@ enum Categories {
                 records: change.records), of: CategoryAssertion.self, assertion.key)
     }
 
-    static func end(
-        _ command: EndCategory, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Emission {
+    static func end(_ command: EndCategory, _ unit: UnitOfWork) throws -> Emission {
         var assertion = try require(command.assertion, unit)
         let territory = try requireNotRevoked(assertion, unit)
         guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
@@ -141,11 +124,8 @@ enum Categories {
                 expected: "a date from \(assertion.validFrom)\(until)")
         }
         assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
-        assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
-        if assertion.endReason != nil {
-            unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
-        }
-        let change = try settle(assertion, unit)
+        try keep(command.reason, of: assertion, unit)
+        let change = try settle(assertion, on: command.endedOn, unit)
         return try unit.emit(
             CategoryEnded(
                 assertion.subject(in: territory), endedOn: command.endedOn,
@@ -155,9 +135,7 @@ enum Categories {
 
     /// Refuses an assertion that was only proposed: it was never counted, so it is ended, not
     /// revoked.
-    static func revoke(
-        _ command: RevokeCategory, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> Emission {
+    static func revoke(_ command: RevokeCategory, _ unit: UnitOfWork) throws -> Emission {
         var assertion = try require(command.assertion, unit)
         let territory = try requireNotRevoked(assertion, unit)
         guard let verifiedOn = assertion.verifiedOn else {
@@ -167,9 +145,8 @@ enum Categories {
             from: verifiedOn, else: .revokedTooEarly, at: "/revokedOn")
         assertion.state = .revoked(
             on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
-        assertion.endReason =
-            try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
-        let change = try settle(assertion, unit)
+        try keep(command.reason, of: assertion, unit)
+        let change = try settle(assertion, on: command.revokedOn, unit)
         return try unit.emit(
             CategoryRevoked(
                 assertion.subject(in: territory), revokedOn: command.revokedOn,
@@ -178,32 +155,37 @@ enum Categories {
     }
 
     /// Stores the assertion, and tells what it changes in numbers.
+    /// - Parameter day: the business date of what the command says.
     static func settle(
-        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+        _ assertion: CategoryAssertion, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> People.Change {
-        let before =
-            if assertion.subject == assertion.household.uuid {
-                try People(of: [], households: [assertion.household], unit)
-            } else {
-                try People(
-                    of: [try Persons.find(PersonID(assertion.subject), unit)].compactMap { $0?.id },
-                    unit)
-            }
+        let before = try people(concernedBy: assertion, unit)
         try unit.store(assertion)
-        return try before.settle(unit)
+        let change = try before.settle(unit, on: day)
+        try remark(on: assertion.id, before.now(unit), at: "/assertion", unit)
+        return change
     }
 
-    /// - Returns: nil for a person who was erased: nothing more is stored about the person.
-    private static func sealed(
-        _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork, _ keyring: Keyring
-    ) throws -> [UInt8]? {
+    private static func people(
+        concernedBy assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> People {
+        guard assertion.subject != assertion.household.uuid else {
+            return try People(of: [], households: [assertion.household], unit)
+        }
+        let person = try Persons.find(PersonID(assertion.subject), unit)
+        return try People(of: person.map { [$0.id] } ?? [], unit)
+    }
+
+    /// Keeps why an assertion ends. Of a person who was erased nothing more is stored.
+    private static func keep(
+        _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws {
         if assertion.subject != assertion.household.uuid,
             try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
         {
-            return nil
+            return
         }
-        return try keyring.seal(
-            reason, as: .endReason, about: assertion.subject, for: assertion.key, unit)
+        unit.keep(reason, "reason", of: unit.message.id, about: assertion.subject)
     }
 
     static func require(
@@ -255,12 +237,8 @@ extension RefusalCode {
     static let notVerified = RefusalCode("not_verified", "an assertion that was verified")
     static let revokedTooEarly = RefusalCode(
         "revoked_too_early", "a date on or after the verification")
-    static let assertionExists = RefusalCode(
-        "assertion_exists", "the id of an assertion that was not made yet")
     static let unknownAssertion = RefusalCode(
         "unknown_assertion", "the id of an assertion that was made")
-    static let categoryOverlaps = RefusalCode(
-        "category_overlaps", "a time in which the subject is not in this category already")
     static let alreadyVerified = RefusalCode(
         "already_verified", "an assertion that is proposed and not verified")
     static let categoryEnded = RefusalCode(

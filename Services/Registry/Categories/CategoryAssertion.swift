@@ -30,8 +30,6 @@ struct CategoryAssertion: Recorded {
     var state: State = .proposed
     /// Free text that may name someone, so it is sealed.
     let evidence: [UInt8]?
-    /// Free text, sealed too.
-    var endReason: [UInt8]?
     /// Set if it ended because two registrations of one person said the same.
     var union: Union?
     /// That of its record in facts.
@@ -66,19 +64,16 @@ struct CategoryAssertion: Recorded {
         [validTo?.adding(days: 1), endedOn].compactMap(\.self).min()
     }
 
+    /// The days on which it holds, since 1970-01-01; empty if it holds on none.
+    var days: Range<Int32> {
+        let end = revokedOn == nil ? overFrom?.day ?? .max : validFrom.day
+        return validFrom.day..<max(validFrom.day, end)
+    }
+
     /// Whether there is a day on which both put their subject into the same category. The caller
     /// compares the subjects.
     func overlaps(_ other: CategoryAssertion) -> Bool {
-        category == other.category && revokedOn == nil && other.revokedOn == nil
-            && Self.latest(validFrom, other.validFrom) < Self.earliest(overFrom, other.overFrom)
-    }
-
-    private static func latest(_ left: BusinessDate, _ right: BusinessDate) -> Int32 {
-        max(left.day, right.day)
-    }
-
-    private static func earliest(_ left: BusinessDate?, _ right: BusinessDate?) -> Int32 {
-        min(left?.day ?? .max, right?.day ?? .max)
+        category == other.category && days.overlaps(other.days)
     }
 
     var record: CategoryRecord {
@@ -106,8 +101,7 @@ struct CategoryAssertion: Recorded {
                 Column("verified_on", \.verifiedOn), Column("ended_on", \.endedOn),
                 Column("revoked_on", \.revokedOn),
             ], State.init),
-        Field("evidence", \.evidence), Field("end_reason", \.endReason), united,
-        Field("version", \.version),
+        Field("evidence", \.evidence), united, Field("version", \.version),
         Field("sequence", \.sequence))
 }
 

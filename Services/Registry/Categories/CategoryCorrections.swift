@@ -15,13 +15,12 @@ enum CategoryCorrections {
         (assertion.validFrom, assertion.validTo) = (command.validFrom, command.validTo)
         assertion.state = state(of: held, endedOn: command.endedOn)
         assertion.union = nil
-        if assertion.endedOn == nil { assertion.endReason = nil }
         guard assertion.record != held.record else {
             throw Refusal(.nothingToCorrect, at: "/assertion")
         }
-        try requireAlone(assertion, unit)
+        try requireFitting(assertion, insteadOf: held, unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
-        let change = try Categories.settle(assertion, unit)
+        let change = try Categories.settle(assertion, on: unit.days.today, unit)
         return try unit.emit(
             CategoryCorrected(
                 assertion.subject(in: territory), validTo: assertion.validTo,
@@ -36,24 +35,33 @@ enum CategoryCorrections {
         return held.verifiedOn.map { .verified(on: $0) } ?? .proposed
     }
 
-    /// Refuses a time in which another assertion puts its subject into the category already, or that begins after the end of the
-    /// household that is its subject.
-    private static func requireAlone(
-        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    /// Refuses a time in which another assertion puts its subject into the category already, one that begins after the end of the
+    /// household that is its subject, and one that contradicts what is registered, if the time of before did not.
+    private static func requireFitting(
+        _ assertion: CategoryAssertion, insteadOf held: CategoryAssertion, _ unit: UnitOfWork
     ) throws {
-        let ids: [AssertionID]
-        if assertion.subject == assertion.household.uuid {
-            let household = try Households.named(assertion.household, unit)
+        let isOfHousehold = assertion.subject == assertion.household.uuid
+        let household = try Households.named(assertion.household, unit)
+        let person = isOfHousehold ? nil : try Persons.find(PersonID(assertion.subject), unit)
+        if isOfHousehold {
             try household.requireNotGone(on: assertion.validFrom, at: "/validFrom")
-            ids = household.assertions
-        } else {
-            ids =
-                try Persons.find(PersonID(assertion.subject), unit)
-                .map { try Categories.about($0, unit) } ?? []
         }
+        let ids =
+            try isOfHousehold
+            ? household.assertions : person.map { try Categories.about($0, unit) } ?? []
         let others = try unit.find(CategoryAssertion.self, all: ids.map(\.uuid))
-        guard !others.contains(where: { $0.id != assertion.id && $0.overlaps(assertion) }) else {
+            .filter { $0.id != assertion.id }
+        guard !others.contains(where: { $0.overlaps(assertion) }) else {
             throw Refusal(.categoryOverlaps, at: "/validFrom")
+        }
+        func contradiction(_ assertion: CategoryAssertion) throws -> Refusal? {
+            try Categories.contradiction(
+                assertion, to: others, about: person,
+                of: { try People(of: [], households: [household.id], unit).persons },
+                at: "/validFrom")
+        }
+        if let refusal = try contradiction(assertion), try contradiction(held) == nil {
+            throw refusal
         }
     }
 }

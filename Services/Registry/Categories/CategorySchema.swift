@@ -19,16 +19,13 @@ extension Categories {
             verified_on date,
             ended_on    date   CHECK (ended_on BETWEEN valid_from AND coalesce(valid_to, ended_on)),
             evidence    bytea,
-            end_reason  bytea,
             version     bigint NOT NULL CHECK (version > 0),
             sequence    bigint NOT NULL CHECK (sequence >= 0),
             revoked_on  date   CHECK (revoked_on >= verified_on),
             yields_to   uuid,
             ended_before date,
             CONSTRAINT category_revoked_was_verified
-                CHECK (revoked_on IS NULL OR verified_on IS NOT NULL),
-            CONSTRAINT category_reason_for_an_end
-                CHECK (end_reason IS NULL OR ended_on IS NOT NULL OR revoked_on IS NOT NULL)
+                CHECK (revoked_on IS NULL OR verified_on IS NOT NULL)
         );
         CREATE UNIQUE INDEX category_assertion_open_once
             ON category_assertion (subject, category)
@@ -40,6 +37,5 @@ extension Categories {
             IS 'the assertion that says more of the same person, since two registrations were merged';
         COMMENT ON COLUMN category_assertion.ended_before IS 'when it ended before it yielded';
         COMMENT ON COLUMN category_assertion.evidence IS 'free text, AES-256-GCM';
-        COMMENT ON COLUMN category_assertion.end_reason IS 'free text, AES-256-GCM';
         """)
 }

@@ -25,13 +25,15 @@ enum ConsentCorrections {
             ?? Consent(person: person.id, purpose: command.purpose)
         consent.inForce = try Consents.standing(of: person, command.purpose, unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
-        return try unit.save(
+        let voided = try unit.save(
             &consent,
             ConsentVoided(
                 person: person.id, territory: person.territory, purpose: command.purpose,
                 decision: command.decision, decidedOn: command.decidedOn,
                 standing: consent.inForce?.decision, standingSince: consent.inForce?.day,
                 actor: command.actor))
+        try ConsentTasks.review(person, on: unit.days.today, unit)
+        return voided
     }
 
     /// Takes the decision out of those that were recorded under one of the person's ids.

@@ -98,6 +98,12 @@ enum Consents {
                 .dateOutOfBounds, at: "/decidedOn",
                 expected: "\(unit.days.today) at the latest, of a consent that is given")
         }
+        // Nobody consents after death. A withdrawal is the safe side, and the family may send one.
+        if let diedOn = person.diedOn, command.decision == .given, command.decidedOn > diedOn {
+            throw Refusal(
+                .personGone, at: "/decidedOn",
+                expected: "\(diedOn) at the latest, when the person died")
+        }
         var consent =
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
             ?? Consent(person: person.id, purpose: command.purpose)
@@ -118,7 +124,9 @@ enum Consents {
             ConsentRecord(
                 message: unit.message.id, person: person.id, purpose: command.purpose,
                 decision: command.decision, decidedOn: command.decidedOn))
-        return try save(&consent, of: person, decided: decision, unit)
+        let recorded = try save(&consent, of: person, decided: decision, unit)
+        try ConsentTasks.review(person, on: command.decidedOn, unit)
+        return recorded
     }
 
     /// Gives the survivor the decisions of a merged registration. The later of two decisions is in

@@ -60,8 +60,9 @@ enum Handovers {
         var handover = Handover(
             id: command.handover, person: command.person, territory: command.territory,
             household: command.household, role: command.role, movedOn: command.movedOn)
-        unit.keep(command.reason, "reason", of: handover.key, about: command.person.uuid)
         let person = try Persons.find(command.person, unit)
+        try requireLastMove(of: person, on: command.movedOn, unit)
+        unit.keep(command.reason, "reason", of: handover.key, about: command.person.uuid)
         try remark(on: person, of: handover, unit)
         if let person, handover.canMove(person) {
             try unit.raise(
@@ -71,6 +72,19 @@ enum Handovers {
             &handover,
             HandoverRequested(
                 handover: handover.id, territory: handover.territory, movedOn: handover.movedOn))
+    }
+
+    /// Refuses a handover from a day before the person's last move: the person would live where that move says. Whoever may not
+    /// know the person is answered as always, and the office of the person is told when it accepts.
+    private static func requireLastMove(
+        of person: Person?, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        guard let person, try unit.isUnlimited || unit.covers(person.territory),
+            let later = person.stays.lastMove(after: day)
+        else { return }
+        throw Refusal(
+            .movedLater, at: "/movedOn",
+            expected: "a date from \(later) on, the day of the person's last move")
     }
 
     /// Says in the receipt what is odd about the person, to whoever may know it: the operator, that there is none, and the
@@ -95,6 +109,13 @@ enum Handovers {
 
     static func accept(_ command: AcceptHandover, _ unit: UnitOfWork) throws -> [Emission] {
         let (handover, person) = try require(command.handover, unit)
+        if let later = person.stays.lastMove(after: handover.movedOn) {
+            throw Refusal(
+                .movedLater, at: "/handover",
+                expected:
+                    "a handover from \(later) on, the day of the person's last move; decline this one"
+            )
+        }
         let move = MovePerson(
             person: person.id, destination: handover.territory, household: handover.household,
             role: handover.role, movedOn: handover.movedOn)
@@ -154,6 +175,8 @@ extension RefusalCode {
         "the id of a requested handover of a person in a territory that was granted")
     static let ownPerson = RefusalCode(
         "own_person", "a person of another office; registry.person.move.v1 moves one of your own")
+    static let movedLater = RefusalCode(
+        "moved_later", "a date on or after the person's last move")
     static let handoverDecided = RefusalCode(
         "handover_decided", "a handover that was neither accepted nor declined")
 }

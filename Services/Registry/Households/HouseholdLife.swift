@@ -98,7 +98,7 @@ enum HouseholdLife {
             try unit.store(person)
         }
         try before.requireOneHead(of: household.id, on: day, at: "/members", unit)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: day)
         guard change.records.persons != nil else { throw Refusal(.notMoved, at: "/members") }
         return try changed.compactMap { person, role in
             try moved(person, to: household.id, role, on: day, change, unit)

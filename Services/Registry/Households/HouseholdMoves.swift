@@ -28,7 +28,7 @@ enum HouseholdMoves {
             moved.stays.move(with: household.id, to: place)
             if moved != person { try unit.store(moved) }
         }
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: day)
         return try unit.emit(
             HouseholdMoved(
                 household: household.id, from: old.territory, territory: command.territory,

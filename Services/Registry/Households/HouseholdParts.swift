@@ -27,7 +27,7 @@ enum HouseholdParts {
         try unit.store(new)
         try move(members, to: new, on: day, unit)
         try before.requireOneHead(of: new.id, on: day, at: "/members", unit)
-        var change = try before.settle(unit)
+        var change = try before.settle(unit, on: day)
         // The fact of the new household says without a list that it counts.
         change.stock.leaveOut(command.territory, from: day, households: 1)
         let stock = change.stock.changes
@@ -75,8 +75,8 @@ enum HouseholdParts {
         (merged.mergedInto, merged.joined) = (survivor.id, members.map(\.person.id))
         try unit.store(merged)
         try before.requireOneHead(of: survivor.id, on: day, at: "/members", unit)
-        let change = try before.settle(unit)
-        try LifeTasks.afterMerge(of: merged.id, into: survivor.id, on: day, unit)
+        let change = try before.settle(unit, on: day)
+        try LifeTasks.afterMerge(of: merged.id, on: day, unit)
         let dissolved = try unit.emit(
             HouseholdDissolved(
                 household: merged.id, territory: merged.territory, dissolvedOn: day,
@@ -105,7 +105,7 @@ enum HouseholdParts {
         household.dissolvedOn = day
         try unit.store(household)
         unit.keep(command.reason, "reason", of: unit.message.id, about: household.key)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: day)
         return try unit.emit(
             HouseholdDissolved(
                 household: household.id, territory: household.territory, dissolvedOn: day,

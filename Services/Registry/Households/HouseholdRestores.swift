@@ -22,7 +22,7 @@ enum HouseholdRestores {
         if let survivor { try takeBack(joined, into: survivor, household, on: day, unit) }
         try unit.store(household)
         unit.keep(command.reason, "reason", of: unit.message.id, about: household.key)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: command.restoredOn)
         let members = try members(of: household.id, before, on: day, unit)
         return try unit.emit(
             HouseholdRestored(

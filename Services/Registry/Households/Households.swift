@@ -74,7 +74,9 @@ enum Households {
         guard let before else {
             return [try found(&household, newcomers, assertions, command, unit)]
         }
-        return try found(household, before, newcomers, command, unit)
+        let facts = try found(household, before, newcomers, command, unit)
+        try remark(on: assertions, before.now(unit), unit)
+        return facts
     }
 
     /// Refuses the id of a person for a household: both would have one key.
@@ -155,7 +157,10 @@ enum Households {
             evidence: try keyring.seal(
                 new.evidence, as: .evidence, about: new.subject, for: new.assertion.uuid, unit))
         let person = new.subject == household.key ? nil : try unit.find(Person.self, new.subject)
-        try Categories.requireNew(assertion, about: person, in: household, at: pointer(), unit)
+        try Categories.requireNew(
+            assertion, about: person, in: household,
+            of: { try unit.find(Person.self, all: members.map(\.person.uuid)) }, at: pointer(), unit
+        )
         unit.claim(assertion.key, as: .assertion)
         try unit.store(assertion)
         if var person {
@@ -183,7 +188,20 @@ enum Households {
                 household.territory, from: household.registeredOn, households: 1,
                 persons: newcomers.count)
         }
+        if !assertions.isEmpty {
+            let people = People(household: household, persons: newcomers, assertions: assertions)
+            let isToReview = try LifeTasks.afterFounding(people, unit)
+            if isToReview { try remark(on: assertions, people, unit) }
+        }
         return try unit.save(&household, fact(command, stock, unit))
+    }
+
+    private static func remark(
+        on assertions: [CategoryAssertion], _ people: People, _ unit: UnitOfWork
+    ) throws {
+        for (index, assertion) in assertions.enumerated() {
+            try Categories.remark(on: assertion.id, people, at: "/categories/\(index)", unit)
+        }
     }
 
     /// Some are known: each has a fact of its own besides, with the person's record.
@@ -193,7 +211,7 @@ enum Households {
     ) throws -> [Emission] {
         let day = command.registeredOn
         try unit.store(household)
-        var change = try before.settle(unit)
+        var change = try before.settle(unit, on: day)
         change.stock.leaveOut(
             command.territory, from: day, households: 1, persons: newcomers.count)
         var moved: [Emission] = []
@@ -232,43 +250,6 @@ enum Households {
                     assertion: $0.assertion, subject: $0.subject, category: $0.category,
                     verified: $0.verified, validFrom: $0.validFrom, validTo: $0.validTo)
             }, stock: stock.isEmpty ? nil : stock)
-    }
-}
-
-extension Households {
-    // MARK: Rules
-
-    /// The household, if it is in the publisher's scope. A message waits for a household that is
-    /// not known.
-    static func require(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
-        let household = try unit.require(
-            Household.self, id.uuid, else: .unknownHousehold, at: "/household")
-        try unit.requireScope(household.territory, at: "/household")
-        return household
-    }
-
-    /// Refuses a role without a household, and a household without a role.
-    static func require(_ role: Role?, in household: HouseholdID?) throws(Refusal) {
-        if household == nil, role != nil { throw Refusal(.roleWithoutHousehold, at: "/role") }
-        if household != nil, role == nil { throw Refusal(.memberWithoutRole, at: "/role") }
-    }
-
-    /// The same, if somebody can live in it on that day.
-    /// - Parameter pointer: where the command has the day.
-    static func require(
-        _ id: HouseholdID, on day: BusinessDate, at pointer: String, _ unit: UnitOfWork
-    ) throws -> Household {
-        let household = try require(id, unit)
-        try household.requireExisting(on: day, at: pointer)
-        return household
-    }
-
-    /// The household that a person's row names. There is one, because the schema has a foreign key.
-    static func named(_ id: HouseholdID, _ unit: UnitOfWork) throws -> Household {
-        guard let household = try unit.find(Household.self, named: id.uuid) else {
-            throw StoredValueError(type: "household of a person")
-        }
-        return household
     }
 }
 

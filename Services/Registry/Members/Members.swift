@@ -26,7 +26,8 @@ enum Members {
         keys.need(Territory.self, command.territory)
     }
 
-    static func enrol(_ command: EnrolMember, _ unit: UnitOfWork) throws -> Emission {
+    /// A paper may be late: whoever has died since is no member from that day on, as if it had come in time.
+    static func enrol(_ command: EnrolMember, _ unit: UnitOfWork) throws -> [Emission] {
         var person = try requireCandidate(command, on: command.enrolledOn, unit)
         var membership = Membership(command, of: person, .active(since: command.enrolledOn))
         if let held = try unit.find(Membership.self, command.member.uuid) {
@@ -35,10 +36,12 @@ enum Members {
         }
         person.memberships.append(membership.id)
         try unit.store(person)
-        return try unit.save(
+        let enrolled = try unit.save(
             &membership,
             MemberEnrolled(
                 membership.subject, enrolledOn: command.enrolledOn, records: membership.told))
+        let left = try person.diedOn.map { try leave(person, on: $0, because: .death, unit) }
+        return [enrolled] + (left ?? [])
     }
 
     /// Refuses a second active membership in the same role and branch.
@@ -82,8 +85,8 @@ enum Members {
                 membership.subject, appliedOn: command.appliedOn, records: membership.told))
     }
 
-    /// The person, if nothing stands against the role: the person lives here and is not active in
-    /// it already.
+    /// The person, if nothing stands against the role: the person lived here on that day, and is not active in it already, or
+    /// was until death.
     private static func requireCandidate(
         _ command: some BranchCommand, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Person {
@@ -91,10 +94,11 @@ enum Members {
         try requireLevel(of: command)
         let person = try Persons.require(command.person, unit)
         try unit.requireScope(person.territory, at: "/person")
-        try person.requirePresent(at: "/person")
+        try person.requirePresent(on: day, at: "/person")
         let others = try held(by: person, unit)
         let isActive = others.contains {
-            $0.isActive && ($0.role, $0.territory) == (command.role, command.territory)
+            ($0.isActive || person.diedOn != nil && $0.cause == .death)
+                && ($0.role, $0.territory) == (command.role, command.territory)
         }
         if isActive {
             let isOwn = others.contains { $0.id == command.member }

@@ -14,7 +14,8 @@ enum Deaths {
         person.own.diedOn = command.diedOn
         try unit.store(person)
         let left = try Members.leave(person, on: command.diedOn, because: .death, unit)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: command.diedOn)
+        try ConsentTasks.followDeath(of: person, on: command.diedOn, unit)
         let fact = PersonDied(
             person: person.id, household: person.household, territory: person.territory,
             diedOn: command.diedOn, stock: change.stock.changes, records: change.records)
@@ -32,7 +33,9 @@ enum Deaths {
         let before = try People(of: [person.id], unit)
         try change(person, to: command.diedOn, unit)
         let left = try Members.leaveAgain(person, on: command.diedOn, unit)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: command.correctedOn)
+        let corrected = try unit.find(Person.self, person.key) ?? person
+        try ConsentTasks.followDeath(of: corrected, on: command.correctedOn, unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
         let fact = DeathCorrected(
             person: person.id, household: person.household, territory: person.territory,
@@ -50,7 +53,8 @@ enum Deaths {
         try change(person, to: nil, unit)
         let alive = try unit.find(Person.self, person.key) ?? person
         let back = try Members.restore(alive, unit)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: command.voidedOn)
+        try ConsentTasks.followDeath(of: alive, on: command.voidedOn, unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
         let fact = DeathVoided(
             person: person.id, household: person.household, territory: person.territory,

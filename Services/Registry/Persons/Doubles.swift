@@ -36,15 +36,18 @@ enum Doubles {
     // MARK: The commands' side
 
     /// The two are one person, and their registrations are merged.
-    static func settle(_ one: Person, _ other: Person, _ unit: UnitOfWork) throws {
-        try unit.settle(.reviewDouble, pair(one.id, other.id), on: unit.days.today)
+    static func settle(
+        _ one: Person, _ other: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        try unit.settle(.reviewDouble, pair(one.id, other.id), on: day)
     }
 
     /// Somebody has decided that they are two persons: they are not proposed again.
-    static func keepApart(_ one: Person, _ other: Person, _ unit: UnitOfWork) throws {
+    static func keepApart(
+        _ one: Person, _ other: Person, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
         let territory = common(one.territory, other.territory) ?? one.territory
-        try unit.dismiss(
-            .reviewDouble, pair(one.id, other.id), in: territory, on: unit.days.today)
+        try unit.dismiss(.reviewDouble, pair(one.id, other.id), in: territory, on: day)
     }
 
     /// The subjects of the person's tasks: reasons that officers gave are about them.

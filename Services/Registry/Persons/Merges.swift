@@ -35,12 +35,13 @@ enum Merges {
         try unit.store(merged)
         try point(merged.merged, to: survivor.id, unit)
         let assertions = try CategoryUnions.unite(about: survivor, unit)
-        try Doubles.settle(survivor, merged, unit)
+        try Doubles.settle(survivor, merged, on: command.mergedOn, unit)
         let consents = try Consents.unite(merged.id, into: survivor, unit)
+        try ConsentTasks.review(survivor, on: command.mergedOn, unit)
         let deaths = try survivor.diedOn.map {
             try Members.leave(survivor, on: $0, because: .death, unit)
         }
-        var change = try before.settle(unit)
+        var change = try before.settle(unit, on: command.mergedOn)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         change.tell(survivor)
         let fact = PersonsMerged(

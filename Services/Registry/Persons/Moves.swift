@@ -36,7 +36,7 @@ enum Moves {
         if let household = command.household, command.role == .head {
             try before.requireOneHead(of: household, on: command.movedOn, at: "/role", unit)
         }
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: command.movedOn)
         fact.stock = change.stock.changes
         fact.records = change.records
         return try unit.emit(fact, of: Person.self, person.key)
@@ -57,7 +57,7 @@ enum Moves {
         try requireScope(wrong, unit)
         try requireScope(right, unit)
         try unit.store(person)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: command.voidedOn)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
         return try unit.emit(
             MoveVoided(

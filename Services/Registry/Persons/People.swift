@@ -78,12 +78,13 @@ struct People {
     }
 
     /// Makes all that follows from what the command has changed, and stores it.
-    func settle(_ unit: UnitOfWork) throws -> Change {
+    /// - Parameter day: the business date of what the command says.
+    func settle(_ unit: UnitOfWork, on day: BusinessDate) throws -> Change {
         var after = try now(unit)
         after.follow()
         after.listMembers()
         let records = try after.store(since: self, unit)
-        try LifeTasks.after(self, after, unit)
+        try LifeTasks.after(self, after, on: day, unit)
         var change = Change(records: records)
         change.stock.add(after, times: 1)
         change.stock.add(self, times: -1)

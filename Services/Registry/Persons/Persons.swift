@@ -87,7 +87,7 @@ enum Persons {
     private static func join(
         _ fact: PersonRegistered, _ before: People, _ unit: UnitOfWork
     ) throws -> [Emission] {
-        var change = try before.settle(unit)
+        var change = try before.settle(unit, on: fact.registeredOn)
         change.stock.leaveOut(fact.territory, from: fact.registeredOn, persons: 1)
         let stock = change.stock.changes
         var fact = fact
@@ -107,7 +107,7 @@ enum Persons {
 
     static func verify(_ command: VerifyPerson, _ unit: UnitOfWork) throws -> Emission {
         var person = try requireInScope(command.person, unit)
-        guard person.isPresent else { throw Refusal(.personGone, at: "/person") }
+        try person.requirePresent(on: command.verifiedOn, at: "/person")
         guard person.verifiedOn == nil else { throw Refusal(.personVerified, at: "/person") }
         try command.verifiedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/verifiedOn")
@@ -151,6 +151,25 @@ enum Persons {
 extension Person {
     func requireNotErased(at pointer: @autoclosure () -> String) throws(Refusal) {
         guard !isErased else { throw Refusal(.personErased, at: pointer()) }
+    }
+
+    /// Refuses somebody who was erased, and who had died or did not live in the area on that day. What happens later does not
+    /// count, so that a late paper is taken in.
+    func requirePresent(
+        on day: BusinessDate, at pointer: @autoclosure () -> String
+    ) throws(Refusal) {
+        try requireNotErased(at: pointer())
+        if let diedOn, day >= diedOn {
+            throw Refusal(
+                .personGone, at: pointer(),
+                expected: "a person who was alive on \(day); this one died on \(diedOn)")
+        }
+        let stay = stays.stay(on: day) ?? stays.first
+        guard stay.territory != nil else {
+            throw Refusal(
+                .personGone, at: pointer(),
+                expected: "a person who lived here on \(day); this one moved out on \(stay.from)")
+        }
     }
 
     /// Refuses somebody who was erased, who has died or who has moved out.

@@ -78,6 +78,12 @@ struct StayList: Hashable, Sendable {
         entries.last { $0.stay.from <= day }?.stay
     }
 
+    /// The day of the last move, or what came of one by a merge, if it is after that day.
+    func lastMove(after day: BusinessDate) -> BusinessDate? {
+        let move = entries.last { $0.origin != .followed && $0.origin != .registered }
+        return move.flatMap { day < $0.stay.from ? $0.stay.from : nil }
+    }
+
     func names(_ household: HouseholdID) -> Bool {
         entries.contains { $0.stay.household == household }
     }

@@ -27,7 +27,7 @@ enum Unmerges {
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         let apart = [survivor, merged]
         for person in apart { _ = try CategoryUnions.unite(about: person, unit) }
-        var change = try before.settle(unit)
+        var change = try before.settle(unit, on: command.unmergedOn)
         let memberships = try apart.flatMap { person in
             let now = try unit.find(Person.self, person.key) ?? person
             return now.diedOn == nil ? try Members.restore(now, unit) : []
@@ -36,7 +36,10 @@ enum Unmerges {
         unit.keep(command.reason, "reason", of: unit.message.id, about: survivor.key)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         merged = try unit.find(Person.self, merged.key) ?? merged
-        try Doubles.keepApart(survivor, merged, unit)
+        for person in [survivor, merged] {
+            try ConsentTasks.followDeath(of: person, on: command.unmergedOn, unit)
+        }
+        try Doubles.keepApart(survivor, merged, on: command.unmergedOn, unit)
         change.tell(survivor)
         let fact = PersonsUnmerged(
             survivor: survivor.id, merged: merged.id, territory: survivor.territory,

@@ -32,7 +32,10 @@ enum Erasure {
         }
         person.erasedOn = command.erasedOn
         try unit.store(person)
-        let change = try before.settle(unit)
+        let change = try before.settle(unit, on: command.erasedOn)
+        if person.diedOn != nil {
+            try unit.settle(.reviewConsents, person.key, on: command.erasedOn)
+        }
         try eraseHouseholds(before.households, unit, keyring)
         // A text about a household may name any of its members.
         unit.eraseTexts(about: Array(person.subjects) + before.households.map(\.key))

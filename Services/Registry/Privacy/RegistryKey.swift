@@ -113,7 +113,6 @@ enum SealedColumn: String, CaseIterable {
     case key = "data_key.wrapped"
     case personalData = "person.sealed"
     case evidence = "category_assertion.evidence"
-    case endReason = "category_assertion.end_reason"
 
     static func row(_ id: UUID) -> [UInt8] { withUnsafeBytes(of: id.uuid) { Array($0) } }
 }

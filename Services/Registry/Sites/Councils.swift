@@ -33,7 +33,7 @@ enum Councils {
         for (index, id) in command.council.enumerated() {
             let person = try Persons.require(id, at: "/council/\(index)", unit)
             try unit.requireScope(person.territory, at: "/council/\(index)")
-            try person.requirePresent(at: "/council/\(index)")
+            try person.requirePresent(on: command.appointedOn, at: "/council/\(index)")
             guard !council.contains(person.id) else {
                 throw Refusal(.memberListedTwice, at: "/council/\(index)")
             }

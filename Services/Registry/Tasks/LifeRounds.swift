@@ -63,13 +63,8 @@ enum LifeRounds {
 
     // MARK: Reading
 
-    /// The facts that say where somebody lives, who somebody is, or whether the person is alive.
-    private static let types: [any PeopleFact.Type] = [
-        HouseholdRegistered.self, PersonRegistered.self, HouseholdMoved.self,
-        HouseholdDissolved.self, PersonMoved.self, PersonDied.self, PersonsMerged.self,
-        PersonsUnmerged.self, PersonErased.self, PersonCorrected.self, MoveVoided.self,
-        DeathCorrected.self, DeathVoided.self,
-    ]
+    /// The facts that say where somebody lives, who somebody is, or whether the person is alive: all that tell of persons.
+    private static let types = PeopleFacts.registrations + PeopleFacts.lives
 
     /// Reads each owner's facts on, and notes how far. An owner writes its positions in order, so that none is passed over.
     private static func read(_ connection: Connection) throws -> (Changes, isMore: Bool) {

@@ -104,6 +104,24 @@ extension UnitOfWork {
         return false
     }
 
+    /// Lets an open task follow what was corrected or has moved. One that is settled or was dismissed stays as it is.
+    /// - Parameters:
+    ///   - old: the business date that demanded it until now. A task of another day was demanded by something else, and keeps its
+    ///     day. Nil if none is known.
+    ///   - day: the business date that demands it now.
+    public func follow(
+        _ kind: TaskKind, _ subject: UUID, in territory: TerritoryCode, from old: BusinessDate?,
+        to day: BusinessDate?
+    ) throws {
+        guard var task = try find(OfficeTask.self, Tasks.id(kind, subject)), task.isOpen else {
+            return
+        }
+        let since = task.raisedOn == old ? day ?? task.raisedOn : task.raisedOn
+        guard (task.territory, task.raisedOn) != (territory, since) else { return }
+        (task.territory, task.raisedOn) = (territory, since)
+        try store(task)
+    }
+
     /// Settles a task, if it is open: what it asks for is done, or needs no doing any more.
     /// - Returns: whether it was ever raised.
     @discardableResult

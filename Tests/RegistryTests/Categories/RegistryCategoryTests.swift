@@ -196,7 +196,6 @@ import Testing
             try bench.unit.find(CategoryAssertion.self, command.assertion.uuid))
         #expect(row.verifiedOn == (try RegistrySamples.date("2019-07-01")))
         #expect(row.endedOn == (try RegistrySamples.date("2019-08-01")))
-        #expect(!String(decoding: row.endReason ?? [], as: UTF8.self).contains("graduated"))
     }
 
     @Test func `ending waits for the assertion`() throws {

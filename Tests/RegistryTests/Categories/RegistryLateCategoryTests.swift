@@ -52,6 +52,20 @@ import Testing
             try bench.connection.run("SELECT FROM free_text WHERE field = 'reason'").count == 2)
     }
 
+    @Test func `the reason of a revocation is kept, once, and nowhere beside the history`() throws {
+        try accept(
+            RevokeCategory(
+                assertion: category.assertion, revokedOn: day("2020-06-01"), reason: "a mistake"))
+        #expect(
+            try bench.connection.run("SELECT FROM free_text WHERE field = 'reason'").count == 1)
+        let columns = try bench.connection.run(
+            """
+            SELECT FROM information_schema.columns
+            WHERE table_name = 'category_assertion' AND column_name LIKE '%reason%'
+            """)
+        #expect(columns.count == 0)
+    }
+
     @Test func `what was so while somebody lived there is asserted after the move out`() throws {
         try accept(
             MovePerson(

@@ -136,6 +136,77 @@ import Testing
         #expect(try life.count("SELECT count(*) FROM free_text") == 0)
     }
 
+    @Test func `it comes again when the end of the person's household is taken back`() throws {
+        let other = HouseholdID(UUID())
+        try life.accept(
+            RegistrySamples.household(
+                other, in: RegistrySamples.communities[1], members: [RegistrySamples.member(8)]))
+        try request()
+        try life.accept(
+            MergeHouseholds(
+                survivor: other, merged: household,
+                members: [
+                    MemberRoleInHousehold(person: head.person, role: .parent),
+                    MemberRoleInHousehold(person: child.person, role: .child),
+                ], mergedOn: life.day("2020-02-01")))
+        try life.round()
+        #expect(try life.tasks(.decideHandover).isEmpty)
+        try life.accept(
+            RestoreHousehold(
+                household: household, restoredOn: life.day("2020-02-02"), reason: "a slip",
+                actor: RegistrySamples.officer))
+        try life.round()
+        #expect(try open().map(\.subject) == [handover.uuid])
+    }
+
+    // MARK: A later move
+
+    private func moveLater() throws {
+        try life.accept(
+            MovePerson(
+                person: child.person, destination: life.communities[0],
+                movedOn: life.day("2020-04-01")))
+    }
+
+    @Test func `one from a day before the person's last move is not agreed to`() throws {
+        try request()
+        try moveLater()
+        let answer = try life.bench.decide(
+            AcceptHandover(handover: handover), publisher: life.here)
+        #expect((answer.code, answer.pointer) == ("moved_later", "/data/handover"))
+        #expect(answer.expected?.contains("2020-04-01") == true)
+        #expect(try open().map(\.subject) == [handover.uuid])
+        try life.accept(
+            VoidMove(
+                person: child.person, movedOn: life.day("2020-04-01"),
+                voidedOn: life.day("2020-04-02"), reason: "a slip", actor: RegistrySamples.officer))
+        try life.accept(AcceptHandover(handover: handover), publisher: life.here)
+    }
+
+    @Test func `it is not asked for by whoever may know the person, and others are told nothing`()
+        throws
+    {
+        try moveLater()
+        let own = try life.bench.decide(
+            RequestHandover(
+                handover: HandoverID(UUID()), person: child.person,
+                territory: life.communities[1], movedOn: life.day("2020-03-31")),
+            publisher: life.district)
+        #expect((own.code, own.pointer) == ("moved_later", "/data/movedOn"))
+        #expect(own.expected?.contains("2020-04-01") == true)
+        let stranger = try request()
+        #expect((stranger.status, stranger.code) == ("accepted", nil))
+    }
+
+    @Test func `one from the day of the last move is agreed to`() throws {
+        try life.accept(
+            MovePerson(
+                person: child.person, destination: life.communities[0],
+                movedOn: life.day("2020-03-01")))
+        try request()
+        try life.accept(AcceptHandover(handover: handover), publisher: life.here)
+    }
+
     // MARK: The receipt
 
     @Test func `the asker's receipt does not say whether there is such a person`() throws {

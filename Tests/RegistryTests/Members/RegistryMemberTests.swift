@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `who has died or moved out is not enrolled`() throws {
-        let day = try RegistrySamples.date("2020-01-01")
+        let day = try RegistrySamples.date("2019-07-01")
         try bench.handle(MovePerson(person: id, movedOn: day))
         expectRefusal(try bench.handle(enrol()), "person_gone", at: "/person")
         try bench.handle(RecordDeath(person: id, diedOn: day))
