@@ -6,6 +6,7 @@ enum TaskWords {
         // Registry
         "name_successor": ToolWords("确定新的户主", "name the new head"),
         "review_categories": ToolWords("核对家庭的类别", "review the family's categories"),
+        "review_consents": ToolWords("核对死后的同意书", "review consents given after the death"),
         "decide_handover": ToolWords("决定是否移交", "agree to the handover or decline it"),
         "review_double": ToolWords("核对是否同一人登记两次", "see whether both are one person"),
         // Funding
