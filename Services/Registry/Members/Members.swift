@@ -82,16 +82,15 @@ enum Members {
                 membership.subject, appliedOn: command.appliedOn, records: membership.told))
     }
 
-    /// The person, if nothing stands against the role: the person lives here and is not active in
-    /// it already.
+    /// The person, if nothing stands against the role: the person lives here, or lived here on that day, and is not active
+    /// in it already.
     private static func requireCandidate(
         _ command: some BranchCommand, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Person {
         try Territories.requireInForce(command.territory, on: day, unit)
         try requireLevel(of: command)
         let person = try Persons.require(command.person, unit)
-        try unit.requireScope(person.territory, at: "/person")
-        try person.requirePresent(at: "/person")
+        try Persons.requirePresent(person, on: day, at: "/person", unit)
         let others = try held(by: person, unit)
         let isActive = others.contains {
             $0.isActive && ($0.role, $0.territory) == (command.role, command.territory)

@@ -1,0 +1,62 @@
+import Messages
+import ServiceKit
+
+/// Persons and households: registry knows where each of them lived on any day.
+///
+/// What is decided of somebody on a day may be sent by the office that has the person now, and by the one that had the person then,
+/// however late. Whatever changes who lives where, who is alive, or what a registration says goes by now alone: it changes the list
+/// of the office that has the person.
+protocol Resident {
+    /// Where it lives, or has lived last.
+    var territory: TerritoryCode { get }
+    /// Where it lived around that day, by each of its registrations that counted then.
+    func whereabouts(on day: BusinessDate, _ unit: UnitOfWork) throws -> [Whereabouts]
+}
+
+extension UnitOfWork {
+    /// Whether the publisher may send what is dated that day: it has the person or household now, or had it then.
+    func covers(_ resident: some Resident, on day: BusinessDate) throws -> Bool {
+        if try covers(resident.territory) { return true }
+        return try resident.whereabouts(on: day, self).contains { try covers($0, on: day) }
+    }
+
+    func requireScope(
+        _ resident: some Resident, on day: BusinessDate, at pointer: @autoclosure () -> String
+    ) throws {
+        guard try covers(resident, on: day) else { throw Refusal(.outOfScope, at: pointer()) }
+    }
+}
+
+extension Household: Resident {
+    func whereabouts(on day: BusinessDate, _ unit: UnitOfWork) -> [Whereabouts] {
+        let places = Whereabouts(
+            places.map { Whereabouts.Place(from: $0.from, territory: $0.territory) })
+        return places.map { [$0] } ?? []
+    }
+}
+
+extension Person: Resident {
+    func whereabouts(on day: BusinessDate, _ unit: UnitOfWork) throws -> [Whereabouts] {
+        let others = try unit.find(Person.self, all: merged.map(\.uuid)).filter { other in
+            other.merge.map { day < $0.on } ?? false
+        }
+        return ([self] + others).compactMap { person in
+            Whereabouts(
+                person.stays.stays.compactMap { stay in
+                    stay.territory.map { Whereabouts.Place(from: stay.from, territory: $0) }
+                })
+        }
+    }
+}
+
+extension Persons {
+    /// Refuses somebody who was not in the publisher's scope on that day, or is not alive and here any more. Who has the person no
+    /// more is not told of that.
+    static func requirePresent(
+        _ person: Person, on day: BusinessDate, at pointer: String, _ unit: UnitOfWork
+    ) throws {
+        try unit.requireScope(person, on: day, at: pointer)
+        if !person.isPresent { try unit.requireScope(person.territory, at: pointer) }
+        try person.requirePresent(at: pointer)
+    }
+}
