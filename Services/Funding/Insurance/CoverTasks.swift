@@ -37,7 +37,7 @@ enum CoverTasks {
         answer: UUID, of run: EnrolmentRun, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
         let isOfHouseholds = run.insured == .household
-        try unit.execute(
+        _ = try unit.query(
             isOfHouseholds ? holdHouseholds(answer: answer) : holdPersons(answer: answer))
         let rows = try unit.query(
             isOfHouseholds ? emptied(answer: answer) : lost(answer: answer))

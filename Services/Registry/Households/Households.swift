@@ -247,16 +247,6 @@ extension Households {
         return household
     }
 
-    /// The same, if it is in the publisher's scope now, or was on that day.
-    static func requireInScope(
-        _ id: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
-    ) throws -> Household {
-        let household = try unit.require(
-            Household.self, id.uuid, else: .unknownHousehold, at: "/household")
-        try unit.requireScope(household, on: day, at: "/household")
-        return household
-    }
-
     /// Refuses a role without a household, and a household without a role.
     static func require(_ role: Role?, in household: HouseholdID?) throws(Refusal) {
         if household == nil, role != nil { throw Refusal(.roleWithoutHousehold, at: "/role") }

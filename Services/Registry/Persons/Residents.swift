@@ -60,3 +60,16 @@ extension Persons {
         try person.requirePresent(at: pointer)
     }
 }
+
+extension Households {
+    /// The household, if it is in the publisher's scope now, or was on that day. A message waits for a household that is not
+    /// known.
+    static func requireInScope(
+        _ id: HouseholdID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws -> Household {
+        let household = try unit.require(
+            Household.self, id.uuid, else: .unknownHousehold, at: "/household")
+        try unit.requireScope(household, on: day, at: "/household")
+        return household
+    }
+}
