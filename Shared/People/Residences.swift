@@ -1,8 +1,8 @@
 public import Messages
 public import ServiceKit
 
-// What is dated a day is sent by the office of where its person or household lived on that day, whenever it comes. So a move takes
-// nothing from the office before it, and gives nothing of before to the office after it.
+// The office of where a person or household lived on a day sends what is dated that day, whenever it comes. So a move takes nothing
+// from the office before it, and gives nothing of before to the office after it.
 
 extension Person {
     /// Where this id has lived; nil of a person whose stays were forgotten.

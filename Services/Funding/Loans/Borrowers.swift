@@ -34,7 +34,8 @@ enum Borrowers {
         }
     }
 
-    /// Refuses a second open loan of the fund. Who has the borrower no more is not told of one that another office has given.
+    /// Refuses a second open loan of the fund. An office that has the borrower no more is not told of one that another office has
+    /// given.
     static func requireNoOpenLoan(
         _ borrower: Person, _ fund: FundID, _ unit: UnitOfWork
     ) throws {

@@ -100,7 +100,7 @@ enum Categories {
         for id in held {
             guard let other = try unit.find(CategoryAssertion.self, id.uuid), other.overlaps(new)
             else { continue }
-            // Who has the subject no more is not told of what began since.
+            // An office that has the subject no more is not told of what began since.
             let resident: any Resident = person ?? household
             try unit.requireScope(resident, on: other.validFrom, at: "\(pointer())/subject")
             throw Refusal(.categoryOverlaps, at: "\(pointer())/validFrom")

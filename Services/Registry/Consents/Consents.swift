@@ -108,7 +108,7 @@ enum Consents {
             consent.inForce = decision
         } else {
             consent.inForce = held
-            // Who has the person no more is not told what was decided since.
+            // An office that has the person no more is not told what was decided since.
             if held.decision != decision.decision, try unit.covers(person, on: held.day) {
                 unit.remark(
                     .otherDecisionStands, at: "/decidedOn",

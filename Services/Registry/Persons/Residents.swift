@@ -3,9 +3,9 @@ import ServiceKit
 
 /// Persons and households: registry knows where each of them lived on any day.
 ///
-/// What is decided of somebody on a day may be sent by the office that has the person now, and by the one that had the person then,
-/// however late. Whatever changes who lives where, who is alive, or what a registration says goes by now alone: it changes the list
-/// of the office that has the person.
+/// The office that has somebody now may send what was decided of the person on a day, and so may the one that had the person then,
+/// however late. Commands that change who lives where, who is alive, or what a registration says go by now alone: they change the
+/// list of the office that has the person.
 protocol Resident {
     /// Where it lives, or has lived last.
     var territory: TerritoryCode { get }
@@ -50,8 +50,8 @@ extension Person: Resident {
 }
 
 extension Persons {
-    /// Refuses somebody who was not in the publisher's scope on that day, or is not alive and here any more. Who has the person no
-    /// more is not told of that.
+    /// Refuses somebody who was not in the publisher's scope on that day, or is not alive and here any more. An office that has
+    /// the person no more is not told of that.
     static func requirePresent(
         _ person: Person, on day: BusinessDate, at pointer: String, _ unit: UnitOfWork
     ) throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Events
 @testable import ServiceSupport
 
-/// What is dated while a family lived in a street is sent by that street's office, however late; and nothing else of the family.
+/// The office of a street sends what is dated while a family lived there, however late; and nothing else of the family.
 @Suite struct EventsLateScopeTests {
     private let bench = HandlerBench(Events.definition)
     private let old: [TerritoryCode]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Funding
 
-/// What is dated while a family lived in a street is sent by that street's office, however late; and nothing else of the family.
+/// The office of a street sends what is dated while a family lived there, however late; and nothing else of the family.
 @Suite struct FundingLateScopeTests {
     typealias Samples = FundingSamples
     private static let there = "350203009901"
