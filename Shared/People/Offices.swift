@@ -22,6 +22,17 @@ public enum Offices {
         else { throw Refusal(.officeNotHeld, at: pointer, expected: "an office held on \(day)") }
         return office
     }
+
+    /// Refuses an office whose holder is one of these persons, under any id: nobody acts for themselves.
+    public static func requireOther(
+        _ office: Membership, than persons: [PersonID], _ unit: UnitOfWork
+    ) throws {
+        guard !persons.isEmpty else { return }
+        let own = Set(try Persons.ids(of: office.person, unit))
+        guard own.isDisjoint(with: persons) else {
+            throw Refusal(.actsForSelf, at: "/actor/staff")
+        }
+    }
 }
 
 extension RefusalCode {
@@ -30,4 +41,5 @@ extension RefusalCode {
     public static let otherOffice = RefusalCode(
         "other_office", "the id of an office in the branch of the actor's territory")
     public static let officeNotHeld = RefusalCode("office_not_held", "an office held on that day")
+    public static let actsForSelf = RefusalCode("acts_for_self", "an office of another person")
 }

@@ -50,16 +50,16 @@ public struct PeopleProjection: Sendable {
         let handle: @Sendable (F, UnitOfWork) throws -> [Emission] = { fact, unit in
             let news = try takeIn(fact.records, unit)
             let changes = news.lives
+            let concerned = review == nil || news.isEmpty ? [] : try news.concerned(unit)
+            // Households first, as commands load them: so nobody waits crosswise.
+            try lock(concerned, unit)
             try lock(review == nil ? changes : news.persons, unit)
             for change in changes where change.isErasure || change.isMerge {
                 try eraseTexts(about: change.after.id, unit)
             }
             if forgetsErased { try forget(fact.records?.persons ?? [], unit) }
             let emissions = changes.isEmpty ? [] : try consequences(changes, unit)
-            if let review, !news.isEmpty {
-                try lock(news.households, unit)
-                try review(news.concerned(unit), unit)
-            }
+            if let review, !concerned.isEmpty { try review(concerned, unit) }
             return emissions
         }
         router.on(type, keys: { Self.keys($0.records, &$1) }, alone: true, handle)
@@ -96,11 +96,12 @@ public struct PeopleProjection: Sendable {
             "SELECT FROM person WHERE id = ANY(\(ids)) ORDER BY id FOR UPDATE")
     }
 
-    /// The same for what is being recorded about households.
-    private func lock(_ households: Set<UUID>, _ unit: UnitOfWork) throws {
-        guard !households.isEmpty else { return }
+    /// The same for what is being recorded about their households, also by a statement about many.
+    /// - Parameter concerned: ids of households; those of persons have no row there.
+    private func lock(_ concerned: Set<UUID>, _ unit: UnitOfWork) throws {
+        guard !concerned.isEmpty else { return }
         try unit.execute(
-            "SELECT FROM household WHERE id = ANY(\(Array(households))) ORDER BY id FOR UPDATE")
+            "SELECT FROM household WHERE id = ANY(\(Array(concerned))) ORDER BY id FOR UPDATE")
     }
 
     /// Free texts about an erased person under all ids go, and those about the households and their members: they may name any

@@ -31,7 +31,8 @@ enum AttendanceCorrections {
         var session = try Sessions.requireHeld(held.session, at: "/attendance", unit)
         try session.requireReason(command.reason)
         try Corrections.requireActor(
-            command.actor, over: session.territory, on: command.correctedOn, unit)
+            command.actor, over: session.territory,
+            of: held.party.people + Parties.named(command).people, on: command.correctedOn, unit)
         try unit.requireOrder(
             command.correctedOn, from: held.changedOn, else: .dateTooEarly, at: "/correctedOn")
         var attendance = held

@@ -8,7 +8,7 @@ enum CaseworkCorrections {
         var record = try require(command.casework, unit)
         guard !record.isVoid else { throw Refusal(.alreadyVoid, at: "/casework") }
         let mark = try Corrections.mark(
-            command, over: [record.territory], about: record.person?.uuid, unit)
+            command, over: [record.territory], of: record.persons, about: record.person?.uuid, unit)
         record.isVoid = true
         try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkVoided(record.subject, mark))
@@ -35,7 +35,8 @@ enum CaseworkCorrections {
             throw Refusal(.nothingChanges, at: "/casework")
         }
         let mark = try Corrections.mark(
-            command, over: [before.territory, record.territory], about: before.person?.uuid, unit)
+            command, over: [before.territory, record.territory],
+            of: before.persons + record.persons, about: before.person?.uuid, unit)
         record.isVoid = false
         try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkCorrected(record.subject, mark))
@@ -47,6 +48,10 @@ enum CaseworkCorrections {
         try unit.requireScope(record.territory, at: "/casework")
         return record
     }
+}
+
+extension CaseworkRecord {
+    fileprivate var persons: [PersonID] { person.map { [$0] } ?? [] }
 }
 
 extension RefusalCode {

@@ -16,15 +16,16 @@ enum Corrections {
     /// Keeps the reason, and says who has corrected what.
     /// - Parameters:
     ///   - territories: those of the record, before and after.
+    ///   - persons: whose record it is, before and after.
     ///   - about: the person or household whom the reason may name.
     static func mark(
-        _ command: some Correcting, over territories: [TerritoryCode], about: UUID? = nil,
-        _ unit: UnitOfWork
+        _ command: some Correcting, over territories: [TerritoryCode],
+        of persons: [PersonID] = [], about: UUID? = nil, _ unit: UnitOfWork
     ) throws -> CorrectionMark {
         let correction = command.correction
         for territory in territories {
             try requireActor(
-                correction.actor, over: territory, on: correction.correctedOn, unit)
+                correction.actor, over: territory, of: persons, on: correction.correctedOn, unit)
         }
         unit.keep(correction.reason, "reason", of: unit.message.id, about: about)
         return CorrectionMark(
@@ -33,9 +34,10 @@ enum Corrections {
     }
 
     /// Refuses an actor who does not hold an office of a branch that contains the territory, or for whose branch the publisher may
-    /// not speak. Corrections of attendances and headcounts may have none.
+    /// not speak, and one whose own record it is. Corrections of attendances and headcounts may have none.
     static func requireActor(
-        _ actor: Actor?, over territory: TerritoryCode, on day: BusinessDate, _ unit: UnitOfWork
+        _ actor: Actor?, over territory: TerritoryCode, of persons: [PersonID] = [],
+        on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
         guard let actor else { return }
         let pointer = "/actor/territory"
@@ -45,7 +47,8 @@ enum Corrections {
                 .outsideTerritory, at: pointer,
                 expected: "the code of a territory that contains \(territory)")
         }
-        try Offices.held(by: actor, on: day, unit)
+        let office = try Offices.held(by: actor, on: day, unit)
+        try Offices.requireOther(office, than: persons, unit)
     }
 }
 

@@ -13,15 +13,13 @@ enum EventsPeople {
 }
 
 extension Persons {
-    /// The person whom that id means now, if the person is in the publisher's scope, was alive on that day, and the data was
+    /// The person whom that id means now, if the person lived in the publisher's scope on that day, was alive, and the data was
     /// not erased. A command waits for a person who is not known.
     static func require(
         _ id: PersonID, aliveOn day: BusinessDate, at pointer: String, _ unit: UnitOfWork
     ) throws -> Person {
         let person = try require(id, else: .unknownPerson, at: pointer, unit)
-        if let territory = person.lastTerritory {
-            try unit.requireScope(territory, at: pointer)
-        }
+        try requireScope(of: person, on: day, at: pointer, unit)
         guard !person.isErased else { throw Refusal(.personErased, at: pointer) }
         guard person.lives(on: day) else {
             throw Refusal(.personDied, at: pointer, expected: "a person who was alive on \(day)")
@@ -31,14 +29,14 @@ extension Persons {
 }
 
 extension Households {
-    /// Refuses a household outside the publisher's scope, or one in which the person did not live on that day. A command waits
-    /// for a household that is not known.
+    /// Refuses a household that was outside the publisher's scope on that day, or in which the person did not live then. A
+    /// command waits for a household that is not known.
     static func require(
         _ id: HouseholdID, of person: Person, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: "/household")
-        try unit.requireScope(household.territory, at: "/household")
+        try requireScope(of: household, on: day, at: "/household", unit)
         guard try Persons.isIn(id, person.id, on: day, unit) else {
             throw Refusal(.notOfHousehold, at: "/household")
         }

@@ -28,6 +28,9 @@ struct Party: Hashable, Sendable {
     /// The ids that each have one place at a session.
     var ids: [UUID] { [person.uuid, child?.uuid, household?.uuid].compactMap { $0 } }
 
+    /// Those who are named, under the ids by which they are.
+    var people: [PersonID] { [person, child].compactMap(\.self) }
+
     /// A free text about the party is kept under this id. It goes when any member of the household is erased.
     var about: UUID { household?.uuid ?? person.uuid }
 

@@ -82,7 +82,7 @@ struct AnswerPage<R> {
 
 extension Party {
     /// Ids of the persons whom an answer is about.
-    var persons: [UUID] { [person.uuid, child?.uuid].compactMap(\.self) }
+    var persons: [UUID] { people.map(\.uuid) }
 }
 
 extension Attendance {

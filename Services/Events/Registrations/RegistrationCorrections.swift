@@ -46,7 +46,8 @@ enum RegistrationCorrections {
             session.registered += registration.party.size
         }
         let mark = try Corrections.mark(
-            command, over: [session.territory], about: held.about, unit)
+            command, over: [session.territory], of: held.people + registration.party.people,
+            about: held.about, unit)
         for place in held.places(at: session.id) {
             try unit.store(RegistrationPlace(key: place, registration: nil))
         }
@@ -89,7 +90,7 @@ enum RegistrationCorrections {
         try session.requireSize(registration.party, at: "/registration")
         try RegistrationTasks.needNoOldPlace(party, at: session, on: unit.days.today, unit)
         let mark = try Corrections.mark(
-            command, over: [session.territory], about: party.about, unit)
+            command, over: [session.territory], of: party.people, about: party.about, unit)
         registration.state = .confirmed
         registration.since = max(registration.requestedOn, mark.correctedOn)
         registration.number = nil

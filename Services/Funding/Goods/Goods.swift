@@ -96,7 +96,7 @@ enum Goods {
         return try unit.save(&issue, fact)
     }
 
-    /// The household and territory to which goods go, as far as funding knows them.
+    /// The household and territory to which goods go, as far as funding knows them: where they lived on that day.
     private struct Destination {
         let territory: TerritoryCode
         var household: HouseholdID?
@@ -109,29 +109,27 @@ enum Goods {
         guard let recipient = command.recipient else {
             return Destination(territory: command.place.territory)
         }
-        let found: Destination
+        let day = command.businessDate
         switch recipient.kind {
         case .household:
             let household = try unit.require(
                 Household.self, recipient.id, else: .unknownHousehold, at: "/recipient/id")
-            found = Destination(
-                territory: household.territory, household: household.id, families: 1)
+            try Households.requireScope(of: household, on: day, at: "/recipient/id", unit)
+            return Destination(
+                territory: household.territory(on: day), household: household.id, families: 1)
         case .person:
             let person = try Persons.require(
                 PersonID(recipient.id), else: .unknownPerson, at: "/recipient/id", unit)
-            if let home = person.lastTerritory {
-                try unit.requireScope(home, at: "/recipient/id")
-            }
-            guard person.isPresent(on: command.businessDate),
-                let stay = person.stay(on: command.businessDate), let territory = stay.territory
+            let registration = try Persons.requireScope(
+                of: person, on: day, at: "/recipient/id", unit)
+            guard person.isPresent(on: day), let stay = registration.stay(on: day),
+                let territory = stay.territory
             else { throw Refusal(.personGone, at: "/recipient/id") }
-            found = Destination(territory: territory, household: stay.household, families: 1)
+            return Destination(territory: territory, household: stay.household, families: 1)
         case .site:
             try KnownSites.require(recipient.site, at: "/recipient/id", unit)
-            found = Destination(territory: command.place.territory)
+            return Destination(territory: command.place.territory)
         }
-        try unit.requireScope(found.territory, at: "/recipient/id")
-        return found
     }
 
     static func giveBack(_ command: ReturnGoods, _ unit: UnitOfWork) throws -> Emission {

@@ -84,21 +84,23 @@ enum Grants {
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
     }
 
-    /// Refuses a grant to a household of another community, or one that is not eligible (rule E5).
+    /// Refuses a grant to a household that was of another community on that day, or is not eligible (rule E5).
     private static func require(
         _ id: HouseholdID, for command: RequestGrant, from territory: TerritoryCode,
         _ unit: UnitOfWork
     ) throws {
         let household = try unit.require(
             Household.self, id.uuid, else: .unknownHousehold, at: "/household")
-        try unit.requireScope(household.territory, at: "/household")
-        guard try unit.standing(household.territory).allSatisfy(territory.contains) else {
+        let day = command.businessDate
+        try Households.requireScope(of: household, on: day, at: "/household", unit)
+        let home = try household.whereabouts.map { try unit.home($0, on: day) }
+        guard try unit.standing(home ?? household.territory).allSatisfy(territory.contains) else {
             throw Refusal(
                 .outsideTerritory, at: "/actor/territory",
                 expected: "the code of the household's community")
         }
         try Eligibility.require(
-            id, by: rule(of: command.kind), on: command.businessDate, at: "/household", unit)
+            id, by: rule(of: command.kind), on: day, at: "/household", unit)
     }
 
     private static func rule(of kind: GrantKind) -> FamilyRule {

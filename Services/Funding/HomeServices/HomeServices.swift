@@ -63,16 +63,17 @@ enum HomeServices {
         try unit.requireNew(HomeService.self, command.order.uuid, else: .orderExists, at: "/order")
         let household = try unit.require(
             Household.self, command.household.uuid, else: .unknownHousehold, at: "/household")
-        try unit.requireScope(household.territory, at: "/household")
+        let day = command.businessDate
+        try Households.requireScope(of: household, on: day, at: "/household", unit)
         try Eligibility.require(
-            household.id, by: .homeService, on: command.businessDate, at: "/household", unit)
+            household.id, by: .homeService, on: day, at: "/household", unit)
         var visit = HomeService(
             id: command.order, household: household.id, service: command.service,
-            programme: command.programme, territory: household.territory,
-            orderedOn: command.businessDate, since: command.businessDate)
+            programme: command.programme, territory: household.territory(on: day),
+            orderedOn: day, since: day)
         // The household may have lost its last member after that day.
-        try ApplicationTasks.review(visit, on: command.businessDate, unit)
-        let fact = HomeServiceOrdered(visit.subject, businessDate: command.businessDate)
+        try ApplicationTasks.review(visit, on: day, unit)
+        let fact = HomeServiceOrdered(visit.subject, businessDate: day)
         return try unit.save(&visit, fact)
     }
 

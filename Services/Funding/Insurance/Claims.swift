@@ -26,7 +26,8 @@ enum Claims {
 
     static func file(_ command: FileClaim, _ unit: UnitOfWork) throws -> Emission {
         try unit.requireNew(Claim.self, command.claim.uuid, else: .claimExists, at: "/claim")
-        let (policy, programme, _) = try Policies.find(command.run, command.insured, unit)
+        let (policy, programme, _) = try Policies.find(
+            command.run, command.insured, on: command.eventDate, unit)
         guard policy.state != .refused else { throw Refusal(.policyRefused, at: "/insured") }
         guard policy.covers(command.eventDate) else {
             throw Refusal(

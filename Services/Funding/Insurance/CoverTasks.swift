@@ -30,11 +30,17 @@ enum CoverTasks {
     }
 
     /// The same for the new policies of an answer of the insurer: who is on the list may be gone since it was frozen.
+    ///
+    /// A worker may be taking in a death at the same time. It does not see these policies before they are committed, and this
+    /// message does not see the death. So both lock the households or persons first: the later one waits, and then sees.
     static func review(
         answer: UUID, of run: EnrolmentRun, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
+        let isOfHouseholds = run.insured == .household
+        _ = try unit.query(
+            isOfHouseholds ? holdHouseholds(answer: answer) : holdPersons(answer: answer))
         let rows = try unit.query(
-            run.insured == .household ? emptied(answer: answer) : lost(answer: answer))
+            isOfHouseholds ? emptied(answer: answer) : lost(answer: answer))
         try review(rows.map { try $0.decode(UUID.self, at: 0) }, on: day, unit)
     }
 
@@ -80,6 +86,33 @@ enum CoverTasks {
     }
 
     // MARK: Statements
+
+    /// Locks the rows that `PeopleProjection` locks when somebody of a household dies or moves.
+    private static func holdHouseholds(answer: UUID) -> Statement {
+        """
+        WITH held AS MATERIALIZED (
+            SELECT h.id FROM household AS h
+            WHERE h.id IN (
+                SELECT p.insured FROM policy AS p
+                WHERE p.answer = \(answer) AND p.state = 'active')
+            ORDER BY h.id FOR SHARE OF h)
+        SELECT count(*) FROM held
+        """
+    }
+
+    /// The same for persons, under the ids that they were insured by and those that count now.
+    private static func holdPersons(answer: UUID) -> Statement {
+        """
+        WITH held AS MATERIALIZED (
+            SELECT o.id FROM person AS o
+            WHERE o.id IN (
+                SELECT unnest(ARRAY[i.id, i.merged_into])
+                FROM policy AS p JOIN person AS i ON i.id = p.insured
+                WHERE p.answer = \(answer) AND p.state = 'active')
+            ORDER BY o.id FOR SHARE OF o)
+        SELECT count(*) FROM held
+        """
+    }
 
     /// New policies of households that may have nobody left, or have moved to another district.
     private static func emptied(answer: UUID) -> Statement {

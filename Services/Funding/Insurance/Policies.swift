@@ -92,7 +92,8 @@ enum Policies {
     }
 
     static func terminate(_ command: TerminatePolicy, _ unit: UnitOfWork) throws -> Emission {
-        let (found, programme, fund) = try find(command.run, command.insured, unit)
+        let (found, programme, fund) = try find(
+            command.run, command.insured, on: command.businessDate, unit)
         var policy = found
         try Authority.require(
             command.actor, [.district], over: policy.territory,
@@ -151,9 +152,11 @@ enum Policies {
     ///
     /// Policies are made many at once, by one statement, so nothing wakes a message that waits for one: it
     /// is retried by the schedule. A policy outside the publisher's scope is as if there were none.
-    /// - Parameter insured: the household's id, or one of the person's.
+    /// - Parameters:
+    ///   - insured: the household's id, or one of the person's.
+    ///   - day: the business date of the command.
     static func find(
-        _ run: RunID, _ insured: UUID, _ unit: UnitOfWork
+        _ run: RunID, _ insured: UUID, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> (Policy, Programme, FundID) {
         let rows = try unit.query(
             """
@@ -167,19 +170,24 @@ enum Policies {
             let policy = try unit.find(Policy.self, row.next()),
             try unit.covers(policy.territory)
         else {
-            try requireHome(of: insured, unit)
+            try requireHome(of: insured, on: day, unit)
             throw Wait(for: run.uuid, else: .unknownPolicy, at: "/insured")
         }
         return (policy, try row.next(), FundID(try row.next()))
     }
 
-    /// Refuses a household or person outside the publisher's scope, whether it is insured or not: who may not know it is not
-    /// told of its cover.
-    private static func requireHome(of insured: UUID, _ unit: UnitOfWork) throws {
-        let home =
-            try unit.find(Household.self, insured)?.territory
-            ?? Persons.find(PersonID(insured), unit)?.lastTerritory
-        if let home { try unit.requireScope(home, at: "/insured") }
+    /// Refuses a household or person outside the publisher's scope, now and on that day, whether it is insured or not: who may
+    /// not know it is not told of its cover.
+    private static func requireHome(
+        of insured: UUID, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        if let household = try unit.find(Household.self, insured) {
+            if try unit.covers(household.territory) { return }
+            try Households.requireScope(of: household, on: day, at: "/insured", unit)
+        } else if let person = try Persons.find(PersonID(insured), unit) {
+            if let home = person.lastTerritory, try unit.covers(home) { return }
+            try Persons.requireScope(of: person, on: day, at: "/insured", unit)
+        }
     }
 }
 

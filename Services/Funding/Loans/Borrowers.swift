@@ -6,17 +6,17 @@ import ServiceKit
 
 /// Checks persons as borrowers, under any of their ids.
 enum Borrowers {
-    /// Refuses a loan to a person who is outside the publisher's scope, not present on that day, or not of
+    /// Refuses a loan to a person who was outside the publisher's scope on that day, not present, or not of
     /// that community.
     static func require(
         _ borrower: Person, from territory: TerritoryCode, on day: BusinessDate,
         _ unit: UnitOfWork
     ) throws {
-        if let home = borrower.lastTerritory { try unit.requireScope(home, at: "/borrower") }
-        guard borrower.isPresent(on: day), let home = borrower.stay(on: day)?.territory else {
+        let registration = try Persons.requireScope(of: borrower, on: day, at: "/borrower", unit)
+        guard borrower.isPresent(on: day), let places = registration.whereabouts else {
             throw Refusal(.personGone, at: "/borrower")
         }
-        guard try unit.standing(home).allSatisfy(territory.contains) else {
+        guard try unit.standing(unit.home(places, on: day)).allSatisfy(territory.contains) else {
             throw Refusal(
                 .outsideTerritory, at: "/actor/territory",
                 expected: "the code of the borrower's community")
@@ -34,16 +34,36 @@ enum Borrowers {
         }
     }
 
+    /// Refuses a second open loan of the fund. An office that has the borrower no more is not told of one that another office has
+    /// given.
+    static func requireNoOpenLoan(
+        _ borrower: Person, _ fund: FundID, _ unit: UnitOfWork
+    ) throws {
+        let open = try openLoans(borrower.id, fund, unit)
+        guard !open.isEmpty else { return }
+        if try !open.contains(where: { try unit.covers($0) }), let home = borrower.lastTerritory {
+            try unit.requireScope(home, at: "/borrower")
+        }
+        throw Refusal(.openLoan, at: "/borrower")
+    }
+
     /// Whether the person has an open loan of the fund under any of the person's ids.
     static func hasOpenLoan(
         _ borrower: PersonID, _ fund: FundID, _ unit: UnitOfWork
     ) throws -> Bool {
-        let open = try unit.query(
+        try !openLoans(borrower, fund, unit).isEmpty
+    }
+
+    /// The territories of those loans.
+    private static func openLoans(
+        _ borrower: PersonID, _ fund: FundID, _ unit: UnitOfWork
+    ) throws -> [TerritoryCode] {
+        try unit.query(
             """
-            SELECT id FROM loan
+            SELECT territory FROM loan
             WHERE fund = \(fund.uuid) AND borrower IN (SELECT same_person(\(borrower.uuid)))
               AND state IN ('applied', 'endorsed', 'approved', 'active', 'overdue')
-            """)
-        return !open.isEmpty
+            """
+        ).map { try $0.decode(TerritoryCode.self, at: 0) }
     }
 }

@@ -63,9 +63,7 @@ enum Loans {
         guard let rule = try LoanRules.inForce(of: fund.programme, on: command.appliedOn, unit)
         else { throw Refusal(.noLoanRule, at: "/fund") }
         try rule.require(command.principalFen, over: command.termMonths, to: borrower)
-        guard try !Borrowers.hasOpenLoan(borrower.id, fund.id, unit) else {
-            throw Refusal(.openLoan, at: "/borrower")
-        }
+        try Borrowers.requireNoOpenLoan(borrower, fund.id, unit)
         var loan = Loan(command, fund.programme, rule)
         let fact = LoanApplied(loan.subject, appliedOn: command.appliedOn)
         // The borrower may have died after that day.

@@ -32,7 +32,8 @@ enum Categories {
     static func assert(
         _ command: AssertCategory, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> Emission {
-        var household = try Households.require(command.household, unit)
+        var household = try Households.requireInScope(
+            command.household, on: command.validFrom, unit)
         let member =
             command.subject == household.key
             ? nil : try member(command.subject, of: household, on: command.validFrom, unit)
@@ -55,7 +56,9 @@ enum Categories {
             try unit.store(household)
         }
         let change = try before.settle(unit, on: command.validFrom)
-        try remark(on: assertion.id, before.now(unit), unit)
+        if try unit.covers(member?.territory ?? household.territory) {
+            try remark(on: assertion.id, before.now(unit), unit)
+        }
         return try unit.emit(
             CategoryAsserted(
                 assertion.subject(in: member?.territory ?? household.territory),
@@ -85,19 +88,19 @@ enum Categories {
         guard let person = try Persons.find(PersonID(subject), unit) else {
             throw Wait(for: subject, else: .unknownSubject, at: "/subject")
         }
+        try unit.requireScope(person, on: day, at: "/subject")
         guard
             [person.household, person.stays.stay(on: day)?.household].contains(household.id)
         else {
             throw Refusal(.unknownSubject, at: "/subject")
         }
-        try unit.requireScope(person.territory, at: "/subject")
         try person.requireNotErased(at: "/subject")
         return person
     }
 
     static func verify(_ command: VerifyCategory, _ unit: UnitOfWork) throws -> Emission {
         var assertion = try require(command.assertion, unit)
-        let territory = try requireNotRevoked(assertion, unit)
+        let territory = try requireNotRevoked(assertion, on: command.verifiedOn, unit)
         guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
         guard case .proposed = assertion.state else {
             throw Refusal(.alreadyVerified, at: "/assertion")
@@ -113,7 +116,7 @@ enum Categories {
 
     static func end(_ command: EndCategory, _ unit: UnitOfWork) throws -> Emission {
         var assertion = try require(command.assertion, unit)
-        let territory = try requireNotRevoked(assertion, unit)
+        let territory = try requireNotRevoked(assertion, on: command.endedOn, unit)
         guard assertion.endedOn == nil else { throw Refusal(.categoryEnded, at: "/assertion") }
         guard command.endedOn >= assertion.validFrom,
             assertion.validTo.map({ command.endedOn <= $0 }) ?? true
@@ -196,30 +199,40 @@ enum Categories {
     }
 
     /// Refuses an assertion that was revoked, or whose subject lives outside the publisher's scope.
-    /// The office of where a person lives now decides, whatever household it was asserted for.
+    /// The office of where a person lives decides, whatever household it was asserted for.
+    ///
+    /// The office of where the subject lived on the day of a step may take the step late, as long as all that was decided on the
+    /// assertion is of its time too. So it is told of no later decision, and changes none.
+    /// - Parameter day: that of a late step; nil if only the office of now decides.
     /// - Returns: the territory of the person whom it is about, or else of the household.
     static func requireNotRevoked(
-        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+        _ assertion: CategoryAssertion, on day: BusinessDate? = nil, _ unit: UnitOfWork
     ) throws -> TerritoryCode {
-        let territory = try territory(of: assertion, unit)
-        try unit.requireScope(territory, at: "/assertion")
+        let subject = try subject(of: assertion, unit)
+        if let day {
+            let decided = [assertion.verifiedOn, assertion.endedOn, assertion.revokedOn]
+            for day in [day] + decided.compactMap(\.self) {
+                try unit.requireScope(subject, on: day, at: "/assertion")
+            }
+        } else {
+            try unit.requireScope(subject.territory, at: "/assertion")
+        }
         guard assertion.revokedOn == nil else {
             throw Refusal(.categoryRevoked, at: "/assertion")
         }
-        return territory
+        return subject.territory
     }
 
-    private static func territory(
+    private static func subject(
         of assertion: CategoryAssertion, _ unit: UnitOfWork
-    ) throws -> TerritoryCode {
+    ) throws -> any Resident {
         if assertion.subject != assertion.household.uuid,
             let person = try Persons.find(PersonID(assertion.subject), unit)
         {
-            return person.territory
+            return person
         }
         return try unit.require(
-            Household.self, assertion.household.uuid, else: .unknownAssertion, at: "/assertion"
-        ).territory
+            Household.self, assertion.household.uuid, else: .unknownAssertion, at: "/assertion")
     }
 }
 

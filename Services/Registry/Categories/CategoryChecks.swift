@@ -28,12 +28,16 @@ extension Categories {
         }
         let held = try person.map { try about($0, unit) } ?? household.assertions
         let others = try unit.find(CategoryAssertion.self, all: held.map(\.uuid))
-        if others.contains(where: { $0.overlaps(new) }) {
+        let resident: any Resident = person ?? household
+        if let other = others.first(where: { $0.overlaps(new) }) {
+            // An office that has the subject no more is not told of what began since.
+            try unit.requireScope(resident, on: other.validFrom, at: "\(pointer())/subject")
             throw Refusal(.categoryOverlaps, at: "\(pointer())/validFrom")
         }
         if let refusal = try contradiction(
             new, to: others, about: person, of: family, at: "\(pointer())/validFrom")
         {
+            try unit.requireScope(resident.territory, at: "\(pointer())/subject")
             throw refusal
         }
     }

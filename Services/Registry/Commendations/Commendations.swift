@@ -43,7 +43,7 @@ enum Commendations {
             at: "/commendation")
         try Territories.requireInForce(command.territory, on: command.awardedOn, unit)
         let recipient = try Persons.require(command.recipient, at: "/recipient", unit)
-        try unit.requireScope(recipient.territory, at: "/recipient")
+        try unit.requireScope(recipient, on: command.awardedOn, at: "/recipient")
         try recipient.requireNotErased(at: "/recipient")
         unit.claim(command.commendation.uuid, as: .commendation)
         var commendation = Commendation(

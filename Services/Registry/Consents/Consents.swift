@@ -91,7 +91,7 @@ enum Consents {
     }
 
     static func record(_ command: RecordConsent, _ unit: UnitOfWork) throws -> Emission {
-        let person = try Persons.requireInScope(command.person, unit)
+        let person = try Persons.requireInScope(command.person, on: command.decidedOn, unit)
         // A consent of tomorrow would outlive a withdrawal of today. A withdrawal may be dated a day ahead.
         guard command.decision == .withdrawn || command.decidedOn <= unit.days.today else {
             throw Refusal(
@@ -114,7 +114,8 @@ enum Consents {
             consent.inForce = decision
         } else {
             consent.inForce = held
-            if held.decision != decision.decision {
+            // An office that has the person no more is not told what was decided since.
+            if held.decision != decision.decision, try unit.covers(person, on: held.day) {
                 unit.remark(
                     .otherDecisionStands, at: "/decidedOn",
                     expected: "\(held.decision.rawValue) on \(held.day), which stands")

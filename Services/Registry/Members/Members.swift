@@ -93,8 +93,7 @@ enum Members {
         try Territories.requireInForce(command.territory, on: day, unit)
         try requireLevel(of: command)
         let person = try Persons.require(command.person, unit)
-        try unit.requireScope(person.territory, at: "/person")
-        try person.requirePresent(on: day, at: "/person")
+        try Persons.requirePresent(person, on: day, at: "/person", unit)
         let others = try held(by: person, unit)
         let isActive = others.contains {
             ($0.isActive || person.diedOn != nil && $0.cause == .death)

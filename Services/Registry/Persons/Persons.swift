@@ -137,7 +137,17 @@ enum Persons {
         return person
     }
 
-    /// The same, if the person is in the publisher's scope and the person's data was not erased.
+    /// The same, if the person is in the publisher's scope now, or was on that day, and the person's data was not erased.
+    static func requireInScope(
+        _ id: PersonID, on day: BusinessDate, at pointer: String = "/person", _ unit: UnitOfWork
+    ) throws -> Person {
+        let person = try require(id, at: pointer, unit)
+        try unit.requireScope(person, on: day, at: pointer)
+        try person.requireNotErased(at: pointer)
+        return person
+    }
+
+    /// The same, if the person is in the publisher's scope now.
     static func requireInScope(
         _ id: PersonID, at pointer: String = "/person", _ unit: UnitOfWork
     ) throws -> Person {

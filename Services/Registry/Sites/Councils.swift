@@ -32,8 +32,8 @@ enum Councils {
         var council: [PersonID] = []
         for (index, id) in command.council.enumerated() {
             let person = try Persons.require(id, at: "/council/\(index)", unit)
-            try unit.requireScope(person.territory, at: "/council/\(index)")
-            try person.requirePresent(on: command.appointedOn, at: "/council/\(index)")
+            try Persons.requirePresent(
+                person, on: command.appointedOn, at: "/council/\(index)", unit)
             guard !council.contains(person.id) else {
                 throw Refusal(.memberListedTwice, at: "/council/\(index)")
             }

@@ -106,11 +106,14 @@ import Testing
             category: .lowIncome, evidence: nil,
             validFrom: try day("2019-01-01"), validTo: nil)
         #expect(try handle(own, as: first).isAccepted)
-        let hers = AssertCategory(
-            assertion: AssertionID(UUID()), household: household, subject: daughter.person.uuid,
-            category: .onlyChild, evidence: nil,
-            validFrom: try day("2019-01-01"), validTo: nil)
-        try expectOutOfScope(hers, as: first, at: "/subject")
+        func hers(from start: String) throws -> AssertCategory {
+            AssertCategory(
+                assertion: AssertionID(UUID()), household: household,
+                subject: daughter.person.uuid, category: .onlyChild, evidence: nil,
+                validFrom: try day(start), validTo: nil)
+        }
+        try expectOutOfScope(hers(from: "2020-01-01"), as: first, at: "/subject")
+        #expect(try handle(hers(from: "2019-12-31"), as: first).isAccepted)
     }
 
     // MARK: Roles
