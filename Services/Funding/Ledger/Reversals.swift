@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -116,7 +117,7 @@ enum Reversals {
         var reversal = Reversal(
             id: id, transfer: posting.id, businessDate: command.businessDate,
             staff: command.actor.staff)
-        unit.keep(command.reason, "reason", of: reversal.key, about: effect.about)
+        try unit.keepReason(command.reason, of: reversal.key, about: effect.about)
         let fact = TransferReversed(
             reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
             cause: posting.cause, subject: effect.subject, record: effect.record,

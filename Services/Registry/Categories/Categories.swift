@@ -197,13 +197,17 @@ enum Categories {
     private static func sealed(
         _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [UInt8]? {
-        if assertion.subject != assertion.household.uuid,
-            try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
-        {
-            return nil
-        }
+        if try isAboutErased(assertion, unit) { return nil }
         return try keyring.seal(
             reason, as: .endReason, about: assertion.subject, for: assertion.key, unit)
+    }
+
+    /// Whether it is about a person who was erased.
+    static func isAboutErased(
+        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> Bool {
+        guard assertion.subject != assertion.household.uuid else { return false }
+        return try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
     }
 
     static func require(

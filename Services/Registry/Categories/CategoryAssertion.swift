@@ -108,7 +108,8 @@ struct CategoryAssertion: Recorded {
             ], State.init),
         Field("evidence", \.evidence), Field("end_reason", \.endReason), united,
         Field("version", \.version),
-        Field("sequence", \.sequence))
+        Field("sequence", \.sequence)
+    ).updatingFirst { $0.overFrom != nil || $0.revokedOn != nil }
 }
 
 extension CategoryAssertion.State {

@@ -20,7 +20,9 @@ enum CategoryCorrections {
             throw Refusal(.nothingToCorrect, at: "/assertion")
         }
         try requireAlone(assertion, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
+        if try !Categories.isAboutErased(assertion, unit) {
+            unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
+        }
         let change = try Categories.settle(assertion, unit)
         return try unit.emit(
             CategoryCorrected(

@@ -27,7 +27,7 @@ enum Deaths {
         guard let wrong = person.diedOn else { throw Refusal(.notDeceased, at: "/person") }
         try Actors.require(command.actor, for: person, on: command.correctedOn, unit)
         try command.diedOn.require(
-            from: person.birthDate, else: .diedBeforeBirth, at: "/diedOn")
+            from: try latestBirth(of: person, unit), else: .diedBeforeBirth, at: "/diedOn")
         guard command.diedOn != wrong else { throw Refusal(.sameDeath, at: "/diedOn") }
         let before = try People(of: [person.id], unit)
         try change(person, to: command.diedOn, unit)
@@ -57,6 +57,15 @@ enum Deaths {
             wrong: wrong, voidedOn: command.voidedOn, actor: command.actor,
             stock: change.stock.changes, records: change.records)
         return [try unit.emit(fact, of: Person.self, person.key)] + back
+    }
+
+    /// The latest birth date of the person and of the merged registrations in which the death was recorded. They may disagree.
+    private static func latestBirth(
+        of person: Person, _ unit: UnitOfWork
+    ) throws -> BusinessDate {
+        let merged = try unit.find(Person.self, all: person.merged.map(\.uuid))
+        return merged.filter { $0.own.diedOn != nil }.map(\.birthDate)
+            .reduce(person.birthDate, max)
     }
 
     /// Changes the death in each registration of the person that has one. It is one person's.
