@@ -76,6 +76,9 @@ enum Reversals {
     static func reverse(_ command: ReverseTransfer, _ unit: UnitOfWork) throws -> [Emission] {
         try unit.requireNew(
             Reversal.self, command.reversal.uuid, else: .reversalExists, at: "/reversal")
+        // The posting of a reversal has the reversal's id.
+        let known = try unit.query("SELECT 1 FROM transfer WHERE id = \(command.reversal.uuid)")
+        guard known.isEmpty else { throw Refusal(.transferExists, at: "/reversal") }
         guard let posting = try Posting.find(command.transfer.uuid, unit),
             let fund = try unit.find(Fund.self, posting.fund.uuid)
         else {
