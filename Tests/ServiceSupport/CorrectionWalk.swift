@@ -114,7 +114,7 @@ struct CorrectionWalk<World: WalkWorld> {
         #expect(try answer.fate == fate)
         try bench.make(commands)
         #expect(try effect() == 0)
-        let late = try bench.handleParked()
+        let late = try bench.handleWaiting()
         let again = try bench.decide(command, id: id, time: time)
         #expect(again.status == "duplicate")
         if case .parked = fate {
@@ -127,7 +127,7 @@ struct CorrectionWalk<World: WalkWorld> {
             #expect(try bench.decide(command).fate == .accepted)
         }
         #expect(try effect() == 1)
-        #expect(try bench.handleParked().isEmpty)
+        #expect(try bench.handleWaiting().isEmpty)
         #expect(try bench.decide(command).fate == .refused(row.twice))
         try bench.expectNothingLeft()
     }
@@ -225,6 +225,11 @@ extension ServiceBench {
             #expect(
                 try answer.fate == .accepted, "\(type(of: command).type): \(answer.code ?? "")")
         }
+    }
+
+    /// Handles parked messages that are due. Askers may also be told what has become of their records.
+    fileprivate func handleWaiting() throws -> [Answered] {
+        try handleParked().filter { $0.status != "notice" }
     }
 
     func number(_ statement: Statement) throws -> Int {
