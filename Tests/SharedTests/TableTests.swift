@@ -18,7 +18,9 @@ struct TableTests {
                 place text PRIMARY KEY, board int NOT NULL, colour text NOT NULL,
                 former text, mended_on date);
             CREATE TABLE crate (
-                id int PRIMARY KEY, width int NOT NULL, depth int NOT NULL, area int NOT NULL)
+                id int PRIMARY KEY, width int NOT NULL, depth int NOT NULL, area int NOT NULL);
+            CREATE TABLE seat (id int PRIMARY KEY, place text NOT NULL, is_taken boolean NOT NULL);
+            CREATE UNIQUE INDEX seat_once ON seat (place) WHERE is_taken
             """)
     }
 
@@ -56,6 +58,23 @@ struct TableTests {
         #expect(read == [Crate(id: 1, size: crate.size, version: 1)])
         let area = try #require(session.run("SELECT area FROM crate").first)
         #expect(try area.decode(Int32.self, at: 0) == 6)
+    }
+
+    /// The index is checked row by row, so that the order of the rows matters.
+    @Test(arguments: [(1, 2), (2, 1), (1, 3), (2, 3)] as [(Int32, Int32)])
+    func `Rows that give something up are written before those that take it`(
+        from: Int32, to: Int32
+    ) throws {
+        let seats = [1, 2].map { Seat(id: $0, isTaken: $0 == from) }
+        _ = try session.run(Seat.table.insert(seats))
+        let map = RowMap<Seat>()
+        map.fill([1, 2, 3], with: seats)
+        map.change(Seat(id: to, isTaken: true))
+        map.change(Seat(id: from, isTaken: false))
+        map.keep()
+        for statement in map.statements() { _ = try session.run(statement) }
+        let taken = try session.run("SELECT id FROM seat WHERE is_taken")
+        #expect(try taken.map { try $0.decode(Int32.self, at: 0) } == [to])
     }
 
     @Test(arguments: ["colour", "former"])
@@ -104,4 +123,18 @@ private struct Crate: Row, Equatable {
             Size(width: try row.next(), depth: try row.next())
         },
         Field(always: 1))
+}
+
+/// A row of a table in which one may have what others give up.
+private struct Seat: Row, Equatable {
+    let id: Int32
+    let place = "window"
+    var isTaken: Bool
+
+    var key: Int32 { id }
+
+    static let table = Table(
+        "seat", key: "id", also: [Column("place", \.place)], Seat.init,
+        Field("id", \.id), Field("is_taken", \.isTaken)
+    ).updatingFirst { !$0.isTaken }
 }

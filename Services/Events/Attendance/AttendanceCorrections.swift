@@ -50,7 +50,7 @@ enum AttendanceCorrections {
             attendance.party = try held.party.corrected(by: command, on: session.startsOn, unit)
         }
         try put(attendance, insteadOf: held, into: &session, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: held.party.about)
+        try unit.keepReason(command.reason, about: held.party.about)
         let corrected = try save(
             attendance, session, on: command.correctedOn, by: command.actor,
             restated: wasClosed || session.isClosed, unit)

@@ -27,7 +27,7 @@ enum Corrections {
             try requireActor(
                 correction.actor, over: territory, of: persons, on: correction.correctedOn, unit)
         }
-        unit.keep(correction.reason, "reason", of: unit.message.id, about: about)
+        try unit.keepReason(correction.reason, about: about)
         return CorrectionMark(
             correctedOn: correction.correctedOn, correctedBy: unit.publisher,
             actor: correction.actor)

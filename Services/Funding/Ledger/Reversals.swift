@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import People
 import Postgres
 import ServiceKit
 
@@ -75,6 +76,9 @@ enum Reversals {
     static func reverse(_ command: ReverseTransfer, _ unit: UnitOfWork) throws -> [Emission] {
         try unit.requireNew(
             Reversal.self, command.reversal.uuid, else: .reversalExists, at: "/reversal")
+        // The posting of a reversal has the reversal's id.
+        let known = try unit.query("SELECT 1 FROM transfer WHERE id = \(command.reversal.uuid)")
+        guard known.isEmpty else { throw Refusal(.transferExists, at: "/reversal") }
         guard let posting = try Posting.find(command.transfer.uuid, unit),
             let fund = try unit.find(Fund.self, posting.fund.uuid)
         else {
@@ -116,7 +120,7 @@ enum Reversals {
         var reversal = Reversal(
             id: id, transfer: posting.id, businessDate: command.businessDate,
             staff: command.actor.staff)
-        unit.keep(command.reason, "reason", of: reversal.key, about: effect.about)
+        try unit.keepReason(command.reason, of: reversal.key, about: effect.about)
         let fact = TransferReversed(
             reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
             cause: posting.cause, subject: effect.subject, record: effect.record,

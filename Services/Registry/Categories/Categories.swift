@@ -180,15 +180,19 @@ enum Categories {
     }
 
     /// Keeps why an assertion ends. Of a person who was erased nothing more is stored.
-    private static func keep(
+    static func keep(
         _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork
     ) throws {
-        if assertion.subject != assertion.household.uuid,
-            try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
-        {
-            return
-        }
+        if try isAboutErased(assertion, unit) { return }
         unit.keep(reason, "reason", of: unit.message.id, about: assertion.subject)
+    }
+
+    /// Whether it is about a person who was erased.
+    static func isAboutErased(
+        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> Bool {
+        guard assertion.subject != assertion.household.uuid else { return false }
+        return try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
     }
 
     static func require(

@@ -102,7 +102,8 @@ struct CategoryAssertion: Recorded {
                 Column("revoked_on", \.revokedOn),
             ], State.init),
         Field("evidence", \.evidence), united, Field("version", \.version),
-        Field("sequence", \.sequence))
+        Field("sequence", \.sequence)
+    ).updatingFirst { $0.overFrom != nil || $0.revokedOn != nil }
 }
 
 extension CategoryAssertion.State {

@@ -19,7 +19,7 @@ enum CategoryCorrections {
             throw Refusal(.nothingToCorrect, at: "/assertion")
         }
         try requireFitting(assertion, insteadOf: held, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
+        try Categories.keep(command.reason, of: assertion, unit)
         let change = try Categories.settle(assertion, on: unit.days.today, unit)
         return try unit.emit(
             CategoryCorrected(

@@ -49,10 +49,7 @@ enum ConsentCorrections {
             recorded.remove(at: place)
             consent.own = .standing(of: recorded)
             try unit.store(consent)
-            unit.append(
-                ConsentRecord(
-                    message: unit.message.id, person: id, purpose: purpose,
-                    decision: mistake.decision, decidedOn: mistake.day, isVoid: true))
+            unit.append(ConsentRecord(mistake, purpose, of: id, isVoid: true, unit))
             return
         }
         throw Refusal(.unknownDecision, at: "/decidedOn")

@@ -20,13 +20,16 @@ extension Consents {
             IS 'what was decided under this id; null if all comes from registrations merged into it';
 
         CREATE TABLE consent_record (
-            message    uuid PRIMARY KEY,
+            id         uuid PRIMARY KEY,
+            message    uuid NOT NULL,
             person     uuid NOT NULL REFERENCES person DEFERRABLE INITIALLY DEFERRED,
             purpose    text NOT NULL CHECK (purpose IN ('service', 'insurer', 'named_press_use')),
             decision   text NOT NULL CHECK (decision IN ('given', 'withdrawn')),
             decided_on date NOT NULL,
             is_void    boolean NOT NULL
         );
+        COMMENT ON COLUMN consent_record.id
+            IS 'follows from the message and its publisher: two publishers may have messages of one id';
         COMMENT ON COLUMN consent_record.is_void IS 'takes back one decision like it';
         CREATE INDEX consent_record_person ON consent_record (person, purpose);
         CREATE TRIGGER consent_record_append_only

@@ -59,18 +59,30 @@ extension Consent.Decision {
 
 /// One recorded decision; never changed or deleted.
 struct ConsentRecord: Record {
+    let id: UUID
     let message: UUID
     let person: PersonID
     let purpose: ConsentPurpose
     let decision: ConsentDecision
     let decidedOn: BusinessDate
     /// Whether it takes back one decision like it.
-    var isVoid = false
+    let isVoid: Bool
+
+    /// The decision that the message records or takes back. A message has one.
+    init(
+        _ decision: Consent.Decision, _ purpose: ConsentPurpose, of person: PersonID,
+        isVoid: Bool = false, _ unit: UnitOfWork
+    ) {
+        (id, message) = (unit.id(of: "consent"), unit.message.id)
+        (self.person, self.purpose, self.isVoid) = (person, purpose, isVoid)
+        (self.decision, decidedOn) = (decision.decision, decision.day)
+    }
 
     static let table = RecordTable<ConsentRecord>(
         "consent_record",
         columns: [
-            Column("message", \.message), Column("person", \.person), Column("purpose", \.purpose),
+            Column("id", \.id), Column("message", \.message), Column("person", \.person),
+            Column("purpose", \.purpose),
             Column("decision", \.decision), Column("decided_on", \.decidedOn),
             Column("is_void", \.isVoid),
         ])
@@ -121,10 +133,7 @@ enum Consents {
                     expected: "\(held.decision.rawValue) on \(held.day), which stands")
             }
         }
-        unit.append(
-            ConsentRecord(
-                message: unit.message.id, person: person.id, purpose: command.purpose,
-                decision: command.decision, decidedOn: command.decidedOn))
+        unit.append(ConsentRecord(decision, command.purpose, of: person.id, unit))
         let recorded = try save(&consent, of: person, decided: decision, unit)
         try ConsentTasks.review(person, on: command.decidedOn, unit)
         return recorded

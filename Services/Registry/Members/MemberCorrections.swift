@@ -34,7 +34,7 @@ enum MemberCorrections {
             try Members.requireOnce(membership, of: person, at: "/member", unit)
         }
         (membership.state, membership.cause) = (corrected, nil)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        keep(command.reason, about: person, unit)
         return try unit.save(
             &membership,
             MemberCorrected(
@@ -47,11 +47,17 @@ enum MemberCorrections {
         var membership = try require(command.member, command.actor, unit)
         let person = try Persons.require(membership.person, at: "/member", unit)
         (membership.state, membership.cause) = (.void, nil)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        keep(command.reason, about: person, unit)
         return try unit.save(
             &membership,
             MemberVoided(
                 membership.subject, actor: command.actor, records: membership.told))
+    }
+
+    /// Of a person who was erased nothing more is kept.
+    private static func keep(_ reason: String, about person: Person, _ unit: UnitOfWork) {
+        guard !person.isErased else { return }
+        unit.keep(reason, "reason", of: unit.message.id, about: person.key)
     }
 
     /// The membership, if it is in the publisher's scope and was not taken back.

@@ -73,7 +73,8 @@ enum RecordQueries {
             SELECT message, purpose, decision, decided_on, is_void FROM consent_record
             WHERE person = ANY(\(ids)) AND (\(query.after == nil) OR (decided_on, message) > (
                 SELECT decided_on, message FROM consent_record
-                WHERE message = \(query.after) AND person = ANY(\(ids))))
+                WHERE message = \(query.after) AND person = ANY(\(ids))
+                ORDER BY decided_on DESC LIMIT 1))
             ORDER BY decided_on, message LIMIT \(limit + 1)
             """)
         let decisions = try rows.prefix(limit).map { row in

@@ -9,6 +9,8 @@ public struct Table<R: Sendable>: Sendable {
     let columns: [Column<R>]
     /// The names of those that are read, in the order of `decode`.
     let selection: String
+    /// Which changed rows are updated before others, and before new ones are inserted; nil if it makes no difference.
+    private(set) var isUpdatedFirst: (@Sendable (R) -> Bool)?
     /// Makes a row of the fields' values.
     ///
     /// Queries may use it too: they select the columns of the fields, in their order.
@@ -63,6 +65,14 @@ public struct Table<R: Sendable>: Sendable {
         self.columns = columns
         selection = reading.map(\.name).joined(separator: ", ")
         self.decode = decode
+    }
+
+    /// The same table, whose rows that give something up come first: one message may free what only one row can have, and give it
+    /// to another row. PostgreSQL checks unique indexes row by row.
+    public func updatingFirst(_ givesUp: @escaping @Sendable (R) -> Bool) -> Table {
+        var table = self
+        table.isUpdatedFirst = givesUp
+        return table
     }
 }
 

@@ -54,11 +54,14 @@ final class RowMap<R: Row>: TableMap {
     func drop() { changes.removeAll(keepingCapacity: true) }
 
     func statements() -> [Statement] {
-        var statements: [Statement] = []
-        let inserted = changed(.absent)
-        if !inserted.isEmpty { statements.append(R.table.insert(inserted)) }
+        let isFirst = R.table.isUpdatedFirst ?? { _ in false }
         let updated = changed(.stored)
-        if !updated.isEmpty { statements.append(R.table.update(updated)) }
+        let first = updated.filter(isFirst)
+        let (inserted, others) = (changed(.absent), updated.filter { !isFirst($0) })
+        var statements: [Statement] = []
+        if !first.isEmpty { statements.append(R.table.update(first)) }
+        if !inserted.isEmpty { statements.append(R.table.insert(inserted)) }
+        if !others.isEmpty { statements.append(R.table.update(others)) }
         return statements
     }
 

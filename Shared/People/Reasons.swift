@@ -1,0 +1,15 @@
+public import Foundation
+import Messages
+public import ServiceKit
+
+extension UnitOfWork {
+    /// Keeps the reason of a correction, unless it is about a person who was erased: nothing more is kept that may name the
+    /// person.
+    /// - Parameters:
+    ///   - record: the id of the row; nil for that of the message.
+    ///   - about: the person or household whose record is corrected, if there is one.
+    public func keepReason(_ reason: String?, of record: UUID? = nil, about: UUID?) throws {
+        if let about, try Persons.find(PersonID(about), self)?.isErased ?? false { return }
+        keep(reason, "reason", of: record ?? message.id, about: about)
+    }
+}
