@@ -25,7 +25,7 @@ struct AttendanceVersion: Record {
 /// Corrects attendances, before and after their session closes. Figures of a closed session were
 /// published, so a correction restates them and needs a reason.
 enum AttendanceCorrections {
-    static func correct(_ command: CorrectAttendance, _ unit: UnitOfWork) throws -> Emission {
+    static func correct(_ command: CorrectAttendance, _ unit: UnitOfWork) throws -> [Emission] {
         let held = try unit.require(
             Attendance.self, command.attendance.uuid, else: .unknownAttendance, at: "/attendance")
         var session = try Sessions.requireHeld(held.session, at: "/attendance", unit)
@@ -48,14 +48,21 @@ enum AttendanceCorrections {
         if !command.void {
             attendance.party = try held.party.corrected(by: command, on: session.startsOn, unit)
         }
+        guard
+            (attendance.session, attendance.party, attendance.isVoid)
+                != (held.session, held.party, held.isVoid)
+        else { throw Refusal(.nothingChanges, at: "/attendance") }
         try put(attendance, insteadOf: held, into: &session, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: held.party.about)
+        unit.keep(
+            command.reason, "reason", of: unit.message.id,
+            about: held.party.about.union(attendance.party.about))
         let corrected = try save(
             attendance, session, on: command.correctedOn, by: command.actor,
             restated: wasClosed || session.isClosed, unit)
-        try AttendanceReviews.settle(attendance.id, unit)
+        let reviews = try AttendanceReviews.close(
+            of: attendance.id, on: command.correctedOn, by: command.actor, unit)
         try AttendanceTasks.recheck(attendance, insteadOf: held, at: &session, unit)
-        return corrected
+        return [corrected] + reviews
     }
 
     /// Puts an attendance on a session's roster. Refuses persons whom another attendance has put on it, and more persons than the

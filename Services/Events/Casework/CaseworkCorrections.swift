@@ -1,3 +1,4 @@
+import Foundation
 import Messages
 import People
 import ServiceKit
@@ -8,7 +9,7 @@ enum CaseworkCorrections {
         var record = try require(command.casework, unit)
         guard !record.isVoid else { throw Refusal(.alreadyVoid, at: "/casework") }
         let mark = try Corrections.mark(
-            command, over: [record.territory], about: record.person?.uuid, unit)
+            command, over: [record.territory], about: record.about, unit)
         record.isVoid = true
         try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkVoided(record.subject, mark))
@@ -35,7 +36,8 @@ enum CaseworkCorrections {
             throw Refusal(.nothingChanges, at: "/casework")
         }
         let mark = try Corrections.mark(
-            command, over: [before.territory, record.territory], about: before.person?.uuid, unit)
+            command, over: [before.territory, record.territory],
+            about: before.about.union(record.about), unit)
         record.isVoid = false
         try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkCorrected(record.subject, mark))
@@ -47,6 +49,11 @@ enum CaseworkCorrections {
         try unit.requireScope(record.territory, at: "/casework")
         return record
     }
+}
+
+extension CaseworkRecord {
+    /// The person whom a free text about it may name.
+    fileprivate var about: Set<UUID> { Set([person?.uuid].compactMap(\.self)) }
 }
 
 extension RefusalCode {

@@ -46,7 +46,8 @@ enum RegistrationCorrections {
             session.registered += registration.party.size
         }
         let mark = try Corrections.mark(
-            command, over: [session.territory], about: held.about, unit)
+            command, over: [session.territory], about: held.about.union(registration.party.about),
+            unit)
         for place in held.places(at: session.id) {
             try unit.store(RegistrationPlace(key: place, registration: nil))
         }

@@ -90,7 +90,8 @@ enum ShiftCorrections {
         try requireSteps(of: shift)
         if shift.state.isBinding { try Shifts.requireFree(shift, at: "/startsAt", unit) }
         let mark = try Corrections.mark(
-            command, over: [before.territory, shift.territory], about: before.person.uuid, unit)
+            command, over: [before.territory, shift.territory],
+            about: [before.person.uuid, shift.person.uuid], unit)
         try ShiftTasks.check(shift, unit)
         return try unit.save(
             &shift, ShiftCorrected(shift.subject, state: shift.state.standing, mark))
@@ -129,7 +130,7 @@ enum ShiftCorrections {
         _ command: some Correcting, _ shift: Shift, _ unit: UnitOfWork
     ) throws -> CorrectionMark {
         try Corrections.mark(
-            command, over: [shift.territory], about: shift.person.uuid, unit)
+            command, over: [shift.territory], about: [shift.person.uuid], unit)
     }
 }
 

@@ -142,9 +142,7 @@ enum Categories {
         }
         assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
         assertion.endReason = try sealed(command.reason, of: assertion, unit, keyring)
-        if assertion.endReason != nil {
-            unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
-        }
+        try keep(command.reason, about: assertion, unit)
         let change = try settle(assertion, unit)
         return try unit.emit(
             CategoryEnded(
@@ -169,6 +167,7 @@ enum Categories {
             on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
         assertion.endReason =
             try sealed(command.reason, of: assertion, unit, keyring) ?? assertion.endReason
+        try keep(command.reason, about: assertion, unit)
         let change = try settle(assertion, unit)
         return try unit.emit(
             CategoryRevoked(
@@ -197,13 +196,25 @@ enum Categories {
     private static func sealed(
         _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork, _ keyring: Keyring
     ) throws -> [UInt8]? {
-        if assertion.subject != assertion.household.uuid,
-            try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
-        {
-            return nil
-        }
+        guard try !isErased(assertion, unit) else { return nil }
         return try keyring.seal(
             reason, as: .endReason, about: assertion.subject, for: assertion.key, unit)
+    }
+
+    /// Keeps a reason for the history. The erasure of the person or, if it is about the household, of anybody who has lived there
+    /// takes it along.
+    static func keep(
+        _ reason: String?, about assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws {
+        guard try !isErased(assertion, unit) else { return }
+        unit.keep(reason, "reason", of: unit.message.id, about: assertion.subject)
+    }
+
+    private static func isErased(
+        _ assertion: CategoryAssertion, _ unit: UnitOfWork
+    ) throws -> Bool {
+        guard assertion.subject != assertion.household.uuid else { return false }
+        return try Persons.find(PersonID(assertion.subject), unit)?.isErased ?? true
     }
 
     static func require(

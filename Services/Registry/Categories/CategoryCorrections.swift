@@ -20,12 +20,13 @@ enum CategoryCorrections {
             throw Refusal(.nothingToCorrect, at: "/assertion")
         }
         try requireAlone(assertion, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: assertion.subject)
+        try Categories.keep(command.reason, about: assertion, unit)
         let change = try Categories.settle(assertion, unit)
         return try unit.emit(
             CategoryCorrected(
                 assertion.subject(in: territory), validTo: assertion.validTo,
-                endedOn: assertion.endedOn, actor: command.actor, stock: change.stock.changes,
+                endedOn: assertion.endedOn, correctedOn: unit.days.today, actor: command.actor,
+                stock: change.stock.changes,
                 records: change.records), of: CategoryAssertion.self, assertion.key)
     }
 

@@ -34,12 +34,12 @@ enum MemberCorrections {
             try Members.requireOnce(membership, of: person, at: "/member", unit)
         }
         (membership.state, membership.cause) = (corrected, nil)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        keep(command.reason, about: person, unit)
         return try unit.save(
             &membership,
             MemberCorrected(
                 membership.subject, enrolledOn: command.enrolledOn, leftOn: command.leftOn,
-                ending: membership.ending?.kind, actor: command.actor,
+                ending: membership.ending?.kind, correctedOn: unit.days.today, actor: command.actor,
                 records: membership.told))
     }
 
@@ -47,11 +47,18 @@ enum MemberCorrections {
         var membership = try require(command.member, command.actor, unit)
         let person = try Persons.require(membership.person, at: "/member", unit)
         (membership.state, membership.cause) = (.void, nil)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        keep(command.reason, about: person, unit)
         return try unit.save(
             &membership,
             MemberVoided(
-                membership.subject, actor: command.actor, records: membership.told))
+                membership.subject, voidedOn: unit.days.today, actor: command.actor,
+                records: membership.told))
+    }
+
+    /// Keeps no reason about somebody who was erased: nothing more is stored about the person.
+    private static func keep(_ reason: String, about person: Person, _ unit: UnitOfWork) {
+        guard !person.isErased else { return }
+        unit.keep(reason, "reason", of: unit.message.id, about: person.subjects)
     }
 
     /// The membership, if it is in the publisher's scope and was not taken back.

@@ -33,7 +33,7 @@ enum Deaths {
         try change(person, to: command.diedOn, unit)
         let left = try Members.leaveAgain(person, on: command.diedOn, unit)
         let change = try before.settle(unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         let fact = DeathCorrected(
             person: person.id, household: person.household, territory: person.territory,
             diedOn: command.diedOn, wrong: wrong, correctedOn: command.correctedOn,
@@ -51,7 +51,7 @@ enum Deaths {
         let alive = try unit.find(Person.self, person.key) ?? person
         let back = try Members.restore(alive, unit)
         let change = try before.settle(unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         let fact = DeathVoided(
             person: person.id, household: person.household, territory: person.territory,
             wrong: wrong, voidedOn: command.voidedOn, actor: command.actor,
