@@ -66,7 +66,7 @@ enum HeadcountCorrections {
 
     /// Saves a new version, and says what holds now.
     /// - Parameters:
-    ///   - actor: whoever has decided it, if that was said.
+    ///   - actor: the officer who has decided it; nil if nobody was named.
     ///   - restated: whether a session that was closed counts otherwise.
     static func save(
         _ headcount: Headcount, before: Headcount, _ session: Session, on day: BusinessDate,

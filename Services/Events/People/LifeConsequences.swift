@@ -8,7 +8,7 @@ import ServiceKit
 ///
 /// Registrations, attendances and shifts keep the id under which they were recorded. So a merge rewrites no row: whoever asks
 /// for a place asks for it under all ids. When the merge is undone, each id has what is its own. Of two registrations for one
-/// session to come one is cancelled (`DoubleRegistrations`). What no rule can decide becomes a task (`LifeTasks`).
+/// session to come one is cancelled (`DoubleRegistrations`). A matter that no rule can decide becomes a task (`LifeTasks`).
 enum LifeConsequences {
     static func follow(_ changes: [LifeChange], _ unit: UnitOfWork) throws -> [Emission] {
         let closed = try changes.filter(\.isMerge).flatMap { try closeReviews(of: $0, unit) }

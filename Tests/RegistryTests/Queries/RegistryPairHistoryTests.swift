@@ -99,6 +99,29 @@ import Testing
         #expect(try book.bench.texts() == [])
     }
 
+    @Test func `no reason is kept about somebody who was erased`() throws {
+        let member = MemberID(UUID())
+        try book.accept([
+            EnrolMember(
+                MemberSubject(
+                    member: member, person: book.double, role: .volunteer,
+                    territory: Samples.territory(Samples.communities[0])),
+                enrolledOn: day("2020-01-01")),
+            ErasePerson(person: book.double, erasedOn: day("2020-06-01")),
+            CorrectMember(
+                member: member, enrolledOn: day("2020-01-02"), leftOn: day("2020-05-01"),
+                reason: "示例人 came later", actor: Samples.officer),
+            ErasePerson(person: book.head, erasedOn: day("2020-06-01")),
+            CorrectCategory(
+                assertion: book.poor.assertion, validFrom: day("2016-01-01"),
+                reason: "示例人 worked until then", actor: Samples.officer),
+        ])
+        #expect(try book.bench.texts() == [])
+        let last = try book.history(of: member.uuid).entries.last
+        #expect(last?.type == MemberCorrected.type)
+        #expect(last?.on == Timestamp.now().businessDay)
+    }
+
     // MARK: Tasks
 
     @Test func `a task that somebody has dismissed is a step of the record that it is about`()
