@@ -45,7 +45,9 @@ enum Funding {
         Kits.register(in: &router)
         HomeServices.register(in: &router)
         FundingTasks.register(in: &router)
-        Histories.register(in: &router, GetFundingHistory.self)
+        Histories.register(
+            in: &router, GetFundingHistory.self, tasks: FundingTasks.kinds,
+            related: Reversals.related)
         return router
     }()
 

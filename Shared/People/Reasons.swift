@@ -7,9 +7,9 @@ extension UnitOfWork {
     /// person.
     /// - Parameters:
     ///   - record: the id of the row; nil for that of the message.
-    ///   - about: the person or household whose record is corrected, if there is one.
-    public func keepReason(_ reason: String?, of record: UUID? = nil, about: UUID?) throws {
-        if let about, try Persons.find(PersonID(about), self)?.isErased ?? false { return }
+    ///   - about: the persons and households whose record is corrected.
+    public func keepReason(_ reason: String?, of record: UUID? = nil, about: Set<UUID>) throws {
+        for id in about where try Persons.find(PersonID(id), self)?.isErased ?? false { return }
         keep(reason, "reason", of: record ?? message.id, about: about)
     }
 }

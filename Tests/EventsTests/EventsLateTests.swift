@@ -16,6 +16,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         try bench.decide(EventsSamples.activity(activity, for: .everyone))
     }
 
@@ -174,7 +175,8 @@ import Testing
         func corrected(on day: String) throws -> [String] {
             let void = try EventsSamples.correction(
                 of: attendance, to: person, void: day == Self.tomorrow, on: day)
-            let count = try EventsSamples.correction(of: headcount, to: 5, on: day)
+            let count = try EventsSamples.correction(
+                of: headcount, to: day == Self.tomorrow ? 5 : 6, on: day)
             let corrections: [any Command] = [void, count]
             return try corrections.map { try bench.decide($0).code ?? "accepted" }
         }

@@ -66,7 +66,8 @@ enum EventsSamples {
     ) throws -> CorrectAttendance {
         CorrectAttendance(
             PartySubject(person: person, child: child, household: household, persons: persons),
-            attendance: attendance, void: void, reason: reason, correctedOn: try date(day))
+            attendance: attendance, void: void, reason: reason, correctedOn: try date(day),
+            actor: try officer)
     }
 
     static func registration(
@@ -99,7 +100,7 @@ enum EventsSamples {
     ) throws -> CorrectHeadcount {
         CorrectHeadcount(
             headcount: headcount, count: count, method: method, reason: reason,
-            correctedOn: try date(day))
+            correctedOn: try date(day), actor: try officer)
     }
 
     // MARK: What registry says

@@ -32,6 +32,7 @@ struct EventsSequence: PropertySequence {
     static func definition() throws -> ServiceDefinition { Events.definition }
 
     static func prepare(_ bench: ServiceBench) throws {
+        try bench.appoint()
         try bench.decide(Samples.activity(activity, for: .everyone))
         let household = HouseholdID(UUID())
         for (people, birth, role) in [

@@ -14,6 +14,11 @@ struct HistoryDayTests {
             "2020-05-01"
         ),
         ("registry.category.revised.v1", "endedOn=2020-05-26 verifiedOn=2020-05-01", nil),
+        ("registry.person.move_voided.v1", "movedOn=2020-01-02 voidedOn=2020-01-03", "2020-01-03"),
+        (
+            "events.casework.voided.v1", "servedOn=2020-01-02 correctedOn=2020-01-03",
+            "2020-01-03"
+        ),
         ("registry.publisher.granted.v1", "", nil),
     ])
     func `It is the one that the verb names, or the only one of a step`(

@@ -27,7 +27,7 @@ extension ServiceBench {
     public func texts(about: UUID? = nil) throws -> [String] {
         let rows = try connection.run(
             """
-            SELECT DISTINCT record FROM free_text WHERE \(about) IS NULL OR about = \(about)
+            SELECT DISTINCT record FROM free_text WHERE \(about) IS NULL OR \(about) = ANY(about)
             """)
         return try rows.flatMap { row in
             try FreeText.all(of: row.decode(UUID.self, at: 0), connection, Self.secret())

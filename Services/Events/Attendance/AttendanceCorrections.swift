@@ -25,7 +25,7 @@ struct AttendanceVersion: Record {
 /// Corrects attendances, before and after their session closes. Figures of a closed session were
 /// published, so a correction restates them and needs a reason.
 enum AttendanceCorrections {
-    static func correct(_ command: CorrectAttendance, _ unit: UnitOfWork) throws -> Emission {
+    static func correct(_ command: CorrectAttendance, _ unit: UnitOfWork) throws -> [Emission] {
         let held = try unit.require(
             Attendance.self, command.attendance.uuid, else: .unknownAttendance, at: "/attendance")
         var session = try Sessions.requireHeld(held.session, at: "/attendance", unit)
@@ -49,14 +49,20 @@ enum AttendanceCorrections {
         if !command.void {
             attendance.party = try held.party.corrected(by: command, on: session.startsOn, unit)
         }
+        guard
+            (attendance.session, attendance.party, attendance.isVoid)
+                != (held.session, held.party, held.isVoid)
+        else { throw Refusal(.nothingChanges, at: "/attendance") }
         try put(attendance, insteadOf: held, into: &session, unit)
-        try unit.keepReason(command.reason, about: held.party.about)
+        try unit.keepReason(
+            command.reason, about: held.party.about.union(attendance.party.about))
         let corrected = try save(
             attendance, session, on: command.correctedOn, by: command.actor,
             restated: wasClosed || session.isClosed, unit)
-        try AttendanceReviews.settle(attendance.id, unit)
+        let reviews = try AttendanceReviews.close(
+            of: attendance.id, on: command.correctedOn, by: command.actor, unit)
         try AttendanceTasks.recheck(attendance, insteadOf: held, at: &session, unit)
-        return corrected
+        return [corrected] + reviews
     }
 
     /// Puts an attendance on a session's roster. Refuses persons whom another attendance has put on it, and more persons than the
@@ -88,7 +94,7 @@ enum AttendanceCorrections {
 
     /// Saves a new version, and says what holds now.
     /// - Parameters:
-    ///   - actor: whoever has decided it, if that was said.
+    ///   - actor: the officer who has decided it; nil if nobody was named.
     ///   - restated: whether a session that was closed counts otherwise.
     static func save(
         _ attendance: Attendance, _ session: Session, on day: BusinessDate, by actor: Actor?,

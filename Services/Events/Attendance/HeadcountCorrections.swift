@@ -43,6 +43,11 @@ enum HeadcountCorrections {
         headcount.count = command.count
         headcount.method = command.method
         headcount.isBeyond = command.beyondCapacity ?? held.isBeyond
+        headcount.session = command.session ?? held.session
+        guard
+            (headcount.session, headcount.count, headcount.method, headcount.isBeyond)
+                != (held.session, held.count, held.method, held.isBeyond)
+        else { throw Refusal(.nothingChanges, at: "/headcount") }
         headcount.changedOn = command.correctedOn
         session.remove(held)
         let wasClosed = session.isClosed
@@ -50,7 +55,6 @@ enum HeadcountCorrections {
             try unit.store(session)
             session = try Sessions.requireHeld(other, unit)
             try session.requireReason(command.reason)
-            headcount.session = other
         }
         try session.add(headcount)
         try unit.store(session)
@@ -62,7 +66,7 @@ enum HeadcountCorrections {
 
     /// Saves a new version, and says what holds now.
     /// - Parameters:
-    ///   - actor: whoever has decided it, if that was said.
+    ///   - actor: the officer who has decided it; nil if nobody was named.
     ///   - restated: whether a session that was closed counts otherwise.
     static func save(
         _ headcount: Headcount, before: Headcount, _ session: Session, on day: BusinessDate,

@@ -63,7 +63,7 @@ enum Casework {
 }
 
 extension CaseworkRecord {
-    /// What is recorded of it.
+    /// All that is recorded of it.
     var subject: RecordCasework {
         RecordCasework(
             casework: id, kind: kind, programme: programme, territory: territory, person: person,

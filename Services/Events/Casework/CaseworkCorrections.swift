@@ -1,3 +1,4 @@
+import Foundation
 import Messages
 import People
 import ServiceKit
@@ -8,7 +9,7 @@ enum CaseworkCorrections {
         var record = try require(command.casework, unit)
         guard !record.isVoid else { throw Refusal(.alreadyVoid, at: "/casework") }
         let mark = try Corrections.mark(
-            command, over: [record.territory], of: record.persons, about: record.person?.uuid, unit)
+            command, over: [record.territory], of: record.persons, about: record.about, unit)
         record.isVoid = true
         try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkVoided(record.subject, mark))
@@ -36,7 +37,7 @@ enum CaseworkCorrections {
         }
         let mark = try Corrections.mark(
             command, over: [before.territory, record.territory],
-            of: before.persons + record.persons, about: before.person?.uuid, unit)
+            of: before.persons + record.persons, about: before.about.union(record.about), unit)
         record.isVoid = false
         try CaseworkTasks.check(record, unit)
         return try unit.save(&record, CaseworkCorrected(record.subject, mark))
@@ -52,6 +53,9 @@ enum CaseworkCorrections {
 
 extension CaseworkRecord {
     fileprivate var persons: [PersonID] { person.map { [$0] } ?? [] }
+
+    /// The person whom a free text about it may name.
+    fileprivate var about: Set<UUID> { Set(persons.map(\.uuid)) }
 }
 
 extension RefusalCode {

@@ -4,9 +4,9 @@ import People
 import Postgres
 import ServiceKit
 
-/// What corrections of all records have in common: who may decide one, and where its reason is kept.
+/// The rules of all corrections: who may decide one, and where its reason is kept.
 ///
-/// What was said before stays in the journal, because each correction is a further fact of the same record. Its day is that of the
+/// The journal keeps the record as it was before, because each correction is a further fact of the same record. Its day is that of the
 /// decision. It may be before that of another correction: the order is that of the facts.
 enum Corrections {
     static func keys(_ command: some Correcting, _ keys: inout Keys) {
@@ -17,10 +17,10 @@ enum Corrections {
     /// - Parameters:
     ///   - territories: those of the record, before and after.
     ///   - persons: whose record it is, before and after.
-    ///   - about: the person or household whom the reason may name.
+    ///   - about: the persons and households whom the reason may name.
     static func mark(
         _ command: some Correcting, over territories: [TerritoryCode],
-        of persons: [PersonID] = [], about: UUID? = nil, _ unit: UnitOfWork
+        of persons: [PersonID] = [], about: Set<UUID> = [], _ unit: UnitOfWork
     ) throws -> CorrectionMark {
         let correction = command.correction
         for territory in territories {
@@ -34,12 +34,11 @@ enum Corrections {
     }
 
     /// Refuses an actor who does not hold an office of a branch that contains the territory, or for whose branch the publisher may
-    /// not speak, and one whose own record it is. Corrections of attendances and headcounts may have none.
+    /// not speak, and one whose own record it is.
     static func requireActor(
-        _ actor: Actor?, over territory: TerritoryCode, of persons: [PersonID] = [],
+        _ actor: Actor, over territory: TerritoryCode, of persons: [PersonID] = [],
         on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
-        guard let actor else { return }
         let pointer = "/actor/territory"
         try unit.requireScope(actor.territory, at: pointer)
         guard try unit.standing(territory).allSatisfy(actor.territory.contains) else {
@@ -54,9 +53,7 @@ enum Corrections {
 
 extension Keys {
     /// The rows that say whether somebody may act.
-    mutating func callAsFunction(_ actor: Actor?) {
-        if let actor { need(Membership.self, actor.staff.uuid) }
-    }
+    mutating func callAsFunction(_ actor: Actor) { need(Membership.self, actor.staff.uuid) }
 }
 
 extension RefusalCode {

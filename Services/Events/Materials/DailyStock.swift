@@ -41,7 +41,7 @@ struct DailyStock: Hashable, Sendable {
         var copies = 0
         var least: Int?
         for change in changes {
-            // What was there before the day counts on it.
+            // Copies that were there before the day count on it.
             if change.day > day, least == nil { least = copies }
             copies += change.copies
             if change.day >= day { least = min(least ?? copies, copies) }

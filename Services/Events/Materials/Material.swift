@@ -15,7 +15,7 @@ struct Material: Row {
     var printedOn: BusinessDate
     var printed = 0
     var distributed = 0
-    /// What was printed, distributed and returned on each day.
+    /// Copies printed, distributed and returned on each day.
     var stock = DailyStock()
 
     var key: UUID { id.uuid }
@@ -138,7 +138,7 @@ struct MaterialReturn: Row {
 // MARK: Facts
 
 extension Printing {
-    /// What is recorded of it.
+    /// All that is recorded of it.
     func subject(_ material: Material) -> PrintMaterial {
         PrintMaterial(
             printing: id, material: material.id, kind: material.kind,
@@ -149,7 +149,7 @@ extension Printing {
 }
 
 extension Distribution {
-    /// What is recorded of it.
+    /// All that is recorded of it.
     func subject(_ material: Material) -> MaterialDistributed {
         MaterialDistributed(
             distribution: id, material: material.id, kind: material.kind,

@@ -3,7 +3,7 @@ import Messages
 import People
 import ServiceKit
 
-/// What events keeps of registry's people. It forgets birth dates and stays of persons who were erased.
+/// Keeps what registry says of people. Events forgets birth dates and stays of persons who were erased.
 enum EventsPeople {
     static let migration = Migration("0003_people", PeopleSchema.tables)
 

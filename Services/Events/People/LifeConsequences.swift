@@ -4,14 +4,14 @@ import People
 import Postgres
 import ServiceKit
 
-/// What follows in events when registry says that somebody has died, was erased, or is the same person as another.
+/// Draws the consequences in events when registry says that somebody has died, was erased, or is the same person as another.
 ///
 /// Registrations, attendances and shifts keep the id under which they were recorded. So a merge rewrites no row: whoever asks
 /// for a place asks for it under all ids. When the merge is undone, each id has what is its own. Of two registrations for one
-/// session to come one is cancelled (`DoubleRegistrations`). What no rule can decide becomes a task (`LifeTasks`).
+/// session to come one is cancelled (`DoubleRegistrations`). A matter that no rule can decide becomes a task (`LifeTasks`).
 enum LifeConsequences {
     static func follow(_ changes: [LifeChange], _ unit: UnitOfWork) throws -> [Emission] {
-        for change in changes where change.isMerge { try closeReviews(of: change, unit) }
+        let closed = try changes.filter(\.isMerge).flatMap { try closeReviews(of: $0, unit) }
         let merged = changes.filter { $0.isMerge && $0.after.mergedInto != nil }.map(\.after)
         let reviews = try merged.flatMap { try review($0.id, unit) }
         var gone: [PersonID: BusinessDate] = [:]
@@ -28,7 +28,7 @@ enum LifeConsequences {
         }
         let doubles = try merged.flatMap { try DoubleRegistrations.end(of: $0.id, unit) }
         try LifeTasks.follow(changes, unit)
-        return reviews + ends + doubles
+        return closed + reviews + ends + doubles
     }
 
     // MARK: Merges
@@ -69,21 +69,29 @@ enum LifeConsequences {
     }
 
     /// Closes the reviews that a merge has opened which is undone: the two are two.
-    private static func closeReviews(of change: LifeChange, _ unit: UnitOfWork) throws {
-        guard let former = change.before?.mergedInto else { return }
+    private static func closeReviews(
+        of change: LifeChange, _ unit: UnitOfWork
+    ) throws -> [Emission] {
+        guard let former = change.before?.mergedInto else { return [] }
         let ids = try Persons.ids(of: change.after.id, unit).map(\.uuid)
-        guard !ids.contains(former.uuid) else { return }
+        guard !ids.contains(former.uuid) else { return [] }
         let id = change.after.id
-        try unit.execute(
+        let open = try unit.query(
             """
-            UPDATE attendance_review AS r SET is_open = false
-            FROM attendance AS a, attendance AS o
-            WHERE r.is_open AND a.id = r.attendance AND o.id = r.other
+            SELECT r.attendance
+            FROM attendance_review AS r
+            JOIN attendance AS a ON a.id = r.attendance
+            JOIN attendance AS o ON o.id = r.other
+            WHERE r.is_open
               AND ((\(id) IN (a.person, a.child)
                       AND NOT (o.person = ANY(\(ids)) OR coalesce(o.child = ANY(\(ids)), false)))
                 OR (\(id) IN (o.person, o.child)
                       AND NOT (a.person = ANY(\(ids)) OR coalesce(a.child = ANY(\(ids)), false))))
-            """)
+            ORDER BY r.attendance
+            """
+        ).map { try $0.decode(UUID.self, at: 0) }
+        return try AttendanceReviews.close(
+            unit.find(AttendanceReview.self, all: open), on: unit.days.today, unit)
     }
 }
 

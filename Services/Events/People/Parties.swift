@@ -31,8 +31,8 @@ struct Party: Hashable, Sendable {
     /// Those who are named, under the ids by which they are.
     var people: [PersonID] { [person, child].compactMap(\.self) }
 
-    /// A free text about the party is kept under this id. It goes when any member of the household is erased.
-    var about: UUID { household?.uuid ?? person.uuid }
+    /// A free text about the party may name any of these, and goes when one of them or any member of the household is erased.
+    var about: Set<UUID> { Set(ids) }
 
     func places(at session: SessionID) -> [[UInt8]] {
         ids.map { Self.place(session, $0) }

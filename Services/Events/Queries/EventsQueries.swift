@@ -12,10 +12,12 @@ enum EventsQueries {
         router.on(ListSessions.self, SessionQueries.sessions)
         router.on(ListShifts.self, ShiftQueries.shifts)
         router.on(GetEventsPerson.self, PersonQueries.person)
-        Histories.register(in: &router, GetEventsHistory.self, related: related)
+        Histories.register(
+            in: &router, GetEventsHistory.self, tasks: EventsTasks.kinds,
+            related: EventsHistory.related)
     }
 
-    /// Whoever may not know all ids is not told whether there is one: the answer is that for an id outside the scope.
+    /// The answer for an id that is unknown. To a publisher who may not know all ids it is that for an id outside the scope.
     static func unknown(_ code: RefusalCode, at pointer: String, _ unit: UnitOfWork) -> Refusal {
         Refusal(unit.isUnlimited ? code : .outOfScope, at: pointer)
     }
@@ -40,24 +42,6 @@ enum EventsQueries {
         }
         try unit.requireScope(territory, at: pointer)
         return person
-    }
-
-    /// What a person has done is what the person's records say.
-    private static func related(_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts {
-        guard let person = try Persons.find(PersonID(record), unit) else { return RelatedFacts() }
-        let persons = try Persons.ids(of: person.id, unit).map(\.uuid)
-        let ids = try unit.query(
-            """
-            SELECT id::text FROM attendance
-            WHERE person = ANY(\(persons)) OR child = ANY(\(persons))
-            UNION ALL
-            SELECT id::text FROM session_registration
-            WHERE person = ANY(\(persons)) OR child = ANY(\(persons))
-            UNION ALL
-            SELECT id::text FROM shift WHERE person = ANY(\(persons))
-            """
-        ).map { try $0.decode(String.self, at: 0) }
-        return RelatedFacts(ids: persons, subjects: ids)
     }
 }
 

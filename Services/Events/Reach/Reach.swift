@@ -93,7 +93,7 @@ extension ReachReading {
             countedOn: command.countedOn)
     }
 
-    /// What is recorded of it.
+    /// All that is recorded of it.
     var recorded: ReachRecorded {
         ReachRecorded(
             reach: id, channel: channel, metric: metric,

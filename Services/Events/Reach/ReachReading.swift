@@ -46,7 +46,7 @@ struct ReachReading: Aggregate {
         Field("sequence", \.sequence))
 }
 
-/// The readings of one audience. Whoever adds a reading holds this row, so that each reading finds
+/// The readings of one audience. A message that adds a reading holds this row, so that each reading finds
 /// the one before it.
 struct ReachSeries: Row {
     let key: String

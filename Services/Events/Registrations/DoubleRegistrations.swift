@@ -80,7 +80,7 @@ enum DoubleRegistrations {
 }
 
 extension Registration {
-    /// Which of two registrations of one person stays.
+    /// Of two registrations of one person, the one that goes first stays.
     func goes(before other: Registration) -> Bool {
         func rank(_ registration: Registration) -> (Int, Int, BusinessDate, String) {
             (

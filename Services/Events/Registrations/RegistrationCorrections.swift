@@ -47,7 +47,7 @@ enum RegistrationCorrections {
         }
         let mark = try Corrections.mark(
             command, over: [session.territory], of: held.people + registration.party.people,
-            about: held.about, unit)
+            about: held.about.union(registration.party.about), unit)
         for place in held.places(at: session.id) {
             try unit.store(RegistrationPlace(key: place, registration: nil))
         }

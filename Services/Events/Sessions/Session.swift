@@ -7,7 +7,7 @@ import ServiceKit
 /// of the activity's: every fact of a session has the first two, and registrations depend on the
 /// audience.
 ///
-/// Whoever registers or records attendance holds this row, which keeps capacity and totals exact.
+/// A message that registers or records attendance holds this row, which keeps capacity and totals exact.
 struct Session: Aggregate {
     enum State: Hashable, Sendable {
         case open
@@ -51,7 +51,7 @@ struct Session: Aggregate {
 
     var isClosed: Bool { if case .closed = state { true } else { false } }
 
-    /// Whether a message was written before the one that closed the session. What was sent in time is taken
+    /// Whether a message was written before the one that closed the session. One that was sent in time is taken
     /// in, whenever it arrives.
     func wasOpen(at time: Timestamp) -> Bool { endedAt.map { time < $0 } ?? false }
 

@@ -91,7 +91,7 @@ enum ShiftCorrections {
         if shift.state.isBinding { try Shifts.requireFree(shift, at: "/startsAt", unit) }
         let mark = try Corrections.mark(
             command, over: [before.territory, shift.territory], of: [before.person, shift.person],
-            about: before.person.uuid, unit)
+            about: [before.person.uuid, shift.person.uuid], unit)
         try ShiftTasks.check(shift, unit)
         return try unit.save(
             &shift, ShiftCorrected(shift.subject, state: shift.state.standing, mark))
@@ -130,7 +130,7 @@ enum ShiftCorrections {
         _ command: some Correcting, _ shift: Shift, _ unit: UnitOfWork
     ) throws -> CorrectionMark {
         try Corrections.mark(
-            command, over: [shift.territory], of: [shift.person], about: shift.person.uuid, unit)
+            command, over: [shift.territory], of: [shift.person], about: [shift.person.uuid], unit)
     }
 }
 

@@ -4,7 +4,7 @@ import People
 import Postgres
 import ServiceKit
 
-/// What changes in lives demand of an office, because nothing follows from them by itself.
+/// Raises the tasks for an office when lives change and nothing follows from that by itself.
 ///
 /// Each task follows from what its record and registry say now, so news in any order end in the same tasks.
 enum LifeTasks {

@@ -4,7 +4,7 @@ import People
 import Postgres
 import ServiceKit
 
-// What is demanded of what was recorded: that somebody looks at it, because it contradicts what registry says now. It counts until
+// Somebody must look at a record that contradicts what registry says now. It counts until
 // somebody corrects it: whether the record or the day of death is wrong, nobody can tell but those who know.
 
 /// Attendances of people who were dead or are recorded twice, and of pairs who are one.

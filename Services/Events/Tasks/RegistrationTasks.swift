@@ -4,7 +4,7 @@ import People
 import Postgres
 import ServiceKit
 
-/// What is demanded of registrations for sessions to come: that one be restored, or looked at.
+/// The tasks about registrations for sessions to come: to restore one, or to look at it.
 enum RegistrationTasks {
     /// Raises and settles the tasks of registrations for open sessions, of whoever has one of these ids.
     /// - Parameter reviewing: whether those that hold are to be looked at too.
@@ -40,7 +40,7 @@ enum RegistrationTasks {
         }
     }
 
-    /// Whoever is registered again, or is there, needs no old place back, under any id.
+    /// A person who is registered again, or is there, needs no old place back, under any id.
     static func needNoOldPlace(
         _ party: Party, at session: Session, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
@@ -105,8 +105,8 @@ enum RegistrationTasks {
         if isNew { try unit.notify([registration.key], "under_review", because: code) }
     }
 
-    /// What speaks against it: another registration of one of its persons, which goes first, or that the two are not parent and
-    /// child. That they have moved apart since does not.
+    /// The reason for looking at it: another registration of one of its persons goes first, or the two are not parent and
+    /// child. It is none that they have moved apart since.
     private static func doubt(
         _ registration: Registration, at session: Session, _ unit: UnitOfWork
     ) throws -> RefusalCode? {

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What becomes of tasks about people of a session when the session ends, is opened again or is moved.
+/// Settles and raises the tasks about people of a session when the session ends, is opened again or is moved.
 enum SessionTasks {
     /// Settles the tasks about registrations for a session that is over, and all if it was cancelled.
     static func settle(
@@ -21,7 +21,7 @@ enum SessionTasks {
             """)
         for row in tasks {
             let kind = TaskKind(try row.decode(String.self, at: 0))
-            // Who was at a session that is over is still counted.
+            // Attendances of a session that is over still count.
             guard kind != .reviewAttendance || !session.isClosed else { continue }
             try unit.settle(kind, try row.decode(UUID.self, at: 1), on: day)
         }

@@ -120,7 +120,7 @@ enum Allocations {
                 AllocatedLine(
                     fund: $0.fund.id, programme: $0.programme, territory: $0.fund.territory,
                     amountFen: $0.amount)
-            }, leftFen: use.left, businessDate: day)
+            }, leftFen: use.left, businessDate: day, actor: command.actor)
         return try unit.save(&use, fact)
     }
 

@@ -134,7 +134,7 @@ enum DonationUses {
         use.refunded = use.refunded + command.amountFen
         let fact = DonationRefunded(
             donation.subject(of: fund), refund: command.refund, amountFen: command.amountFen,
-            leftFen: use.left, businessDate: command.businessDate)
+            leftFen: use.left, businessDate: command.businessDate, actor: command.actor)
         return try unit.save(&use, fact)
     }
 

@@ -83,7 +83,7 @@ enum Budgets {
             allotment: command.allotment, budget: budget.id, fund: fund.id,
             programme: budget.programme, territory: fund.territory, year: command.year,
             amountFen: command.amountFen, totalFen: budget.allotted,
-            businessDate: command.businessDate)
+            businessDate: command.businessDate, actor: command.actor)
         return try unit.save(&budget, fact)
     }
 

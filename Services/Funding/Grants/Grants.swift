@@ -78,7 +78,8 @@ enum Grants {
             amount: command.amountFen, since: command.businessDate, lastOn: command.businessDate)
         unit.keep(command.note, "note", of: grant.key, about: grant.household?.uuid)
         let fact = GrantRequested(
-            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate,
+            actor: command.actor)
         // The household may have lost its last member after that day.
         try ApplicationTasks.review(grant, on: command.businessDate, unit)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
@@ -119,7 +120,8 @@ enum Grants {
             on: command.businessDate, of: command.grant.uuid, unit)
         try grant.step(.endorse, on: command.businessDate)
         let fact = GrantEndorsed(
-            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate,
+            actor: command.actor)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
     }
 
@@ -142,7 +144,8 @@ enum Grants {
         budget.reserved = budget.reserved + grant.amount
         try unit.store(budget)
         let fact = GrantApproved(
-            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate,
+            actor: command.actor)
         return try record(fact, of: &grant, on: command.businessDate, by: command.actor, unit)
     }
 
@@ -161,7 +164,8 @@ enum Grants {
         }
         try unit.settle(.settleApplication, grant.key, on: command.businessDate)
         let fact = GrantRejected(
-            grant.subject, amountFen: grant.amount, businessDate: command.businessDate)
+            grant.subject, amountFen: grant.amount, businessDate: command.businessDate,
+            actor: command.actor)
         return try record(
             fact, of: &grant, on: command.businessDate, by: command.actor, because: command.reason,
             unit)

@@ -86,7 +86,8 @@ enum Claims {
         policy.claimed = policy.claimed + amount
         try unit.store(policy)
         claim.accepted = amount
-        let fact = ClaimAccepted(claim.subject, amountFen: amount, decidedOn: command.decidedOn)
+        let fact = ClaimAccepted(
+            claim.subject, amountFen: amount, decidedOn: command.decidedOn, actor: command.actor)
         unit.keep(command.reason, "reason", of: unit.message.id, about: policy.insured)
         return try record(fact, of: &claim, amount, by: command.actor, unit)
     }
@@ -96,7 +97,8 @@ enum Claims {
     ) throws -> Emission {
         try claim.step(.decline, on: command.decidedOn, at: "/decidedOn")
         let fact = ClaimDeclined(
-            claim.subject, amountFen: claim.amount, decidedOn: command.decidedOn)
+            claim.subject, amountFen: claim.amount, decidedOn: command.decidedOn,
+            actor: command.actor)
         let insured = try unit.find(Policy.self, claim.policy.uuid)?.insured
         unit.keep(command.reason, "reason", of: unit.message.id, about: insured)
         return try record(fact, of: &claim, claim.amount, by: command.actor, unit)

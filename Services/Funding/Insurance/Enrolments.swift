@@ -129,7 +129,8 @@ enum Enrolments {
             on: command.approvedOn, of: run.key, unit)
         run.approvedBy = command.actor.staff
         return try unit.save(
-            &run, EnrolmentApproved(run: run.id, approvedOn: command.approvedOn))
+            &run,
+            EnrolmentApproved(run: run.id, approvedOn: command.approvedOn, actor: command.actor))
     }
 
     /// The run of a step, in the scope of the publisher.

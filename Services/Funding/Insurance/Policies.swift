@@ -127,7 +127,7 @@ enum Policies {
             territory: policy.territory, insured: policy.basis.insured, basis: policy.basis,
             policyYear: Int(policy.policyYear), terminatedOn: command.terminatedOn,
             businessDate: command.businessDate, premiumFen: policy.premium,
-            returnedFen: policy.returned, coverTo: policy.coverTo)
+            returnedFen: policy.returned, coverTo: policy.coverTo, actor: command.actor)
         let emission = try unit.save(&policy, fact)
         try CoverTasks.review([policy.insured], on: command.businessDate, unit)
         return emission

@@ -153,11 +153,14 @@ enum LedgerSchema {
         CREATE TABLE reversal (
             id            uuid PRIMARY KEY REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
             transfer      uuid NOT NULL REFERENCES transfer DEFERRABLE INITIALLY DEFERRED,
+            subject       uuid NOT NULL,
             business_date date NOT NULL,
             staff         uuid NOT NULL,
             CONSTRAINT reversal_once UNIQUE (transfer),
             CHECK (id <> transfer)
         );
+        CREATE INDEX reversal_subject ON reversal (subject);
+        COMMENT ON COLUMN reversal.subject IS 'the deposit, donation, loan, grant, run or policy that it puts right';
 
         CREATE TRIGGER reversal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reversal
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -10,6 +10,8 @@ struct Reversal: Aggregate {
     let id: UUID
     /// The transfer that it reverses.
     let transfer: UUID
+    /// The deposit, donation, loan, grant, run or policy that it puts right: its history shows the reversal.
+    let subject: UUID
     let businessDate: BusinessDate
     let staff: StaffID
     var sequence: Int64 = 0
@@ -18,7 +20,8 @@ struct Reversal: Aggregate {
 
     static let table = Table(
         "reversal", key: "id", Reversal.init,
-        Field("id", \.id), Field("transfer", \.transfer), Field("business_date", \.businessDate),
+        Field("id", \.id), Field("transfer", \.transfer), Field("subject", \.subject),
+        Field("business_date", \.businessDate),
         Field("staff", \.staff), Field(always: 1))
 }
 
@@ -118,16 +121,26 @@ enum Reversals {
         _ unit: UnitOfWork
     ) throws -> Emission {
         var reversal = Reversal(
-            id: id, transfer: posting.id, businessDate: command.businessDate,
+            id: id, transfer: posting.id, subject: effect.subject,
+            businessDate: command.businessDate,
             staff: command.actor.staff)
-        try unit.keepReason(command.reason, of: reversal.key, about: effect.about)
+        try unit.keepReason(command.reason, of: reversal.key, about: Set([effect.about].compactMap(\.self)))
         let fact = TransferReversed(
             reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
             cause: posting.cause, subject: effect.subject, record: effect.record,
             fund: posting.fund, programme: effect.programme, territory: effect.territory,
             amountFen: posting.amount, postedOn: posting.businessDate,
-            businessDate: command.businessDate, basis: effect.basis)
+            businessDate: command.businessDate, basis: effect.basis, actor: command.actor)
         return try unit.save(&reversal, fact)
+    }
+}
+
+extension Reversals {
+    /// The reversals of postings of a deposit, donation, loan, grant, run or policy: its history shows them.
+    @Sendable static func related(_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts {
+        RelatedFacts(
+            subjects: try unit.query("SELECT id FROM reversal WHERE subject = \(record)")
+                .map { try $0.decode(UUID.self, at: 0).wireText })
     }
 }
 

@@ -65,7 +65,7 @@ enum Loans {
         try rule.require(command.principalFen, over: command.termMonths, to: borrower)
         try Borrowers.requireNoOpenLoan(borrower, fund.id, unit)
         var loan = Loan(command, fund.programme, rule)
-        let fact = LoanApplied(loan.subject, appliedOn: command.appliedOn)
+        let fact = LoanApplied(loan.subject, appliedOn: command.appliedOn, actor: command.actor)
         // The borrower may have died after that day.
         try LoanTasks.review(loan, on: command.appliedOn, unit)
         return try record(fact, of: &loan, on: command.appliedOn, by: command.actor, unit)
@@ -79,7 +79,7 @@ enum Loans {
             command.actor, [.subdistrict], over: loan.territory,
             on: command.endorsedOn, of: command.loan.uuid, unit)
         try loan.step(.endorse, on: command.endorsedOn, at: "/endorsedOn")
-        let fact = LoanEndorsed(loan.subject, endorsedOn: command.endorsedOn)
+        let fact = LoanEndorsed(loan.subject, endorsedOn: command.endorsedOn, actor: command.actor)
         return try record(fact, of: &loan, on: command.endorsedOn, by: command.actor, unit)
     }
 
@@ -93,7 +93,7 @@ enum Loans {
         try Ledger.requireCash(
             loan.principal, of: loan.fund, from: command.approvedOn, at: "/approvedOn", unit)
         post(.reserve, loan.principal, loan, on: command.approvedOn, unit)
-        let fact = LoanApproved(loan.subject, approvedOn: command.approvedOn)
+        let fact = LoanApproved(loan.subject, approvedOn: command.approvedOn, actor: command.actor)
         return try record(fact, of: &loan, on: command.approvedOn, by: command.actor, unit)
     }
 
@@ -103,7 +103,7 @@ enum Loans {
             command.actor, [.subdistrict, .district], over: loan.territory,
             on: command.rejectedOn, of: command.loan.uuid, unit)
         try loan.step(.reject, on: command.rejectedOn, at: "/rejectedOn")
-        let fact = LoanRejected(loan.subject, rejectedOn: command.rejectedOn)
+        let fact = LoanRejected(loan.subject, rejectedOn: command.rejectedOn, actor: command.actor)
         return try record(
             fact, of: &loan, on: command.rejectedOn, by: command.actor, because: command.reason,
             unit)
@@ -173,7 +173,8 @@ enum Loans {
         try loan.step(.writeOff, on: command.businessDate, at: "/businessDate")
         post(.writeOff, loan.outstanding, loan, on: command.businessDate, unit)
         let fact = LoanWrittenOff(
-            loan.subject, businessDate: command.businessDate, amountFen: loan.outstanding)
+            loan.subject, businessDate: command.businessDate, amountFen: loan.outstanding,
+            actor: command.actor)
         loan.outstanding = .zero
         return try record(
             fact, of: &loan, on: command.businessDate, by: command.actor, because: command.reason,

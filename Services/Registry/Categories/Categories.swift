@@ -127,7 +127,7 @@ enum Categories {
                 expected: "a date from \(assertion.validFrom)\(until)")
         }
         assertion.state = .ended(on: command.endedOn, verifiedOn: assertion.verifiedOn)
-        try keep(command.reason, of: assertion, unit)
+        try keep(command.reason, about: assertion, unit)
         let change = try settle(assertion, on: command.endedOn, unit)
         return try unit.emit(
             CategoryEnded(
@@ -148,7 +148,7 @@ enum Categories {
             from: verifiedOn, else: .revokedTooEarly, at: "/revokedOn")
         assertion.state = .revoked(
             on: command.revokedOn, verifiedOn: verifiedOn, endedOn: assertion.endedOn)
-        try keep(command.reason, of: assertion, unit)
+        try keep(command.reason, about: assertion, unit)
         let change = try settle(assertion, on: command.revokedOn, unit)
         return try unit.emit(
             CategoryRevoked(
@@ -179,16 +179,16 @@ enum Categories {
         return try People(of: person.map { [$0.id] } ?? [], unit)
     }
 
-    /// Keeps why an assertion ends. Of a person who was erased nothing more is stored.
+    /// Keeps a reason for the history. The erasure of the person or, if it is about the household, of anybody who has lived there
+    /// takes it along.
     static func keep(
-        _ reason: String?, of assertion: CategoryAssertion, _ unit: UnitOfWork
+        _ reason: String?, about assertion: CategoryAssertion, _ unit: UnitOfWork
     ) throws {
-        if try isAboutErased(assertion, unit) { return }
+        guard try !isErased(assertion, unit) else { return }
         unit.keep(reason, "reason", of: unit.message.id, about: assertion.subject)
     }
 
-    /// Whether it is about a person who was erased.
-    static func isAboutErased(
+    private static func isErased(
         _ assertion: CategoryAssertion, _ unit: UnitOfWork
     ) throws -> Bool {
         guard assertion.subject != assertion.household.uuid else { return false }

@@ -19,12 +19,13 @@ enum CategoryCorrections {
             throw Refusal(.nothingToCorrect, at: "/assertion")
         }
         try requireFitting(assertion, insteadOf: held, unit)
-        try Categories.keep(command.reason, of: assertion, unit)
+        try Categories.keep(command.reason, about: assertion, unit)
         let change = try Categories.settle(assertion, on: unit.days.today, unit)
         return try unit.emit(
             CategoryCorrected(
                 assertion.subject(in: territory), validTo: assertion.validTo,
-                endedOn: assertion.endedOn, actor: command.actor, stock: change.stock.changes,
+                endedOn: assertion.endedOn, correctedOn: unit.days.today, actor: command.actor,
+                stock: change.stock.changes,
                 records: change.records), of: CategoryAssertion.self, assertion.key)
     }
 

@@ -24,14 +24,14 @@ enum ConsentCorrections {
             try unit.find(Consent.self, Consent.key(person.id, command.purpose))
             ?? Consent(person: person.id, purpose: command.purpose)
         consent.inForce = try Consents.standing(of: person, command.purpose, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         let voided = try unit.save(
             &consent,
             ConsentVoided(
                 person: person.id, territory: person.territory, purpose: command.purpose,
                 decision: command.decision, decidedOn: command.decidedOn,
                 standing: consent.inForce?.decision, standingSince: consent.inForce?.day,
-                actor: command.actor))
+                voidedOn: unit.days.today, actor: command.actor))
         try ConsentTasks.review(person, on: unit.days.today, unit)
         return voided
     }

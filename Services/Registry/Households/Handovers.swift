@@ -132,7 +132,7 @@ enum Handovers {
 
     static func decline(_ command: DeclineHandover, _ unit: UnitOfWork) throws -> Emission {
         let (handover, person) = try require(command.handover, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         return try decide(handover, isAccepted: false, unit)
     }
 
@@ -145,7 +145,8 @@ enum Handovers {
         return try unit.save(
             &handover,
             HandoverDecided(
-                handover: handover.id, territory: handover.territory, isAccepted: isAccepted))
+                handover: handover.id, territory: handover.territory, isAccepted: isAccepted,
+                decidedOn: unit.days.today))
     }
 
     /// A handover that is to be decided, and its person, who is in the publisher's scope. One of a person elsewhere is answered

@@ -19,6 +19,8 @@ struct Household: Recorded {
     var mergedInto: HouseholdID?
     /// Those whom that merge has moved.
     var joined: [PersonID] = []
+    /// Households that were merged into this one, also if that was taken back. Their facts tell of both steps.
+    var absorbed: [HouseholdID] = []
     /// About the household itself.
     var assertions: [AssertionID] = []
     /// That of its record in facts.
@@ -33,7 +35,8 @@ struct Household: Recorded {
         Field([Column("places", \.placesText)]) { try places(text: $0.next(String.self)) },
         Field("members", list: \.members), Field("former", list: \.former),
         Field("dissolved_on", \.dissolvedOn), Field("merged_into", \.mergedInto),
-        Field("joined", list: \.joined), Field("assertions", list: \.assertions),
+        Field("joined", list: \.joined), Field("absorbed", list: \.absorbed),
+        Field("assertions", list: \.assertions),
         Field("version", \.version), Field("sequence", \.sequence))
 }
 

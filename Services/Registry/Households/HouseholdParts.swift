@@ -59,7 +59,7 @@ enum HouseholdParts {
 
     static func merge(_ command: MergeHouseholds, _ unit: UnitOfWork) throws -> [Emission] {
         let day = command.mergedOn
-        let survivor = try require(command.survivor, on: day, at: "/survivor", unit)
+        var survivor = try require(command.survivor, on: day, at: "/survivor", unit)
         var merged = try require(command.merged, on: day, at: "/merged", unit)
         let members = try HouseholdLife.members(command.members, of: merged, on: day, unit)
         let before = try People(
@@ -74,6 +74,10 @@ enum HouseholdParts {
         merged.dissolvedOn = day
         (merged.mergedInto, merged.joined) = (survivor.id, members.map(\.person.id))
         try unit.store(merged)
+        if !survivor.absorbed.contains(merged.id) {
+            survivor.absorbed.append(merged.id)
+            try unit.store(survivor)
+        }
         try before.requireOneHead(of: survivor.id, on: day, at: "/members", unit)
         let change = try before.settle(unit, on: day)
         try LifeTasks.afterMerge(of: merged.id, on: day, unit)

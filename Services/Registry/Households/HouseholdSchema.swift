@@ -30,8 +30,11 @@ extension Households {
         """
         ALTER TABLE household
             ADD COLUMN merged_into uuid,
-            ADD COLUMN joined      text NOT NULL DEFAULT '';
+            ADD COLUMN joined      text NOT NULL DEFAULT '',
+            ADD COLUMN absorbed    text NOT NULL DEFAULT '';
         COMMENT ON COLUMN household.merged_into IS 'the household into which it was merged';
         COMMENT ON COLUMN household.joined IS 'ids of the persons whom that merge has moved';
+        COMMENT ON COLUMN household.absorbed
+            IS 'ids of the households that were merged into this one, also if that was taken back';
         """)
 }

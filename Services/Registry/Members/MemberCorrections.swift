@@ -39,7 +39,7 @@ enum MemberCorrections {
             &membership,
             MemberCorrected(
                 membership.subject, enrolledOn: command.enrolledOn, leftOn: command.leftOn,
-                ending: membership.ending?.kind, actor: command.actor,
+                ending: membership.ending?.kind, correctedOn: unit.days.today, actor: command.actor,
                 records: membership.told))
     }
 
@@ -51,7 +51,14 @@ enum MemberCorrections {
         return try unit.save(
             &membership,
             MemberVoided(
-                membership.subject, actor: command.actor, records: membership.told))
+                membership.subject, voidedOn: unit.days.today, actor: command.actor,
+                records: membership.told))
+    }
+
+    /// Keeps no reason about somebody who was erased: nothing more is stored about the person.
+    private static func keep(_ reason: String, about person: Person, _ unit: UnitOfWork) {
+        guard !person.isErased else { return }
+        unit.keep(reason, "reason", of: unit.message.id, about: person.subjects)
     }
 
     /// Of a person who was erased nothing more is kept.

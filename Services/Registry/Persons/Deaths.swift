@@ -36,7 +36,7 @@ enum Deaths {
         let change = try before.settle(unit, on: command.correctedOn)
         let corrected = try unit.find(Person.self, person.key) ?? person
         try ConsentTasks.followDeath(of: corrected, on: command.correctedOn, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         let fact = DeathCorrected(
             person: person.id, household: person.household, territory: person.territory,
             diedOn: command.diedOn, wrong: wrong, correctedOn: command.correctedOn,
@@ -55,7 +55,7 @@ enum Deaths {
         let back = try Members.restore(alive, unit)
         let change = try before.settle(unit, on: command.voidedOn)
         try ConsentTasks.followDeath(of: alive, on: command.voidedOn, unit)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         let fact = DeathVoided(
             person: person.id, household: person.household, territory: person.territory,
             wrong: wrong, voidedOn: command.voidedOn, actor: command.actor,

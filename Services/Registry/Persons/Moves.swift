@@ -58,7 +58,7 @@ enum Moves {
         try requireScope(right, unit)
         try unit.store(person)
         let change = try before.settle(unit, on: command.voidedOn)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         return try unit.emit(
             MoveVoided(
                 person: person.id, movedOn: command.movedOn, wrong: wrong?.territory,

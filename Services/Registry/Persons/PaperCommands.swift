@@ -45,7 +45,7 @@ enum PaperCommands {
             papers.add(command.paper)
         }
         try papers.seal(into: &person, unit, keyring)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         return try unit.save(
             &person,
             PaperRecorded(
@@ -94,7 +94,7 @@ enum PaperCommands {
         guard count > 0 else { throw Refusal(.unknownPaper, at: "/paper/number") }
         if ending == .wrong, command.paper.kind.isResidentID { person.requireVerificationAgain() }
         try papers.seal(into: &person, unit, keyring)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         return try unit.save(
             &person,
             PaperWithdrawn(

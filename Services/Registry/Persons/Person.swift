@@ -44,6 +44,8 @@ struct Person: Recorded {
     var codes = LookupCodes.none
     /// Registrations that were merged into this one, or into one of those.
     var merged: [PersonID] = []
+    /// Registrations into which this one was merged until that was undone. Their facts tell of both steps.
+    var separated: [PersonID] = []
     /// Assertions about this registration, wherever the person lives.
     var assertions: [AssertionID] = []
     /// Memberships for which this registration was named, past and present.
@@ -81,7 +83,8 @@ struct Person: Recorded {
             LookupCodes(
                 name: try row.next(optional: Int64.self), phone: try row.next(optional: Int64.self))
         },
-        Field("merged", list: \.merged), Field("assertions", list: \.assertions),
+        Field("merged", list: \.merged), Field("separated", list: \.separated),
+        Field("assertions", list: \.assertions),
         Field("memberships", list: \.memberships), Field("version", \.version),
         Field("sequence", \.sequence))
 }

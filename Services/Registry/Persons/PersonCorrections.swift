@@ -36,7 +36,7 @@ enum PersonCorrections {
         papers.parts[0].isChanged = true
         try papers.seal(into: &person, unit, keyring)
         person.codes = keyring.codes(papers.parts[0].data)
-        unit.keep(command.reason, "reason", of: unit.message.id, about: person.key)
+        unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
         person.version += 1
         return try unit.save(
             &person,

@@ -27,6 +27,7 @@ extension Persons {
             name_code             bigint,
             phone_code            bigint,
             merged                text   NOT NULL DEFAULT '',
+            separated             text   NOT NULL DEFAULT '',
             assertions            text   NOT NULL DEFAULT '',
             memberships           text   NOT NULL DEFAULT '',
             version               bigint NOT NULL CHECK (version > 0),
@@ -52,6 +53,8 @@ extension Persons {
         COMMENT ON COLUMN person.merged_by IS 'the registration into which this one was merged';
         COMMENT ON COLUMN person.sealed IS 'name, papers and phone number, AES-256-GCM';
         COMMENT ON COLUMN person.merged IS 'ids of the registrations merged into this one, or into one of those';
+        COMMENT ON COLUMN person.separated
+            IS 'ids of the registrations into which this one was merged until that was undone';
         COMMENT ON COLUMN person.assertions IS 'ids of the categories asserted of this registration';
         COMMENT ON COLUMN person.memberships IS 'ids of the memberships of this registration, past and present';
         COMMENT ON COLUMN person.name_code IS '64 bits of a keyed hash, to find the name';

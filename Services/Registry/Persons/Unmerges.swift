@@ -20,6 +20,9 @@ enum Unmerges {
         let before = try People(of: [survivor.id], unit)
         let gone = Set([merged.id] + merged.merged)
         merged.merge = nil
+        for id in [merge.into, merge.survivor] where !merged.separated.contains(id) {
+            merged.separated.append(id)
+        }
         try unit.store(merged)
         try Merges.point(merged.merged, to: merged.id, unit)
         try leave(gone, from: merge.into, unit)
@@ -33,17 +36,21 @@ enum Unmerges {
             return now.diedOn == nil ? try Members.restore(now, unit) : []
         }
         let consents = try apart.flatMap { try Consents.separate($0, by: command.actor, unit) }
-        unit.keep(command.reason, "reason", of: unit.message.id, about: survivor.key)
         survivor = try unit.find(Person.self, survivor.key) ?? survivor
         merged = try unit.find(Person.self, merged.key) ?? merged
         for person in [survivor, merged] {
             try ConsentTasks.followDeath(of: person, on: command.unmergedOn, unit)
         }
+        // It says of both why they are two.
+        unit.keep(
+            command.reason, "reason", of: unit.message.id,
+            about: survivor.subjects.union(merged.subjects))
         try Doubles.keepApart(survivor, merged, on: command.unmergedOn, unit)
         change.tell(survivor)
         let fact = PersonsUnmerged(
             survivor: survivor.id, merged: merged.id, territory: survivor.territory,
-            mergedTerritory: merged.territory, mergedOn: merge.on,
+            mergedTerritory: merged.territory,
+            into: merge.into == survivor.id ? nil : merge.into, mergedOn: merge.on,
             unmergedOn: command.unmergedOn, actor: command.actor,
             stock: change.stock.changes, records: change.records)
         return [try unit.emit(fact, of: Person.self, survivor.key)] + memberships + consents

@@ -14,7 +14,9 @@ enum RecordQueries {
         router.on(ListReads.self, reads)
         router.on(ListHandovers.self, HandoverQueries.handovers)
         router.on(ListDoubles.self, DoubleQueries.doubles)
-        Histories.register(in: &router, GetRegistryHistory.self, related: RecordHistory.related)
+        Histories.register(
+            in: &router, GetRegistryHistory.self, tasks: RegistryTasks.kinds,
+            related: RecordHistory.related)
     }
 
     /// Whoever may not know all ids is not told whether there is one: the answer is that for an id outside the scope.

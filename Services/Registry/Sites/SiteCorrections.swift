@@ -37,7 +37,7 @@ enum SiteCorrections {
             &site,
             SiteCorrected(
                 site.told(ruleSets: command.ruleSets, themes: command.themes),
-                closedOn: site.closedOn, actor: command.actor))
+                closedOn: site.closedOn, correctedOn: unit.days.today, actor: command.actor))
         Sites.append(command.ruleSets, command.themes, to: site, unit)
         return corrected
     }
@@ -74,7 +74,8 @@ enum SiteCorrections {
             &site,
             SiteReopened(
                 site: site.id, kind: site.kind, territory: site.territory,
-                openedOn: site.openedOn, closedOn: closedOn, actor: command.actor))
+                openedOn: site.openedOn, closedOn: closedOn, reopenedOn: unit.days.today,
+                actor: command.actor))
     }
 
     /// The site, open or closed, if it is in the publisher's scope.

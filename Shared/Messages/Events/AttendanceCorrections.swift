@@ -11,12 +11,12 @@ public struct CorrectAttendance: Command, HasSubject {
     public var correctedOn: BusinessDate
     /// The session that was attended, if it was another one.
     public var session: SessionID?
-    /// The staff member or officer who has decided it, if there is one.
-    public var actor: Actor?
+    /// The staff member or officer who has decided it.
+    public var actor: Actor
 
     public init(
         _ about: PartySubject, attendance: AttendanceID, void: Bool, reason: String? = nil,
-        correctedOn: BusinessDate, session: SessionID? = nil, actor: Actor? = nil
+        correctedOn: BusinessDate, session: SessionID? = nil, actor: Actor
     ) {
         self.about = about
         self.attendance = attendance
@@ -109,13 +109,13 @@ public struct CorrectHeadcount: Command {
     /// Whether these persons were there beyond the session's places; by default as was said before. If so, a reason is
     /// required.
     public var beyondCapacity: Bool?
-    /// The staff member or officer who has decided it, if there is one.
-    public var actor: Actor?
+    /// The staff member or officer who has decided it.
+    public var actor: Actor
 
     public init(
         headcount: HeadcountID, count: Int, method: HeadcountMethod, reason: String? = nil,
         correctedOn: BusinessDate, session: SessionID? = nil, beyondCapacity: Bool? = nil,
-        actor: Actor? = nil
+        actor: Actor
     ) {
         self.headcount = headcount
         self.count = count
@@ -199,5 +199,29 @@ public struct AttendanceReviewOpened: Fact, HasSubject {
         self.other = other
         self.merged = merged
         self.survivor = survivor
+    }
+}
+
+/// A review of two attendances has ended: one of them was corrected, or the merge that opened it was undone.
+public struct AttendanceReviewClosed: Fact, HasSubject {
+    public static let type = "events.attendance_review.closed.v1"
+
+    /// The record for which the review was opened.
+    public var attendance: AttendanceID
+    public var other: AttendanceID
+    public var about: SessionSubject
+    public var closedOn: BusinessDate
+    /// The staff member or officer who decided it; nil if the two are of two persons, as registry says.
+    public var actor: Actor?
+
+    public init(
+        _ about: SessionSubject, attendance: AttendanceID, other: AttendanceID,
+        closedOn: BusinessDate, actor: Actor? = nil
+    ) {
+        self.about = about
+        self.attendance = attendance
+        self.other = other
+        self.closedOn = closedOn
+        self.actor = actor
     }
 }

@@ -4,8 +4,7 @@ public protocol Correcting: Command {
 }
 
 /// Why a record is corrected, when, and by whom. All commands that correct a record have it, except those for
-/// attendances and headcounts, which are older: there the actor is optional, and so is the reason before the
-/// session has closed.
+/// attendances and headcounts, which are older: there the reason is optional before the session has closed.
 public struct Correction: Flattened {
     /// 1 to 500 characters. It stays in events, because it may name someone.
     public var reason: String

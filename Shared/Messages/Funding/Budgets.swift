@@ -56,11 +56,13 @@ public struct BudgetAllotted: Fact {
     /// Total allotted to the budget so far.
     public var totalFen: Fen
     public var businessDate: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
     public init(
         allotment: AllotmentID, budget: BudgetID, fund: FundID, programme: Programme,
         territory: TerritoryCode, year: Int, amountFen: Fen, totalFen: Fen,
-        businessDate: BusinessDate
+        businessDate: BusinessDate, actor: Actor? = nil
     ) {
         self.allotment = allotment
         self.budget = budget
@@ -71,5 +73,6 @@ public struct BudgetAllotted: Fact {
         self.amountFen = amountFen
         self.totalFen = totalFen
         self.businessDate = businessDate
+        self.actor = actor
     }
 }

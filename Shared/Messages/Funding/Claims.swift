@@ -140,11 +140,15 @@ public struct ClaimAccepted: Fact, HasSubject {
     /// Amount accepted.
     public var amountFen: Fen
     public var decidedOn: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: ClaimSubject, amountFen: Fen, decidedOn: BusinessDate) {
+    public init(_ about: ClaimSubject, amountFen: Fen, decidedOn: BusinessDate, actor: Actor? = nil)
+    {
         self.about = about
         self.amountFen = amountFen
         self.decidedOn = decidedOn
+        self.actor = actor
     }
 }
 
@@ -156,11 +160,15 @@ public struct ClaimDeclined: Fact, HasSubject {
     /// Amount claimed.
     public var amountFen: Fen
     public var decidedOn: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: ClaimSubject, amountFen: Fen, decidedOn: BusinessDate) {
+    public init(_ about: ClaimSubject, amountFen: Fen, decidedOn: BusinessDate, actor: Actor? = nil)
+    {
         self.about = about
         self.amountFen = amountFen
         self.decidedOn = decidedOn
+        self.actor = actor
     }
 }
 

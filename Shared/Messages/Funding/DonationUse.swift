@@ -111,10 +111,12 @@ public struct DonationAllocated: Fact, HasSubject {
     /// Amount neither allocated nor refunded.
     public var leftFen: Fen
     public var businessDate: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
     public init(
         _ about: DonationSubject, allocation: AllocationID, amountFen: Fen, lines: [AllocatedLine],
-        leftFen: Fen, businessDate: BusinessDate
+        leftFen: Fen, businessDate: BusinessDate, actor: Actor? = nil
     ) {
         self.about = about
         self.allocation = allocation
@@ -122,6 +124,7 @@ public struct DonationAllocated: Fact, HasSubject {
         self.lines = lines
         self.leftFen = leftFen
         self.businessDate = businessDate
+        self.actor = actor
     }
 }
 
@@ -181,16 +184,19 @@ public struct DonationRefunded: Fact, HasSubject {
     /// Amount neither allocated nor refunded.
     public var leftFen: Fen
     public var businessDate: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
     public init(
         _ about: DonationSubject, refund: RefundID, amountFen: Fen, leftFen: Fen,
-        businessDate: BusinessDate
+        businessDate: BusinessDate, actor: Actor? = nil
     ) {
         self.about = about
         self.refund = refund
         self.amountFen = amountFen
         self.leftFen = leftFen
         self.businessDate = businessDate
+        self.actor = actor
     }
 }
 

@@ -107,10 +107,13 @@ public struct EnrolmentApproved: Fact {
 
     public var run: RunID
     public var approvedOn: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(run: RunID, approvedOn: BusinessDate) {
+    public init(run: RunID, approvedOn: BusinessDate, actor: Actor? = nil) {
         self.run = run
         self.approvedOn = approvedOn
+        self.actor = actor
     }
 }
 

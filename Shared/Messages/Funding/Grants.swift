@@ -214,11 +214,16 @@ public struct GrantRequested: Fact, HasSubject {
     public var about: GrantSubject
     public var amountFen: Fen
     public var businessDate: BusinessDate
+    /// The staff member or officer who proposed it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+    public init(
+        _ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate, actor: Actor? = nil
+    ) {
         self.about = about
         self.amountFen = amountFen
         self.businessDate = businessDate
+        self.actor = actor
     }
 }
 
@@ -229,11 +234,16 @@ public struct GrantEndorsed: Fact, HasSubject {
     public var about: GrantSubject
     public var amountFen: Fen
     public var businessDate: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+    public init(
+        _ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate, actor: Actor? = nil
+    ) {
         self.about = about
         self.amountFen = amountFen
         self.businessDate = businessDate
+        self.actor = actor
     }
 }
 
@@ -244,11 +254,16 @@ public struct GrantApproved: Fact, HasSubject {
     public var about: GrantSubject
     public var amountFen: Fen
     public var businessDate: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+    public init(
+        _ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate, actor: Actor? = nil
+    ) {
         self.about = about
         self.amountFen = amountFen
         self.businessDate = businessDate
+        self.actor = actor
     }
 }
 
@@ -259,11 +274,16 @@ public struct GrantRejected: Fact, HasSubject {
     public var about: GrantSubject
     public var amountFen: Fen
     public var businessDate: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate) {
+    public init(
+        _ about: GrantSubject, amountFen: Fen, businessDate: BusinessDate, actor: Actor? = nil
+    ) {
         self.about = about
         self.amountFen = amountFen
         self.businessDate = businessDate
+        self.actor = actor
     }
 }
 

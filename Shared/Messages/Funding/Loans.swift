@@ -208,10 +208,13 @@ public struct LoanApplied: Fact, HasSubject {
 
     public var about: LoanSubject
     public var appliedOn: BusinessDate
+    /// The staff member or officer who proposed it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: LoanSubject, appliedOn: BusinessDate) {
+    public init(_ about: LoanSubject, appliedOn: BusinessDate, actor: Actor? = nil) {
         self.about = about
         self.appliedOn = appliedOn
+        self.actor = actor
     }
 }
 
@@ -221,10 +224,13 @@ public struct LoanEndorsed: Fact, HasSubject {
 
     public var about: LoanSubject
     public var endorsedOn: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: LoanSubject, endorsedOn: BusinessDate) {
+    public init(_ about: LoanSubject, endorsedOn: BusinessDate, actor: Actor? = nil) {
         self.about = about
         self.endorsedOn = endorsedOn
+        self.actor = actor
     }
 }
 
@@ -234,10 +240,13 @@ public struct LoanApproved: Fact, HasSubject {
 
     public var about: LoanSubject
     public var approvedOn: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: LoanSubject, approvedOn: BusinessDate) {
+    public init(_ about: LoanSubject, approvedOn: BusinessDate, actor: Actor? = nil) {
         self.about = about
         self.approvedOn = approvedOn
+        self.actor = actor
     }
 }
 
@@ -247,10 +256,13 @@ public struct LoanRejected: Fact, HasSubject {
 
     public var about: LoanSubject
     public var rejectedOn: BusinessDate
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: LoanSubject, rejectedOn: BusinessDate) {
+    public init(_ about: LoanSubject, rejectedOn: BusinessDate, actor: Actor? = nil) {
         self.about = about
         self.rejectedOn = rejectedOn
+        self.actor = actor
     }
 }
 
@@ -314,10 +326,15 @@ public struct LoanWrittenOff: Fact, HasSubject {
     public var businessDate: BusinessDate
     /// Amount written off.
     public var amountFen: Fen
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
-    public init(_ about: LoanSubject, businessDate: BusinessDate, amountFen: Fen) {
+    public init(
+        _ about: LoanSubject, businessDate: BusinessDate, amountFen: Fen, actor: Actor? = nil
+    ) {
         self.about = about
         self.businessDate = businessDate
         self.amountFen = amountFen
+        self.actor = actor
     }
 }

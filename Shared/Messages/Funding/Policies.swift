@@ -60,12 +60,14 @@ public struct PolicyTerminated: Fact {
     public var returnedFen: Fen
     /// The planned last day of the cover. Older facts do not have it.
     public var coverTo: BusinessDate?
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
     public init(
         policy: PolicyID, run: RunID, product: ProductID, programme: Programme,
         territory: TerritoryCode, insured: InsuredKind, basis: Basis, policyYear: Int,
         terminatedOn: BusinessDate, businessDate: BusinessDate, premiumFen: Fen, returnedFen: Fen,
-        coverTo: BusinessDate? = nil
+        coverTo: BusinessDate? = nil, actor: Actor? = nil
     ) {
         self.policy = policy
         self.run = run
@@ -80,5 +82,6 @@ public struct PolicyTerminated: Fact {
         self.premiumFen = premiumFen
         self.returnedFen = returnedFen
         self.coverTo = coverTo
+        self.actor = actor
     }
 }

@@ -76,11 +76,13 @@ public struct TransferReversed: Fact {
     /// Only for premiums: the basis of those who are no longer insured, or of the policy that
     /// continues.
     public var basis: Basis?
+    /// The staff member or officer who decided it. Older facts do not have it.
+    public var actor: Actor?
 
     public init(
         reversal: ReversalID, transfer: TransferID, kind: TransferKind, cause: UUID, subject: UUID,
         record: UUID, fund: FundID, programme: Programme, territory: TerritoryCode, amountFen: Fen,
-        postedOn: BusinessDate, businessDate: BusinessDate, basis: Basis? = nil
+        postedOn: BusinessDate, businessDate: BusinessDate, basis: Basis? = nil, actor: Actor? = nil
     ) {
         self.reversal = reversal
         self.transfer = transfer
@@ -95,5 +97,6 @@ public struct TransferReversed: Fact {
         self.postedOn = postedOn
         self.businessDate = businessDate
         self.basis = basis
+        self.actor = actor
     }
 }

@@ -46,6 +46,8 @@ public struct CategoryCorrected: PeopleFact, HasSubject {
     public var about: CategorySubject
     public var validTo: BusinessDate?
     public var endedOn: BusinessDate?
+    /// The day of the decision. Older facts do not have it.
+    public var correctedOn: BusinessDate?
     public var actor: Actor
     /// Changes in the numbers of those whom a category holds for.
     public var stock: [StockChange]?
@@ -54,11 +56,13 @@ public struct CategoryCorrected: PeopleFact, HasSubject {
 
     public init(
         _ about: CategorySubject, validTo: BusinessDate? = nil, endedOn: BusinessDate? = nil,
-        actor: Actor, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        correctedOn: BusinessDate? = nil, actor: Actor, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
     ) {
         self.about = about
         self.validTo = validTo
         self.endedOn = endedOn
+        self.correctedOn = correctedOn
         self.actor = actor
         self.stock = stock
         self.records = records

@@ -42,13 +42,15 @@ public struct ConsentVoided: Fact {
     /// The decision in force now; nil if no other was recorded.
     public var standing: ConsentDecision?
     public var standingSince: BusinessDate?
+    /// The day of the decision. Older facts do not have it.
+    public var voidedOn: BusinessDate?
     /// The office of whoever decided.
     public var actor: Actor
 
     public init(
         person: PersonID, territory: TerritoryCode, purpose: ConsentPurpose,
         decision: ConsentDecision, decidedOn: BusinessDate, standing: ConsentDecision? = nil,
-        standingSince: BusinessDate? = nil, actor: Actor
+        standingSince: BusinessDate? = nil, voidedOn: BusinessDate? = nil, actor: Actor
     ) {
         self.person = person
         self.territory = territory
@@ -57,6 +59,7 @@ public struct ConsentVoided: Fact {
         self.decidedOn = decidedOn
         self.standing = standing
         self.standingSince = standingSince
+        self.voidedOn = voidedOn
         self.actor = actor
     }
 }

@@ -96,10 +96,16 @@ public struct HandoverDecided: Fact {
     public var handover: HandoverID
     public var territory: TerritoryCode
     public var isAccepted: Bool
+    /// The day of the decision. Older facts do not have it.
+    public var decidedOn: BusinessDate?
 
-    public init(handover: HandoverID, territory: TerritoryCode, isAccepted: Bool) {
+    public init(
+        handover: HandoverID, territory: TerritoryCode, isAccepted: Bool,
+        decidedOn: BusinessDate? = nil
+    ) {
         self.handover = handover
         self.territory = territory
         self.isAccepted = isAccepted
+        self.decidedOn = decidedOn
     }
 }

@@ -43,6 +43,8 @@ public struct MemberCorrected: PeopleFact, HasSubject {
     public var enrolledOn: BusinessDate
     public var leftOn: BusinessDate?
     public var ending: MemberEnding?
+    /// The day of the decision. Older facts do not have it.
+    public var correctedOn: BusinessDate?
     /// The office of whoever decided.
     public var actor: Actor
     /// What registry holds of those concerned, after it.
@@ -50,12 +52,14 @@ public struct MemberCorrected: PeopleFact, HasSubject {
 
     public init(
         _ about: MemberSubject, enrolledOn: BusinessDate, leftOn: BusinessDate? = nil,
-        ending: MemberEnding? = nil, actor: Actor, records: PeopleRecords? = nil
+        ending: MemberEnding? = nil, correctedOn: BusinessDate? = nil, actor: Actor,
+        records: PeopleRecords? = nil
     ) {
         self.about = about
         self.enrolledOn = enrolledOn
         self.leftOn = leftOn
         self.ending = ending
+        self.correctedOn = correctedOn
         self.actor = actor
         self.records = records
     }
@@ -87,13 +91,19 @@ public struct MemberVoided: PeopleFact, HasSubject {
     public static let type = "registry.member.voided.v1"
 
     public var about: MemberSubject
+    /// The day of the decision. Older facts do not have it.
+    public var voidedOn: BusinessDate?
     /// The office of whoever decided.
     public var actor: Actor
     /// What registry holds of those concerned, after it.
     public var records: PeopleRecords?
 
-    public init(_ about: MemberSubject, actor: Actor, records: PeopleRecords? = nil) {
+    public init(
+        _ about: MemberSubject, voidedOn: BusinessDate? = nil, actor: Actor,
+        records: PeopleRecords? = nil
+    ) {
         self.about = about
+        self.voidedOn = voidedOn
         self.actor = actor
         self.records = records
     }

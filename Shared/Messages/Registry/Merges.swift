@@ -109,6 +109,8 @@ public struct PersonsUnmerged: PeopleFact {
     public var territory: TerritoryCode
     /// The territory of the one that was merged.
     public var mergedTerritory: TerritoryCode
+    /// The registration into which it had been merged, if that one was merged into the survivor later.
+    public var into: PersonID?
     /// The day of the merge that was wrong.
     public var mergedOn: BusinessDate
     public var unmergedOn: BusinessDate
@@ -120,13 +122,15 @@ public struct PersonsUnmerged: PeopleFact {
 
     public init(
         survivor: PersonID, merged: PersonID, territory: TerritoryCode,
-        mergedTerritory: TerritoryCode, mergedOn: BusinessDate, unmergedOn: BusinessDate,
-        actor: Actor, stock: [StockChange]? = nil, records: PeopleRecords? = nil
+        mergedTerritory: TerritoryCode, into: PersonID? = nil, mergedOn: BusinessDate,
+        unmergedOn: BusinessDate, actor: Actor, stock: [StockChange]? = nil,
+        records: PeopleRecords? = nil
     ) {
         self.survivor = survivor
         self.merged = merged
         self.territory = territory
         self.mergedTerritory = mergedTerritory
+        self.into = into
         self.mergedOn = mergedOn
         self.unmergedOn = unmergedOn
         self.actor = actor

@@ -50,12 +50,18 @@ public struct SiteCorrected: Fact, HasSubject {
     public var about: OpenSite
     /// The first day on which it is closed; nil for a site that is open.
     public var closedOn: BusinessDate?
+    /// The day of the decision. Older facts do not have it.
+    public var correctedOn: BusinessDate?
     /// The office of whoever decided.
     public var actor: Actor
 
-    public init(_ about: OpenSite, closedOn: BusinessDate? = nil, actor: Actor) {
+    public init(
+        _ about: OpenSite, closedOn: BusinessDate? = nil, correctedOn: BusinessDate? = nil,
+        actor: Actor
+    ) {
         self.about = about
         self.closedOn = closedOn
+        self.correctedOn = correctedOn
         self.actor = actor
     }
 }
@@ -91,18 +97,21 @@ public struct SiteReopened: Fact {
     public var openedOn: BusinessDate
     /// The day that was taken back.
     public var closedOn: BusinessDate
+    /// The day of the decision. Older facts do not have it.
+    public var reopenedOn: BusinessDate?
     /// The office of whoever decided.
     public var actor: Actor
 
     public init(
         site: SiteID, kind: SiteKind, territory: TerritoryCode, openedOn: BusinessDate,
-        closedOn: BusinessDate, actor: Actor
+        closedOn: BusinessDate, reopenedOn: BusinessDate? = nil, actor: Actor
     ) {
         self.site = site
         self.kind = kind
         self.territory = territory
         self.openedOn = openedOn
         self.closedOn = closedOn
+        self.reopenedOn = reopenedOn
         self.actor = actor
     }
 }

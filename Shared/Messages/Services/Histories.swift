@@ -89,7 +89,7 @@ public struct HistoryEntry: Codable, Hashable, Sendable {
     public var publisher: String?
     /// The membership of the staff member or officer who took the step.
     public var actor: UUID?
-    /// The business date, if the fact has one.
+    /// The business date of the step: of the fact, or of the recording if the command names no day.
     public var on: BusinessDate?
     public var recordedAt: Timestamp
     /// The id of the message that led to it.

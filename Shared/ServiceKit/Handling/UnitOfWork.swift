@@ -154,6 +154,11 @@ public final class UnitOfWork {
     ///   - record: the id of the row, or of the message that changed it.
     ///   - about: the person or household, if there is one.
     public func keep(_ text: String?, _ field: String, of record: UUID, about: UUID? = nil) {
+        keep(text, field, of: record, about: Set([about].compactMap(\.self)))
+    }
+
+    /// The same for a text about several persons or households, or about all ids of one. The erasure of any takes it along.
+    public func keep(_ text: String?, _ field: String, of record: UUID, about: Set<UUID>) {
         guard let text, !text.isEmpty else { return }
         newTexts.append(
             FreeText(

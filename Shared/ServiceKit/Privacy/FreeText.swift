@@ -11,7 +11,8 @@ public struct FreeText: Sendable {
     let origin: UUID
     /// The type of that message.
     let type: String
-    let about: UUID?
+    /// The persons and households that it may name.
+    let about: Set<UUID>
     let text: String
 
     /// What is authenticated with the text.
@@ -41,16 +42,22 @@ public struct FreeText: Sendable {
         let texts = rows.map(\.value)
         return """
             INSERT INTO free_text (record, field, origin, type, about, written_on, sealed)
-            SELECT v.record, v.field, v.origin, v.type, v.about, \(day), v.sealed FROM unnest(
+            SELECT v.record, v.field, v.origin, v.type, string_to_array(v.about, ' ')::uuid[],
+                   \(day), v.sealed
+            FROM unnest(
                 \(texts.map(\.record)), \(texts.map(\.field)), \(texts.map(\.origin)),
-                \(texts.map(\.type)), \(texts.map(\.about)), \(sealed))
+                \(texts.map(\.type)), \(texts.map { list($0.about) }), \(sealed))
                 AS v(record, field, origin, type, about, sealed)
             ON CONFLICT (record, field, origin) DO NOTHING
             """
     }
 
+    private static func list(_ ids: Set<UUID>) -> String {
+        ids.map(\.wireText).sorted().joined(separator: " ")
+    }
+
     private static func delete(about erased: [UUID]) -> Statement {
-        "DELETE FROM free_text WHERE about = ANY(\(erased))"
+        "DELETE FROM free_text WHERE about && \(erased)"
     }
 
     static func select(_ records: [UUID]) -> Statement {

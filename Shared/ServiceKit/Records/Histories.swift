@@ -13,28 +13,52 @@ public struct RelatedFacts: Sendable {
     /// Subjects of facts that belong to it if they name one of its ids outside of their records, or say in them that somebody
     /// lives there last. Records tell whole lives, so they name it in later facts too.
     public var living: [String]
+    /// Further subjects of tasks that are about it, such as a pair of registrations.
+    public var tasks: [UUID]
 
     public init(
-        ids: [UUID] = [], subjects: [String] = [], naming: [String] = [], living: [String] = []
+        ids: [UUID] = [], subjects: [String] = [], naming: [String] = [], living: [String] = [],
+        tasks: [UUID] = []
     ) {
         self.ids = ids
         self.subjects = subjects
         self.naming = naming
         self.living = living
+        self.tasks = tasks
     }
 }
 
 /// Answers queries for the history of a record, from the service's journal.
 public enum Histories {
-    /// - Parameter related: finds what belongs to a record.
+    /// - Parameters:
+    ///   - tasks: the kinds of the service's tasks. Whoever dismisses one takes a step of the record that it is about.
+    ///   - related: finds what belongs to a record.
     public static func register<Q: HistoryQuery>(
-        in router: inout Router, _ query: Q.Type,
+        in router: inout Router, _ query: Q.Type, tasks: [TaskKind],
         related:
             @escaping @Sendable (_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts = {
                 _, _ in RelatedFacts()
             }
     ) {
-        router.on(query) { try answer($0.about, related($0.about.record, $1), $1) }
+        router.on(query) { query, unit in
+            let record = query.about.record
+            var found = try related(record, unit)
+            found.subjects += try dismissed(tasks, of: record, found, unit)
+            return try answer(query.about, found, unit)
+        }
+    }
+
+    /// The tasks about these records that somebody has dismissed. The id of a task follows from its kind and subject.
+    private static func dismissed(
+        _ kinds: [TaskKind], of record: UUID, _ related: RelatedFacts, _ unit: UnitOfWork
+    ) throws -> [String] {
+        guard !kinds.isEmpty else { return [] }
+        let subjects = Set(
+            [record] + related.ids + related.tasks
+                + related.subjects.compactMap { UUID(wireText: $0) })
+        let ids = subjects.flatMap { subject in kinds.map { Tasks.id($0, subject) } }
+        return try unit.query("SELECT id FROM task WHERE id = ANY(\(ids)) AND sequence > 0")
+            .map { try $0.decode(UUID.self, at: 0).wireText }
     }
 
     private static func answer(

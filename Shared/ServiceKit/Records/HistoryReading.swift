@@ -103,7 +103,7 @@ struct HistoryReading {
                    convert_from(j.body, 'UTF8')::jsonb #>> '{data,actor,staff}',
                    (SELECT string_agg(d.key || '=' || (d.value #>> '{}'), ' ')
                     FROM jsonb_each(convert_from(j.body, 'UTF8')::jsonb -> 'data') AS d
-                    WHERE d.key ~ '(On|Date)$' AND jsonb_typeof(d.value) = 'string')
+                    WHERE d.key ~ \(Self.dayNames) AND jsonb_typeof(d.value) = 'string')
             FROM \(part: facts)
             WHERE (\(place == nil) OR (j.time, j.owner, j.position)
                    > (\(place?.time), \(place?.owner), \(place?.position)))
@@ -123,15 +123,35 @@ struct HistoryReading {
             cause: try cursor.next())
         entry.recordedAt = try cursor.next()
         entry.actor = try cursor.next(optional: String.self).flatMap { UUID(uuidString: $0) }
-        entry.on = day(of: type, try cursor.next(optional: String.self) ?? "")
+        let dates = try cursor.next(optional: String.self) ?? ""
+        entry.on = day(of: type, dates, recordedAt: entry.recordedAt)
         return entry
     }
 
-    /// Dates of what a fact is about, and not of the step.
-    private static let others: Set<String> = ["birthDate", "startsOn", "dutyOn"]
+    // MARK: Days
 
-    /// The business date of a fact: the one that its verb names (`movedOn` of `moved`), else `businessDate`, else the only one of
-    /// the step, else the only one.
+    /// A regular expression of the names of dates in facts.
+    static let dayNames = "(On|Date)$|^(validFrom|asOf)$"
+
+    /// Dates of what a fact is about, and not of the step.
+    private static let others: Set<String> = [
+        "birthDate", "startsOn", "startedOn", "dutyOn", "eventDate", "validFrom", "asOf",
+    ]
+
+    /// Facts whose commands name no day: what they say holds from the day on which it is recorded.
+    static let undated: Set<String> = [
+        PublisherGranted.type, PublisherRevoked.type, TerritoryLoaded.type, KitDefined.type,
+        ProductDefined.type, EnrolmentEvaluated.type, EnrolmentSubmitted.type,
+    ]
+
+    private static func day(
+        of type: String, _ dates: String, recordedAt time: Timestamp
+    ) -> BusinessDate? {
+        day(of: type, dates) ?? (undated.contains(type) ? time.businessDay : nil)
+    }
+
+    /// The business date of a fact: the one that its verb names (`movedOn` of `moved`, `voidedOn` of `move_voided`), else that of
+    /// the correction, else `businessDate`, else the only one of the step, else the only one.
     /// - Parameter dates: the names and values of all its dates.
     static func day(of type: String, _ dates: String) -> BusinessDate? {
         let pairs = dates.split(separator: " ").compactMap {
@@ -141,7 +161,8 @@ struct HistoryReading {
             return (parts[0], date)
         }
         let verb = type.split(separator: ".").dropLast().last.map(String.init) ?? ""
-        for name in ["\(verb)On", "businessDate"] {
+        let word = verb.split(separator: "_").last.map(String.init) ?? ""
+        for name in ["\(verb)On", "\(word)On", "correctedOn", "businessDate"] {
             if let named = pairs.first(where: { $0.name == name }) { return named.date }
         }
         let steps = pairs.filter { !others.contains($0.name) }

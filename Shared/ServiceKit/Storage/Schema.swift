@@ -104,13 +104,13 @@ enum Schema {
             origin     uuid  NOT NULL,
             -- The type of that message.
             type       text  NOT NULL,
-            -- The person or household whose erasure takes it along.
-            about      uuid,
+            -- The persons and households that it may name. The erasure of any takes it along.
+            about      uuid[] NOT NULL,
             written_on date  NOT NULL,
             sealed     bytea NOT NULL,
             PRIMARY KEY (record, field, origin)
         ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 0);
-        CREATE INDEX free_text_about ON free_text (about) WHERE about IS NOT NULL;
+        CREATE INDEX free_text_about ON free_text USING gin (about);
         CREATE INDEX free_text_written_on ON free_text (written_on);
 
         -- Messages that wait: for their next try, or for a row with the id `waits_for`. The body is

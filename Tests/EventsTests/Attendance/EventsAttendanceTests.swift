@@ -15,6 +15,7 @@ import Testing
     private let elsewhere: [TerritoryCode]
 
     init() throws {
+        try bench.appoint()
         elsewhere = [try EventsSamples.territory("350203009")]
         person = try bench.newcomer()
         try bench.handle(EventsSamples.activity(activity))

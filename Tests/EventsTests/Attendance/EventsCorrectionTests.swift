@@ -16,6 +16,7 @@ import Testing
     private let child: PersonID
 
     init() throws {
+        try bench.appoint()
         let activity = ActivityID(UUID())
         (person, child) = (PersonID(UUID()), PersonID(UUID()))
         try bench.handle(
@@ -97,12 +98,38 @@ import Testing
             "session_full", at: "/persons")
     }
 
+    @Test func `a correction that changes nothing is refused, and so is a second one`() throws {
+        expectRefusal(
+            try bench.handle(EventsSamples.correction(of: attendance, to: person)),
+            "nothing_changes", at: "/attendance")
+        let wider = try EventsSamples.correction(of: attendance, to: person, with: child)
+        let void = try EventsSamples.correction(of: attendance, to: person, void: true)
+        for command in [wider, void] {
+            #expect(try bench.handle(command).isAccepted)
+            expectRefusal(try bench.handle(command), "nothing_changes", at: "/attendance")
+        }
+        #expect(try totals() == [0, 0])
+    }
+
+    @Test func `a correction is decided by somebody who holds an office`() throws {
+        var command = try EventsSamples.correction(of: attendance, to: person, with: child)
+        command.actor.staff = StaffID(UUID())
+        expectWait(
+            try bench.handle(command), for: command.actor.staff.uuid, else: "unknown_staff",
+            at: "/actor/staff")
+        let fact = try bench.handle(
+            EventsSamples.correction(of: attendance, to: person, with: child)
+        ).fact(AttendanceCorrected.self)
+        #expect(fact?.actor == (try EventsSamples.officer))
+    }
+
     @Test func `a correction is not dated before what it corrects`() throws {
         expectRefusal(
             try bench.handle(
                 EventsSamples.correction(of: attendance, to: person, on: "2019-03-07")),
             "date_too_early", at: "/correctedOn")
-        try bench.handle(EventsSamples.correction(of: attendance, to: person, on: "2019-03-20"))
+        try bench.handle(
+            EventsSamples.correction(of: attendance, to: person, with: child, on: "2019-03-20"))
         expectRefusal(
             try bench.handle(
                 EventsSamples.correction(of: attendance, to: person, on: "2019-03-19")),
@@ -200,6 +227,7 @@ import Testing
 @Suite struct EventsErasedCorrectionTests {
     @Test func `an attendance of a person who was erased can still be voided or widened`() throws {
         let bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         let (activity, session) = (ActivityID(UUID()), SessionID(UUID()))
         let (household, mother) = (HouseholdID(UUID()), PersonID(UUID()))
         let (family, alone) = (AttendanceID(UUID()), AttendanceID(UUID()))

@@ -15,6 +15,7 @@ import Testing
     private let headcount = HeadcountID(UUID())
 
     init() throws {
+        try bench.appoint()
         let activity = ActivityID(UUID())
         try bench.handle(EventsSamples.activity(activity))
         try bench.handle(EventsSamples.session(session, of: activity))
@@ -61,6 +62,26 @@ import Testing
         #expect(outcome.fact(HeadcountCorrected.self)?.countBefore == count)
         #expect(outcome.emissions.first?.sequence == 3)
         #expect(try total() == 42)
+    }
+
+    @Test func `a correction that changes nothing is refused, and so is a second one`() throws {
+        expectRefusal(
+            try bench.handle(EventsSamples.correction(of: headcount, to: 12)), "nothing_changes",
+            at: "/headcount")
+        let command = try EventsSamples.correction(of: headcount, to: 9)
+        #expect(try bench.handle(command).isAccepted)
+        expectRefusal(try bench.handle(command), "nothing_changes", at: "/headcount")
+        #expect(
+            try bench.handle(EventsSamples.correction(of: headcount, to: 9, .estimated)).isAccepted)
+        #expect(try total() == 39)
+    }
+
+    @Test func `a correction is decided by somebody who holds an office`() throws {
+        var command = try EventsSamples.correction(of: headcount, to: 9)
+        command.actor.staff = StaffID(UUID())
+        expectWait(
+            try bench.handle(command), for: command.actor.staff.uuid, else: "unknown_staff",
+            at: "/actor/staff")
     }
 
     @Test func `a correction is not dated before what it corrects`() throws {
@@ -120,6 +141,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         let activity = ActivityID(UUID())
         try bench.decide([
             try EventsSamples.activity(activity),

@@ -13,6 +13,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         let activity = ActivityID(UUID())
         try bench.decide([
             try EventsSamples.activity(activity, for: .everyone),
@@ -55,6 +56,21 @@ import Testing
             subject: household.uuid, sequence: 1)
         try cancel(of: mother, for: household, "the child is ill")
         try erase(child)
+        #expect(try bench.texts().isEmpty)
+    }
+
+    @Test(arguments: [0, 1])
+    func `The reason of a correction goes with either of the two whom it may name`(
+        erased: Int
+    ) throws {
+        let people = try bench.newcomers(2)
+        let attendance = AttendanceID(UUID())
+        try bench.decide(EventsSamples.attendance(attendance, at: session, of: people[0]))
+        let correction = try EventsSamples.correction(
+            of: attendance, to: people[1], reason: "not \(people[0])")
+        #expect(try bench.decide(correction).status == "accepted")
+        #expect(try bench.texts().count == 1)
+        try erase(people[erased])
         #expect(try bench.texts().isEmpty)
     }
 

@@ -16,6 +16,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition, retrySeconds: [0, 0, 5, 30])
+        try bench.appoint()
         let people = try bench.newcomers(2)
         (survivor, merged) = (people[0], people[1])
         let activity = ActivityID(UUID())
@@ -75,11 +76,16 @@ import Testing
     }
 
     @Test func `correcting one of the two settles the review`() throws {
-        let (kept, _) = (try attend(survivor), try attend(merged))
+        let (kept, given) = (try attend(survivor), try attend(merged))
         try merge()
         #expect(
             try bench.decide(EventsSamples.correction(of: kept, to: survivor, void: true)).status
                 == "accepted")
+        let closed = bench.payloads(AttendanceReviewClosed.self)
+        #expect(closed.map(\.attendance) == [given])
+        #expect(closed.map(\.other) == [kept])
+        #expect(closed.map(\.closedOn) == [try EventsSamples.date("2019-03-12")])
+        #expect(closed.map(\.actor) == [try EventsSamples.officer])
         #expect(try bench.count("SELECT count(*) FROM attendance_review WHERE is_open") == 0)
         #expect(try roster() == 1)
     }
@@ -227,12 +233,14 @@ import Testing
     }
 
     @Test func `an undone merge closes the reviews that it has opened`() throws {
-        _ = (try attend(survivor), try attend(merged))
+        let (_, given) = (try attend(survivor), try attend(merged))
         try merge()
         let fact = try #require(
             bench.registry.unmerged(merged, on: EventsSamples.date("2019-05-01")))
         try bench.take(fact, subject: merged.uuid, sequence: 3)
         #expect(try bench.count("SELECT count(*) FROM attendance_review WHERE is_open") == 0)
+        #expect(bench.payloads(AttendanceReviewClosed.self).map(\.attendance) == [given])
+        #expect(bench.payloads(AttendanceReviewClosed.self).map(\.actor) == [nil])
         #expect(try roster() == 2)
     }
 

@@ -21,6 +21,7 @@ import Testing
 
     init() throws {
         bench = try ServiceBench(Events.definition)
+        try bench.appoint()
         for (publisher, territory) in [("kiosk", "350203007"), ("stranger", "350203009")] {
             try bench.take(
                 PublisherGranted(

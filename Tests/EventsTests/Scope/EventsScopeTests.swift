@@ -61,8 +61,16 @@ import Testing
         fact.territory = try EventsSamples.territory(neighbour)
         try bench.handle(fact, sequence: 1)
         try bench.handle(EventsSamples.attendance(attendance, at: session, of: local))
-        try expectOutOfScope(
-            EventsSamples.correction(of: attendance, to: resident), at: "/person")
+        let office = MemberID(UUID())
+        try bench.handle(
+            MemberEnrolled(
+                MemberSubject(
+                    member: office, person: local, role: .staff, territory: street[0],
+                    level: .subdistrict),
+                enrolledOn: EventsSamples.date("2018-01-01")), sequence: 1)
+        var correction = try EventsSamples.correction(of: attendance, to: resident)
+        correction.actor = Actor(staff: StaffID(office.uuid), territory: street[0])
+        try expectOutOfScope(correction, at: "/person")
     }
 
     @Test func `a person of another street is neither served nor put on duty`() throws {

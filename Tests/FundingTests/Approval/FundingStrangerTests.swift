@@ -37,7 +37,21 @@ import Testing
         #expect(world.bench.facts.count == facts, "\(type)")
         let accepted = try world.bench.decide(command, publisher: "home")
         #expect(accepted.status == "accepted", "\(type): \(accepted.code ?? "")")
+        if let actor = Self.actor(of: command) {
+            for fact in world.bench.facts[facts...] {
+                #expect(Self.actor(of: fact.payload) == actor, "\(fact.header.type)")
+            }
+        }
         seen.append(type)
+    }
+
+    /// Whoever decides a step, as the message says.
+    private static func actor(of payload: any Payload) -> Actor? {
+        var fields = Array(Mirror(reflecting: payload).children)
+        if let about = fields.first(where: { $0.label == "about" }) {
+            fields += Mirror(reflecting: about.value).children
+        }
+        return fields.first { $0.label == "actor" }?.value as? Actor
     }
 
     private mutating func lend() throws {

@@ -127,8 +127,9 @@ import Testing
             if reversal {
                 _ = try world.bench.connection.run(
                     """
-                    INSERT INTO reversal (id, transfer, business_date, staff)
-                    VALUES (\(id), \(command.deposit.uuid), \(day), \(id))
+                    INSERT INTO reversal (id, transfer, subject, business_date, staff)
+                    VALUES (\(id), \(command.deposit.uuid), \(command.deposit.uuid), \(day),
+                            \(id))
                     """)
             }
             let violation = world.violation(
