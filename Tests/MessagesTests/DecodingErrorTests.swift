@@ -127,7 +127,7 @@ import Testing
     @Test func aMissingFieldSaysWhatBelongsThere() throws {
         let error = try #require(try Golden.error(Self.donation, ["/data/amountFen": nil]))
         #expect((error.code, error.pointer) == ("missing_field", "/data/amountFen"))
-        #expect((error.found, error.expected) == ("nothing", Fen.expected))
+        #expect((error.found, error.expected) == ("nothing", Self.amount))
         let nested = try #require(try Golden.error(Self.household, ["/data/members/1/role": nil]))
         #expect(nested.pointer == "/data/members/1/role")
         #expect(nested.expected == "one of head, spouse, child, parent")
@@ -136,7 +136,7 @@ import Testing
     @Test func aMistypedFieldSaysWhatWasFound() throws {
         let text = try #require(try Golden.error(Self.donation, ["/data/amountFen": "100"]))
         #expect((text.code, text.pointer) == ("mistyped_field", "/data/amountFen"))
-        #expect((text.found, text.expected) == ("a string", Fen.expected))
+        #expect((text.found, text.expected) == ("a string", Self.amount))
         let fraction = try #require(try Golden.error(Self.donation, ["/data/amountFen": 1.5]))
         #expect((fraction.code, fraction.found) == ("mistyped_field", "the number 1.5"))
         let null = try #require(try Golden.error(Self.donation, ["/data/fund": NSNull()]))

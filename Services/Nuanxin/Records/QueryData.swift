@@ -27,21 +27,18 @@ struct QueryData {
                 path.map(String.init)[...], to: String(setting[sign...].dropFirst()), in: value,
                 "--set \(setting[..<sign])")
         }
-        if let unknown = try UnknownFields.first(of: value, in: type) {
-            throw FileProblem("\(file ?? "--set"): \(unknown)")
+        let unknown = try UnknownFields.all(in: Array(value.compact.utf8), of: type)
+        guard unknown.isEmpty else {
+            throw FileProblem(unknown.map { "\(file ?? "--set"): \($0)" }.joined(separator: "\n"))
         }
         self.value = value
     }
 
     private static func read(_ path: String) throws -> JSONValue {
-        let file =
-            path == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
-        let content = try file.read(upToCount: limit + 1) ?? Data()
-        guard content.count <= limit else {
-            throw FileProblem("\(path): more than \(limit) bytes")
-        }
+        let content = try NamedFile.read(
+            path, as: "a file with the data of the query, a JSON object", upTo: limit)
         do throws(Refusal) {
-            let value = try JSONValue(Array(content))
+            let value = try JSONValue(content)
             guard case .object = value else {
                 throw Refusal(.mistypedField, pointer: "", expected: "an object")
             }

@@ -62,14 +62,14 @@ public struct Checks {
         guard !records(.number(range), field) else { return }
         guard violation == nil, let value, !range.contains(value) else { return }
         violate(
-            field, "the number \(value)", "a number from \(range.lowerBound) to \(range.upperBound)"
-        )
+            field, "the number \(value)",
+            "an integer from \(range.lowerBound) to \(range.upperBound)")
     }
 
     mutating func positive(_ amount: Fen, _ field: StaticString) {
         guard !records(.positive, field) else { return }
         guard violation == nil, amount <= .zero else { return }
-        violate(field, "the number \(amount.rawValue)", "an amount in fen above 0")
+        violate(field, "the number \(amount.rawValue)", Fen.expectedAboveZero)
     }
 
     /// A form of a text that no schema says, such as that of a name.
