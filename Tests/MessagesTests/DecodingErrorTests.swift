@@ -5,6 +5,7 @@ import Testing
 @Suite struct DecodingErrorTests {
     static let donation = "funding.donation.receive.v1"
     static let household = "registry.household.register.v1"
+    private static let amount = "an amount in fen from 1 to 1000000000000"
     static let id = UUID(uuidString: "01726000-ffff-7000-8000-00000000000d")
 
     @Test(arguments: [
@@ -146,6 +147,25 @@ import Testing
         let flag = try #require(
             try Golden.error(Self.household, ["/data/categories/0/verified": 1]))
         #expect((flag.code, flag.expected) == ("mistyped_field", "true or false"))
+    }
+
+    @Test func aNumberIsToldTheBoundsOfItsFieldWhateverIsWrongWithIt() throws {
+        for value in ["2", 2.5, 51, 0] as [Any] {
+            let error = try #require(
+                try Golden.error("registry.search.v1", ["/data/limit": value]))
+            #expect(error.pointer == "/data/limit")
+            #expect(error.expected == "an integer from 1 to 50", "\(value)")
+        }
+        for (value, code) in [
+            ("2020", "mistyped_field"), (1_000, "invalid_value"), (2_199, "date_out_of_bounds"),
+        ] as [(Any, String)] {
+            let error = try #require(
+                try Golden.error(
+                    "funding.budget.allot.v1",
+                    ["/data/year": value, "/time": "2020-05-26T08:00:00.000Z"]))
+            #expect(error.code == code)
+            #expect(error.expected == "a year from 1979 to 2025")
+        }
     }
 
     @Test func anIntegerBeyond64BitsIsAnInvalidValue() throws {

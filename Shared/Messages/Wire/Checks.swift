@@ -178,14 +178,19 @@ extension Checks {
 
     /// A year of money or cover: those of the days that can be planned.
     mutating func planned(year: Int, _ field: StaticString) {
-        number(year, field, BusinessDate.range.lowerBound.year...BusinessDate.range.upperBound.year)
-        guard !recordsDay(.planned, field), violation == nil, let days else { return }
+        let possible = BusinessDate.range.lowerBound.year...BusinessDate.range.upperBound.year
+        guard limits == nil, let days else {
+            number(year, field, possible)
+            _ = recordsDay(.planned, field)
+            return
+        }
         let bounds = days.bounds(of: .planned)
         let (first, last) = (bounds.first.year, bounds.last.year)
-        guard year < first || year > last else { return }
+        guard violation == nil, year < first || year > last else { return }
+        // Whatever is wrong with it, the bounds of this message are said at once.
         violate(
             field, "the number \(year)", "a year from \(first) to \(last)",
-            code: .dateOutOfBounds)
+            code: possible.contains(year) ? .dateOutOfBounds : .invalidValue)
     }
 
     /// A period that has begun.
