@@ -74,19 +74,6 @@ struct AnswerDocument<Answer: Decodable>: Decodable {
         return try #require(rows.first).decode(Int64.self, at: 0)
     }
 
-    @Test func `an answer says which fields of the query were ignored`() throws {
-        var document = try JSONValue(bench.body(GetPerson(person: member.person)))
-        var data = try #require(document["data"])
-        data["persons"] = "x"
-        document["data"] = data
-        let answer = try bench.deliver(
-            raw: Array(document.compact.utf8), routingKey: GetPerson.type)
-        let receipt = try #require(Receipt(body: answer.body))
-        #expect(receipt.status == .accepted)
-        #expect(receipt.ignored == [.init(pointer: "/data/persons", nearest: "person")])
-        #expect(try JSONValue(answer.body)["data"]?["answer"]?["person"] != nil)
-    }
-
     // MARK: Grants
 
     @Test func `a beginning of a type grants its commands, and none of the queries`() throws {
