@@ -81,6 +81,58 @@ struct DryRunTests {
         #expect(try kept() == before)
     }
 
+    /// A dry run of something that cannot be decoded.
+    private func asked(_ change: (inout JSONValue) -> Void) throws -> Receipt {
+        var document = try JSONValue(bench.body(try open()))
+        document["dryrun"] = true
+        change(&document)
+        let answer = try bench.deliver(
+            raw: Array(document.compact.utf8), routingKey: OpenFund.type)
+        return try #require(Receipt(body: answer.body))
+    }
+
+    @Test func `What is malformed is refused, and leaves no dead letter`() throws {
+        let before = try kept()
+        let receipts = [
+            try asked { $0 = $0.replacing(["data", "openedOn"], with: "26.05.2020") },
+            try asked { $0 = $0.replacing(["data", "fund"], with: nil) },
+            try asked { $0["time"] = "yesterday" },
+            try asked { $0["dryrun"] = "yes" },
+            try asked { $0["specversion"] = "0.3" },
+            try asked { $0["time"] = "2020-01-01T00:00:00Z" },
+        ]
+        #expect(receipts.map(\.status) == Array(repeating: .rejected, count: receipts.count))
+        #expect(receipts.allSatisfy { $0.dryRun == true })
+        #expect(
+            receipts.map(\.pointer) == [
+                "/data/openedOn", "/data/fund", "/time", "/dryrun", "/specversion", "/time",
+            ])
+        #expect(try kept() == before)
+    }
+
+    @Test func `What is malformed and says that it is no dry run is a dead letter`() throws {
+        for value in [false, .null] as [JSONValue] {
+            let before = try kept()
+            let receipt = try asked { document in
+                document["dryrun"] = value
+                document = document.replacing(["data", "fund"], with: nil)
+            }
+            #expect(receipt.dryRun == nil)
+            #expect(try kept() != before)
+        }
+    }
+
+    @Test func `A malformed dry run stops nothing of its batch`() throws {
+        let command = try open()
+        var question = try JSONValue(bench.body(command))
+        question["dryrun"] = true
+        question = question.replacing(["data", "fund"], with: nil)
+        let answers = try bench.deliver(
+            raw: [Array(question.compact.utf8), try bench.body(command)], type: OpenFund.type)
+        #expect(answers.map(\.status) == ["rejected", "accepted"])
+        #expect(try kept() == [1, 1, 0, 0, 0, 1, 0])
+    }
+
     @Test func `The messages of its batch are decided as if it were not there`() throws {
         let command = try open()
         var question = try JSONValue(bench.body(command))

@@ -179,6 +179,36 @@ import Testing
         #expect(error.expected.hasSuffix(" from \(row.bounds)"))
     }
 
+    @Test(arguments: [
+        ("funding.loan.repay", "businessDate", "1979-01-01 to 2020-05-27"),
+        ("registry.household.register", "categories/0/validTo", "1979-01-01 to 2050-05-26"),
+        ("registry.person.record_death", "diedOn", "1900-01-01 to 2020-05-27"),
+    ])
+    func `a text that is no date is told the bounds at once`(
+        _ type: String, _ field: String, _ bounds: String
+    ) throws {
+        for value in ["26.05.2020", "2021-02-29", 20_200_526] as [Any] {
+            let error = try #require(
+                try Golden.error(
+                    type + ".v1",
+                    ["/data/\(field)": value, "/time": "2020-05-26T08:00:00.000Z"]))
+            #expect(error.pointer == "/data/\(field)")
+            #expect(error.expected == "a date YYYY-MM-DD from \(bounds)", "\(value)")
+        }
+    }
+
+    @Test func `a missing date is told the bounds too, and a fact's has none of its own`() throws {
+        let missing = try #require(
+            try Golden.error(
+                "funding.loan.repay.v1",
+                ["/data/businessDate": nil, "/time": "2020-05-26T08:00:00.000Z"]))
+        #expect(missing.code == "missing_field")
+        #expect(missing.expected == "a date YYYY-MM-DD from 1979-01-01 to 2020-05-27")
+        let fact = try #require(
+            try Golden.error("registry.person.died.v1", ["/data/diedOn": "yesterday"]))
+        #expect(fact.expected == "a date YYYY-MM-DD from 1900-01-01 to 2199-12-31")
+    }
+
     @Test func `the message's own day decides, not that of its arrival`() throws {
         let type = "funding.loan.repay.v1"
         func error(_ time: String, _ day: String) throws -> String? {

@@ -5,6 +5,7 @@ import Testing
 @Suite struct DecodingErrorTests {
     static let donation = "funding.donation.receive.v1"
     static let household = "registry.household.register.v1"
+    private static let amount = "an amount in fen from 1 to 1000000000000"
     static let id = UUID(uuidString: "01726000-ffff-7000-8000-00000000000d")
 
     @Test(arguments: [
@@ -127,7 +128,7 @@ import Testing
     @Test func aMissingFieldSaysWhatBelongsThere() throws {
         let error = try #require(try Golden.error(Self.donation, ["/data/amountFen": nil]))
         #expect((error.code, error.pointer) == ("missing_field", "/data/amountFen"))
-        #expect((error.found, error.expected) == ("nothing", Fen.expected))
+        #expect((error.found, error.expected) == ("nothing", Self.amount))
         let nested = try #require(try Golden.error(Self.household, ["/data/members/1/role": nil]))
         #expect(nested.pointer == "/data/members/1/role")
         #expect(nested.expected == "one of head, spouse, child, parent")
@@ -136,7 +137,7 @@ import Testing
     @Test func aMistypedFieldSaysWhatWasFound() throws {
         let text = try #require(try Golden.error(Self.donation, ["/data/amountFen": "100"]))
         #expect((text.code, text.pointer) == ("mistyped_field", "/data/amountFen"))
-        #expect((text.found, text.expected) == ("a string", Fen.expected))
+        #expect((text.found, text.expected) == ("a string", Self.amount))
         let fraction = try #require(try Golden.error(Self.donation, ["/data/amountFen": 1.5]))
         #expect((fraction.code, fraction.found) == ("mistyped_field", "the number 1.5"))
         let null = try #require(try Golden.error(Self.donation, ["/data/fund": NSNull()]))
@@ -146,6 +147,25 @@ import Testing
         let flag = try #require(
             try Golden.error(Self.household, ["/data/categories/0/verified": 1]))
         #expect((flag.code, flag.expected) == ("mistyped_field", "true or false"))
+    }
+
+    @Test func aNumberIsToldTheBoundsOfItsFieldWhateverIsWrongWithIt() throws {
+        for value in ["2", 2.5, 51, 0] as [Any] {
+            let error = try #require(
+                try Golden.error("registry.search.v1", ["/data/limit": value]))
+            #expect(error.pointer == "/data/limit")
+            #expect(error.expected == "an integer from 1 to 50", "\(value)")
+        }
+        for (value, code) in [
+            ("2020", "mistyped_field"), (1_000, "invalid_value"), (2_199, "date_out_of_bounds"),
+        ] as [(Any, String)] {
+            let error = try #require(
+                try Golden.error(
+                    "funding.budget.allot.v1",
+                    ["/data/year": value, "/time": "2020-05-26T08:00:00.000Z"]))
+            #expect(error.code == code)
+            #expect(error.expected == "a year from 1979 to 2025")
+        }
     }
 
     @Test func anIntegerBeyond64BitsIsAnInvalidValue() throws {

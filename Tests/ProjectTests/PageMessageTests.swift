@@ -27,9 +27,8 @@ private let id = "0190c0de-0000-7000-8000-000000000009"
         guard let type = Catalogue.all.first(where: { $0.type == name }) else {
             return "there is no \(name)"
         }
-        if let unknown = try UnknownFields.first(of: data, in: type) {
-            return unknown.description
-        }
+        let unknown = try UnknownFields.all(in: Array(data.compact.utf8), of: type)
+        if let first = unknown.first { return first.description }
         do throws(Refusal) {
             _ = try Catalogue([type]).decode(Array(document.compact.utf8))
             return nil

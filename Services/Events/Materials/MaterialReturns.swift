@@ -42,7 +42,8 @@ extension Distribution {
             from: distributedOn, else: .dateTooEarly, at: "/returnedOn")
         guard command.copies <= left else {
             throw Refusal(
-                .moreThanDistributed, at: "/copies", expected: "at most \(left), which are out")
+                .moreThanDistributed, at: "/copies",
+                expected: "at most \(left) copies, which are out")
         }
     }
 }

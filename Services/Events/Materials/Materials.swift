@@ -87,7 +87,9 @@ extension Material {
             from: printedOn, else: .notPrintedYet, at: "/distributedOn")
         let left = stock.least(from: command.distributedOn)
         guard command.copies <= left else {
-            throw Refusal(.notEnoughPrinted, at: "/copies", expected: "at most \(left)")
+            throw Refusal(
+                .notEnoughPrinted, at: "/copies", expected: "at most \(left) copies, which are left"
+            )
         }
     }
 

@@ -60,7 +60,27 @@ enum RegistrationCorrections {
         // A smaller party may leave places, or fit now itself.
         let moved = try Registrations.moveUp(&session, on: mark.correctedOn, unit)
         try unit.store(session)
+        try tell(registration, after: moved.count, unit)
         return [corrected] + moved
+    }
+
+    /// Says in the receipt whether the registration has its places now, or which place in the line.
+    /// - Parameter moved: how many have moved up with this message. If it still waits, all of them were before it.
+    private static func tell(
+        _ registration: Registration, after moved: Int, _ unit: UnitOfWork
+    ) throws {
+        let state = try unit.find(Registration.self, registration.key)?.state ?? registration.state
+        guard state == .waitlisted, let number = registration.number else {
+            return unit.tell(state)
+        }
+        let line = try unit.query(
+            """
+            SELECT count(*) FROM session_registration
+            WHERE session = \(registration.session) AND state = 'waitlisted'
+              AND number <= \(number)
+            """)
+        let place = try line.first?.decode(Int64.self, at: 0)
+        unit.tell(state, place: place.map { Int($0) - moved })
     }
 
     /// The party that the command names. Somebody else than before must be allowed to come.
@@ -101,6 +121,8 @@ enum RegistrationCorrections {
             registration.subject(session),
             state: registration.number == nil ? .confirmed : .waitlisted,
             number: registration.number, mark)
+        unit.tell(
+            registration.state, place: registration.state == .waitlisted ? session.waiting : nil)
         return try unit.save(&registration, fact)
     }
 

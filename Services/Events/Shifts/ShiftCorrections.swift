@@ -62,6 +62,7 @@ enum ShiftCorrections {
         try ShiftTasks.check(shift, unit)
         // The next step may be dated as if the wrong one had never been taken.
         shift.since = min(shift.since, shift.dutyOn, mark.correctedOn)
+        unit.tell(shift.state.standing)
         let fact = ShiftReopened(
             shift.subject, stateBefore: before.standing, state: shift.state.standing, mark)
         return try unit.save(&shift, fact)

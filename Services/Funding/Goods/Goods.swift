@@ -144,7 +144,8 @@ enum Goods {
             from: issue.businessDate, else: .dateTooEarly, at: "/businessDate")
         guard command.quantity <= issue.left else {
             throw Refusal(
-                .moreThanIssued, at: "/quantity", expected: "at most \(issue.left), which are out")
+                .moreThanIssued, at: "/quantity",
+                expected: "at most \(issue.left) of the item, which are out")
         }
         try Stock.add(
             command.quantity, of: issue.item, to: issue.place, on: command.businessDate,

@@ -29,6 +29,7 @@ extension ReversalEffect {
         try unit.store(grant)
         try unit.store(budget)
         try ApplicationTasks.review(grant, on: command.businessDate, unit)
+        unit.tell(grant.state)
         unit.append(
             GrantRecord(
                 grant: grant.id, state: grant.state, day: command.businessDate,

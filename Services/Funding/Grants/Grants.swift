@@ -226,6 +226,7 @@ enum Grants {
         let fact = GrantReturned(
             grant.subject, grantReturn: command.grantReturn, amountFen: command.amountFen,
             paidFen: grant.amount, keptFen: grant.kept, businessDate: command.businessDate)
+        unit.tell(grant.state)
         return try record(
             fact, of: &grant, on: command.businessDate, because: command.reason,
             amount: command.amountFen, unit)

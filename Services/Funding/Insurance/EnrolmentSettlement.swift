@@ -72,6 +72,7 @@ enum EnrolmentSettlement {
         let open = Int(run.openLines ?? 0) - accepted - answer.refused.count
         run.openLines = Int64(open)
         if open > 0 { run.state = .submitted }
+        unit.tell(run.state)
         let reconciled = EnrolmentReconciled(
             run: run.id, businessDate: command.businessDate, accepted: accepted,
             refused: answer.refused.count, premiumFen: premium, repeated: answer.repeated,

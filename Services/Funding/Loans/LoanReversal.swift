@@ -33,6 +33,7 @@ extension ReversalEffect {
         }
         try unit.store(loan)
         try LoanTasks.review(loan, on: command.businessDate, unit)
+        unit.tell(loan.state)
         unit.append(
             LoanRecord(
                 loan: loan.id, state: loan.state, day: command.businessDate,

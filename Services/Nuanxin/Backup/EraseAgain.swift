@@ -21,6 +21,7 @@ struct EraseAgain: ParsableCommand {
     func run() throws {
         let databases = try orExit { try ServiceDatabases() }
         try orExit {
+            try NamedFile.requireDirectory(directory, as: "the directory of the backups")
             let list = try ErasureList(in: URL(filePath: directory))
             try Self.publish(
                 list, DatabaseAddress(databases.url("registry")), databases.settings)

@@ -22,7 +22,8 @@ struct ErasureList: Equatable {
     init(in directory: URL) throws {
         let file = directory.appending(path: Self.fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return }
-        let entries = try JSONDecoder().decode([Entry].self, from: Data(contentsOf: file))
+        let entries = try NamedFile.decode(
+            [Entry].self, from: file.path, as: "the list that the last backup has written")
         for entry in entries { add(entry.person, entry.erasedOn) }
     }
 

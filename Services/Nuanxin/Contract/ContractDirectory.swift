@@ -46,13 +46,12 @@ struct ContractDirectory {
     }
 
     func schema(_ type: String) throws -> String {
-        try String(contentsOf: url.appending(path: "schemas/\(type).json"), encoding: .utf8)
+        String(decoding: try content(of: "schemas/\(type).json"), as: UTF8.self)
     }
 
     /// Valid examples first.
     func examples(_ type: String) throws -> [Example] {
-        let file = url.appending(path: "examples/\(type).json")
-        let content = try JSONValue(Array(Data(contentsOf: file)))
+        let content = try JSONValue(content(of: "examples/\(type).json"))
         let valid = (content["valid"]?.items ?? []).map {
             Example(title: "valid", document: $0, answer: nil, isBeyondSchema: false)
         }
@@ -68,6 +67,11 @@ struct ContractDirectory {
                         expected: item["answer"]?["expected"]?.string ?? ""),
                     isBeyondSchema: item["keepsSchema"] == true)
             }
+    }
+
+    private func content(of name: String) throws -> [UInt8] {
+        try NamedFile.read(
+            url.appending(path: name).path, as: "the directory of the contract, deploy/contract")
     }
 
     private static func patched(_ document: JSONValue, _ patch: [JSONValue]) -> JSONValue {

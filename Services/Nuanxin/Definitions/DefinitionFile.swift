@@ -38,18 +38,26 @@ struct DefinitionFile<Content: Command> {
             {"specversion":"1.0","id":"\(UUID().wireText)","source":"nuanxin/operator",\
             "type":"\(Content.type)","time":"\(Timestamp.now())","data":
             """
-        let content = try Array(Data(contentsOf: URL(filePath: path)))
+        let content = try NamedFile.read(
+            path, as: "a file with the data of \(Content.type) as a JSON object",
+            upTo: DocumentCheck.limit)
         let body = Array(head.utf8) + content + [0x7D]
         do {
             guard let command = try Catalogue([Content.self]).decode(body).payload as? Content
             else { preconditionFailure("the catalogue decodes what it has") }
             self.command = command
-            if let unknown = try UnknownFields.first(of: JSONValue(content), in: Content.self) {
-                throw FileProblem("\(path): \(unknown)")
+            let unknown = try Self.slips(in: content)
+            guard unknown.isEmpty else {
+                throw FileProblem(unknown.map { "\(path): \($0)" }.joined(separator: "\n"))
             }
         } catch let error as Refusal {
             throw FileProblem("\(path): \(error)")
         }
+    }
+
+    /// The fields that the message does not have. A file may say what it is, in a `note` at its beginning.
+    static func slips(in content: [UInt8]) throws -> [UnknownFields.Field] {
+        try UnknownFields.all(in: content, of: Content.self).filter { $0.pointer != "/note" }
     }
 
     /// Sends the command to reporting as the user of NUANXIN_AMQP_URL. A question is a dry run. Ends with status 3 without
@@ -68,6 +76,8 @@ struct DefinitionFile<Content: Command> {
             ].compactMap(\.self).joined(separator: ", ")
             throw ExitCode.error("refused: \(text)", 4)
         }
+        // Reporting may be of another version than this tool.
+        for field in source.receipt?.ignored ?? [] { writeError(field.text) }
         guard !isQuiet else { return }
         say(isQuestion ? "It would be accepted. Nothing was kept." : "accepted")
     }

@@ -99,9 +99,7 @@ private final class CommandList: CommandSource {
 
     func answered(_ answer: AnsweredCommand) {
         tally.count(answer.receipt)
-        if answer.receipt.isRejection {
-            complaints.rejected(name(answer.line), answer.receipt)
-        }
+        complaints.answered(name(answer.line), answer.receipt)
     }
 
     func pulse() {}

@@ -36,7 +36,7 @@ struct TopologyCommand: ParsableCommand {
         }
         let directory = try orExit { try Settings().optional(.secretsDirectory) }
         let file = to.map { URL(filePath: $0) }
-        let former = file.flatMap { try? Data(contentsOf: $0) }
+        let former = try orExit { try to.flatMap(Self.former) }
         let data = try topology.definitions(like: former) { user in
             guard let directory else { return nil }
             let file = URL(filePath: directory).appending(path: user)
@@ -47,7 +47,19 @@ struct TopologyCommand: ParsableCommand {
             say(String(decoding: data, as: UTF8.self))
             return
         }
-        try data.write(to: file, options: .atomic)
+        try orExit {
+            do {
+                try data.write(to: file, options: .atomic)
+            } catch {
+                throw FileProblem("\(file.path): it cannot be written; give a file that can")
+            }
+        }
+    }
+
+    /// The definitions that are there; nil if there are none yet.
+    private static func former(_ path: String) throws -> Data? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return Data(try NamedFile.read(path, as: "a file of definitions, or a new one"))
     }
 
     private static func description(_ topology: Topology) -> String {

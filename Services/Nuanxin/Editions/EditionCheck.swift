@@ -52,7 +52,8 @@ struct PublicFigures {
     /// - Parameter path: of snapshots, one after the other; each must be whole.
     init(path: String, _ figures: [ExpectedFigures.Figure]) throws {
         let wanted = Set(figures.compactMap(\.cell))
-        let reader = try LineReader(path: path)
+        let reader = try LineReader(
+            path: path, as: "the snapshots of datasets, with a cell on each line")
         let decoder = JSONDecoder()
         var left: (dataset: String, cells: Int64)?
         reading: while true {
@@ -62,11 +63,15 @@ struct PublicFigures {
             case .tooLong: throw Incomplete(description: "a line that is no cell")
             case .line(let line):
                 if left == nil || left?.cells == 0 {
-                    let head = try decoder.decode(Head.self, from: Data(line))
+                    guard let head = try? decoder.decode(Head.self, from: Data(line)) else {
+                        throw Incomplete(description: "a line that begins no snapshot")
+                    }
                     left = (head.dataset, head.cells)
                 } else {
                     left?.cells -= 1
-                    let cell = try decoder.decode(CellChanged.self, from: Data(line))
+                    guard let cell = try? decoder.decode(CellChanged.self, from: Data(line)) else {
+                        throw Incomplete(description: "a line that is no cell")
+                    }
                     if wanted.contains(cell.key) {
                         cells[cell.key, default: [:]].merge(cell.measures) { $1 }
                     }

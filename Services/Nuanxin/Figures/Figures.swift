@@ -99,7 +99,7 @@ struct Figures: ParsableCommand {
                     applicationName: "nuanxin-figures"))
         }
         if let check {
-            let expected = try ExpectedFigures(file: URL(filePath: check))
+            let expected = try orExit { try ExpectedFigures(file: URL(filePath: check)) }
             try FiguresCheck(expected, connection).run(waiting: .seconds(wait))
         } else {
             let lines = try FigureLine.bulletin(connection).filter { line in

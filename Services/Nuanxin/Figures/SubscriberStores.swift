@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Messages
 import Postgres
@@ -25,9 +26,10 @@ final class FileStore: SubscriberStore {
     /// - Parameter path: nil to keep nothing beyond the process.
     init(_ path: String?, dataset: String) throws {
         url = path.map { URL(filePath: $0) }
-        guard let path, let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            return
-        }
+        // What is there and cannot be read is not overwritten.
+        guard let path, FileManager.default.fileExists(atPath: path) else { return }
+        let content = try NamedFile.read(path, as: "a file of cells, or a new one")
+        let text = String(decoding: content, as: UTF8.self)
         let lines = text.split(separator: "\n")
         let decoder = JSONDecoder()
         guard let head = lines.first,
@@ -35,7 +37,10 @@ final class FileStore: SubscriberStore {
             position.dataset == dataset
         else { throw Unreadable(path: path) }
         for line in lines.dropFirst() {
-            try put(decoder.decode(CellChanged.self, from: Data(line.utf8)))
+            guard let cell = try? decoder.decode(CellChanged.self, from: Data(line.utf8)) else {
+                throw Unreadable(path: path)
+            }
+            try put(cell)
         }
         self.position = position
     }

@@ -41,12 +41,16 @@ final class HouseholdImport: CommandSource {
     private var held: CSVRecord?
     private(set) var progress: ImportProgress
     private(set) var missing = 0
+    /// Households of this run of which registry has ignored a field, because it is of another version than this tool, and the
+    /// first of these fields.
+    private var ignored: (households: Int, first: Receipt.IgnoredField)?
     let isComplete: Bool
 
     init(_ path: String, source: String, inboxDays: Int) throws {
         self.path = path
         self.source = "import/\(source)"
-        let lines = try LineReader(path: path)
+        let lines = try LineReader(
+            path: path, as: "a CSV file of households whose first line names the columns")
         let size = lines.size
         reader = CSVReader(lines)
         guard let header = try reader.next() else {
@@ -130,6 +134,9 @@ final class HouseholdImport: CommandSource {
 
     func answered(_ answer: AnsweredCommand) throws {
         entries[answer.line - first].receipt = answer.receipt
+        if let field = answer.receipt.ignored?.first {
+            ignored = ((ignored?.households ?? 0) + 1, ignored?.first ?? field)
+        }
         if answer.line == first { try advance() }
     }
 
@@ -205,6 +212,7 @@ final class HouseholdImport: CommandSource {
             + "\(progress.rejected) rejected, \(missing) without a receipt"
         let place = progress.rejected > 0 ? "; see \(RejectedLines.path(of: path))" : ""
         let before = isComplete ? "nothing new; before: " : ""
-        return "\(before)\(progress.households + missing) households: \(counts)\(place)"
+        let remark = ignored.map { "; of \($0.households), \($0.first.text)" } ?? ""
+        return "\(before)\(progress.households + missing) households: \(counts)\(place)\(remark)"
     }
 }

@@ -67,7 +67,9 @@ final class BrokerQueries {
                 }
             } catch {
                 connection = nil
-                guard error.isRetriable else { throw error }
+                guard error.isRetriable else {
+                    throw MissingRight.words(for: error, of: endpoint.user)
+                }
                 last = error
                 Thread.sleep(forTimeInterval: Double.random(in: 0.1...0.5))
             }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineKit
 import Foundation
 import Messages
+import ServiceKit
 
 struct Publish: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,6 +14,9 @@ struct Publish: ParsableCommand {
 
             With --dry-run the services decide each command on its own and keep nothing. A command that \
             needs an earlier one of the same file would therefore wait.
+
+            What waits for another message is shown as parked, with the time until which it waits. Fields that \
+            a command's type does not have are named; they are ignored, and change no status.
 
             Status 4 if a command was rejected, 3 if receipts are missing.
             """)
@@ -26,11 +30,11 @@ struct Publish: ParsableCommand {
     @OptionGroup var options: SendingOptions
 
     func run() throws {
-        let lines = try LineReader(path: file)
+        let lines = try orExit { try LineReader(path: file) }
         let publisher = try options.publisher()
         let source = PublishedLines(lines, publisher, json: json, isDryRun: dryRun)
         _ = try Sending(publisher, options).run(source)
-        source.finish()
+        try source.finish()
         try source.tally.check()
     }
 }
@@ -44,7 +48,7 @@ private final class PublishedLines: CommandSource {
     private var complaints: ComplaintList
     private var number = 0
     private(set) var tally = SendingTally()
-    /// Checks the documents of a dry run before they are sent: a malformed one would become a dead letter.
+    /// Checks the documents of a dry run before they are sent: a malformed one needs no service.
     private let check: DocumentCheck?
 
     init(_ lines: LineReader, _ publisher: CommandPublisher, json: Bool, isDryRun: Bool) {
@@ -87,9 +91,8 @@ private final class PublishedLines: CommandSource {
     func answered(_ answer: AnsweredCommand) throws {
         tally.count(answer.receipt)
         try output.write(answer)
-        if !output.isOn, answer.receipt.isRejection {
-            complaints.rejected("line \(answer.line)", answer.receipt)
-        }
+        guard !output.isOn else { return }
+        complaints.answered("line \(answer.line)", answer.receipt)
     }
 
     func pulse() throws {
@@ -99,13 +102,20 @@ private final class PublishedLines: CommandSource {
         output.flush()
     }
 
-    func finish() {
+    func finish() throws {
+        // A command that still waits has no last receipt. Its first one says until when.
+        for item in publisher.unanswered {
+            guard let parked = item.parked else { continue }
+            try output.write(AnsweredCommand(line: item.line, id: item.id, receipt: parked))
+        }
+        output.flush()
         progress.finish(items: tally.answered)
         tally.missing = publisher.inFlight
         complaints.missing(publisher) { "line \($0)" }
         complaints.close()
+        let ignored = tally.ignored > 0 ? "; \(tally.ignored) with fields that were ignored" : ""
         let remark = check == nil ? "" : "; nothing was kept"
-        writeError("\(number) lines: \(tally.description)\(remark)")
+        writeError("\(number) lines: \(tally.description)\(ignored)\(remark)")
     }
 }
 

@@ -8,8 +8,9 @@ struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check documents offline, by the services' own rules.",
         discussion: """
-            Each line is a CloudEvents document. Faults are reported in the services' own words. Only a \
-            service can check what depends on the clock, on the publisher or on stored records.
+            Each line is a CloudEvents document. Faults are reported in the services' own words. A field that \
+            its type does not have is no fault, but it is named, because a service ignores it. Only a service can \
+            check what depends on the clock, on the publisher or on stored records.
 
             Status 4 if a document is invalid.
             """)
@@ -24,9 +25,9 @@ struct Validate: ParsableCommand {
     func run() throws {
         let lines = try orExit { try LineReader(path: file) }
         let check = DocumentCheck(areFacts: facts)
-        var (number, wrong, isAtEnd) = (0, 0, false)
+        var (number, wrong, unread, isAtEnd) = (0, 0, 0, false)
         while !isAtEnd {
-            switch try lines.next() {
+            switch try orExit({ try lines.next() }) {
             case .end: isAtEnd = true
             case .later: usleep(Self.pause)
             case .tooLong:
@@ -35,13 +36,15 @@ struct Validate: ParsableCommand {
             case .line(let body):
                 number += 1
                 if body.allSatisfy(Self.isSpace) { continue }
-                let error = check.error(in: body)
+                let (error, ignored) = check.findings(in: body)
                 if error != nil { wrong += 1 }
-                report(error, number)
+                if !ignored.isEmpty { unread += 1 }
+                report(error, number, ignored)
             }
         }
         fflush(nil)
-        writeError("\(number) lines: \(wrong) wrong")
+        let remark = unread > 0 ? ", \(unread) with fields that are ignored" : ""
+        writeError("\(number) lines: \(wrong) wrong\(remark)")
         if wrong > 0 { throw ExitCode(4) }
     }
 
@@ -52,9 +55,12 @@ struct Validate: ParsableCommand {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 
-    private func report(_ error: Refusal?, _ line: Int) {
+    private func report(
+        _ error: Refusal?, _ line: Int, _ ignored: [Receipt.IgnoredField] = []
+    ) {
         guard json else {
             if let error { say("line \(line): \(error)") }
+            for field in ignored { say("line \(line): \(field.text)") }
             return
         }
         var result: JSONValue = ["line": JSONValue(line), "valid": .flag(error == nil)]
@@ -65,6 +71,7 @@ struct Validate: ParsableCommand {
             result["found"] = .text(error.found)
             result["expected"] = .text(error.expected)
         }
+        if !ignored.isEmpty { result["ignored"] = .list(ignored.map(\.json)) }
         say(result.compact)
     }
 }
@@ -80,13 +87,15 @@ struct DocumentCheck {
         catalogue = areFacts ? Catalogue(Catalogue.facts) : Catalogue(Catalogue.commands)
     }
 
-    func error(in body: [UInt8]) -> Refusal? {
-        guard body.count <= Self.limit else { return .tooLarge(body.count) }
+    func error(in body: [UInt8]) -> Refusal? { findings(in: body).error }
+
+    /// What is wrong with a document, and the fields of a command that its type does not have.
+    func findings(in body: [UInt8]) -> (error: Refusal?, ignored: [Receipt.IgnoredField]) {
+        guard body.count <= Self.limit else { return (.tooLarge(body.count), []) }
         do throws(Refusal) {
-            _ = try catalogue.decode(body)
-            return nil
+            return (nil, try catalogue.decode(body).ignored)
         } catch {
-            return error
+            return (error, catalogue.ignored(in: body))
         }
     }
 }

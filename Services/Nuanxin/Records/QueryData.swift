@@ -27,22 +27,25 @@ struct QueryData {
                 path.map(String.init)[...], to: String(setting[sign...].dropFirst()), in: value,
                 "--set \(setting[..<sign])")
         }
-        if let unknown = try UnknownFields.first(of: value, in: type) {
-            let (place, words) = (file ?? "--set", unknown.words)
-            throw FileProblem(ToolWords("\(place)：\(words.zh)", "\(place): \(words.en)"))
+        let unknown = try UnknownFields.all(in: Array(value.compact.utf8), of: type)
+        guard unknown.isEmpty else {
+            let place = file ?? "--set"
+            let chinese = unknown.map { field in
+                "\(place)：\(ToolWords.unknownField(field.pointer, field.known).zh)"
+            }
+            throw FileProblem(
+                ToolWords(
+                    chinese.joined(separator: "\n"),
+                    unknown.map { "\(place): \($0)" }.joined(separator: "\n")))
         }
         self.value = value
     }
 
     private static func read(_ path: String) throws -> JSONValue {
-        let file =
-            path == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
-        let content = try file.read(upToCount: limit + 1) ?? Data()
-        guard content.count <= limit else {
-            throw FileProblem(.tooLong(path, limit))
-        }
+        let content = try NamedFile.read(
+            path, as: "a file with the data of the query, a JSON object", upTo: limit)
         do throws(Refusal) {
-            let value = try JSONValue(Array(content))
+            let value = try JSONValue(content)
             guard case .object = value else {
                 throw Refusal(.mistypedField, pointer: "", expected: "an object")
             }

@@ -133,10 +133,6 @@ extension ToolWords {
             "\(place): \(text) is not JSON, which this field takes")
     }
 
-    static func tooLong(_ path: String, _ bytes: Int) -> ToolWords {
-        ToolWords("\(path)：超过 \(bytes) 字节", "\(path): more than \(bytes) bytes")
-    }
-
     // MARK: Answers that are none
 
     static func noAnswer(_ error: BrokerQueries.NoAnswer) -> ToolWords {

@@ -21,12 +21,9 @@ public struct DistrictSeeds {
     }
 
     public static func read<Value: Decodable>(_ name: String, in directory: URL) throws -> Value {
-        let file = directory.appending(path: name)
-        do {
-            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: file))
-        } catch {
-            throw FileProblem("\(file.path): \(error)")
-        }
+        try NamedFile.decode(
+            Value.self, from: directory.appending(path: name).path,
+            as: "a directory with files such as seeds/\(name)")
     }
 
     /// The definitions that can be sent first, in any order. The bulletin comes later: it names territories, which reporting

@@ -60,11 +60,8 @@ public struct ExpectedFigures: Codable {
     public init(figures: [Figure]) { self.figures = figures }
 
     public init(file: URL) throws {
-        do {
-            self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: file))
-        } catch {
-            throw FileProblem("\(file.path): \(error)")
-        }
+        self = try NamedFile.decode(
+            Self.self, from: file.path, as: "a file of figures such as seeds/expected.json")
     }
 
     /// One figure a line, so that two files can be compared.

@@ -16,6 +16,7 @@ public final class LineReader {
     private static let pieceSize = 1 << 18
 
     private let path: String
+    private let wanted: String
     private let descriptor: Int32
     private let isOwned: Bool
     private var buffer: [UInt8] = []
@@ -30,12 +31,16 @@ public final class LineReader {
     /// Bytes of the file; 0 for a pipe.
     public let size: Int
 
-    /// - Parameter path: `-` is standard input.
-    public init(path: String) throws {
+    /// - Parameters:
+    ///   - path: `-` is standard input.
+    ///   - wanted: what would be right there, for the error if it cannot be read.
+    public init(
+        path: String, as wanted: String = "a file with a CloudEvents document on each line"
+    ) throws {
         self.path = path
+        self.wanted = wanted
         isOwned = path != "-"
-        descriptor = isOwned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
-        guard descriptor >= 0 else { throw Self.failure(path) }
+        descriptor = try NamedFile.descriptor(path, as: wanted)
         // Only a file has positions.
         let start = lseek(descriptor, 0, SEEK_CUR)
         size = start >= 0 ? max(0, lseek(descriptor, 0, SEEK_END) - start) : 0
@@ -51,13 +56,9 @@ public final class LineReader {
         buffer.removeAll(keepingCapacity: true)
         (position, searched, isAtEnd, isPassingOver) = (0, 0, false, false)
         guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else {
-            throw Self.failure(path)
+            throw NamedFile.problem(path, errno, as: wanted)
         }
         bytesRead = offset
-    }
-
-    private static func failure(_ path: String) -> FileProblem {
-        FileProblem("\(path): \(String(cString: strerror(errno)))")
     }
 
     /// The next line, without its end.
@@ -105,10 +106,9 @@ public final class LineReader {
         let received = buffer.withUnsafeMutableBytes { bytes in
             read(descriptor, bytes.baseAddress.map { $0 + count }, Self.pieceSize)
         }
+        let reason = errno
         buffer.removeLast(Self.pieceSize - max(0, received))
-        if received < 0 {
-            guard errno == EINTR else { throw Self.failure(path) }
-        }
+        if received < 0, reason != EINTR { throw NamedFile.problem(path, reason, as: wanted) }
         isAtEnd = received == 0
         return true
     }

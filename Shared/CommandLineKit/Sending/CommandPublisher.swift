@@ -1,6 +1,6 @@
 public import AMQP
 import Foundation
-import Messages
+public import Messages
 
 /// Publishes commands and waits for their receipts, over two connections that it makes again when they are
 /// lost. Commands that were not confirmed are then sent once more; the services' inboxes drop those they had.
@@ -20,8 +20,8 @@ public final class CommandPublisher {
         var lines: [Int]
         /// Whether one copy has got a decision, and not only word that another copy is parked.
         var isDecided = false
-        /// Why it is parked, if it is.
-        var parkedFor: String?
+        /// The receipt that says it is parked, if it is.
+        var parked: Receipt?
     }
 
     private let endpoint: Endpoint
@@ -46,8 +46,12 @@ public final class CommandPublisher {
         publisher = ConfirmedPublisher(endpoint, name: "nuanxin publish") {
             $0.message(from: endpoint)
         }
-        try read(until: .now + patience)
-        try publisher.connect()
+        do throws(AMQPError) {
+            try read(until: .now + patience)
+            try publisher.connect()
+        } catch {
+            throw MissingRight.words(for: error, of: endpoint.user)
+        }
     }
 
     public var isIdle: Bool { inFlight == 0 && publisher.count == 0 }
@@ -62,15 +66,15 @@ public final class CommandPublisher {
         !isIdle && ContinuousClock.now - lastProgress > limit
     }
 
-    /// Lines of the commands without an answer, with the code of those that are parked.
-    public var unanswered: [(line: Int, id: String, parkedFor: String?)] {
+    /// Lines of the commands without a last answer, with the receipt of those that are parked.
+    public var unanswered: [(line: Int, id: String, parked: Receipt?)] {
         flights.flatMap { id, flight in
-            flight.lines.map { ($0, id, flight.parkedFor) }
+            flight.lines.map { ($0, id, flight.parked) }
         }.sorted { $0.line < $1.line }
     }
 
     /// Commands that wait in a service to be tried again.
-    public var parkedCount: Int { flights.values.count { $0.parkedFor != nil } }
+    public var parkedCount: Int { flights.values.count { $0.parked != nil } }
 
     /// Sends a command, or keeps it until there is a connection again.
     public func send(_ command: OutgoingCommand) {
@@ -122,7 +126,9 @@ public final class CommandPublisher {
         } catch {
             // The publisher sends it again, unless this user may not send it: another try would be refused as well. A login
             // that is refused is tried again.
-            if wasConnected, error.kind == .refused(code: 403) { throw error }
+            if wasConnected, error.kind == .refused(code: 403) {
+                throw MissingRight.words(for: error, of: endpoint.user)
+            }
         }
     }
 
@@ -163,9 +169,9 @@ public final class CommandPublisher {
         lastProgress = .now
         if !receipt.isProvisional {
             flight.isDecided = true
-            flight.parkedFor = nil
+            flight.parked = nil
         } else {
-            flight.parkedFor = receipt.decision.code ?? ""
+            flight.parked = receipt
             flights[id] = flight
             // The copy that was sent first is parked: the decision is to come, and this copy, if it is
             // another one, has its answer.

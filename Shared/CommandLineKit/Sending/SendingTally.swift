@@ -7,6 +7,8 @@ public struct SendingTally {
     private(set) var duplicate = 0
     public private(set) var rejected = 0
     public var missing = 0
+    /// Answered commands with fields that their types do not have.
+    public private(set) var ignored = 0
 
     public init() {}
 
@@ -14,6 +16,7 @@ public struct SendingTally {
 
     /// A duplicate of a rejected command is as good as rejected.
     public mutating func count(_ receipt: Receipt) {
+        if receipt.ignored?.isEmpty == false { ignored += 1 }
         if receipt.isRejection {
             rejected += 1
         } else if receipt.status == .duplicate {

@@ -11,6 +11,8 @@ struct JSONDocument {
         }
 
         var kind: Kind
+        /// Of a member's name: whether the decoding has asked for that member.
+        var isRead = false
         /// The bytes of the value; of a string, those between its quotes.
         var start: UInt32
         var end: UInt32
@@ -21,16 +23,16 @@ struct JSONDocument {
     /// The bytes and tokens belong to the call of `read` this value lives in. Neither is counted:
     /// references to them were a quarter of the time of a decoding.
     let bytes: UnsafeBufferPointer<UInt8>
-    /// An object's members are pairs of a string and a value.
-    let tokens: UnsafeBufferPointer<Token>
+    /// An object's members are pairs of a string and a value. Nothing is written there but what was read.
+    let tokens: UnsafeMutableBufferPointer<Token>
 
     /// Takes `body` apart and lends it for the length of the call.
     static func read<Result>(
         _ body: [UInt8], _ use: (UnsafePointer<JSONDocument>) throws -> Result
     ) throws -> Result {
-        let tokens = try JSONScanner.scan(body)
+        var tokens = try JSONScanner.scan(body)
         return try body.withUnsafeBufferPointer { bytes in
-            try tokens.withUnsafeBufferPointer { tokens in
+            try tokens.withUnsafeMutableBufferPointer { tokens in
                 try withUnsafePointer(to: JSONDocument(bytes: bytes, tokens: tokens), use)
             }
         }
@@ -54,11 +56,26 @@ struct JSONDocument {
         return name.withUTF8 { name in
             var index = object + 1
             while index < end {
-                if isKey(index, name) { return index + 1 }
+                if isKey(index, name) {
+                    tokens[index].isRead = true
+                    return index + 1
+                }
                 index = Int(tokens[index + 1].next)
             }
             return nil
         }
+    }
+
+    /// Whether an object in a value, or the value itself, has a member that nobody has asked for.
+    func hasUnreadMember(in value: Int) -> Bool {
+        for index in value..<end(value) where kind(index) == .object {
+            var key = index + 1
+            while key < end(index) {
+                guard tokens[key].isRead else { return true }
+                key = end(key + 1)
+            }
+        }
+        return false
     }
 
     private func isKey(_ index: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -122,7 +139,8 @@ struct JSONDocument {
 
 extension JSONDocument {
     /// JSON Pointer (RFC 6901) to a value, found by descending to it from the root.
-    func pointer(_ target: Int) -> String {
+    /// - Parameter named: what stands in it for the name of a member.
+    func pointer(_ target: Int, named: (String) -> String = { $0 }) -> String {
         var pointer = ""
         var index = 0
         while index != target {
@@ -133,7 +151,7 @@ extension JSONDocument {
                 child = Int(tokens[isObject ? child + 1 : child].next)
                 position += 1
             }
-            pointer += "/" + (isObject ? Self.escape(string(child)) : String(position))
+            pointer += "/" + (isObject ? Self.escape(named(string(child))) : String(position))
             index = isObject ? child + 1 : child
         }
         return pointer

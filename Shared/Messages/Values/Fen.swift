@@ -36,6 +36,8 @@ extension Fen: Codable, Described {
 
     public static let expected = "an amount in fen, \(range.lowerBound) to \(range.upperBound)"
 
+    static let expectedAboveZero = "an amount in fen from 1 to \(range.upperBound)"
+
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(rawValue)

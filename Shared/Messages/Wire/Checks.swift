@@ -62,14 +62,14 @@ public struct Checks {
         guard !records(.number(range), field) else { return }
         guard violation == nil, let value, !range.contains(value) else { return }
         violate(
-            field, "the number \(value)", "a number from \(range.lowerBound) to \(range.upperBound)"
-        )
+            field, "the number \(value)",
+            "an integer from \(range.lowerBound) to \(range.upperBound)")
     }
 
     mutating func positive(_ amount: Fen, _ field: StaticString) {
         guard !records(.positive, field) else { return }
         guard violation == nil, amount <= .zero else { return }
-        violate(field, "the number \(amount.rawValue)", "an amount in fen above 0")
+        violate(field, "the number \(amount.rawValue)", Fen.expectedAboveZero)
     }
 
     /// A form of a text that no schema says, such as that of a name.
@@ -178,14 +178,19 @@ extension Checks {
 
     /// A year of money or cover: those of the days that can be planned.
     mutating func planned(year: Int, _ field: StaticString) {
-        number(year, field, BusinessDate.range.lowerBound.year...BusinessDate.range.upperBound.year)
-        guard !recordsDay(.planned, field), violation == nil, let days else { return }
+        let possible = BusinessDate.range.lowerBound.year...BusinessDate.range.upperBound.year
+        guard limits == nil, let days else {
+            number(year, field, possible)
+            _ = recordsDay(.planned, field)
+            return
+        }
         let bounds = days.bounds(of: .planned)
         let (first, last) = (bounds.first.year, bounds.last.year)
-        guard year < first || year > last else { return }
+        guard violation == nil, year < first || year > last else { return }
+        // Whatever is wrong with it, the bounds of this message are said at once.
         violate(
             field, "the number \(year)", "a year from \(first) to \(last)",
-            code: .dateOutOfBounds)
+            code: possible.contains(year) ? .dateOutOfBounds : .invalidValue)
     }
 
     /// A period that has begun.

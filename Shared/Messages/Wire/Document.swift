@@ -9,12 +9,17 @@ public struct Document: Sendable {
     public let type: String?
     /// The member `journal`, if it is a string.
     public let journal: String?
+    /// Whether the member `dryrun` says anything but false.
+    public let isDryRun: Bool
 
     /// - Throws: `not_json`, or `wrong_envelope` for JSON that is no object.
     public init(_ body: [UInt8]) throws(Refusal) {
         self.body = body
-        (id, type, journal) = try Envelope.read(body) { envelope, _ in
-            (envelope.anyText("id"), envelope.anyText("type"), envelope.anyText("journal"))
+        (id, type, journal, isDryRun) = try Envelope.read(body) { envelope, _ in
+            (
+                envelope.anyText("id"), envelope.anyText("type"), envelope.anyText("journal"),
+                envelope.seemsDryRun
+            )
         }
     }
 

@@ -103,6 +103,11 @@ struct Envelope {
         value(name).flatMap { try? $0.text() }
     }
 
+    /// Whether the document asks for a dry run, well-formed or not.
+    var seemsDryRun: Bool {
+        value("dryrun").map { document.pointee.kind($0.index) != .no } ?? false
+    }
+
     private func text(_ name: String) throws -> String {
         try limited(required(name, "a string"))
     }

@@ -92,9 +92,14 @@ public struct Header: Sendable, Hashable {
 public struct Message: Sendable {
     public let header: Header
     public let payload: any Payload
+    /// The fields of a command that its type does not have. Those of a fact are not looked for: its service may be newer.
+    public let ignored: [Receipt.IgnoredField]
 
-    public init(header: Header, payload: any Payload) {
+    public init(
+        header: Header, payload: any Payload, ignored: [Receipt.IgnoredField] = []
+    ) {
         self.header = header
         self.payload = payload
+        self.ignored = ignored
     }
 }

@@ -23,6 +23,20 @@ public struct Receipt: Payload, Hashable {
         }
     }
 
+    /// A field of a command that its type does not have. Nothing was done with it.
+    public struct IgnoredField: Codable, Hashable, Sendable {
+        /// JSON Pointer to it. `*` stands for a name that may be somebody's: one that is long, or has other characters than
+        /// letters, `_`, `-` and a few digits.
+        public var pointer: String
+        /// The field of the type whose name is most like it, if one is like it.
+        public var nearest: String?
+
+        public init(pointer: String, nearest: String? = nil) {
+            self.pointer = pointer
+            self.nearest = nearest
+        }
+    }
+
     /// The answer that a duplicate got when it was sent first.
     public struct First: Codable, Hashable, Sendable {
         public var status: Status
@@ -68,6 +82,8 @@ public struct Receipt: Payload, Hashable {
     public var first: First?
     /// True for a dry run: nothing was kept.
     public var dryRun: Bool?
+    /// The fields of the command that its type does not have, 20 at most.
+    public var ignored: [IgnoredField]?
 
     public init(
         command: String?, status: Status, code: String? = nil, pointer: String? = nil,

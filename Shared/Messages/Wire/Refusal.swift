@@ -37,7 +37,8 @@ extension RefusalCode {
     public static let conflict = RefusalCode(
         "conflict", "a new id: this one was used for another message")
     public static let outOfScope = RefusalCode(
-        "out_of_scope", "a message type and a territory that were granted to this publisher")
+        "out_of_scope",
+        "a message type and a territory that the operator has granted to this publisher")
     /// Nothing is kept of such a message, so it may be sent again unchanged.
     public static let publisherOverQuota = RefusalCode(
         "publisher_over_quota",

@@ -57,6 +57,7 @@ struct AnsweringReceipt<A: Codable & Sendable>: Payload {
     var command: String?
     var status: Receipt.Status
     var answer: A
+    var ignored: [Receipt.IgnoredField]?
 }
 
 /// A message as one service decides it. Publishers choose the ids of messages, so that one id may come from two publishers, and to

@@ -46,7 +46,9 @@ struct Decider {
                 return
             }
             let refusal = examined.intake.deadReason.map(Refusal.givenUp) ?? refusal
-            if !isQuery(examined), !hasExpired(examined) { keep(examined, refusal) }
+            if !isQuery(examined), !hasExpired(examined), !examined.isDryRun {
+                keep(examined, refusal)
+            }
             decisions.append(Decision(examined: examined, result: .unreadable(refusal)))
         case .success(let message):
             let key = Inbox.Key(of: message, examined.intake)
@@ -290,14 +292,5 @@ struct Decider {
         if quotas.turnsAway(.deadLetters, examined.intake) { return false }
         dead.append(DeadLetters.Entry(examined: examined, refusal: refusal))
         return true
-    }
-
-    /// A query may name a person, so it is neither parked nor buried, but refused: whoever asked may
-    /// ask again. What the document says counts too: of a message that the broker has given up, the publisher has written
-    /// the routing key.
-    private func isQuery(_ examined: Examined) -> Bool {
-        [examined.intake.routingKey, examined.type].contains { type in
-            type.flatMap { router.routes[$0] }?.kind == .query
-        }
     }
 }

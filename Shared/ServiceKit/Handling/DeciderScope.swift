@@ -38,4 +38,13 @@ extension Decider {
         return scope.allows(type, SendingRight.of(type).naming)
             ? nil : Refusal(.outOfScope, pointer: "/type")
     }
+
+    /// A query may name a person, so it is neither parked nor buried, but refused: whoever asked may
+    /// ask again. What the document says counts too: of a message that the broker has given up, the publisher has written
+    /// the routing key.
+    func isQuery(_ examined: Examined) -> Bool {
+        [examined.intake.routingKey, examined.type].contains { type in
+            type.flatMap { router.routes[$0] }?.kind == .query
+        }
+    }
 }

@@ -121,32 +121,6 @@ struct Intake {
     }
 }
 
-/// A message that was looked at: what it is, or why it is nothing.
-struct Examined {
-    let intake: Intake
-    /// Of publisher and body, under the service's secret: two messages with one id are the same if this is the
-    /// same.
-    let digest: [UInt8]
-    /// What the document says that it is; nil if it says nothing.
-    let type: String?
-    /// Whether the body may be stored: it is no other service's, and not too large.
-    let mayKeepBody: Bool
-    let id: UUID?
-    let content: Result<Message, Refusal>
-
-    /// Whether it is a copy under another routing key. The broker checks the permission for the first key alone, so that
-    /// publishers could reach services that they may not send to.
-    let isCopy: Bool
-
-    /// Whether it is a command that is to be decided, with nothing kept. A query keeps nothing but who read whom,
-    /// which a dry run must not hide; so there is none of a query.
-    var isDryRun: Bool {
-        guard intake.deadReason == nil, case .success(let message) = content else { return false }
-        return message.header.isDryRun && message.payload is any Command
-            && !(message.payload is any Query)
-    }
-}
-
 /// Looks at messages before any of them touches the database.
 struct Examination {
     static let bodyLimit = 1 << 20
@@ -174,17 +148,35 @@ struct Examination {
             let message = try read(intake, now)
             return Examined(
                 intake: intake, digest: digest, type: message.header.type, mayKeepBody: true,
-                id: message.header.id, content: .success(message), isCopy: isCopy)
+                id: message.header.id, content: .success(message), isCopy: isCopy,
+                isDryRun: intake.deadReason == nil && message.header.isDryRun
+                    && message.payload is any Command && !(message.payload is any Query),
+                ignored: message.ignored)
         } catch {
-            let isWhole = intake.dropped == nil && !intake.isLost
-            let type =
-                isWhole && !intake.isUnreadable
-                ? (try? Document(intake.body))?.type.flatMap(Self.plausible) : nil
-            return Examined(
-                intake: intake, digest: digest, type: type,
-                mayKeepBody: isWhole && isOwn(type ?? intake.routingKey),
-                id: error.id ?? intake.messageID, content: .failure(error), isCopy: isCopy)
+            return refused(intake, digest, error, isCopy: isCopy)
         }
+    }
+
+    /// What can be said of a message that is refused unread, or as far as it could be read.
+    private func refused(
+        _ intake: Intake, _ digest: [UInt8], _ refusal: Refusal, isCopy: Bool
+    ) -> Examined {
+        let isWhole = intake.dropped == nil && !intake.isLost
+        let document = isWhole && !intake.isUnreadable ? try? Document(intake.body) : nil
+        let type = document?.type.flatMap(Self.plausible)
+        return Examined(
+            intake: intake, digest: digest, type: type,
+            mayKeepBody: isWhole && isOwn(type ?? intake.routingKey),
+            id: refusal.id ?? intake.messageID, content: .failure(refusal), isCopy: isCopy,
+            isDryRun: isDryRun(document, intake),
+            ignored: document == nil || intake.origin == .facts
+                ? [] : catalogue.ignored(in: intake.body))
+    }
+
+    private func isDryRun(_ document: Document?, _ intake: Intake) -> Bool {
+        guard let document, document.isDryRun, intake.deadReason == nil, intake.origin != .facts
+        else { return false }
+        return !(document.type.flatMap(catalogue.type(named:)) is any Query.Type)
     }
 
     /// Whether the service takes in messages of that type, or would in another version.

@@ -33,6 +33,6 @@ struct PublisherRates {
         return Examined(
             intake: intake, digest: examined.digest, type: examined.type,
             mayKeepBody: examined.mayKeepBody, id: examined.id, content: .failure(refusal),
-            isCopy: examined.isCopy)
+            isCopy: examined.isCopy, ignored: examined.ignored)
     }
 }

@@ -43,6 +43,8 @@ struct Receipts {
             case (var receipt, let id)? = receipt(decision, message(of: decision))
         else { return nil }
         if decision.examined.isDryRun { receipt.dryRun = true }
+        let ignored = decision.examined.ignored
+        if !ignored.isEmpty { receipt.ignored = ignored }
         let command = decision.examined.id
         let header = Header(
             id: id, source: "nuanxin/\(service)", type: "\(service).receipt.v1", time: now,
@@ -69,7 +71,9 @@ struct Receipts {
         func answered<A: Codable & Sendable>(_ answer: A) throws -> [UInt8] {
             try encoder.encode(
                 header,
-                AnsweringReceipt(command: receipt.command, status: receipt.status, answer: answer))
+                AnsweringReceipt(
+                    command: receipt.command, status: receipt.status, answer: answer,
+                    ignored: receipt.ignored))
         }
         guard let answer else { return try encoder.encode(header, receipt) }
         return try answered(answer)

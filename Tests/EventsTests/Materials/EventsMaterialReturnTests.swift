@@ -48,7 +48,7 @@ import Testing
     @Test func `all may come back, in parts, and no more than was handed out`() throws {
         let tooMany = try giveBack(601)
         expectRefusal(tooMany, "more_than_distributed", at: "/copies")
-        #expect(tooMany.refusal?.expected == "at most 600, which are out")
+        #expect(tooMany.refusal?.expected == "at most 600 copies, which are out")
         #expect(try giveBack(200).isAccepted)
         expectRefusal(try giveBack(401), "more_than_distributed", at: "/copies")
         let last = try giveBack(400)

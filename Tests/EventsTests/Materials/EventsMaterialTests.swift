@@ -37,7 +37,7 @@ import Testing
         #expect(outcome.emissions.first?.sequence == 1)
         let tooMany = try hand(401)
         expectRefusal(tooMany, "not_enough_printed", at: "/copies")
-        #expect(tooMany.refusal?.expected == "at most 400")
+        #expect(tooMany.refusal?.expected == "at most 400 copies, which are left")
         #expect(try hand(400).isAccepted)
         #expect(bench.source.loads == 0)
     }

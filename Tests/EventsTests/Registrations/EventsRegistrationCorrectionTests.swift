@@ -191,7 +191,32 @@ import Testing
             at: "/person")
     }
 
+    @Test func `a receipt says whether what is restored has places, or waits`() throws {
+        try open(capacity: 1)
+        let ids = try register(bench.newcomers(3))
+        try accept(EventsSamples.cancel(ids[2]))
+        #expect(try outcome(restore(ids[2])) == Receipt.Outcome("waitlisted", place: 2))
+        try accept(EventsSamples.cancel(ids[1]))
+        try accept(EventsSamples.cancel(ids[2], on: "2020-03-01"))
+        try accept(EventsSamples.cancel(ids[0]))
+        #expect(try outcome(restore(ids[0])) == Receipt.Outcome("confirmed"))
+    }
+
+    private func outcome(_ command: any Command) throws -> Receipt.Outcome? {
+        let answer = try bench.decide(command)
+        return try #require(Receipt(body: answer.body)).outcome
+    }
+
     // MARK: Another party
+
+    @Test func `a receipt says where a corrected registration stands`() throws {
+        try open(capacity: 1)
+        let people = try bench.newcomers(4)
+        let ids = try register(Array(people[..<3]))
+        #expect(
+            try outcome(correct(ids[2], to: people[3])) == Receipt.Outcome("waitlisted", place: 2))
+        #expect(try outcome(correct(ids[0], to: people[2])) == Receipt.Outcome("confirmed"))
+    }
 
     @Test func `another person is meant, and the first one may register`() throws {
         try open(capacity: 3)
@@ -232,7 +257,7 @@ import Testing
         let id = RegistrationID(UUID())
         let parent = try registerPair(id)
         #expect(try totals() == [1, 1])
-        try accept(correct(id, to: parent))
+        #expect(try outcome(correct(id, to: parent)) == Receipt.Outcome("confirmed"))
         #expect(bench.payloads(RegistrationCorrected.self).map(\.state) == [.waitlisted])
         #expect(movedUp() == [id])
         #expect(try totals() == [2, 0])

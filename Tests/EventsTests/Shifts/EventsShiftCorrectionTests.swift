@@ -88,7 +88,8 @@ import Testing
         throws
     {
         let begun = try shift(.begun)
-        try accept(reopen(begun))
+        let answer = try bench.decide(reopen(begun))
+        #expect(Receipt(body: answer.body)?.outcome == Receipt.Outcome("confirmed"))
         let fact = try #require(bench.payloads(ShiftReopened.self).first)
         #expect(fact.stateBefore == .checkedIn)
         #expect(fact.state == .confirmed)

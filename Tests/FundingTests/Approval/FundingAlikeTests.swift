@@ -32,7 +32,7 @@ import Testing
     }
 
     private static let outside =
-        "a message type and a territory that were granted to this publisher"
+        "a message type and a territory that the operator has granted to this publisher"
 
     @Test func `a claim is answered alike, whether a family of another street is insured or not`()
         throws

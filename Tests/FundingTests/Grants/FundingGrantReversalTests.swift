@@ -16,9 +16,10 @@ import Testing
     func grant() throws {
         let (fund, budget) = try world.budget(of: .yuan(1_000), cash: .yuan(1_000))
         let grant = try world.paidGrant(of: .yuan(1_000), from: budget)
-        try world.accept(try Samples.giveBack(.yuan(1_000), of: grant))
+        let back = try world.accept(try Samples.giveBack(.yuan(1_000), of: grant))
+        #expect(Receipt(body: back.body)?.outcome?.state == "returned")
         #expect(try world.refusal(.grant, of: fund) == "later_first /data/transfer")
-        try world.reverse(.grantReturn, of: fund)
+        #expect(try world.reverse(.grantReturn, of: fund) == "paid")
         #expect(try world.amounts(of: budget) == [1_000, 0, 1_000])
         try world.reverse(.grant, of: fund)
         #expect(try world.amounts(of: budget) == [1_000, 1_000, 0])

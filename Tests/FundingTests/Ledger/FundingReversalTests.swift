@@ -146,9 +146,15 @@ import Testing
 
 extension FundingWorld {
     /// Takes back the latest posting of a kind.
-    func reverse(_ kind: TransferKind, of fund: FundID, on day: String = "2020-06-01") throws {
-        try accept(try FundingSamples.reverse(try transfer(kind, of: fund), on: day))
+    /// - Returns: the state of the record that the receipt tells, if it does.
+    @discardableResult
+    func reverse(
+        _ kind: TransferKind, of fund: FundID, on day: String = "2020-06-01"
+    ) throws -> String? {
+        let answer = try accept(
+            try FundingSamples.reverse(try transfer(kind, of: fund), on: day))
         try expectSoundBooks()
+        return Receipt(body: answer.body)?.outcome?.state
     }
 
     /// Code and place with which taking back the latest posting of a kind is refused; nil if it is not.

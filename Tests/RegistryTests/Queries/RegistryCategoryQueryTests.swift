@@ -47,6 +47,19 @@ import Testing
                 movedOn: RegistrySamples.date("2020-03-01")))
     }
 
+    @Test func `an answer says which fields of the query were ignored`() throws {
+        var document = try JSONValue(bench.body(GetPerson(person: wife.person)))
+        var data = try #require(document["data"])
+        data["persons"] = "x"
+        document["data"] = data
+        let answer = try bench.deliver(
+            raw: Array(document.compact.utf8), routingKey: GetPerson.type)
+        let receipt = try #require(Receipt(body: answer.body))
+        #expect(receipt.status == .accepted)
+        #expect(receipt.ignored == [.init(pointer: "/data/persons", nearest: "person")])
+        #expect(try JSONValue(answer.body)["data"]?["answer"]?["person"] != nil)
+    }
+
     @Test func `a household tells those about itself and about its members`() throws {
         #expect(try household(household) == [common.assertion, own.assertion])
         try leave()
