@@ -76,6 +76,6 @@ extension SendingRight {
         SendingRight(ListGrants.self, touches: "/territory", "/household", "/after"),
         SendingRight(GetFund.self, touches: "/fund", "/after"),
         SendingRight(ListDecisions.self, touches: "/territory"),
-        SendingRight(ListEnrolment.self, touches: "/run", "/within"),
+        SendingRight(ListEnrolment.self, touches: "/run", "/within", "/after"),
     ]
 }
