@@ -45,6 +45,7 @@ enum Funding {
         Kits.register(in: &router)
         HomeServices.register(in: &router)
         FundingTasks.register(in: &router)
+        FundingQueries.register(in: &router)
         Histories.register(
             in: &router, GetFundingHistory.self, tasks: FundingTasks.kinds,
             related: Reversals.related)

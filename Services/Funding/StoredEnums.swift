@@ -4,6 +4,7 @@ import ServiceKit
 
 // Enums of the contract, which are kept by their raw text.
 extension Basis: PostgresValue {}
+extension DecisionKind: PostgresValue {}
 extension FamilyRule: PostgresValue {}
 extension FundKind: PostgresValue {}
 extension GoodsRecipient.Kind: PostgresValue {}

@@ -26,6 +26,13 @@ public enum Households {
         return members
     }
 
+    /// The ids of all who ever had a stay there.
+    public static func everMembers(
+        of household: HouseholdID, _ unit: UnitOfWork
+    ) throws -> [PersonID] {
+        try Mentions.of(household.uuid, unit).persons.map { PersonID($0) }
+    }
+
     /// The day from which on nobody has been there who is alive and was not erased, or on which it was dissolved. Nil if somebody
     /// is there, or nobody ever was. Only what is known last counts, whatever the day, so the answer does not depend on the
     /// order in which facts arrive.

@@ -186,6 +186,22 @@ import Testing
         Case("funding.homeservice.cancel", "/reason", ""),
         Case("funding.transfer.reverse", "/reason", ""),
         Case("funding.transfer.reverse", "/transfer", "no uuid"),
+        Case("funding.loan.get", "/limit", 201),
+        Case("funding.loan.get", "/asOf", "2021-02-29"),
+        Case("funding.loans.list", "/state", ""),
+        Case("funding.loans.list", "/limit", 0),
+        Case("funding.policies.list", "/limit", 201),
+        Case("funding.policies.list", "/subject", "no uuid"),
+        Case("funding.grants.list", "/state", text(65)),
+        Case("funding.grants.list", "/limit", 0),
+        Case("funding.fund.get", "/until", "2019-12-31"),
+        Case("funding.fund.get", "/limit", 201),
+        Case("funding.decisions.list", "/kind", "donation"),
+        Case("funding.decisions.list", "/level", "city"),
+        Case("funding.decisions.list", "/after/since", "2020-02-30"),
+        Case("funding.decisions.list", "/limit", 0),
+        Case("funding.enrolment.list", "/within", "35020"),
+        Case("funding.enrolment.list", "/limit", 1_001),
     ]
 
     static let events = [

@@ -125,6 +125,18 @@ struct ToolQueryTests {
         #expect(try answer.whole == json(whole))
     }
 
+    @Test func `A place that is an object is sent back as it came`() throws {
+        let query = try data(ListDecisions.self, "territory=350203", "level=district")
+        let place = #"{"since":"2020-05-01","record":"\#(Self.id)"}"#
+        let answer = PagedAnswer(try json(#"{"decisions":[{"record":"a"}],"next":\#(place)}"#))
+        let turn = try #require(answer.next(10))
+        let page = try #require(query.page(after: turn, in: answer.whole) as? ListDecisions)
+        #expect(page.after?.record == UUID(uuidString: Self.id))
+        #expect(page.after?.since == BusinessDate("2020-05-01"))
+        #expect(page.level == .district)
+        #expect(page.limit == 9)
+    }
+
     @Test func `An answer that goes on behind the limit is cut, and says where`() throws {
         let answer = PagedAnswer(try json(#"{"sites":[{"site":"a"}],"next":"b"}"#))
         #expect(answer.next(1) == nil)

@@ -40,7 +40,7 @@ import Testing
         "/handover", "/into",
         "/materialReturn", "/reach", "/casework", "/accepted/-/household",
         "/accepted/-/person", "/refused/-/household", "/refused/-/person", "/after/territory",
-        "/lines/-/territory",
+        "/after/record", "/lines/-/territory",
     ]
 
     /// Pointers of all ids and codes of territories.

@@ -45,25 +45,6 @@ enum EventsQueries {
     }
 }
 
-/// One list of an answer, page by page.
-struct AnswerPage<R> {
-    /// Those that are shown.
-    let records: [R]
-    /// `after` of the next page; nil on the last page.
-    let next: RecordID?
-
-    /// - Parameters:
-    ///   - records: one more than the limit, if there are more.
-    ///   - isShown: whether the publisher may see a record.
-    init(
-        _ records: [R], _ limit: Int, _ isShown: (R) throws -> Bool = { _ in true }
-    ) rethrows where R: Row, R.Key == UUID {
-        let page = Array(records.prefix(limit))
-        self.records = try page.filter(isShown)
-        next = records.count > limit ? page.last.map { RecordID($0.key) } : nil
-    }
-}
-
 extension Party {
     /// Ids of the persons whom an answer is about.
     var persons: [UUID] { people.map(\.uuid) }

@@ -47,7 +47,7 @@ struct Grant: Aggregate {
 }
 
 /// The state of a grant.
-enum GrantState: String, PostgresValue {
+enum GrantState: String, CaseIterable, PostgresValue {
     case requested, endorsed, approved, rejected, paid, acknowledged, returned
 
     /// Whether it may still be paid.

@@ -27,6 +27,10 @@ enum GrantSchema {
             CHECK (kept_fen BETWEEN 0 AND amount_fen),
             CHECK ((state IN ('paid', 'acknowledged')) = (kept_fen > 0))
         );
+        CREATE INDEX grant_place ON grant_award (territory, id);
+        CREATE INDEX grant_household ON grant_award (household) WHERE household IS NOT NULL;
+        CREATE INDEX grant_undecided ON grant_award (since, id)
+        WHERE state IN ('requested', 'endorsed');
 
         CREATE TABLE grant_return (
             id            uuid   PRIMARY KEY,

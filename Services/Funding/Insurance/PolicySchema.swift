@@ -142,6 +142,7 @@ extension InsuranceSchema {
             CHECK ((state IN ('accepted', 'paid')) = (accepted_fen IS NOT NULL))
         );
         CREATE INDEX claim_policy ON claim (policy);
+        CREATE INDEX claim_undecided ON claim (last_on, id) WHERE state = 'filed';
 
         CREATE TABLE claim_record (
             cause      uuid   PRIMARY KEY,

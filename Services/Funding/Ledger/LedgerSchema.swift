@@ -48,6 +48,8 @@ enum LedgerSchema {
             kind          text   NOT NULL,
             cause         uuid   NOT NULL
         );
+        -- The statement of a fund is read in this order.
+        CREATE INDEX transfer_statement ON transfer (fund, business_date, id);
 
         CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfer
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -63,6 +63,9 @@ enum LoanSchema {
             CONSTRAINT loan_disbursed CHECK (
                 (state IN ('active', 'overdue', 'repaid', 'written_off')) = (disbursed_on IS NOT NULL))
         );
+        CREATE INDEX loan_place ON loan (territory, id);
+        CREATE INDEX loan_borrower ON loan (borrower);
+        CREATE INDEX loan_undecided ON loan (since, id) WHERE state IN ('applied', 'endorsed');
 
         CREATE TABLE repayment (
             id            uuid   PRIMARY KEY,

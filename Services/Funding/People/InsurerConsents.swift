@@ -44,16 +44,20 @@ enum InsurerConsents {
                 person: person, isWithdrawn: standing == .withdrawn, sequence: sequence))
     }
 
+    /// A subquery for the households and persons whom the insurer must not be told of now, under all ids of the persons.
+    static let withdrawn: Statement = """
+        SELECT household FROM insurer_withdrawal WHERE household IS NOT NULL
+        UNION ALL
+        SELECT same_person(person) FROM insurer_withdrawal
+        """
+
     /// Takes off the list who withdrew since it was evaluated.
     /// - Returns: how many lines it lost.
     static func leaveOut(of run: EnrolmentRun, _ unit: UnitOfWork) throws -> Int {
         try unit.execute(
             """
             UPDATE enrolment_line SET basis = NULL, premium_fen = NULL, reason = 'consent_withdrawn'
-            WHERE run = \(run.key) AND basis IS NOT NULL AND insured IN (
-                SELECT household FROM insurer_withdrawal WHERE household IS NOT NULL
-                UNION ALL
-                SELECT same_person(person) FROM insurer_withdrawal)
+            WHERE run = \(run.key) AND basis IS NOT NULL AND insured IN (\(part: withdrawn))
             """
         ).affected
     }

@@ -49,6 +49,8 @@ extension Catalogue {
         WriteOffGoods.self, OrderHomeService.self, CompleteHomeService.self,
         CancelHomeService.self, ReverseTransfer.self, DefineLoanRule.self,
         ListFundingTasks.self, SettleFundingTask.self, GetFundingHistory.self,
+        GetLoan.self, ListLoans.self, ListPolicies.self, ListGrants.self, GetFund.self,
+        ListDecisions.self, ListEnrolment.self,
     ]
 
     public static let fundingFacts: [any Fact.Type] = [

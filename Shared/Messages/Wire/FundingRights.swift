@@ -1,6 +1,6 @@
 extension SendingRight {
     static let funding =
-        fundsAndLoans + insurance + grants
+        fundsAndLoans + insurance + grants + queries
         + [
             SendingRight(ReceiveDonation.self, touches: "/territory", "/fund", "/campaign"),
             SendingRight(ReceiptDonation.self, touches: "/donation"),
@@ -67,5 +67,15 @@ extension SendingRight {
         SendingRight(PayGrant.self, touches: "/grant"),
         SendingRight(AcknowledgeGrant.self, touches: "/grant"),
         SendingRight(ReturnGrant.self, touches: "/grant"),
+    ]
+
+    private static let queries = [
+        SendingRight(GetLoan.self, touches: "/loan", "/after"),
+        SendingRight(ListLoans.self, touches: "/territory", "/borrower", "/fund", "/after"),
+        SendingRight(ListPolicies.self, touches: "/subject", "/within", "/after"),
+        SendingRight(ListGrants.self, touches: "/territory", "/household", "/after"),
+        SendingRight(GetFund.self, touches: "/fund", "/after"),
+        SendingRight(ListDecisions.self, touches: "/territory"),
+        SendingRight(ListEnrolment.self, touches: "/run", "/within", "/after"),
     ]
 }

@@ -198,6 +198,23 @@ import Testing
         try step(GetFundingHistory(HistorySelection(record: loan)))
     }
 
+    /// Asks for what the steps before have made.
+    private mutating func read() throws {
+        func id(_ table: String) throws -> UUID {
+            let rows = try world.bench.connection.run(
+                Statement(trusted: "SELECT id FROM \(table) LIMIT 1"))
+            return try #require(rows.first).decode(UUID.self, at: 0)
+        }
+        let community = try Samples.territory(Samples.community)
+        try step(GetLoan(loan: LoanID(try id("loan"))))
+        try step(ListLoans(territory: community))
+        try step(ListPolicies(subject: try id("household")))
+        try step(ListGrants(territory: community))
+        try step(GetFund(fund: FundID(try id("fund"))))
+        try step(ListDecisions(territory: community))
+        try step(ListEnrolment(run: RunID(try id("enrolment_run"))))
+    }
+
     @Test func `nothing of another street can be changed`() throws {
         var walk = self
         try walk.insure()
@@ -206,6 +223,7 @@ import Testing
         try walk.grant()
         try walk.supply()
         try walk.ask()
+        try walk.read()
         #expect(Set(walk.seen) == Set(Catalogue.fundingCommands.map { $0.type }))
         try world.expectSoundBooks()
     }
