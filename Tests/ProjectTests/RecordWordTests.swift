@@ -29,11 +29,11 @@ import Testing
     /// The properties of answers, as their sources name them.
     private static func properties() throws -> Set<String> {
         let answer =
-            #/^public struct ([A-Za-z]*Answer|SessionSummary|EarlierValue|HouseholdPlace)\b/#
+            #/^public struct ([A-Za-z]*Answer|[A-Za-z]*Summary|EarlierValue|HouseholdPlace)\b/#
         let history = #/^public struct History(Entry|Text)\b/#
         let property = #/^    public var ([a-zA-Z]+):/#
         var names: Set<String> = []
-        for folder in ["Registry", "Events", "Services"] {
+        for folder in ["Registry", "Funding", "Events", "Services"] {
             let files = try FileManager.default.contentsOfDirectory(
                 at: Project.file("Shared/Messages/\(folder)"), includingPropertiesForKeys: nil)
             for file in files {
@@ -74,7 +74,12 @@ import Testing
             ("withdrawnAs", codes(PaperEnding.self)), ("beginning", codes(StayBeginning.self)),
             ("field", codes(PersonField.self)), ("kind", codes(PaperKind.self)),
             ("kind", codes(SiteKind.self)), ("kind", codes(ActivityKind.self)),
-            ("status", codes(CellStatus.self)),
+            ("status", codes(CellStatus.self)), ("kind", codes(DecisionKind.self)),
+            ("kind", codes(GrantKind.self)), ("kind", codes(FundKind.self)),
+            ("kind", codes(TransferKind.self)),
+            ("state", Set(LoanState.allCases.map(\.rawValue))),
+            ("state", Set(GrantState.allCases.map(\.rawValue))),
+            ("state", Set(RunState.allCases.map(\.rawValue))),
         ]
         for (field, codes) in known {
             let missing = codes.subtracting(AnswerWords.codes[field, default: [:]].keys)

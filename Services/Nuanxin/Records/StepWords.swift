@@ -119,6 +119,7 @@ enum StepWords {
         "events.attendance.recorded.v1": "签到",
         "events.attendance.corrected.v1": "签到更正",
         "events.attendance_review.opened.v1": "签到待核对",
+        "events.attendance_review.closed.v1": "签到核对完毕",
         "events.headcount.recorded.v1": "人数记录",
         "events.headcount.corrected.v1": "人数更正",
         "events.post.opened.v1": "岗位设立",
