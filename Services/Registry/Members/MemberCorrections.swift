@@ -61,12 +61,6 @@ enum MemberCorrections {
         unit.keep(reason, "reason", of: unit.message.id, about: person.subjects)
     }
 
-    /// Of a person who was erased nothing more is kept.
-    private static func keep(_ reason: String, about person: Person, _ unit: UnitOfWork) {
-        guard !person.isErased else { return }
-        unit.keep(reason, "reason", of: unit.message.id, about: person.key)
-    }
-
     /// The membership, if it is in the publisher's scope and was not taken back.
     private static func require(
         _ id: MemberID, _ actor: Actor, _ unit: UnitOfWork
