@@ -17,7 +17,7 @@ enum Funding {
             KnownSites.migration("0018_known_sites"), LifeReview.migration,
         ],
         constraints: constraints,
-        jobs: [LedgerCheck.job, FundingTasks.job, CoverTasks.job],
+        jobs: [LedgerCheck.job, FundingTasks.job, CoverTasks.job, LoanAgeing.job],
         router: router)
 
     private static let router: Router = {
