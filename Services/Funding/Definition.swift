@@ -16,7 +16,8 @@ enum Funding {
             FundingTasks.migration, ReadAccess.migration("0017_reads"),
             KnownSites.migration("0018_known_sites"), LifeReview.migration,
         ],
-        constraints: constraints, jobs: [LedgerCheck.job, FundingTasks.job, CoverTasks.job],
+        constraints: constraints,
+        jobs: [LedgerCheck.job, FundingTasks.job, CoverTasks.job, LoanAgeing.job],
         router: router)
 
     private static let router: Router = {
@@ -61,10 +62,12 @@ enum Funding {
         "transfer_pkey": (.transferExists, ""),
         // No pointer: the date has another name in each command that pays out.
         "fund_never_overlent": (.fundExhausted, ""),
+        "account_never_below_zero": (.belowZero, ""),
         "account_within_bounds": (.fundTooLarge, ""),
         "loan_pkey": (.loanExists, "/loan"),
         "loan_one_open_per_borrower": (.openLoan, "/borrower"),
         "repayment_pkey": (.repaymentExists, "/repayment"),
+        "loan_never_overpaid": (.moreThanOwed, "/amountFen"),
         "loan_rule_pkey": (.versionExists, "/version"),
         "loan_rule_version_pkey": (.versionExists, "/version"),
         "product_rule_pkey": (.versionExists, "/ruleVersion"),
@@ -80,6 +83,7 @@ enum Funding {
         "budget_never_exceeded": (.budgetExhausted, ""),
         "grant_award_pkey": (.grantExists, "/grant"),
         "grant_return_pkey": (.grantReturnExists, "/grantReturn"),
+        "grant_never_below_zero": (.moreThanKept, "/amountFen"),
         "ageing_pkey": (.ageingExists, "/ageing"),
         "refund_pkey": (.refundExists, "/refund"),
         "donation_never_overspent": (.moreThanLeft, ""),

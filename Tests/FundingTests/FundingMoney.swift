@@ -107,21 +107,21 @@ extension FundingSamples {
 
     static func receive(
         _ quantity: Int, of item: String, at place: Place,
-        id: GoodsReceiptID = GoodsReceiptID(UUID())
+        id: GoodsReceiptID = GoodsReceiptID(UUID()), on day: String = "2020-02-01"
     ) throws -> ReceiveGoods {
         ReceiveGoods(
             receipt: id, item: item, quantity: quantity, place: place,
-            programme: try programme("epidemic-relief"), businessDate: try date("2020-02-01"))
+            programme: try programme("epidemic-relief"), businessDate: try date(day))
     }
 
     static func issue(
         _ quantity: Int, of item: String, from place: Place, to recipient: GoodsRecipient? = nil,
-        families: Int? = nil, id: IssueID = IssueID(UUID())
+        families: Int? = nil, id: IssueID = IssueID(UUID()), on day: String = "2020-02-10"
     ) throws -> IssueGoods {
         IssueGoods(
             issue: id, item: item, quantity: quantity, place: place, recipient: recipient,
             programme: try programme("epidemic-relief"), familiesSupplied: families,
-            businessDate: try date("2020-02-10"))
+            businessDate: try date(day))
     }
 }
 

@@ -82,8 +82,8 @@ struct FundingSequence: PropertySequence {
             SELECT 'account ' || fund || ' ' || name, balance_fen
             FROM account WHERE fund = ANY(\(funds)) AND balance_fen <> 0
             UNION ALL
-            SELECT 'cash ' || fund || ' ' || day, cash_fen
-            FROM fund_day WHERE fund = ANY(\(funds)) AND cash_fen <> 0
+            SELECT 'cash ' || fund || ' ' || day, fen
+            FROM account_day WHERE fund = ANY(\(funds)) AND account = 'cash' AND fen <> 0
             UNION ALL
             SELECT 'loan ' || id || ' ' || state, outstanding_fen
             FROM loan WHERE fund = ANY(\(funds))

@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import Messages
 import Postgres
 import Support
 import Testing
@@ -20,6 +21,11 @@ struct JobsTests {
     /// Never connected: nothing here is published.
     private func outlet() throws -> JobOutlet {
         JobOutlet(try Endpoint(url: "amqp://nobody@127.0.0.1:1/"), name: "test")
+    }
+
+    /// No job here gives a command.
+    private func refuse(_ command: any Command) throws {
+        Issue.record("\(type(of: command).type)")
     }
 
     private func jobs(_ jobs: [Job]) -> Jobs {
@@ -44,7 +50,7 @@ struct JobsTests {
             ])
         }
         var jobs = jobs([bad, good])
-        for _ in 1...3 { try jobs.run(session, outlet()) }
+        for _ in 1...3 { try jobs.run(session, outlet(), decide: refuse) }
         #expect(try ran() == ["good", "good", "good"])
         let tries = try session.run("SELECT last_value FROM tries")
         #expect(try tries.first?.decode(Int64.self, at: 0) == 1)
@@ -55,7 +61,7 @@ struct JobsTests {
     @Test func `one that stumbles over what cannot be read holds nothing up either`() throws {
         let bad = Job("bad", every: .zero) { _ in throw StoredValueError(type: "row") }
         var jobs = jobs([bad, good])
-        try jobs.run(session, outlet())
+        try jobs.run(session, outlet(), decide: refuse)
         #expect(try ran() == ["good"])
     }
 
@@ -64,7 +70,7 @@ struct JobsTests {
             _ = try $0.connection.run("SELECT pg_terminate_backend(pg_backend_pid())")
         }
         var jobs = jobs([lost, good])
-        #expect(throws: PostgresError.self) { try jobs.run(session, outlet()) }
+        #expect(throws: PostgresError.self) { try jobs.run(session, outlet(), decide: refuse) }
     }
 
     @Test
@@ -83,7 +89,7 @@ struct JobsTests {
         let outlet = try outlet()
         var jobs = jobs([talking, good])
         let started = ContinuousClock.now
-        for _ in 1...3 { try jobs.run(session, outlet) }
+        for _ in 1...3 { try jobs.run(session, outlet, decide: refuse) }
         #expect(ContinuousClock.now - started < .seconds(5))
         #expect(try ran() == ["good", "good", "good"])
         #expect(try outlet.send().isEmpty, "what it wanted to send is forgotten")

@@ -16,7 +16,7 @@ struct PurgeTests {
     private func purge(days: Int = 30, unless needed: Statement? = nil) throws {
         var jobs = Jobs([Inbox.purge(days: days, unless: needed)], of: "test", JobSettings())
         let endpoint = try Endpoint(url: "amqp://nobody@127.0.0.1:1/")
-        try jobs.run(bench.connection, JobOutlet(endpoint, name: "test"))
+        try jobs.run(bench.connection, JobOutlet(endpoint, name: "test")) { _ in }
     }
 
     private func fill(_ count: Int, daysAgo days: Int) throws {

@@ -35,7 +35,7 @@ public final class ServiceBench {
     public private(set) var facts: [Message] = []
     /// Facts as they were published, byte for byte.
     public private(set) var bodies: [[UInt8]] = []
-    private let batch: Batch
+    let batch: Batch
     private let lease: BenchDatabases.Lease
     private let encoder = MessageEncoder()
     private let catalogue = Catalogue(Catalogue.all)
@@ -229,7 +229,7 @@ public final class ServiceBench {
     public func handleParked() throws -> [Answered] {
         let due = try Parked.intakes(
             connection.run(Parked.due(.now().adding(seconds: 1))), batch.bodies)
-        let answers = try process(due)
+        let answers = try keep(batch.process(due))
         let owed = try OwedReceipts.publications(connection.run(OwedReceipts.select(.now())))
         _ = try connection.pipeline(OwedReceipts.settle(owed, refused: [], at: .now()))
         return try answers + owed.map { try answered($0.body) }
@@ -242,11 +242,11 @@ public final class ServiceBench {
 
     @discardableResult
     private func deliver(_ deliveries: [Delivery], _ origin: Intake.Origin) throws -> [Answered] {
-        try process(deliveries.map { Intake($0, from: origin) })
+        try keep(batch.process(deliveries.map { Intake($0, from: origin) }))
     }
 
-    private func process(_ intakes: [Intake]) throws -> [Answered] {
-        let publications = try batch.process(intakes)
+    @discardableResult
+    func keep(_ publications: [Publication]) throws -> [Answered] {
         var answers: [Answered] = []
         for publication in publications {
             if publication.exchange == "nuanxin.receipts" {

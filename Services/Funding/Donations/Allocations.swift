@@ -103,6 +103,8 @@ enum Allocations {
             on: day, of: command.allocation.uuid, unit)
         var use = try DonationUse.find(donation, unit)
         let shares = try divide(command, donation, use, unit)
+        try DonationUses.requireLeft(
+            shares.reduce(.zero) { $0 + $1.amount }, of: donation, on: day, at: "/lines", unit)
         let away = shares.filter { $0.fund.id != fund.id }.reduce(Fen.zero) { $0 + $1.amount }
         try Ledger.requireCash(away, of: fund.id, from: day, at: "/businessDate", unit)
         try unit.store(

@@ -15,12 +15,28 @@ extension ReversalEffect {
         guard use.allocated == .zero, use.refunded == .zero else {
             throw Refusal(.laterFirst, at: "/transfer")
         }
+        try CaseDays.requireLatest(
+            command.businessDate, after: latest(of: donation), at: "/businessDate", unit)
         use.reversedOn = command.businessDate
         try unit.store(use)
         return ReversalEffect(
             postings: [posting], subject: donation.key, record: donation.key,
             programme: fund.programme, territory: donation.territory,
             about: donation.donor?.uuid)
+    }
+
+    /// The latest day on which a part of the donation was used or a use of it taken back.
+    private static func latest(of donation: Donation) -> Statement {
+        """
+        WITH made AS (
+            SELECT id FROM refund WHERE donation = \(donation.key)
+            UNION ALL SELECT id FROM allocation_share WHERE donation = \(donation.key))
+        SELECT max(d.day) FROM (
+            SELECT t.business_date FROM made AS m JOIN transfer AS t ON t.id = m.id
+            UNION ALL
+            SELECT r.business_date FROM made AS m JOIN reversal AS r ON r.transfer = m.id
+        ) AS d (day)
+        """
     }
 
     static func undoRefund(

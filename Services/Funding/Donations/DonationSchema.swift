@@ -76,6 +76,48 @@ enum DonationSchema {
             reversed_on date
         );
 
+        CREATE INDEX refund_donation ON refund (donation);
+        CREATE INDEX allocation_share_donation ON allocation_share (donation);
+
+        -- The uses of donations, with the days from which and before which they count.
+        CREATE VIEW donation_use_day AS
+        SELECT r.donation, r.amount_fen, r.business_date AS day, r.reversed_on FROM refund AS r
+        UNION ALL
+        SELECT s.donation, s.amount_fen, a.business_date, s.reversed_on
+        FROM allocation_share AS s JOIN allocation AS a ON a.id = s.allocation;
+
+        -- The sum of the uses that count at the end of a day.
+        CREATE FUNCTION donation_used(of_donation uuid, on_day date) RETURNS bigint
+        LANGUAGE sql STABLE
+        RETURN (
+            SELECT coalesce(sum(u.amount_fen), 0)::bigint FROM donation_use_day AS u
+            WHERE u.donation = of_donation AND u.day <= on_day
+              AND (u.reversed_on IS NULL OR u.reversed_on > on_day));
+
+        -- No donation is used beyond its amount on any business date. Its use is locked by whoever adds to it.
+        CREATE FUNCTION check_donation_uses() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        BEGIN
+            IF EXISTS (
+                SELECT FROM (SELECT DISTINCT donation FROM added) AS a
+                JOIN donation AS d ON d.id = a.donation
+                JOIN donation_use_day AS u ON u.donation = d.id
+                WHERE donation_used(d.id, u.day) > d.amount_fen)
+            THEN
+                RAISE EXCEPTION 'a donation would be used beyond its amount on a business date'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'donation_never_overspent',
+                          TABLE = 'donation_use';
+            END IF;
+            RETURN NULL;
+        END $$;
+
+        CREATE TRIGGER check_donation_uses AFTER INSERT ON refund
+        REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION check_donation_uses();
+        CREATE TRIGGER check_donation_uses AFTER INSERT ON allocation_share
+        REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION check_donation_uses();
+
         -- The part of ledger_check about donations.
         CREATE VIEW ledger_check_giving AS
         SELECT b.fund, 'donation income is not what the donations say' AS problem
@@ -101,6 +143,10 @@ enum DonationSchema {
             WHERE reversed_on IS NULL GROUP BY donation) AS r ON r.donation = u.id
         WHERE (u.allocated_fen, u.refunded_fen)
             IS DISTINCT FROM (coalesce(s.fen, 0), coalesce(r.fen, 0))
+        UNION ALL
+        SELECT d.fund, 'a donation is used beyond its amount on a business date'
+        FROM donation AS d JOIN donation_use_day AS u ON u.donation = d.id
+        WHERE donation_used(d.id, u.day) > d.amount_fen
         UNION ALL
         SELECT b.fund, 'the receipts of a year have a gap'
         FROM receipt_book AS b

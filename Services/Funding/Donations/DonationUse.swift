@@ -120,6 +120,7 @@ enum DonationUses {
                 .moreThanLeft, at: "/amountFen",
                 expected: "at most \(use.left.rawValue) fen, which are left of it")
         }
+        try requireLeft(command.amountFen, of: donation, on: command.businessDate, unit)
         try Ledger.requireCash(
             command.amountFen, of: fund.id, from: command.businessDate, at: "/businessDate", unit)
         Ledger.post(
@@ -136,6 +137,23 @@ enum DonationUses {
             donation.subject(of: fund), refund: command.refund, amountFen: command.amountFen,
             leftFen: use.left, businessDate: command.businessDate, actor: command.actor)
         return try unit.save(&use, fact)
+    }
+
+    /// Refuses an amount above what was left of the donation on that day and on every later one. Less may have been left then than
+    /// there is now, because a use of it was taken back since.
+    static func requireLeft(
+        _ amount: Fen, of donation: Donation, on day: BusinessDate,
+        at pointer: String = "/amountFen", _ unit: UnitOfWork
+    ) throws {
+        let lowest: Statement = """
+            SELECT min(\(donation.amount) - donation_used(\(donation.key), d.day))::bigint
+            FROM (SELECT \(day) UNION
+                  SELECT u.day FROM donation_use_day AS u
+                  WHERE u.donation = \(donation.key) AND u.day > \(day)) AS d (day)
+            """
+        try CaseDays.requireLeft(
+            amount, of: lowest, from: day, else: .moreThanLeft, at: pointer,
+            left: "which were left of it", unit)
     }
 
     /// A donation with its fund. Refuses a day before the donation was received.

@@ -26,6 +26,8 @@ extension ReversalEffect {
             throw Refusal(.notReversible, at: "/transfer")
         }
         try grant.undo(posting.kind, posting.amount, in: &budget, command.businessDate)
+        try CaseDays.requireLatest(
+            command.businessDate, after: latest(of: grant), at: "/businessDate", unit)
         try unit.store(grant)
         try unit.store(budget)
         try ApplicationTasks.review(grant, on: command.businessDate, unit)
@@ -39,6 +41,15 @@ extension ReversalEffect {
             postings: [posting], subject: grant.key, record: record,
             programme: grant.programme, territory: grant.territory,
             about: grant.household?.uuid)
+    }
+
+    private static func latest(of grant: Grant) -> Statement {
+        """
+        SELECT max(t.business_date) FROM transfer AS t
+        WHERE t.id IN (
+            SELECT cause FROM grant_record WHERE grant_award = \(grant.key)
+            UNION ALL SELECT id FROM grant_return WHERE grant_award = \(grant.key))
+        """
     }
 }
 

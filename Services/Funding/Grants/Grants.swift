@@ -212,6 +212,10 @@ enum Grants {
                 .moreThanKept, at: "/amountFen",
                 expected: "at most \(grant.kept.rawValue) fen, which are left of it")
         }
+        try CaseDays.requireLeft(
+            command.amountFen, of: leastKept(of: grant, from: command.businessDate),
+            from: command.businessDate, else: .moreThanKept, at: "/amountFen",
+            left: "which were left of it", unit)
         Ledger.post(
             .grantReturn, command.amountFen, of: grant.fund, on: command.businessDate,
             as: command.grantReturn.uuid, unit)
@@ -234,6 +238,18 @@ enum Grants {
 }
 
 // MARK: Steps
+
+extension Grants {
+    /// The least part of a grant that is not given back at the end of that day or of any later one.
+    private static func leastKept(of grant: Grant, from day: BusinessDate) -> Statement {
+        """
+        SELECT min(\(grant.amount) - grant_returned(\(grant.key), d.day))::bigint
+        FROM (SELECT \(day) UNION
+              SELECT business_date FROM grant_return
+              WHERE grant_award = \(grant.key) AND business_date > \(day)) AS d (day)
+        """
+    }
+}
 
 extension Grant {
     fileprivate var subject: GrantSubject {

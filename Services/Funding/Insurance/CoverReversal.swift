@@ -21,6 +21,8 @@ extension ReversalEffect {
                 .laterFirst, at: "/transfer",
                 expected: "\(RefusalCode.laterFirst.expected); \(later)")
         }
+        try CaseDays.requireLatest(
+            command.businessDate, after: latestReturn(of: posting), at: "/businessDate", unit)
         let rows = try unit.execute(refuse(posting))
         guard var row = rows.first?.cursor() else {
             throw Refusal(.notReversible, at: "/transfer")
@@ -44,6 +46,19 @@ extension ReversalEffect {
               AND premium_transfer(p.answer, p.territory, p.basis) = \(posting.id)
             FOR NO KEY UPDATE)
         SELECT count(*) FROM paid
+        """
+    }
+
+    /// The latest day on which the return of a part of the premium was taken back.
+    private static func latestReturn(of posting: Posting) -> Statement {
+        """
+        WITH paid AS MATERIALIZED (
+            SELECT p.id FROM policy AS p
+            WHERE p.answer = \(posting.cause)
+              AND premium_transfer(p.answer, p.territory, p.basis) = \(posting.id))
+        SELECT max(r.business_date)
+        FROM paid AS p JOIN policy_termination AS t ON t.policy = p.id
+        JOIN reversal AS r ON r.transfer = t.cause
         """
     }
 

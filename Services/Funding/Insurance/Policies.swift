@@ -109,6 +109,8 @@ enum Policies {
         guard try !hasClaim(on: policy, from: command.terminatedOn, unit) else {
             throw Refusal(.claimAfterwards, at: "/terminatedOn")
         }
+        try CaseDays.requireLatest(
+            command.businessDate, after: latestPosting(on: policy), at: "/businessDate", unit)
         policy.state = .terminated
         policy.endedOn = command.terminatedOn
         policy.returned = policy.premiumLeft(from: command.terminatedOn)
@@ -131,6 +133,20 @@ enum Policies {
         let emission = try unit.save(&policy, fact)
         try CoverTasks.review([policy.insured], on: command.businessDate, unit)
         return emission
+    }
+
+    /// The latest day on which its premium was paid, or the return of a part of it taken back.
+    private static func latestPosting(on policy: Policy) -> Statement {
+        """
+        SELECT max(d.day) FROM (
+            SELECT t.business_date FROM policy AS p
+            JOIN transfer AS t ON t.id = premium_transfer(p.answer, p.territory, p.basis)
+            WHERE p.id = \(policy.key)
+            UNION ALL
+            SELECT r.business_date FROM policy_termination AS t
+            JOIN reversal AS r ON r.transfer = t.cause
+            WHERE t.policy = \(policy.key)) AS d (day)
+        """
     }
 
     /// Whether a claim that was not declined is about an event on that day or later.

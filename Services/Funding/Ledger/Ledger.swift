@@ -5,7 +5,7 @@ import ServiceKit
 
 /// The accounts of a fund. A balance is the debits less the credits, so assets and expenses are positive,
 /// capital and income are negative.
-enum Account: String, PostgresValue {
+enum Account: String, CaseIterable, PostgresValue {
     /// Money that may be paid out.
     case cash
     /// Money in the bank that is promised to an approved loan.
@@ -83,7 +83,7 @@ struct Transfer: Record {
 }
 
 /// The double-entry ledger. A trigger updates balances in the statement that adds transfers, so they
-/// always agree. It refuses transfers that would make a fund's free cash negative on any business date.
+/// always agree. It refuses transfers after which an account of a fund would be below zero on any business date.
 enum Ledger {
     static func post(
         _ kind: TransferKind, _ amount: Fen, of fund: FundID, on day: BusinessDate, as id: UUID,
@@ -105,7 +105,8 @@ enum Ledger {
         _ unit: UnitOfWork
     ) throws {
         _ = try unit.query("SELECT lock_cash(\(fund.uuid))")
-        let lowest = try unit.query("SELECT lowest_cash(\(fund.uuid), \(day))")
+        let lowest = try unit.query(
+            "SELECT coalesce(lowest_balance(\(fund.uuid), 'cash', \(day)), 0)")
         let free = try lowest.first?.decode(Fen.self, at: 0) ?? .zero
         guard free >= amount else { throw Refusal(.fundExhausted, at: pointer) }
     }
@@ -114,6 +115,8 @@ enum Ledger {
 extension RefusalCode {
     static let fundExhausted = RefusalCode(
         "fund_exhausted", "an amount that the fund has free on that day and on every later one")
+    static let belowZero = RefusalCode(
+        "below_zero", "a day from which on no account of the fund is below zero on any day")
     static let transferExists = RefusalCode(
         "transfer_exists", "an id that no other posting of the ledger has")
 }

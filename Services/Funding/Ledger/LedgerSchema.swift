@@ -1,10 +1,12 @@
 import ServiceKit
 
-/// The tables of the ledger: transfers and their reversals, balances and the days of free cash. The
-/// database itself books each transfer and refuses one that breaks the rules.
+/// The tables of the ledger: transfers and their reversals, balances and their days. The database itself
+/// books each transfer and refuses one that breaks the rules.
 enum LedgerSchema {
     static let migration = Migration(
-        "0004_ledger", [kinds, transfers, posting, reversals, views].joined(separator: "\n\n"))
+        "0004_ledger",
+        [AccountDays.kinds, kinds, transfers, AccountDays.posting, reversals, views]
+            .joined(separator: "\n\n"))
 
     private static let kinds = """
         -- The kinds of transfers, each with the two accounts between which it moves money.
@@ -72,83 +74,9 @@ enum LedgerSchema {
             CONSTRAINT account_within_bounds CHECK (abs(balance_fen) <= 1000000000000000)
         ) WITH (fillfactor = 50);
 
-        -- The change of free cash on each business date. It follows from transfer.
-        CREATE TABLE fund_day (
-            fund     uuid   NOT NULL,
-            day      date   NOT NULL,
-            cash_fen bigint NOT NULL,
-            PRIMARY KEY (fund, day)
-        ) WITH (fillfactor = 50);
-
         -- The runtime role adds transfers. Only the trigger below changes balances.
         SELECT revoke_rights('transfer', 'UPDATE, DELETE, TRUNCATE'),
-               revoke_rights('account', 'INSERT, UPDATE, DELETE, TRUNCATE'),
-               revoke_rights('fund_day', 'INSERT, UPDATE, DELETE, TRUNCATE');
-        """
-
-    private static let posting = """
-        -- The least free cash at the end of that day or of any later one.
-        CREATE FUNCTION lowest_cash(of_fund uuid, from_day date) RETURNS bigint
-        LANGUAGE sql STABLE
-        RETURN (
-            -- Cut to what a bigint holds: only whether it is below zero matters far from it.
-            SELECT greatest(least(opening.fen, opening.fen + later.lowest, 1e18), -1e18)::bigint
-            FROM (SELECT coalesce(sum(d.cash_fen), 0) AS fen
-                  FROM fund_day AS d WHERE d.fund = of_fund AND d.day <= from_day) AS opening,
-                 (SELECT min(running.fen) AS lowest
-                  FROM (SELECT sum(d.cash_fen) OVER (ORDER BY d.day) AS fen
-                        FROM fund_day AS d
-                        WHERE d.fund = of_fund AND d.day > from_day) AS running) AS later);
-
-        -- Makes others who would post to the fund's cash wait until this transaction ends.
-        CREATE FUNCTION lock_cash(of_fund uuid) RETURNS boolean
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-        BEGIN
-            PERFORM 1 FROM account WHERE fund = of_fund AND name = 'cash' FOR UPDATE;
-            RETURN FOUND;
-        END $$;
-
-        -- Books new transfers. Two transactions that post to one fund meet at its cash account: the
-        -- first statement locks that row. The later transaction continues when the earlier one has
-        -- ended, and each of its further statements sees the result of the earlier one.
-        CREATE FUNCTION post_transfers() RETURNS trigger
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-        DECLARE
-            paying record;
-        BEGIN
-            INSERT INTO account (fund, name, balance_fen)
-            SELECT e.fund, e.name, sum(e.fen)::bigint
-            FROM (SELECT fund, debit, amount_fen FROM added
-                  UNION ALL
-                  SELECT fund, credit, -amount_fen FROM added) AS e(fund, name, fen)
-            GROUP BY e.fund, e.name ORDER BY e.fund, e.name
-            ON CONFLICT (fund, name)
-            DO UPDATE SET balance_fen = account.balance_fen + EXCLUDED.balance_fen;
-
-            INSERT INTO fund_day (fund, day, cash_fen)
-            SELECT a.fund, a.business_date,
-                   sum(CASE WHEN a.debit = 'cash' THEN a.amount_fen ELSE -a.amount_fen END)::bigint
-            FROM added AS a WHERE 'cash' IN (a.debit, a.credit)
-            GROUP BY a.fund, a.business_date ORDER BY a.fund, a.business_date
-            ON CONFLICT (fund, day)
-            DO UPDATE SET cash_fen = fund_day.cash_fen + EXCLUDED.cash_fen;
-
-            FOR paying IN
-                SELECT a.fund, min(a.business_date) AS from_day
-                FROM added AS a WHERE a.credit = 'cash' GROUP BY a.fund
-            LOOP
-                IF lowest_cash(paying.fund, paying.from_day) < 0 THEN
-                    RAISE EXCEPTION 'the free cash of a fund would be negative on a business date'
-                        USING ERRCODE = 'check_violation', CONSTRAINT = 'fund_never_overlent',
-                              TABLE = 'transfer';
-                END IF;
-            END LOOP;
-            RETURN NULL;
-        END $$;
-
-        CREATE TRIGGER post_transfers AFTER INSERT ON transfer
-        REFERENCING NEW TABLE AS added
-        FOR EACH STATEMENT EXECUTE FUNCTION post_transfers();
+               revoke_rights('account', 'INSERT, UPDATE, DELETE, TRUNCATE');
         """
 
     private static let reversals = """
@@ -252,14 +180,14 @@ enum LedgerSchema {
         FROM account AS a FULL JOIN posted AS p ON p.fund = a.fund AND p.account = a.name
         WHERE a.balance_fen IS DISTINCT FROM p.fen
         UNION ALL
-        SELECT coalesce(d.fund, e.fund), 'the days of free cash are not the sums of its entries'
-        FROM fund_day AS d FULL JOIN (
-            SELECT fund, business_date, sum(amount_fen) AS fen FROM entry
-            WHERE account = 'cash' GROUP BY fund, business_date) AS e
-            ON e.fund = d.fund AND e.business_date = d.day
-        WHERE d.cash_fen IS DISTINCT FROM e.fen
+        SELECT coalesce(d.fund, e.fund), 'the days of an account are not the sums of its entries'
+        FROM account_day AS d FULL JOIN (
+            SELECT fund, account, business_date, sum(amount_fen) AS fen FROM entry
+            GROUP BY fund, account, business_date) AS e
+            ON e.fund = d.fund AND e.account = d.account AND e.business_date = d.day
+        WHERE d.fen IS DISTINCT FROM e.fen
         UNION ALL
-        SELECT fund, 'free cash is below zero on a business date'
-        FROM (SELECT DISTINCT fund FROM fund_day) AS f WHERE lowest_cash(f.fund, '-infinity') < 0;
+        SELECT fund, 'an account is below zero on a business date: ' || name
+        FROM account AS a WHERE lowest_balance(a.fund, a.name, '-infinity') < 0;
         """
 }

@@ -20,12 +20,36 @@ struct Ageing: Aggregate {
 
 /// Ages loans: unused approvals expire, loans fall overdue, and overdue loans catch up.
 ///
-/// The date comes with a message, as all business dates do: `funding.loan.age` is sent once a day for
-/// each fund, or when needed. A second run, even at the same time, changes nothing more: each loan is
+/// The service does so itself every day (`job`). The command `funding.loan.age` does it as of a day before. Each step has the
+/// day on which it was due, whenever it is recorded. A second run, even at the same time, changes nothing more: each loan is
 /// locked and checked again before it takes its step.
 enum LoanAgeing {
     /// The most loans that one message ages, so that its transaction and its facts stay few.
     static let limit = 1_000
+    /// Seconds since its last change for which a loan is not aged as of today. Papers of days before come in one after the other,
+    /// and between two of them a loan that was long repaid would fall overdue.
+    static let rest = 24.0 * 3_600
+
+    /// Ages the loans of all funds as of today.
+    static let job = Job("age-loans", every: .seconds(300)) { context in
+        let today = context.now.businessDay
+        for row in try context.connection.run(due(on: today, now: context.now)) {
+            guard !context.shouldYield else { return }
+            let fund = FundID(try row.decode(UUID.self, at: 0))
+            try context.decide(AgeLoans(ageing: AgeingID(UUID()), fund: fund, asOf: today))
+        }
+    }
+
+    /// The funds that have loans to age.
+    static func due(on day: BusinessDate, now: Timestamp) -> Statement {
+        """
+        SELECT DISTINCT l.fund FROM loan AS l
+        WHERE l.state IN ('approved', 'active', 'overdue')
+          AND l.changed_at <= \(now) - make_interval(secs => \(rest))
+          AND loan_is_due(l, \(day))
+        ORDER BY l.fund
+        """
+    }
 
     static func register(in router: inout Router) {
         router.on(
@@ -59,39 +83,32 @@ enum LoanAgeing {
     private static func candidates(
         of fund: FundID, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> [UUID] {
+        let mayRest = day >= unit.days.today
         let rows = try unit.query(
             """
-            SELECT l.id
-            FROM loan AS l
-            JOIN loan_rule_version AS r ON r.programme = l.programme AND r.version = l.rule_version
-            WHERE l.fund = \(fund.uuid) AND l.last_on <= \(day)
-              AND l.state IN ('approved', 'active', 'overdue')
-              AND CASE l.state
-                  WHEN 'approved' THEN l.since + r.approval_days < \(day)
-                  WHEN 'active' THEN loan_overdue(l, \(day)) > 0
-                  WHEN 'overdue' THEN loan_overdue(l, \(day)) = 0
-                  ELSE false
-                  END
+            SELECT l.id FROM loan AS l
+            WHERE l.fund = \(fund.uuid) AND l.state IN ('approved', 'active', 'overdue')
+              AND (NOT \(mayRest)
+                   OR l.changed_at <= \(unit.now) - make_interval(secs => \(rest)))
+              AND loan_is_due(l, \(day))
             ORDER BY l.id LIMIT \(limit + 1)
             """)
         return try rows.map { try $0.decode(UUID.self, at: 0) }
     }
 
-    /// Takes the step that a locked loan is due on that day; nil if there is none.
+    /// Takes the step that a locked loan is due by that day; nil if there is none.
     private static func step(
         _ loan: inout Loan, on day: BusinessDate, _ unit: UnitOfWork
     ) throws -> Emission? {
         guard loan.lastOn <= day else { return nil }
-        let overdue = loan.overdue(on: day)
         switch loan.state {
         case .approved:
-            guard let rule = try LoanRules.version(of: loan, unit),
-                loan.since.adding(days: Int(rule.approvalDays)) < day
-            else { return nil }
-            return try expire(&loan, on: day, unit)
-        case .active where overdue > .zero:
-            return try fallOverdue(&loan, overdue, on: day, unit)
-        case .overdue where overdue == .zero:
+            guard let last = loan.usableUntil, last < day else { return nil }
+            return try expire(&loan, on: max(last.adding(days: 1), loan.lastOn), unit)
+        case .active:
+            guard let since = loan.overdueOn, since <= day else { return nil }
+            return try fallOverdue(&loan, loan.overdue(on: since), on: since, unit)
+        case .overdue where loan.overdue(on: day) == .zero:
             return try catchUp(
                 &loan, on: day, from: try disbursement(of: loan.id, unit), unit)
         default:

@@ -25,6 +25,10 @@ struct Loan: Aggregate {
     var termMonths: Int32 = 12
     /// The business date on which it was paid out. Its schedule begins then.
     var disbursedOn: BusinessDate?
+    /// The last business date on which it may be paid out; set when it is approved.
+    var usableUntil: BusinessDate?
+    /// The latest business date on which a repayment was taken back.
+    var correctedOn: BusinessDate?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -57,7 +61,8 @@ struct Loan: Aggregate {
         Field("principal_fen", \.principal), Field("rule_version", \.ruleVersion),
         Field("state", \.state), Field("since", \.since), Field("last_on", \.lastOn),
         Field("outstanding_fen", \.outstanding), Field("term_months", \.termMonths),
-        Field("disbursed_on", \.disbursedOn), Field("sequence", \.sequence))
+        Field("disbursed_on", \.disbursedOn), Field("usable_until", \.usableUntil),
+        Field("corrected_on", \.correctedOn), Field("sequence", \.sequence))
 }
 
 extension Loan {

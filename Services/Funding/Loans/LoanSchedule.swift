@@ -26,6 +26,16 @@ struct LoanSchedule {
         let numbers = 1...months
         return numbers.prefix { dueDay($0) < day }.reduce(.zero) { $0 + instalment($1) }
     }
+
+    /// The first day on which more is due than was paid; nil if all is paid.
+    func overdueFrom(paid: Fen) -> BusinessDate? {
+        var due = Fen.zero
+        for number in 1...months {
+            due = due + instalment(number)
+            if due > paid { return dueDay(number).adding(days: 1) }
+        }
+        return nil
+    }
 }
 
 extension Loan {
@@ -34,5 +44,11 @@ extension Loan {
     func overdue(on day: BusinessDate) -> Fen {
         guard let schedule, state.isOwed else { return .zero }
         return max(.zero, schedule.due(before: day) - (principal - outstanding))
+    }
+
+    /// The day on which it falls overdue if nothing more is paid, or fell so. Not before `lastOn`.
+    var overdueOn: BusinessDate? {
+        guard state.isOwed else { return nil }
+        return schedule?.overdueFrom(paid: principal - outstanding).map { max($0, lastOn) }
     }
 }

@@ -3,7 +3,8 @@ import ServiceKit
 /// The tables of loans, their rules and their repayments.
 enum LoanSchema {
     static let migration = Migration(
-        "0007_loans", [rules, loans, schedule, oneOpenLoan, check].joined(separator: "\n\n"))
+        "0007_loans",
+        [rules, loans, schedule, LoanDays.schema, oneOpenLoan, check].joined(separator: "\n\n"))
 
     private static let rules = """
         CREATE TABLE loan_rule (
@@ -58,8 +59,14 @@ enum LoanSchema {
             sequence        bigint  NOT NULL CHECK (sequence > 0),
             term_months     integer NOT NULL DEFAULT 12 CHECK (term_months > 0),
             disbursed_on    date,
+            usable_until    date,
+            corrected_on    date,
+            -- When its row was changed last: its papers may still be coming in (`LoanAgeingJob`).
+            changed_at      timestamptz NOT NULL DEFAULT now(),
             CHECK (outstanding_fen BETWEEN 0 AND principal_fen),
             CONSTRAINT loan_owed CHECK ((state IN ('active', 'overdue')) = (outstanding_fen > 0)),
+            CONSTRAINT loan_approval_lapses
+                CHECK (state <> 'approved' OR coalesce(usable_until >= since, false)),
             CONSTRAINT loan_disbursed CHECK (
                 (state IN ('active', 'overdue', 'repaid', 'written_off')) = (disbursed_on IS NOT NULL))
         );
@@ -82,7 +89,9 @@ enum LoanSchema {
             state      text   NOT NULL,
             day        date   NOT NULL,
             amount_fen bigint,
-            staff      uuid
+            staff      uuid,
+            -- The order in which they were recorded.
+            number     bigint NOT NULL GENERATED ALWAYS AS IDENTITY
         );
         -- The disbursement of a loan is looked for by the loan.
         CREATE INDEX loan_record_loan ON loan_record (loan);
@@ -109,16 +118,20 @@ enum LoanSchema {
             FROM generate_series(1, term_months) AS number
             WHERE (disbursed_on + make_interval(months => number))::date < day);
 
+        -- The sum of the repayments that count at the end of a day.
+        CREATE FUNCTION loan_paid(of_loan uuid, on_day date) RETURNS bigint
+        LANGUAGE sql STABLE
+        RETURN (
+            SELECT coalesce(sum(p.amount_fen), 0)::bigint FROM repayment AS p
+            WHERE p.loan = of_loan AND p.business_date <= on_day
+              AND (p.reversed_on IS NULL OR p.reversed_on > on_day));
+
         -- The part of a loan that is due and not paid at the end of a day.
         CREATE FUNCTION loan_overdue(of_loan loan, day date) RETURNS bigint
         LANGUAGE sql STABLE
-        RETURN (
-            SELECT greatest(0, instalments_due(
-                of_loan.principal_fen, of_loan.term_months, of_loan.disbursed_on, day)
-                - coalesce(sum(p.amount_fen), 0)::bigint)
-            FROM repayment AS p
-            WHERE p.loan = of_loan.id AND p.business_date <= day
-              AND (p.reversed_on IS NULL OR p.reversed_on > day));
+        RETURN greatest(0, instalments_due(
+            of_loan.principal_fen, of_loan.term_months, of_loan.disbursed_on, day)
+            - loan_paid(of_loan.id, day));
         """
 
     private static let oneOpenLoan = """
@@ -187,6 +200,11 @@ enum LoanSchema {
         FROM loan AS l LEFT JOIN (
             SELECT loan, sum(fen) AS fen FROM loan_posting GROUP BY loan) AS p ON p.loan = l.id
         WHERE l.outstanding_fen <> coalesce(p.fen, 0)
+        UNION ALL
+        SELECT fund, 'a loan owes less than nothing on a business date'
+        FROM (SELECT fund, sum(fen) OVER (PARTITION BY loan ORDER BY business_date) AS fen
+              FROM loan_posting) AS d
+        WHERE d.fen < 0
         UNION ALL
         SELECT b.fund, 'what is reserved is not what the approved loans say'
         FROM account_balance AS b

@@ -89,6 +89,7 @@ enum Loans {
             command.actor, [.district], over: loan.territory,
             on: command.approvedOn, of: command.loan.uuid, unit)
         try loan.step(.approve, on: command.approvedOn, at: "/approvedOn")
+        try limit(&loan, from: command.approvedOn, unit)
         try Borrowers.requirePresent(loan, on: command.approvedOn, unit)
         try Ledger.requireCash(
             loan.principal, of: loan.fund, from: command.approvedOn, at: "/approvedOn", unit)
@@ -122,6 +123,7 @@ enum Loans {
 
     static func disburse(_ command: DisburseLoan, _ unit: UnitOfWork) throws -> Emission {
         var loan = try find(command.loan, unit)
+        try requireUsable(loan, on: command.businessDate)
         try loan.step(.disburse, on: command.businessDate, at: "/businessDate")
         try Borrowers.requirePresent(loan, on: command.businessDate, unit)
         // The money was reserved at the approval, so the fund cannot be short of it.
@@ -144,6 +146,12 @@ enum Loans {
             throw Refusal(
                 .moreThanOwed, at: "/amountFen",
                 expected: "at most \(loan.outstanding.rawValue) fen, which are owed")
+        }
+        if let correctedOn = loan.correctedOn, command.businessDate < correctedOn {
+            try CaseDays.requireLeft(
+                command.amountFen, of: leastOwed(on: loan, from: command.businessDate),
+                from: command.businessDate, else: .moreThanOwed, at: "/amountFen",
+                left: "which were owed", unit)
         }
         Ledger.post(
             .repayment, command.amountFen, of: loan.fund, on: command.businessDate,
@@ -179,6 +187,42 @@ enum Loans {
         return try record(
             fact, of: &loan, on: command.businessDate, by: command.actor, because: command.reason,
             unit)
+    }
+}
+
+// MARK: Days
+
+extension Loans {
+    /// Sets the last day on which an approved loan may be paid out, by the rule under which it was applied for. Only for handlers
+    /// registered `alone`.
+    static func limit(
+        _ loan: inout Loan, from day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
+        guard let rule = try LoanRules.version(of: loan, unit) else {
+            throw Refusal(.noLoanRule, at: "/loan")
+        }
+        loan.usableUntil = day.adding(days: Int(rule.approvalDays))
+    }
+
+    /// Refuses to pay out a loan whose approval has lapsed by its date, whether its expiry was recorded or not.
+    private static func requireUsable(_ loan: Loan, on day: BusinessDate) throws(Refusal) {
+        guard loan.state == .approved || loan.state == .expired, let last = loan.usableUntil,
+            day > last
+        else { return }
+        throw Refusal(
+            .approvalLapsed, at: "/businessDate",
+            expected: "a date up to \(last), on which the approval of the loan lapsed")
+    }
+
+    /// The least amount owed at the end of that day or of any later one. Repayments of the same batch are not yet among it; for
+    /// them the database refuses.
+    private static func leastOwed(on loan: Loan, from day: BusinessDate) -> Statement {
+        """
+        SELECT min(\(loan.principal) - loan_paid(\(loan.key), d.day))::bigint
+        FROM (SELECT \(day) UNION
+              SELECT business_date FROM repayment
+              WHERE loan = \(loan.key) AND business_date > \(day)) AS d (day)
+        """
     }
 }
 
@@ -230,5 +274,7 @@ extension RefusalCode {
     static let unknownBorrower = RefusalCode("unknown_borrower", "the id of a registered person")
     static let repaymentExists = RefusalCode(
         "repayment_exists", "the id of a repayment that was not made yet")
+    static let approvalLapsed = RefusalCode(
+        "approval_lapsed", "a date up to that on which the approval lapsed")
     static let moreThanOwed = RefusalCode("more_than_owed", "at most what is still owed")
 }

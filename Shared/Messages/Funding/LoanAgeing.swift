@@ -5,7 +5,10 @@ public typealias AgeingID = ID<Tag.Ageing>
 /// with too little paid back fall overdue, and overdue loans that were paid up become current
 /// again.
 ///
-/// Send it once a day. One message ages at most 1,000 loans; the fact says whether more are left.
+/// Each step is dated on the day on which it was due. The service does this itself every day; the
+/// message does it as of a day before. As of today, a loan that was changed in the last 24 hours is
+/// left for tomorrow, because its papers may still be coming in. One message ages at most 1,000
+/// loans; the fact says whether more are left.
 public struct AgeLoans: Command {
     public static let type = "funding.loan.age.v1"
 

@@ -27,6 +27,7 @@ extension Decider {
 
     func scope(of intake: Intake, _ route: Router.Route) -> Scope {
         guard route.kind != .fact else { return .none }
+        if intake.isOwn { return .unlimited }
         guard let publisher = intake.publisher else { return .none }
         return publisher == settings.operatorName
             ? .unlimited : loaded.scopes[publisher] ?? .none

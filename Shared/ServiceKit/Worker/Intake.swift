@@ -41,6 +41,8 @@ struct Intake {
     /// How often it was tried and parked; 0 when it comes from a queue.
     var attempt = 0
     var isParked = false
+    /// Given by a job of this service. It needs no grant.
+    var isOwn = false
     /// Whether the publisher asked for copies of the message under other routing keys.
     var hasCopies = false
     /// Whether the broker has replaced the routing key, because it gave the message up.

@@ -30,6 +30,7 @@ public final class JobContext {
     public let now: Timestamp
     public let settings: JobSettings
     private let outlet: JobOutlet
+    private let decider: (any Command) throws -> Void
     private let deadline: ContinuousClock.Instant
 
     /// How long a job may keep its worker from messages before it should stop for now.
@@ -37,16 +38,25 @@ public final class JobContext {
     /// The same while a stream is read: longer, so that a busy broker has time to send something.
     private static let readingSlice: Duration = .seconds(1)
 
-    init(connection: Connection, outlet: JobOutlet, now: Timestamp, settings: JobSettings) {
+    init(
+        connection: Connection, outlet: JobOutlet, now: Timestamp, settings: JobSettings,
+        decide: @escaping (any Command) throws -> Void
+    ) {
         self.connection = connection
         self.settings = settings
         self.outlet = outlet
         self.now = now
+        decider = decide
         deadline = .now + Self.timeSlice
     }
 
     /// Whether the job has used up its slice of time and should go on at its next run.
     public var shouldYield: Bool { ContinuousClock.now >= deadline }
+
+    /// Decides a command of the service itself, for which nobody need send a message, in a transaction of its own. Its facts are
+    /// published as those of other commands are. The job has no transaction open. While too much waits for the broker, nothing
+    /// happens: the job finds the same work at its next run.
+    public func decide(_ command: any Command) throws { try decider(command) }
 
     /// Keeps a message until `flush`; one that is left at the job's end is sent then.
     public func publish(_ publication: Publication) { outlet.publish(publication) }

@@ -18,8 +18,12 @@ struct Jobs {
         logger = Logger(label: service)
     }
 
+    /// - Parameter decide: decides a command of the service itself.
     /// - Throws: the loss of the session, which is no job's fault.
-    mutating func run(_ connection: Connection, _ outlet: JobOutlet) throws {
+    mutating func run(
+        _ connection: Connection, _ outlet: JobOutlet,
+        decide: @escaping (any Command) throws -> Void
+    ) throws {
         for index in jobs.indices where ContinuousClock.now >= jobs[index].due {
             let job = jobs[index].job
             jobs[index].due = .now + job.interval
@@ -32,7 +36,8 @@ struct Jobs {
                 try job.run(
                     JobContext(
                         connection: connection, outlet: outlet,
-                        now: row.decode(Timestamp.self, at: 1), settings: settings))
+                        now: row.decode(Timestamp.self, at: 1), settings: settings,
+                        decide: decide))
                 try outlet.flush()
             } catch let error as AMQPError {
                 _ = try connection.run("ROLLBACK")

@@ -19,7 +19,10 @@ extension Worker {
             // A job that ended the process would lay the blame on a message on trial beside it.
             guard TrialGate.ofProcess.enter(index, isTrial: false) else { return }
             defer { TrialGate.ofProcess.leave(index) }
-            try jobs.run(session.connection, jobOutlet)
+            try jobs.run(session.connection, jobOutlet) { [unowned self] in
+                guard outlet.hasRoom else { return }
+                outlet.publish(try session.batch.decide(own: $0))
+            }
         } catch let error as AMQPError {
             // The database session is well, and whatever could not be published is published at the next turn.
             lose("broker", error)

@@ -219,8 +219,9 @@ import Testing
         _ = try connection.run(Self.insert(.deposit, 100, of: fund, on: day))
         _ = try connection.run("SELECT lock_cash(\(fund.uuid))")
         for change in [
-            "UPDATE account SET balance_fen = 0", "DELETE FROM fund_day",
-            "INSERT INTO fund_day VALUES (gen_random_uuid(), '2019-01-01', 1)",
+            "UPDATE account SET balance_fen = 0", "DELETE FROM account_day",
+            "INSERT INTO account_day VALUES (gen_random_uuid(), 'cash', '2019-01-01', 1)",
+            "UPDATE account_kind SET side = -1",
             "UPDATE transfer SET amount_fen = 1", "DELETE FROM transfer",
         ] {
             let error = #expect(throws: PostgresError.self) {

@@ -144,7 +144,7 @@ import Testing
         #expect(world.facts(LoansAged.self).map(\.expired) == [0, 1])
         #expect(
             try world.refusal(try Samples.disburse(loan, on: "2019-07-01"))
-                == "not_approved /data/loan")
+                == "approval_lapsed /data/businessDate")
         try world.expectSoundBooks()
     }
 

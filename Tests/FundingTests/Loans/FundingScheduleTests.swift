@@ -38,6 +38,16 @@ import Testing
         #expect(try Self.schedule(1_200_000, 24, start).dueDay(number).description == due)
     }
 
+    @Test("A loan falls overdue the day after the first instalment that is not paid in full")
+    func overdueFrom() throws {
+        let schedule = try Self.schedule(1_200_000, 12, "2019-01-31")
+        #expect(schedule.overdueFrom(paid: .zero)?.description == "2019-03-01")
+        #expect(schedule.overdueFrom(paid: .yuan(1_000) - Fen(1))?.description == "2019-03-01")
+        #expect(schedule.overdueFrom(paid: .yuan(1_000))?.description == "2019-04-01")
+        #expect(schedule.overdueFrom(paid: .yuan(11_999))?.description == "2020-02-01")
+        #expect(schedule.overdueFrom(paid: .yuan(12_000)) == nil)
+    }
+
     @Test("An instalment may be paid on its due day; from the day after it is overdue")
     func bounds() throws {
         let schedule = try Self.schedule(1_000_001, 3, "2019-01-15")
