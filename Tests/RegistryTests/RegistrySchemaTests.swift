@@ -59,7 +59,6 @@ import Testing
             """
         ),
         ("person_erased_is_not_found", "UPDATE person SET erased_on = now()"),
-        ("person_check", "UPDATE person SET died_on = '1900-01-01'"),
         ("person_stays", "UPDATE person SET stays = ''"),
         ("household_places", "UPDATE household SET places = ''"),
         (

@@ -238,7 +238,7 @@ enum AnswerWords {
         "key": "位置",
         "vintage": "版次",
         "status": "状态",
-        "reason": "原因",
+        "reason": "理由",
         "code": "代码",
         "zh": "中文",
         "en": "英文",

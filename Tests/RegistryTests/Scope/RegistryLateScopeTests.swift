@@ -115,7 +115,7 @@ import Testing
     @Test func `nobody who is gone is appointed or enrolled late, and the office is not told why`()
         throws
     {
-        try bench.handle(RecordDeath(person: head.person, diedOn: day("2020-03-01")))
+        try bench.handle(RecordDeath(person: head.person, diedOn: day("2019-12-15")))
         let site = SiteID(UUID())
         try bench.open(site)
         let appoint = AppointCouncil(
@@ -146,13 +146,13 @@ import Testing
                 try answer(assertion(category, of: subject, from: "2019-12-31"), as: old) == nil)
         }
         // A status goes on, so the new office may assert what has begun before.
-        #expect(try answer(assertion(.lowSecurity, from: "2019-07-01"), as: new) == nil)
+        #expect(try answer(assertion(.disabledChild, from: "2019-07-01"), as: new) == nil)
     }
 
     @Test func `their verification and their end, as long as nobody has decided since`() throws {
         let (early, late) = (AssertionID(UUID()), AssertionID(UUID()))
         try bench.handle(assertion(.lowIncome, from: "2019-07-01", early))
-        try bench.handle(assertion(.lowSecurity, from: "2019-07-01", late))
+        try bench.handle(assertion(.disabledChild, from: "2019-07-01", late))
         func verify(_ id: AssertionID, on text: String) throws -> VerifyCategory {
             VerifyCategory(assertion: id, verifiedOn: try day(text))
         }
@@ -171,7 +171,7 @@ import Testing
 
     @Test func `what holds since is not told of`() throws {
         try bench.handle(assertion(.lowIncome, from: "2020-02-01"))
-        try bench.handle(assertion(.lowSecurity, from: "2019-11-01"))
+        try bench.handle(assertion(.disabledChild, from: "2019-11-01"))
         #expect(
             try answer(assertion(.lowIncome, from: "2019-12-01"), as: old)
                 == "out_of_scope /subject")
@@ -181,7 +181,7 @@ import Testing
         #expect(
             try answer(assertion(.lowIncome, from: "2019-12-01", to: "2020-01-31"), as: old) == nil)
         #expect(
-            try answer(assertion(.lowSecurity, from: "2019-12-01"), as: old)
+            try answer(assertion(.disabledChild, from: "2019-12-01"), as: old)
                 == "category_overlaps /validFrom")
     }
 
