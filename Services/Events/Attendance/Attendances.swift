@@ -100,7 +100,7 @@ enum Attendances {
         var attendance = Attendance(
             id: command.attendance, session: session.id, party: party,
             recordedOn: command.recordedOn, changedOn: command.recordedOn)
-        unit.follow(attendance.key)
+        unit.follow(attendance)
         return try unit.save(&attendance, attendance.recorded(session))
     }
 }

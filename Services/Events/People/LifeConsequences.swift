@@ -60,7 +60,9 @@ enum LifeConsequences {
                 session.subject, attendance: attendance, other: other, merged: merged,
                 survivor: survivor)
             let opened = try unit.save(&review, fact)
-            try unit.notify([attendance.uuid, other.uuid], "under_review", because: .samePerson)
+            try unit.notify(
+                Attendance.self, [attendance.uuid, other.uuid], "under_review", because: .samePerson
+            )
             if let back = try AttendanceReviews.open(other, attendance, unit) {
                 try unit.store(back)
             }

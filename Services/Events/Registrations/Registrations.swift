@@ -57,7 +57,7 @@ enum Registrations {
         }
         unit.tell(
             registration.state, place: registration.state == .waitlisted ? session.waiting : nil)
-        unit.follow(registration.key)
+        unit.follow(registration)
         return try unit.save(&registration, fact)
     }
 
@@ -121,7 +121,7 @@ enum Registrations {
                 RegistrationPlace(
                     key: place, registration: nil, withdrawn: withdrawn ? registration.id : nil))
         }
-        try unit.notifyOthers(registration.key, registration.state, because: code)
+        try unit.notifyOthers(registration, registration.state, because: code)
         let fact = registration.cancelled(session, heldPlaces: heldPlaces)
         let cancelled = try unit.save(&registration, fact)
         try RegistrationTasks.recheck(registration, at: &session, unit)
@@ -200,7 +200,7 @@ enum Registrations {
                 next.state = .confirmed
                 next.since = max(day, next.since)
                 moved.append(try unit.save(&next, next.confirmed(session, movedUp: true)))
-                try unit.notify([next.key], next.state.rawValue)
+                try unit.notify(Registration.self, [next.key], next.state.rawValue)
             }
             if line.count < most { break }
         }

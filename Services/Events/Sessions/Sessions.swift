@@ -66,7 +66,8 @@ enum Sessions {
             RETURNING id
             """
         ).map { try $0.decode(UUID.self, at: 0) }
-        try unit.notify(cancelled, "cancelled", because: .sessionCancelled)
+        try unit.notify(
+            Registration.self, cancelled, "cancelled", because: .sessionCancelled)
         return cancelled.count
     }
 

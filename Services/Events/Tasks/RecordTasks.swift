@@ -78,7 +78,8 @@ enum AttendanceTasks {
             .reviewAttendance, attendance.key, in: session.territory, since: doubt.since,
             settledOn: unit.days.today)
         if isNew, let code = doubt.code {
-            try unit.notify([attendance.key], "under_review", because: code)
+            try unit.notify(
+                Attendance.self, [attendance.key], "under_review", because: code)
         }
     }
 

@@ -102,7 +102,10 @@ enum RegistrationTasks {
         let isNew = try unit.raise(
             .reviewRegistration, registration.key, in: session.territory, on: unit.days.today,
             due: session.startsOn)
-        if isNew { try unit.notify([registration.key], "under_review", because: code) }
+        if isNew {
+            try unit.notify(
+                Registration.self, [registration.key], "under_review", because: code)
+        }
     }
 
     /// The reason for looking at it: another registration of one of its persons goes first, or the two are not parent and

@@ -11,7 +11,7 @@ enum Claims {
             DecideClaim.self,
             keys: {
                 $1.need(Claim.self, $0.claim.uuid)
-                $1.needAsker(of: $0.claim.uuid)
+                $1.needAsker(of: Claim.self, $0.claim.uuid)
                 $1.needTask(.settleApplication, $0.claim.uuid)
                 Authority.keys($0.actor, of: $0.claim.uuid, &$1)
             }, decide)
@@ -19,7 +19,7 @@ enum Claims {
             PayClaim.self,
             keys: {
                 $1.need(Claim.self, $0.claim.uuid)
-                $1.needAsker(of: $0.claim.uuid)
+                $1.needAsker(of: Claim.self, $0.claim.uuid)
                 $1.needTask(.settleApplication, $0.claim.uuid)
             }, pay)
     }
@@ -40,7 +40,7 @@ enum Claims {
             territory: policy.territory, eventDate: command.eventDate, amount: command.amountFen,
             lastOn: command.filedOn)
         let fact = ClaimFiled(claim.subject, amountFen: claim.amount, filedOn: command.filedOn)
-        unit.follow(claim.key)
+        unit.follow(claim)
         try ApplicationTasks.review(claim, on: command.filedOn, unit)
         return try record(fact, of: &claim, claim.amount, unit)
     }
@@ -130,7 +130,7 @@ enum Claims {
             ClaimRecord(
                 claim: claim.id, state: claim.state, day: claim.lastOn, amount: amount,
                 staff: actor?.staff, cause: unit.message.id))
-        if claim.state != .filed { try unit.notifyOthers(claim.key, claim.state) }
+        if claim.state != .filed { try unit.notifyOthers(claim, claim.state) }
         if !claim.state.isUnpaid {
             try unit.settle(.settleApplication, claim.key, on: claim.lastOn)
         }

@@ -11,13 +11,18 @@ struct Asker: Row {
     let command: UUID
     let correlationID: String?
     let askedOn: BusinessDate
+    /// The record's kind and id, for records of two kinds may have one id.
+    let key: String
 
-    var key: UUID { record }
+    static func key<R: Row>(_ type: R.Type, _ record: UUID) -> String {
+        "\(R.table.name) \(record.wireText)"
+    }
 
     static let table = Table(
-        "asker", key: "record", lock: .share, Asker.init,
+        "asker", key: "key", lock: .share, Asker.init,
         Field("record", \.record), Field("publisher", \.publisher), Field("command", \.command),
-        Field("correlation_id", \.correlationID), Field("asked_on", \.askedOn))
+        Field("correlation_id", \.correlationID), Field("asked_on", \.askedOn),
+        Field("key", \.key))
 
     /// Days for which later changes are told.
     static let days: Int32 = 400
@@ -50,29 +55,32 @@ struct Notice: Sendable {
 
 extension Keys {
     /// Declares that whoever asked for a record may be told of a change.
-    public mutating func needAsker(of record: UUID) { need(Asker.self, record) }
+    public mutating func needAsker<R: Row>(of type: R.Type, _ record: UUID) {
+        need(Asker.self, Asker.key(type, record))
+    }
 }
 
 extension UnitOfWork {
     /// Remembers who sends this command, to be told of later changes of the new record that it makes. Nobody is remembered who
     /// wants no receipt.
-    public func follow(_ record: UUID) {
+    public func follow<R: Row>(_ record: R) where R.Key == UUID {
         guard let replyTo else { return }
         let map = rowMap(Asker.self)
+        let key = Asker.key(R.self, record.key)
         // The record is new, so nobody has asked for it yet.
-        map.fill([record], with: [])
+        map.fill([key], with: [])
         map.change(
             Asker(
-                record: record, publisher: replyTo.publisher, command: message.id,
-                correlationID: replyTo.correlationID, askedOn: now.day))
+                record: record.key, publisher: replyTo.publisher, command: message.id,
+                correlationID: replyTo.correlationID, askedOn: now.day, key: key))
     }
 
     /// Tells whoever asked for these records what has become of them.
     /// - Parameter code: why, if the new state does not say it.
-    public func notify(
-        _ records: [UUID], _ state: String, because code: RefusalCode? = nil
+    public func notify<R: Row>(
+        _ type: R.Type, _ records: [UUID], _ state: String, because code: RefusalCode? = nil
     ) throws {
-        for asker in try find(Asker.self, all: records) {
+        for asker in try find(Asker.self, all: records.map { Asker.key(type, $0) }) {
             add(
                 Notice(
                     id: id(of: "notice \(asker.record.wireText)"), asker: asker,
@@ -81,12 +89,12 @@ extension UnitOfWork {
     }
 
     /// The same of the record that this message is about. Its sender knows from the receipt.
-    public func notifyOthers(
-        _ record: UUID, _ state: some RawRepresentable<String>, because code: RefusalCode? = nil
-    ) throws {
-        let asker = try find(Asker.self, record)
+    public func notifyOthers<R: Row>(
+        _ record: R, _ state: some RawRepresentable<String>, because code: RefusalCode? = nil
+    ) throws where R.Key == UUID {
+        let asker = try find(Asker.self, Asker.key(R.self, record.key))
         if let asker, replyTo == nil || asker.publisher != publisher {
-            try notify([record], state.rawValue, because: code)
+            try notify(R.self, [record.key], state.rawValue, because: code)
         }
     }
 }

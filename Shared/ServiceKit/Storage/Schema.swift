@@ -167,7 +167,9 @@ enum Schema {
 
         -- Who asked for a record with a receipt: to be told of its later changes, for a stated time.
         CREATE TABLE asker (
-            record         uuid PRIMARY KEY,
+            -- The kind of the record and its id, for records of two kinds may have one id.
+            key            text COLLATE "C" PRIMARY KEY,
+            record         uuid NOT NULL,
             publisher      text NOT NULL,
             command        uuid NOT NULL,
             correlation_id text,

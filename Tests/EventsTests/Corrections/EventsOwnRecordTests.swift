@@ -60,10 +60,13 @@ import Testing
     }
 
     @Test func `of one's attendance another officer decides`() throws {
-        try expectOther {
-            var correct = try EventsSamples.correction(of: attendance, to: person, persons: 2)
-            correct.actor = $0
-            return correct
+        let somebody = try bench.newcomer()
+        for person in [somebody, person] {
+            try expectOther {
+                var correct = try EventsSamples.correction(of: attendance, to: person)
+                correct.actor = $0
+                return correct
+            }
         }
         try expectOther {
             var void = try EventsSamples.correction(of: attendance, to: person, void: true)
@@ -88,10 +91,13 @@ import Testing
 
     @Test func `so it is of one's registration`() throws {
         let registration = RegistrationID(records.id)
-        try expectOther {
-            CorrectRegistration(
-                PartySubject(person: person, persons: 2), registration: registration,
-                try EventsSamples.correction(by: $0))
+        let somebody = try bench.newcomer()
+        for person in [somebody, person] {
+            try expectOther {
+                CorrectRegistration(
+                    PartySubject(person: person), registration: registration,
+                    try EventsSamples.correction(by: $0))
+            }
         }
         #expect(try bench.decide(EventsSamples.cancel(registration)).status == "accepted")
         try expectOther {

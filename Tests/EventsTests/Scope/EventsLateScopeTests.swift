@@ -61,7 +61,7 @@ import Testing
     private func old(_ command: any Command) throws -> String? { try answer(command, as: old) }
     private func new(_ command: any Command) throws -> String? { try answer(command, as: new) }
 
-    private let person = "out_of_scope /data/person"
+    private let person = "out_of_scope /person"
 
     // MARK: What is recorded
 
@@ -130,7 +130,7 @@ import Testing
                 == nil)
         #expect(
             try old(EventsSamples.attendance(at: before, of: child))
-                == "already_attended /data/person"
+                == "already_attended /person"
         )
     }
 
@@ -179,7 +179,7 @@ import Testing
         var about = record
         about.servedOn = try EventsSamples.date("2019-12-31")
         let correct = CorrectCasework(about, try EventsSamples.correction(by: actor))
-        #expect(try new(correct) == "out_of_scope /data/casework")
+        #expect(try new(correct) == "out_of_scope /casework")
         #expect(try old(correct) == nil)
         #expect(
             try old(VoidCasework(casework: record.casework, EventsSamples.correction(by: actor)))
