@@ -124,7 +124,8 @@ enum Reversals {
             id: id, transfer: posting.id, subject: effect.subject,
             businessDate: command.businessDate,
             staff: command.actor.staff)
-        try unit.keepReason(command.reason, of: reversal.key, about: Set([effect.about].compactMap(\.self)))
+        try unit.keepReason(
+            command.reason, of: reversal.key, about: Set([effect.about].compactMap(\.self)))
         let fact = TransferReversed(
             reversal: ReversalID(id), transfer: TransferID(posting.id), kind: posting.kind,
             cause: posting.cause, subject: effect.subject, record: effect.record,
