@@ -55,6 +55,9 @@ struct PlanSample {
         SELECT gen_random_uuid(), f, 'cash', 'capital', 100000000, date '2018-01-01' + n, 'deposit',
                gen_random_uuid()
         FROM generate_series(1, 2000) AS n, unnest(ARRAY['\(id(2))', '\(id(3))']::uuid[]) AS f;
+        INSERT INTO transfer (id, fund, debit, credit, amount_fen, business_date, kind, cause)
+        VALUES (gen_random_uuid(), '\(id(3))', 'premium_expense', 'cash', \(4 * households * 7800),
+                '2019-01-01', 'premium', gen_random_uuid());
         INSERT INTO product (id, kind, programme, name_zh, name_en, rule_version, sequence)
         VALUES ('\(id(1))', 'accident', 'accident-insurance', '', '', 1, 1);
         INSERT INTO product_rule (product, version, parent_minimum_age, parent_maximum_age,

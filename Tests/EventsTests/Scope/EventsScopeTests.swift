@@ -65,7 +65,7 @@ import Testing
         try bench.handle(
             MemberEnrolled(
                 MemberSubject(
-                    member: office, person: local, role: .staff, territory: street[0],
+                    member: office, person: bench.newcomer(), role: .staff, territory: street[0],
                     level: .subdistrict),
                 enrolledOn: EventsSamples.date("2018-01-01")), sequence: 1)
         var correction = try EventsSamples.correction(of: attendance, to: resident)
