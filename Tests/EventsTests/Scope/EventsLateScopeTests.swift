@@ -185,7 +185,7 @@ import Testing
         about.servedOn = try EventsSamples.date("2019-12-31")
         let correct = CorrectCasework(about, try EventsSamples.correction(by: actor))
         let refusal = try new(correct)
-        #expect(refusal == "out_of_scope /casework")
+        #expect(refusal == "out_of_scope /territory")
         #expect(try old(correct) == nil)
         #expect(
             try old(VoidCasework(casework: record.casework, EventsSamples.correction(by: actor)))
