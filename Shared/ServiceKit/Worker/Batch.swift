@@ -137,7 +137,7 @@ final class Batch {
             } catch {
                 if !connection.isOpen || Self.endsSession(error) { throw error }
                 _ = try connection.run("ROLLBACK")
-                if let error = error as? PostgresError, mayBeRace(error, races) {
+                if let error = error as? PostgresError, mayBeRace(error, races, part) {
                     races += 1
                     continue
                 }
@@ -180,11 +180,15 @@ final class Batch {
         for part in failures.messages { try decide(part, now, &publications, isLastTry: true) }
     }
 
-    /// A duplicate key may be a row that another worker has just committed. The next attempt sees it.
-    private func mayBeRace(_ error: PostgresError, _ races: Int) -> Bool {
+    /// A duplicate key may be a row that another worker has just committed. The next attempt sees it. A fact makes several rows,
+    /// each of which may meet another worker, and no rule refuses it.
+    private func mayBeRace(
+        _ error: PostgresError, _ races: Int, _ part: ArraySlice<Examined>
+    ) -> Bool {
         guard races < Self.raceLimit else { return false }
         if error.sqlState == .uniqueViolation {
             return races == 0 || error.constraint == "inbox_pkey"
+                || part.contains { $0.intake.origin == .facts }
         }
         return error.isRetriable
     }
