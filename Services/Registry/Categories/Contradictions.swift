@@ -70,8 +70,8 @@ extension People {
             }
     }
 
-    /// What children say against an assertion of the household itself. Of a family in which no child lives, each day counts on which
-    /// one did, as in the refusal.
+    /// What children say against an assertion of the household itself. Of a family in which no child lives, each day counts
+    /// on which one did, as in the refusal.
     private func contradiction(
         _ assertion: CategoryAssertion, of household: HouseholdID, to children: [Person]
     ) -> Contradiction? {
@@ -175,8 +175,8 @@ extension Person {
     /// Whether the person counts as a child, alive or dead. Of somebody who was erased, nothing but a death is known.
     var isKnownAsChild: Bool { !isErased || diedOn != nil }
 
-    /// Whether a child who is alive lives in the household, or one who has died lived there last. A move after the death, told before
-    /// it, is no matter.
+    /// Whether a child who is alive lives in the household, or one who has died lived there last. A move after the death, told
+    /// before it, is no matter.
     fileprivate func isChild(of household: HouseholdID) -> Bool {
         guard merge == nil, isKnownAsChild else { return false }
         let stay = diedOn.map { stays.stay(on: $0.adding(days: -1)) ?? stays.first } ?? stays.last
