@@ -83,11 +83,9 @@ extension Categories {
     ) -> String? {
         switch children {
         case .no:
-            let days = family.flatMap { $0.daysAsChild(in: assertion.household) }
-            return days.first { $0.overlaps(assertion.days) }.map { days in
-                let since = BusinessDate(day: days.lowerBound)
-                return
-                    "days on which no child of the household is alive: one lives there from \(since) on; record the death first, or assert it of the person whom it is about"
+            let children = ChildDays.of(family, in: assertion.household)
+            return children.first { $0.days.overlaps(assertion.days) }.map { child in
+                "days on which no child of the household is alive: \(child.text(for: assertion.days)); record the death first, or assert it of the person whom it is about"
             }
         case .one:
             let there = family.filter {
@@ -111,20 +109,6 @@ extension CategoryAssertion {
 }
 
 extension Person {
-    /// The days on which the person is alive and lives in the household as a child. Before the registration the person lived where
-    /// the first stay says.
-    fileprivate func daysAsChild(in household: HouseholdID) -> [Range<Int32>] {
-        guard !isErased else { return [] }
-        let stays = stays.stays
-        return stays.enumerated().compactMap { index, stay in
-            guard stay.household == household, stay.role == .child else { return nil }
-            let first = index == 0 ? min(birthDate, stay.from) : stay.from
-            let next = index + 1 < stays.count ? stays[index + 1].from : nil
-            let end = earliest(next, countsUntil)?.day ?? .max
-            return first.day..<max(first.day, end)
-        }
-    }
-
     /// Whether this registration is of a child of the household on that day, who may have died.
     fileprivate func isChild(in household: HouseholdID, on day: BusinessDate) -> Bool {
         let stay = stays.stay(on: day) ?? stays.first

@@ -10,7 +10,7 @@ struct Contradiction: Hashable {
     enum Cause: Hashable {
         /// The other assertion puts the same person, or the same family, into a category that excludes it.
         case excluded(AssertionID, by: AssertionID)
-        /// A family that has lost its only child has a living one.
+        /// A family that has lost its only child has a living one, or had one on a day of it.
         case childLives(AssertionID)
         /// The only child has died.
         case childDied(AssertionID)
@@ -52,11 +52,9 @@ extension People {
         guard household.dissolvedOn == nil else { return [] }
         let own = open(about: [household.key]).map { Held(assertion: $0, days: $0.days) }
         let members = persons.filter { $0.household == household.id && !$0.isErased }
-        let children = persons.filter {
-            $0.household == household.id && $0.role == .child && $0.isKnownAsChild
-        }
+        let children = persons.filter { $0.isChild(of: household.id) }
         return Held.excluded(own, own)
-            + own.compactMap { $0.assertion.contradiction(to: children) }
+            + own.compactMap { contradiction($0.assertion, of: household.id, to: children) }
             + members.flatMap { member in
                 let said = held(by: member)
                 let here = said.map { $0.from(member.livesHereSince) }
@@ -70,6 +68,24 @@ extension People {
                             ? held.assertion.contradiction(to: children) : nil
                     }
             }
+    }
+
+    /// What children say against an assertion of the household itself. Of a family in which no child lives, each day counts
+    /// on which one did, as in the refusal.
+    private func contradiction(
+        _ assertion: CategoryAssertion, of household: HouseholdID, to children: [Person]
+    ) -> Contradiction? {
+        guard CategoryRules.livingChildren(assertion.category) == .no else {
+            return assertion.contradiction(to: children)
+        }
+        let child = ChildDays.of(persons, in: household).first {
+            $0.days.overlaps(assertion.days)
+        }
+        return child.map { child in
+            let both = child.days.clamped(to: assertion.days)
+            return Contradiction(
+                cause: .childLives(assertion.id), since: BusinessDate(day: both.lowerBound))
+        }
     }
 
     /// Those of what is asserted of somebody who lives in no household.
@@ -158,6 +174,14 @@ extension CategoryAssertion {
 extension Person {
     /// Whether the person counts as a child, alive or dead. Of somebody who was erased, nothing but a death is known.
     var isKnownAsChild: Bool { !isErased || diedOn != nil }
+
+    /// Whether a child who is alive lives in the household, or one who has died lived there last. A move after the death, told
+    /// before it, is no matter.
+    fileprivate func isChild(of household: HouseholdID) -> Bool {
+        guard merge == nil, isKnownAsChild else { return false }
+        let stay = diedOn.map { stays.stay(on: $0.adding(days: -1)) ?? stays.first } ?? stays.last
+        return stay.household == household && stay.role == .child
+    }
 
     /// Since when the person lives in the last household in the role of now.
     fileprivate var livesHereSince: BusinessDate {

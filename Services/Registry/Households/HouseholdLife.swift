@@ -105,7 +105,7 @@ enum HouseholdLife {
         }
     }
 
-    /// The persons whom a command names, who live in the household on that day.
+    /// The persons whom a command names, who are alive and live in the household on that day. The dead stay where they died.
     static func members(
         _ named: [MemberRoleInHousehold], of household: Household, on day: BusinessDate,
         _ unit: UnitOfWork
@@ -117,6 +117,7 @@ enum HouseholdLife {
             guard person.stays.stay(on: day)?.household == household.id else {
                 throw Refusal(.notOfHousehold, at: pointer)
             }
+            try person.requireAlive(on: day, at: pointer)
             guard !members.contains(where: { $0.person.id == person.id }) else {
                 throw Refusal(.memberListedTwice, at: pointer)
             }

@@ -86,7 +86,7 @@ enum Moves {
     private static func requireMove(
         _ move: MovePerson, of person: Person, destinationAt pointer: String, _ unit: UnitOfWork
     ) throws -> Stay {
-        guard person.isAlive(on: move.movedOn) else { throw Refusal(.personGone, at: "/person") }
+        try person.requireAlive(on: move.movedOn, at: "/person")
         try move.movedOn.require(
             from: person.registeredOn, else: .beforeRegistration, at: "/movedOn")
         try Households.require(move.role, in: move.household)

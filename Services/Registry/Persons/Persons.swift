@@ -169,17 +169,23 @@ extension Person {
         on day: BusinessDate, at pointer: @autoclosure () -> String
     ) throws(Refusal) {
         try requireNotErased(at: pointer())
-        if let diedOn, day >= diedOn {
-            throw Refusal(
-                .personGone, at: pointer(),
-                expected: "a person who was alive on \(day); this one died on \(diedOn)")
-        }
+        try requireAlive(on: day, at: pointer())
         let stay = stays.stay(on: day) ?? stays.first
         guard stay.territory != nil else {
             throw Refusal(
                 .personGone, at: pointer(),
                 expected: "a person who lived here on \(day); this one moved out on \(stay.from)")
         }
+    }
+
+    /// Refuses somebody who had died by that day. The refusal says when, so the caller must know that the publisher may learn it.
+    func requireAlive(
+        on day: BusinessDate, at pointer: @autoclosure () -> String
+    ) throws(Refusal) {
+        guard let diedOn, day >= diedOn else { return }
+        throw Refusal(
+            .personGone, at: pointer(),
+            expected: "a person who was alive on \(day); this one died on \(diedOn)")
     }
 
     /// Refuses somebody who was erased, who has died or who has moved out.
