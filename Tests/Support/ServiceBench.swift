@@ -28,6 +28,7 @@ public final class ServiceBench {
     }
 
     public let connection: Connection
+    /// For other connections and benches. The database stays then.
     public var url: String { lease.url }
     /// Adds to facts about people what registry would send with them, in the order in which they are taken in. A test that
     /// delivers them in another order asks it before.
@@ -83,7 +84,7 @@ public final class ServiceBench {
         _ retrySeconds: [Int], _ grantPatience: Int, _ publisherRate: Int, _ queryShare: Duration
     ) throws {
         self.lease = lease
-        connection = try Connection(PostgresConfiguration(url: lease.url))
+        connection = try Connection(PostgresConfiguration(url: lease.own))
         // As a worker does it.
         _ = try connection.pipeline(ServiceSession.workerSettings)
         if isNew { try Migrator(definition).run(on: connection) }
