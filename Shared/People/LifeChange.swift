@@ -1,5 +1,5 @@
 import Foundation
-import Messages
+public import Messages
 import ServiceKit
 
 /// Something that a fact has brought to light about a person: a death, a merge or an erasure, that one was taken back, or another
@@ -8,6 +8,8 @@ public struct LifeChange: Sendable {
     /// Nil if the person was not known.
     public let before: Person?
     public let after: Person
+    /// The business date of the step that the fact tells of; nil if it tells none.
+    public var day: BusinessDate?
 
     public var isDeath: Bool { after.diedOn != before?.diedOn }
     public var isMerge: Bool { after.mergedInto != before?.mergedInto }

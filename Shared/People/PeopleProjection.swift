@@ -48,7 +48,8 @@ public struct PeopleProjection: Sendable {
 
     private func alone<F: PeopleFact>(_ type: F.Type, in router: inout Router) {
         let handle: @Sendable (F, UnitOfWork) throws -> [Emission] = { fact, unit in
-            let news = try takeIn(fact.records, unit)
+            var news = try takeIn(fact.records, unit)
+            for index in news.persons.indices { news.persons[index].day = fact.newsOn }
             let changes = news.lives
             let concerned = review == nil || news.isEmpty ? [] : try news.concerned(unit)
             // Households first, as commands load them: so nobody waits crosswise.

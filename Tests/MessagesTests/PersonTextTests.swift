@@ -21,6 +21,35 @@ import Testing
         }
     }
 
+    /// Some of the texts that must say something: reasons, evidence and names of things.
+    static let texts = [
+        ("registry.category.end.v1", "/data/reason"),
+        ("registry.category.assert.v1", "/data/evidence"),
+        ("registry.site.open.v1", "/data/nameZh"), ("registry.site.open.v1", "/data/themes/0"),
+        ("events.activity.plan.v1", "/data/titleEn"),
+        ("registry.task.settle.v1", "/data/reason"),
+    ]
+
+    @Test(arguments: [
+        " ", "  ", "\t\n", "\u{3000}", "\u{A0}\u{2003}", "\u{200B}", "\u{FEFF}\u{200D}",
+        "\u{2800}", "\u{3164}", " \u{FE0F}",
+    ])
+    func `a text in which there is nothing to see is refused`(blanks: String) throws {
+        for (type, place) in Self.texts {
+            let error = try #require(try Golden.error(type, [place: blanks]), "\(type)")
+            #expect(error.code == "invalid_value")
+            #expect(error.pointer == place)
+            #expect(error.expected.hasSuffix("characters, not only blanks"))
+        }
+    }
+
+    @Test(arguments: ["a", " 核对 ", "。", "\u{3000}更正", "👍", "1"])
+    func `a text that says something is taken, with its blanks`(text: String) throws {
+        for (type, place) in Self.texts {
+            #expect(try Golden.error(type, [place: text]) == nil, "\(type)")
+        }
+    }
+
     @Test(arguments: [
         "12345", "１２３", "...", "·", "   ", "陈\u{7}小明", "陈\u{202E}小明", "陈\u{FEFF}小明",
         "chen@example.org", "陈＠example", "11010519491231002X", "陈小明 13800000001", "350203700101002",

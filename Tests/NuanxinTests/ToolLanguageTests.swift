@@ -85,6 +85,27 @@ struct ToolLanguageTests {
         #expect(ServiceTask.text(of: [], in: .en) == "no tasks")
     }
 
+    @Test func `a kind that no service has is refused with those that there are`() {
+        let words = ToolWords.noTaskKind("nonsense")
+        for text in [words.zh, words.en] {
+            #expect(text.contains("nonsense"))
+            for kind in TaskWords.kinds.keys { #expect(text.contains(kind), "\(kind)") }
+        }
+    }
+
+    @Test(arguments: [
+        ("an integer from 1 to 200", "1 至 200 的整数"), ("1 to 500 characters", "1 至 500 个字符"),
+        ("1 to 500 characters, not only blanks", "1 至 500 个字符，不能只有空白"),
+        ("0 to 20 items", "0 至 20 项"), ("a date from 2019-03-01 on", "2019-03-01 或以后的日期"),
+        ("a date from 2019-03-01 to 2019-03-08", "2019-03-01 至 2019-03-08 的日期"),
+        ("an integer", "整数"), ("the id of a fund", "the id of a fund"),
+        ("a date from the first step to the last", "a date from the first step to the last"),
+    ])
+    func `a bound that is expected is said in Chinese`(english: String, chinese: String) {
+        #expect(ExpectedWords.chinese(english) == chinese)
+        #expect(RefusalWords.text(of: "invalid_value", expected: english).hasSuffix(chinese))
+    }
+
     // MARK: Histories
 
     @Test func `a step says what it is, its cause and its reason`() throws {

@@ -21,9 +21,10 @@ import Testing
         #expect(Set(TaskWords.kinds.keys) == Set(kinds.map(\.name)))
     }
 
-    @Test func `each query has Chinese words`() {
+    @Test func `each query has words in both languages`() {
         let queries = Catalogue.commands.filter { $0 is any Query.Type }
         #expect(Set(QueryWords.chinese.keys) == Set(queries.map { $0.type }))
+        #expect(Set(QueryWords.english.keys) == Set(queries.map { $0.type }))
     }
 
     /// The properties of answers, as their sources name them.

@@ -37,8 +37,13 @@ enum EventsQueries {
     static func person(
         _ id: PersonID, at pointer: String, _ unit: UnitOfWork
     ) throws -> Person {
-        guard let person = try Persons.find(id, unit), let territory = person.lastTerritory else {
+        guard let person = try Persons.find(id, unit) else {
             throw unknown(.unknownPerson, at: pointer, unit)
+        }
+        guard let territory = person.lastTerritory else {
+            throw person.isErased
+                ? Refusal(.personErased, at: pointer)
+                : unknown(.unknownPerson, at: pointer, unit)
         }
         try unit.requireScope(territory, at: pointer)
         return person

@@ -56,7 +56,8 @@ enum RegistrationCorrections {
             registration.subject(session), state: state,
             number: state == .waitlisted ? registration.number : nil, mark)
         let corrected = try unit.save(&registration, fact)
-        try RegistrationTasks.recheck(registration, at: &session, unit)
+        try RegistrationTasks.recheck(
+            registration, at: &session, on: mark.correctedOn, unit)
         // A smaller party may leave places, or fit now itself.
         let moved = try Registrations.moveUp(&session, on: mark.correctedOn, unit)
         try unit.store(session)

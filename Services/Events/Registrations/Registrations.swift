@@ -124,7 +124,7 @@ enum Registrations {
         try unit.notifyOthers(registration, registration.state, because: code)
         let fact = registration.cancelled(session, heldPlaces: heldPlaces)
         let cancelled = try unit.save(&registration, fact)
-        try RegistrationTasks.recheck(registration, at: &session, unit)
+        try RegistrationTasks.recheck(registration, at: &session, on: day, unit)
         return cancelled
     }
 

@@ -44,7 +44,7 @@ enum SessionCorrections {
         }
         session.state = .open
         session.endedAt = nil
-        try SessionTasks.raise(at: &session, unit)
+        try SessionTasks.raise(at: &session, on: mark.correctedOn, unit)
         let fact = SessionReopened(
             session.subject, wasCancelled: registrations != nil, registrations: registrations,
             mark)
@@ -139,7 +139,7 @@ enum SessionCorrections {
             command, over: [before.territory, command.territory], unit)
         (session.startsOn, session.territory) = (command.startsOn, command.territory)
         try requireReadings(before, fit: session, at: "/territory", unit)
-        try SessionTasks.raise(at: &session, unit)
+        try SessionTasks.raise(at: &session, on: mark.correctedOn, unit)
         let fact = SessionMoved(
             session.subject, startedOn: before.startsOn, from: before.territory,
             held: session.isClosed, mark)

@@ -59,7 +59,7 @@ enum ShiftCorrections {
         let mark = try mark(command, shift, unit)
         if shift.state.isBinding { try Shifts.requireFree(shift, at: "/shift", unit) }
         (shift.checkedInAt, shift.missedAt, shift.isWithdrawn) = (nil, nil, false)
-        try ShiftTasks.check(shift, unit)
+        try ShiftTasks.check(shift, on: mark.correctedOn, unit)
         // The next step may be dated as if the wrong one had never been taken.
         shift.since = min(shift.since, shift.dutyOn, mark.correctedOn)
         unit.tell(shift.state.standing)
@@ -93,7 +93,7 @@ enum ShiftCorrections {
         let mark = try Corrections.mark(
             command, over: [before.territory, shift.territory], of: [before.person, shift.person],
             about: [before.person.uuid, shift.person.uuid], unit)
-        try ShiftTasks.check(shift, unit)
+        try ShiftTasks.check(shift, on: mark.correctedOn, unit)
         return try unit.save(
             &shift, ShiftCorrected(shift.subject, state: shift.state.standing, mark))
     }

@@ -16,13 +16,14 @@ enum LifeTasks {
             }
             let ids = try Set(persons.flatMap { try Persons.ids(of: $0.id, unit).map(\.uuid) })
                 .sorted { $0.uuidString < $1.uuidString }
+            let day = change.day ?? unit.days.today
             try RegistrationTasks.follow(
-                ids, reviewing: change.isMerge || change.isBirth, unit)
-            try ShiftTasks.followRestored(ids, unit)
+                ids, reviewing: change.isMerge || change.isBirth, on: day, unit)
+            try ShiftTasks.followRestored(ids, on: day, unit)
             let deaths = [change.before?.diedOn, change.after.diedOn] + persons.map(\.diedOn)
             if let first = deaths.compactMap(\.self).min() {
                 try AttendanceTasks.follow(ids, after: first, unit)
-                try ShiftTasks.follow(ids, after: first, unit)
+                try ShiftTasks.follow(ids, after: first, on: day, unit)
                 try CaseworkTasks.follow(ids, after: first, unit)
             }
             if change.isMerge { try AttendanceTasks.followMerge(ids, unit) }

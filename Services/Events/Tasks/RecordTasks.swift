@@ -94,9 +94,18 @@ enum AttendanceTasks {
             return (.personDied, died)
         }
         if persons.count == 2, persons[0].id == persons[1].id {
-            return (.samePerson, unit.days.today)
+            return (.samePerson, try mergedOn(attendance, unit))
         }
-        return try others(attendance, unit).isEmpty ? nil : (nil, unit.days.today)
+        return try others(attendance, unit).isEmpty ? nil : (nil, mergedOn(attendance, unit))
+    }
+
+    /// The day of the last merge of its persons.
+    private static func mergedOn(
+        _ attendance: Attendance, _ unit: UnitOfWork
+    ) throws -> BusinessDate {
+        let ids = try attendance.party.people.flatMap { try Persons.ids(of: $0, unit) }
+        let days = try unit.find(Person.self, all: ids.map(\.uuid)).compactMap(\.mergedOn)
+        return days.max() ?? unit.days.today
     }
 
     /// The other live attendances that have a place of one of its persons, under any id.
@@ -112,16 +121,19 @@ enum AttendanceTasks {
 
 /// Shifts that a death has cancelled, and those that were served after it.
 enum ShiftTasks {
-    static func followRestored(_ ids: [UUID], _ unit: UnitOfWork) throws {
+    /// - Parameter day: the business date of the news.
+    static func followRestored(
+        _ ids: [UUID], on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
         try check(
             unit.query(
                 """
                 SELECT id FROM shift WHERE person = ANY(\(ids)) AND is_withdrawn ORDER BY id
-                """), unit)
+                """), on: day, unit)
     }
 
     static func follow(
-        _ ids: [UUID], after death: BusinessDate, _ unit: UnitOfWork
+        _ ids: [UUID], after death: BusinessDate, on day: BusinessDate, _ unit: UnitOfWork
     ) throws {
         try check(
             unit.query(
@@ -130,16 +142,19 @@ enum ShiftTasks {
                 WHERE person = ANY(\(ids)) AND state IN ('checked_in', 'completed')
                   AND duty_on > \(death)
                 ORDER BY id
-                """), unit)
+                """), on: day, unit)
     }
 
-    private static func check(_ rows: Rows, _ unit: UnitOfWork) throws {
+    private static func check(
+        _ rows: Rows, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
         let ids = try rows.map { try $0.decode(UUID.self, at: 0) }
-        for shift in try unit.find(Shift.self, all: ids) { try check(shift, unit) }
+        for shift in try unit.find(Shift.self, all: ids) { try check(shift, on: day, unit) }
     }
 
-    /// Raises or settles the tasks of a shift.
-    static func check(_ shift: Shift, _ unit: UnitOfWork) throws {
+    /// Raises or settles the tasks of a shift. One that is over has no day until which it is to be restored.
+    /// - Parameter day: the business date of what has happened.
+    static func check(_ shift: Shift, on day: BusinessDate, _ unit: UnitOfWork) throws {
         let person = try Persons.find(shift.person, unit)
         let isServed = shift.state == .checkedIn || shift.state == .completed
         let died = person?.diedOn.flatMap { isServed && $0 < shift.dutyOn ? $0 : nil }
@@ -148,8 +163,8 @@ enum ShiftTasks {
             settledOn: unit.days.today)
         if shift.isWithdrawn, let person, !person.isErased, person.lives(on: shift.dutyOn) {
             try unit.raise(
-                .restoreShift, shift.key, in: shift.territory, on: unit.days.today,
-                due: shift.dutyOn)
+                .restoreShift, shift.key, in: shift.territory, on: day,
+                due: shift.dutyOn < day ? nil : shift.dutyOn)
         } else {
             try unit.settle(.restoreShift, shift.key, on: unit.days.today)
         }

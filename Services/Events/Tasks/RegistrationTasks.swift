@@ -7,8 +7,12 @@ import ServiceKit
 /// The tasks about registrations for sessions to come: to restore one, or to look at it.
 enum RegistrationTasks {
     /// Raises and settles the tasks of registrations for open sessions, of whoever has one of these ids.
-    /// - Parameter reviewing: whether those that hold are to be looked at too.
-    static func follow(_ ids: [UUID], reviewing: Bool, _ unit: UnitOfWork) throws {
+    /// - Parameters:
+    ///   - reviewing: whether those that hold are to be looked at too.
+    ///   - day: the business date of the news.
+    static func follow(
+        _ ids: [UUID], reviewing: Bool, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
         let found = try unit.query(
             """
             SELECT r.id FROM session_registration AS r
@@ -22,21 +26,22 @@ enum RegistrationTasks {
             guard var session = try unit.find(Session.self, named: registration.session.uuid)
             else { continue }
             let hadTasks = session.hasTasks
-            try restoring(registration, at: &session, unit)
-            if reviewing { try self.reviewing(registration, at: &session, unit) }
+            try restoring(registration, at: &session, on: day, unit)
+            if reviewing { try self.reviewing(registration, at: &session, on: day, unit) }
             if session.hasTasks != hadTasks { try unit.store(session) }
         }
     }
 
     /// The tasks of a registration that was changed, and of those that share a person with it.
     static func recheck(
-        _ registration: Registration, at session: inout Session, _ unit: UnitOfWork
+        _ registration: Registration, at session: inout Session, on day: BusinessDate,
+        _ unit: UnitOfWork
     ) throws {
         guard session.hasTasks else { return }
-        try restoring(registration, at: &session, unit)
-        try reviewing(registration, at: &session, unit)
+        try restoring(registration, at: &session, on: day, unit)
+        try reviewing(registration, at: &session, on: day, unit)
         for other in try others(registration, unit) {
-            try reviewing(other, at: &session, unit)
+            try reviewing(other, at: &session, on: day, unit)
         }
     }
 
@@ -55,7 +60,8 @@ enum RegistrationTasks {
     // MARK: One registration
 
     static func restoring(
-        _ registration: Registration, at session: inout Session, _ unit: UnitOfWork
+        _ registration: Registration, at session: inout Session, on day: BusinessDate,
+        _ unit: UnitOfWork
     ) throws {
         guard try isMissed(registration, at: session, unit) else {
             guard session.hasTasks else { return }
@@ -64,7 +70,7 @@ enum RegistrationTasks {
         }
         session.hasTasks = true
         try unit.raise(
-            .restoreRegistration, registration.key, in: session.territory, on: unit.days.today,
+            .restoreRegistration, registration.key, in: session.territory, on: day,
             due: session.startsOn)
     }
 
@@ -89,7 +95,8 @@ enum RegistrationTasks {
     }
 
     private static func reviewing(
-        _ registration: Registration, at session: inout Session, _ unit: UnitOfWork
+        _ registration: Registration, at session: inout Session, on day: BusinessDate,
+        _ unit: UnitOfWork
     ) throws {
         guard case .open = session.state, registration.state != .cancelled,
             let code = try doubt(registration, at: session, unit)
@@ -100,7 +107,7 @@ enum RegistrationTasks {
         }
         session.hasTasks = true
         let isNew = try unit.raise(
-            .reviewRegistration, registration.key, in: session.territory, on: unit.days.today,
+            .reviewRegistration, registration.key, in: session.territory, on: day,
             due: session.startsOn)
         if isNew {
             try unit.notify(

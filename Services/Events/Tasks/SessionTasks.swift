@@ -29,7 +29,10 @@ enum SessionTasks {
 
     /// Raises and settles the tasks at a session that is open again, or is on another day or elsewhere. Only for handlers
     /// registered `alone`.
-    static func raise(at session: inout Session, _ unit: UnitOfWork) throws {
+    /// - Parameter day: the business date of that step.
+    static func raise(
+        at session: inout Session, on day: BusinessDate, _ unit: UnitOfWork
+    ) throws {
         let cancelled = try unit.query(
             """
             SELECT id FROM session_registration
@@ -40,7 +43,7 @@ enum SessionTasks {
         _ = try unit.find(
             RegistrationPlace.self, all: registrations.flatMap { $0.party.places(at: $0.session) })
         for registration in registrations {
-            try RegistrationTasks.restoring(registration, at: &session, unit)
+            try RegistrationTasks.restoring(registration, at: &session, on: day, unit)
         }
         let doubtful = try unit.query(
             """

@@ -148,23 +148,18 @@ struct QueryCommand: ParsableCommand {
             (ToolWords.query[language], .left), (ToolWords.asks[language], .left),
         ])
         for entry in ContractEntry.all where entry.kind == .query {
-            // Only the committed schema has it, which comes from the sources.
-            let schema = try? contract?.schema(entry.type)
-            let text = schema.flatMap { try? JSONValue(Array($0.utf8)) }?["description"]?.string
             if json {
+                // Only the committed schema has it whole, which comes from the sources.
+                let schema = try? contract?.schema(entry.type)
+                let text = schema.flatMap { try? JSONValue(Array($0.utf8)) }?["description"]?.string
                 var line: JSONValue = ["type": .text(entry.type)]
-                line["description"] = text.map { .text($0) }
+                line["description"] = (text ?? QueryWords.english[entry.type]).map { .text($0) }
                 say(line.compact)
             } else {
-                let words = language == .zh ? QueryWords.chinese[entry.type] : nil
-                table.add([entry.type, words ?? text.map(Self.firstSentence) ?? ""])
+                let words = language == .zh ? QueryWords.chinese : QueryWords.english
+                table.add([entry.type, words[entry.type] ?? ""])
             }
         }
         if !json { say(table.text) }
-    }
-
-    private static func firstSentence(_ text: String) -> String {
-        guard let end = text.firstRange(of: ". ") else { return text }
-        return String(text[..<end.lowerBound]) + "."
     }
 }

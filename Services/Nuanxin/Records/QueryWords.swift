@@ -1,4 +1,4 @@
-/// What each query asks for, in Chinese. In English the schema of the contract says it.
+/// What each query asks for. The schema of the contract says more.
 enum QueryWords {
     static let chinese: [String: String] = [
         "registry.person.get.v1": "一个人的资料、证件和更正前的内容",
@@ -34,5 +34,43 @@ enum QueryWords {
         "reporting.plan.try.v1": "试算一份公布方案",
         "reporting.snapshot.request.v1": "一个数据集的快照",
         "reporting.range.request.v1": "一个数据集的一段变化",
+    ]
+
+    static let english: [String: String] = [
+        "registry.person.get.v1":
+            "a person's data and papers, and what was there before corrections",
+        "registry.household.get.v1": "a household and its members",
+        "registry.search.v1": "persons by paper, telephone or name",
+        "registry.memberships.list.v1": "a person's memberships and offices",
+        "registry.categories.list.v1": "current and past categories of a person or household",
+        "registry.consents.list.v1": "a person's decisions about consent",
+        "registry.sites.list.v1": "the sites of a territory",
+        "registry.publishers.list.v1": "who may send what about a territory",
+        "registry.reads.list.v1": "who has read about a person or household",
+        "registry.handovers.list.v1": "handovers that a territory has asked for or must decide",
+        "registry.doubles.list.v1": "registrations that are probably of one person",
+        "registry.tasks.list.v1": "registry's tasks",
+        "registry.history.get.v1": "the facts of a record of registry, step by step",
+        "funding.loan.get.v1": "a loan: its rule, instalments and postings, on a day if you like",
+        "funding.loans.list.v1": "the loans of a territory",
+        "funding.policies.list.v1": "the policies of a household, person or run",
+        "funding.grants.list.v1": "the grants of a territory",
+        "funding.fund.get.v1": "what came into a fund and went out between two days",
+        "funding.decisions.list.v1": "whose decision loans, grants, claims and runs wait for",
+        "funding.enrolment.list.v1": "the list of a run for the insurer",
+        "funding.tasks.list.v1": "funding's tasks",
+        "funding.history.get.v1": "the facts of a record of funding, step by step",
+        "events.session.get.v1":
+            "a session: its state, counts, roster, registrations and waiting list",
+        "events.sessions.list.v1": "the sessions of a territory in a period",
+        "events.shifts.list.v1": "the shifts of a territory, post, person and period",
+        "events.person.get.v1": "a person's attendances, registrations and shifts",
+        "events.tasks.list.v1": "events' tasks",
+        "events.history.get.v1": "the facts of a record of events, step by step",
+        "reporting.figures.get.v1": "figures as they are now, not yet published ones too",
+        "reporting.figure.explain.v1": "the messages that make up a figure",
+        "reporting.plan.try.v1": "what a plan would hide, before it is decided",
+        "reporting.snapshot.request.v1": "a snapshot of a dataset",
+        "reporting.range.request.v1": "a range of a dataset's changes",
     ]
 }

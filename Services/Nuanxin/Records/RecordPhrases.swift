@@ -33,6 +33,15 @@ extension ToolWords {
         count == 0 ? noTasks : ToolWords("共 \(count) 项待办", "\(count) tasks")
     }
 
+    /// No service has it.
+    static func noTaskKind(_ kind: String) -> ToolWords {
+        let kinds = TaskWords.kinds.keys.sorted()
+        return ToolWords(
+            "没有服务有 \(kind) 这种待办。种类有：\(kinds.joined(separator: "、"))",
+            "no service has tasks of the kind \(kind). The kinds are \(kinds.joined(separator: ", "))"
+        )
+    }
+
     static let wrongTerritory = ToolWords(
         "--territory 应为 6、9、12 或 15 位的地区代码", "--territory must be \(TerritoryCode.expected)")
 

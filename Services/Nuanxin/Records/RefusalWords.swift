@@ -3,7 +3,8 @@ enum RefusalWords {
     /// What is wrong, and for codes of many fields what would be right, as the service says it.
     static func text(of code: String, expected: String) -> String {
         if let text = exact[code] { return text }
-        return general[code].map { "\($0)，应为：\(expected)" } ?? "应为：\(expected)"
+        let right = "应为：\(ExpectedWords.chinese(expected))"
+        return general[code].map { "\($0)，\(right)" } ?? right
     }
 
     /// All is said by the code.

@@ -15,12 +15,12 @@ struct TasksCommand: ParsableCommand {
             `<service>.tasks.list.v1`. A rule raises a task, and settles it when what it asks for is done. Dismiss \
             another one with the command `<service>.task.settle.v1`.
 
-            Status 4 if a service refuses, 3 if one does not answer.
+            Status 4 if a service refuses or none has the kind, 3 if one does not answer.
             """)
 
     @Option(help: "The code of a territory: only tasks inside it.")
     var territory: String?
-    @Option(help: "Only tasks of this kind, such as name_successor. Services without it have none.")
+    @Option(help: "Only tasks of this kind, such as name_successor.")
     var kind: String?
     @Flag(help: "Print those that are settled.")
     var settled = false
@@ -41,6 +41,7 @@ struct TasksCommand: ParsableCommand {
         let endpoint = try orExit { try Endpoint(url: Settings().required(.amqpURL)) }
         let queries = ServiceQueries(endpoint, name: "nuanxin tasks", in: speech.language)
         var lines: [ServiceTask] = []
+        var knowsKind = false
         func collect<Q: TaskListing>(_ service: String, _ type: Q.Type) throws {
             selection.after = nil
             repeat {
@@ -49,6 +50,7 @@ struct TasksCommand: ParsableCommand {
                         service, Q(selection), for: TasksAnswer.self,
                         absent: ["unknown_task_kind"])
                 else { return }
+                knowsKind = true
                 lines += page.tasks.map { ServiceTask(service: service, task: $0) }
                 selection.after = page.next
             } while selection.after != nil
@@ -59,6 +61,10 @@ struct TasksCommand: ParsableCommand {
         lines.sort {
             ($0.task.territory.rawValue, $0.task.raisedOn, $0.task.task.wireText)
                 < ($1.task.territory.rawValue, $1.task.raisedOn, $1.task.task.wireText)
+        }
+        guard knowsKind else {
+            try queries.check()
+            throw ExitCode.error(.noTaskKind(kind ?? ""), 4, in: speech.language)
         }
         try show(lines)
         try queries.check()

@@ -7,7 +7,14 @@ import ServiceKit
 enum Deaths {
     static func record(_ command: RecordDeath, _ unit: UnitOfWork) throws -> [Emission] {
         var person = try Persons.requireInScope(command.person, unit)
-        guard person.diedOn == nil else { throw Refusal(.alreadyDeceased, at: "/person") }
+        if let recorded = person.diedOn {
+            throw Refusal(
+                .alreadyDeceased, at: "/person",
+                expected: recorded == command.diedOn
+                    ? nil
+                    : "\(RefusalCode.alreadyDeceased.expected): this one's is recorded on "
+                        + "\(recorded), and \(CorrectDeath.type) corrects the day")
+        }
         try command.diedOn.require(
             from: person.birthDate, else: .diedBeforeBirth, at: "/diedOn")
         let before = try People(of: [person.id], unit)

@@ -67,8 +67,8 @@ public struct PersonsMerged: PeopleFact {
     }
 }
 
-/// Separates two registrations that were merged and are not of one person. Each is as it was, with what was recorded since.
-/// Papers that `wrongPapers` had freed find it again, unless somebody has them by now.
+/// Separates two registrations that were merged and are not of one person. Each is as it was. What was sent to registry for
+/// either id while they were merged is the survivor's and stays with the survivor: correct there what is the other's. Papers that `wrongPapers` had freed find it again, unless somebody has them by now.
 public struct UnmergePersons: Command {
     public static let type = "registry.persons.unmerge.v1"
 

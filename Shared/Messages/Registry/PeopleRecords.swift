@@ -26,10 +26,13 @@ public protocol PeopleFact: Fact {
     var records: PeopleRecords? { get }
     /// Changes in the numbers of families and persons, in all and by category. Nil for a fact that changes none.
     var stock: [StockChange]? { get }
+    /// The business date of the step that it tells of. Nil for a fact that cannot change a life.
+    var newsOn: BusinessDate? { get }
 }
 
 extension PeopleFact {
     public var stock: [StockChange]? { nil }
+    public var newsOn: BusinessDate? { nil }
 }
 
 /// A person without name, papers and telephone.

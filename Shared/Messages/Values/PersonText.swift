@@ -81,3 +81,18 @@ public enum Telephone {
         return Unicode.Scalar(UInt8(scalar.value - 0xFF01 + 0x21))
     }
 }
+
+extension Unicode.Scalar {
+    /// Whether somebody who reads it sees something: it is no blank, mark or control character, and takes up more than nothing.
+    var isVisible: Bool {
+        if value > 0x20, value < 0x7F { return true }
+        // The blank of Braille is a symbol by its category.
+        guard !properties.isDefaultIgnorableCodePoint, value != 0x2800 else { return false }
+        return switch properties.generalCategory {
+        case .control, .format, .surrogate, .spaceSeparator, .lineSeparator,
+            .paragraphSeparator, .nonspacingMark, .enclosingMark:
+            false
+        default: true
+        }
+    }
+}

@@ -34,9 +34,21 @@ public struct Checks {
         recordsDays = payload is any Command
     }
 
-    /// The length of a text in Unicode scalars.
+    /// The length of a text in Unicode scalars. One that may not be empty has something to see.
     /// - Parameter field: empty if the value itself is what is checked.
     mutating func text(_ value: String?, _ field: StaticString, _ range: ClosedRange<Int>) {
+        length(of: value, field, range)
+        guard limits == nil, violation == nil, range.lowerBound > 0, let value,
+            !value.unicodeScalars.contains(where: \.isVisible)
+        else { return }
+        violate(
+            field, "only blanks",
+            "\(range.lowerBound) to \(range.upperBound) characters, not only blanks")
+    }
+
+    private mutating func length(
+        of value: String?, _ field: StaticString, _ range: ClosedRange<Int>
+    ) {
         guard !records(.text(range), field) else { return }
         guard violation == nil, let value else { return }
         let bytes = value.utf8.count
@@ -83,12 +95,12 @@ public struct Checks {
 
     /// A person's name, as people write names.
     mutating func name(_ value: String?, _ field: StaticString) {
-        text(value, field, TextLimit.person)
+        length(of: value, field, TextLimit.person)
         form(value.map(PersonText.isName) ?? true, field, PersonText.name)
     }
 
     mutating func telephone(_ value: String?, _ field: StaticString) {
-        text(value, field, TextLimit.phone)
+        length(of: value, field, TextLimit.phone)
         form(value.map { Telephone.normalForm($0) != nil } ?? true, field, PersonText.telephone)
     }
 

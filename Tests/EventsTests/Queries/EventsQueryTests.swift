@@ -182,6 +182,14 @@ import Testing
         #expect(told.attendances.map(\.person) == [people[1]])
     }
 
+    @Test func `an erased person is said to be erased`() throws {
+        let person = try bench.newcomer()
+        try bench.decide(EventsSamples.attendance(at: session, of: person))
+        try bench.take(
+            EventsSamples.erased(person, on: "2021-01-01"), subject: person.uuid, sequence: 2)
+        #expect(try bench.decide(GetEventsPerson(person: person)).code == "person_erased")
+    }
+
     // MARK: History
 
     @Test func `a session's history tells the operator the reason of its cancellation`() throws {

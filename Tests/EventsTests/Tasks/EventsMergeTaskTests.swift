@@ -101,6 +101,7 @@ import Testing
         try bench.merge(second.mother, into: family.mother, in: family.household, as: .head)
         #expect(try ids.map(state) == ["confirmed", "confirmed"])
         #expect(try bench.demands().map(\.kind) == ["review_registration"])
+        #expect(try bench.tasks().map(\.raisedOn) == [EventsSamples.date("2019-03-04")])
         let listed = try #require(bench.tasks().first?.subject)
         let notices = try bench.handleParked().compactMap { Receipt(body: $0.body) }
         #expect(notices.map(\.record) == [listed])

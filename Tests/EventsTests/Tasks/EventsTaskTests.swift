@@ -61,6 +61,8 @@ import Testing
         #expect(try bench.demands() == [Demand("restore_registration", lost.registration.uuid)])
         #expect(task.territory.rawValue == EventsSamples.community)
         #expect(task.dueOn == (try EventsSamples.date("2019-03-08")))
+        // It is demanded since the death was voided, whenever that came to be known here.
+        #expect(task.raisedOn == (try EventsSamples.date("2019-03-06")))
         #expect(try bench.tasks(kind: "restore_registration").count == 1)
         // Others have the place, so nothing is restored by itself.
         #expect(try bench.count("SELECT registered FROM session") == 1)
@@ -154,6 +156,9 @@ import Testing
         try bench.die(person, on: "2020-02-09")
         try bench.live(person)
         #expect(try bench.demands() == [Demand("restore_shift", shift.uuid)])
+        let task = try #require(bench.tasks().first)
+        #expect(task.raisedOn == (try EventsSamples.date("2019-03-06")))
+        #expect(try #require(task.dueOn) >= task.raisedOn)
         try bench.accept(ReopenShift(shift: shift, try EventsSamples.correction()))
         #expect(try bench.demands() == [])
     }

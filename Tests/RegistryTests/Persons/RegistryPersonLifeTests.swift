@@ -57,6 +57,12 @@ import Testing
         let death = RecordDeath(person: id, diedOn: try RegistrySamples.date("2020-01-02"))
         #expect(try bench.handle(death).fact(PersonDied.self)?.person == id)
         expectRefusal(try bench.handle(death), "already_deceased", at: "/person")
+        let other = RecordDeath(person: id, diedOn: try RegistrySamples.date("2020-01-03"))
+        let told = try bench.handle(other)
+        expectRefusal(told, "already_deceased", at: "/person")
+        let expected = try #require(told.refusal?.expected)
+        #expect(expected.contains("2020-01-02"))
+        #expect(expected.contains("registry.person.correct_death.v1"))
         expectRefusal(
             try bench.handle(verify(on: "2020-01-02")), "person_gone", at: "/person")
         // The card was seen while the person was alive, and that is told late.
