@@ -66,6 +66,51 @@ import Testing
             at: "/data")
     }
 
+    private func subject(_ id: UUID) throws -> MemberSubject {
+        MemberSubject(
+            member: MemberID(id), person: head.person, role: .volunteer,
+            territory: try RegistrySamples.territory(RegistrySamples.communities[0]))
+    }
+
+    @Test func `nobody is enrolled or applies under the id of another record`() throws {
+        let day = try RegistrySamples.date("2020-01-02")
+        for id in [household.uuid, spouse.person.uuid] {
+            try expectRefused(EnrolMember(subject(id), enrolledOn: day), at: "/data")
+            try expectRefused(ApplyForMembership(subject(id), appliedOn: day), at: "/data")
+        }
+    }
+
+    @Test func `no record gets the id of a membership, with or without an application`() throws {
+        let day = try RegistrySamples.date("2020-01-02")
+        let (enrolled, applied) = (UUID(), UUID())
+        let answers = try bench.decide([
+            EnrolMember(subject(enrolled), enrolledOn: day),
+            ApplyForMembership(
+                MemberSubject(
+                    member: MemberID(applied), person: spouse.person, role: .volunteer,
+                    territory: RegistrySamples.territory(RegistrySamples.communities[0])),
+                appliedOn: day),
+        ])
+        #expect(answers.map(\.status) == ["accepted", "accepted"])
+        for id in [enrolled, applied] {
+            try expectRefused(RegistrySamples.person(3, PersonID(id)), at: "/data")
+            try expectRefused(
+                RegistrySamples.household(
+                    HouseholdID(id), members: [RegistrySamples.member(4)]), at: "/data")
+        }
+    }
+
+    @Test func `whoever has applied is enrolled under the id of the application`() throws {
+        let (id, day) = (UUID(), try RegistrySamples.date("2020-01-02"))
+        for command in [
+            ApplyForMembership(try subject(id), appliedOn: day) as any Command,
+            EnrolMember(try subject(id), enrolledOn: day),
+        ] {
+            let answer = try bench.decide(command)
+            #expect(answer.status == "accepted", "\(answer.code ?? "")")
+        }
+    }
+
     @Test func `what is refused leaves the others of its batch alone, and the id free`() throws {
         let id = UUID()
         let answers = try bench.decide([

@@ -4,16 +4,24 @@ import People
 import Postgres
 import ServiceKit
 
-/// Finds the facts that make up the history of a person or an attendance.
+/// Finds the facts that make up the history of a person, an attendance or a return of material.
 enum EventsHistory {
     /// Of a person: the attendances, registrations, shifts and individual services under any id. Of an attendance: the reviews that
-    /// were opened for the other of two.
+    /// were opened for the other of two. Of a return: the fact of its distribution that names it.
     static func related(_ record: UUID, _ unit: UnitOfWork) throws -> RelatedFacts {
-        if try unit.find(Attendance.self, record) != nil {
-            return RelatedFacts(naming: try reviewed(with: [record], unit))
+        if let person = try Persons.find(PersonID(record), unit) {
+            return try related(person.id, unit)
         }
-        guard let person = try Persons.find(PersonID(record), unit) else { return RelatedFacts() }
-        let persons = try Persons.ids(of: person.id, unit).map(\.uuid)
+        if try unit.find(Attendance.self, record) != nil {
+            return RelatedFacts(
+                naming: try reviewed(with: [record], unit), kinds: ["attendance"])
+        }
+        guard let given = try unit.find(MaterialReturn.self, record) else { return RelatedFacts() }
+        return RelatedFacts(naming: [given.distribution.description], kinds: [])
+    }
+
+    private static func related(_ person: PersonID, _ unit: UnitOfWork) throws -> RelatedFacts {
+        let persons = try Persons.ids(of: person, unit).map(\.uuid)
         let attendances = try ids(
             unit,
             """
@@ -32,7 +40,7 @@ enum EventsHistory {
             """)
         return RelatedFacts(
             ids: persons + attendances, subjects: others.map(\.wireText),
-            naming: try reviewed(with: attendances, unit))
+            naming: try reviewed(with: attendances, unit), kinds: [], bare: persons)
     }
 
     /// The other attendance of each review: the fact that opened it may be that one's.

@@ -13,6 +13,8 @@ struct Handover: Aggregate {
     let movedOn: BusinessDate
     /// Nil until the office of the person has decided.
     var isAccepted: Bool?
+    /// Where the person lived then: the territory whose office has decided.
+    var decidedIn: TerritoryCode?
     var sequence: Int64 = 0
 
     var key: UUID { id.uuid }
@@ -26,7 +28,8 @@ struct Handover: Aggregate {
         "handover", key: "id", Handover.init,
         Field("id", \.id), Field("person", \.person), Field("territory", \.territory),
         Field("household", \.household), Field("role", \.role), Field("moved_on", \.movedOn),
-        Field("is_accepted", \.isAccepted), Field("sequence", \.sequence))
+        Field("is_accepted", \.isAccepted), Field("decided_in", \.decidedIn),
+        Field("sequence", \.sequence))
 }
 
 /// Hands persons over from one office to another. Each consents for its own territories: the asker to take the person in, the
@@ -121,7 +124,9 @@ enum Handovers {
             role: handover.role, movedOn: handover.movedOn)
         do {
             let moved = try Moves.move(person, move, unit)
-            return [try decide(handover, isAccepted: true, unit), moved]
+            return [
+                try decide(handover, in: person.territory, isAccepted: true, unit), moved,
+            ]
         } catch let refusal as Refusal {
             // The command has no field but the handover. What would be right is of the other office's household.
             throw Refusal(
@@ -133,14 +138,14 @@ enum Handovers {
     static func decline(_ command: DeclineHandover, _ unit: UnitOfWork) throws -> Emission {
         let (handover, person) = try require(command.handover, unit)
         unit.keep(command.reason, "reason", of: unit.message.id, about: person.subjects)
-        return try decide(handover, isAccepted: false, unit)
+        return try decide(handover, in: person.territory, isAccepted: false, unit)
     }
 
     private static func decide(
-        _ handover: Handover, isAccepted: Bool, _ unit: UnitOfWork
+        _ handover: Handover, in territory: TerritoryCode, isAccepted: Bool, _ unit: UnitOfWork
     ) throws -> Emission {
         var handover = handover
-        handover.isAccepted = isAccepted
+        (handover.isAccepted, handover.decidedIn) = (isAccepted, territory)
         try unit.settle(.decideHandover, handover.key, on: unit.days.today)
         return try unit.save(
             &handover,
@@ -150,11 +155,15 @@ enum Handovers {
     }
 
     /// A handover that is to be decided, and its person, who is in the publisher's scope. One of a person elsewhere is answered
-    /// as one that nobody asked for.
+    /// as one that nobody asked for, unless the publisher's office has decided on it.
     private static func require(
         _ id: HandoverID, _ unit: UnitOfWork
     ) throws -> (Handover, Person) {
-        guard let handover = try unit.find(Handover.self, id.uuid),
+        let held = try unit.find(Handover.self, id.uuid)
+        if let decidedIn = held?.decidedIn, try unit.covers(decidedIn) {
+            throw Refusal(.handoverDecided, at: "/handover")
+        }
+        guard let handover = held,
             let person = try Persons.find(handover.person, unit),
             try unit.covers(person.territory)
         else {

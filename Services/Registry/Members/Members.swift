@@ -33,6 +33,8 @@ enum Members {
         if let held = try unit.find(Membership.self, command.member.uuid) {
             try require(held, isApplicationFor: command, of: person, unit)
             (membership.appliedOn, membership.sequence) = (held.appliedOn, held.sequence)
+        } else {
+            unit.claim(command.member.uuid, as: .membership)
         }
         person.memberships.append(membership.id)
         try unit.store(person)

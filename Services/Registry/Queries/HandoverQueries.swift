@@ -18,7 +18,8 @@ enum HandoverQueries {
             let person = people[handover.person]
             let knows = try person.map { try unit.covers($0.territory) } ?? false
             let decides = knows && handover.isAccepted == nil && person?.isErased == false
-            guard try decides || unit.covers(handover.territory) else { return nil }
+            let hasDecided = try handover.decidedIn.map { try unit.covers($0) } ?? false
+            guard try decides || hasDecided || unit.covers(handover.territory) else { return nil }
             if knows, let person { own.append(person.key) }
             return handover.answer(decides ? person : nil)
         }
@@ -27,14 +28,20 @@ enum HandoverQueries {
             handovers: shown, next: ids.count > limit ? page.last?.id : nil)
     }
 
-    /// Two parts, so that each is read by an index: those asked for the territory in the order of its index, and those of its
-    /// persons from the undecided ones, which are few.
+    /// Three parts, so that each is read by an index: those asked for the territory and those decided in it, each in the order of
+    /// its index, and those of its persons from the undecided ones, which are few.
     private static func statement(_ query: ListHandovers, _ limit: Int) -> Statement {
         """
         SELECT id FROM (
             (SELECT id FROM handover
              WHERE territory COLLATE "C" >= \(query.territory)
                AND territory COLLATE "C" < \(query.territory) || ':'
+               AND (\(query.after == nil) OR id > \(query.after?.uuid))
+             ORDER BY id LIMIT \(limit + 1))
+            UNION
+            (SELECT id FROM handover
+             WHERE decided_in COLLATE "C" >= \(query.territory)
+               AND decided_in COLLATE "C" < \(query.territory) || ':'
                AND (\(query.after == nil) OR id > \(query.after?.uuid))
              ORDER BY id LIMIT \(limit + 1))
             UNION

@@ -26,7 +26,8 @@ enum RecordHistory {
                 unit, "SELECT id FROM category_assertion WHERE household = \(household.id)"
             ).map(\.wireText),
             living: (household.members + household.former).map(\.description)
-                + household.absorbed.map(\.description))
+                + household.absorbed.map(\.description),
+            kinds: ["household"])
     }
 
     /// The facts of its household and of its person that name it. A household that is registered with its categories has one fact
@@ -40,7 +41,8 @@ enum RecordHistory {
             } ?? []
         return RelatedFacts(
             naming: [assertion.household.description]
-                + registrations.flatMap { [$0.id] + $0.separated }.map(\.description))
+                + registrations.flatMap { [$0.id] + $0.separated }.map(\.description),
+            kinds: ["category"])
     }
 
     /// The person's registrations, consents, memberships, categories and handovers, what its households' facts say of it, and
@@ -71,7 +73,8 @@ enum RecordHistory {
             ids: ids, subjects: records.map(\.id) + consents,
             naming: try records.compactMap(\.household?.wireText) + lived + left(ids, unit),
             living: registrations.flatMap(\.separated).map(\.description),
-            tasks: try Doubles.pairs(of: person, unit) + Handovers.ids(of: person, unit))
+            tasks: try Doubles.pairs(of: person, unit) + Handovers.ids(of: person, unit),
+            kinds: ["person"])
     }
 
     /// The person's registrations, the one that stands first.

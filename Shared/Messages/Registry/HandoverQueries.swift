@@ -1,5 +1,5 @@
-/// Asks for the handovers that concern a territory: those that were asked for it, and those of persons who live in it and
-/// wait for its office to decide.
+/// Asks for the handovers that concern a territory: those that were asked for it, those of persons who live in it and
+/// wait for its office to decide, and those on which its office has decided.
 public struct ListHandovers: Query, Territorial {
     public static let type = "registry.handovers.list.v1"
 

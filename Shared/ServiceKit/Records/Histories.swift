@@ -13,18 +13,25 @@ public struct RelatedFacts: Sendable {
     /// Subjects of facts that belong to it if they name one of its ids outside of their records, or say in them that somebody
     /// lives there last. Records tell whole lives, so they name it in later facts too.
     public var living: [String]
+    /// The kinds of the record's own facts, such as `person`; nil if the service knows nothing but its facts. Facts of another
+    /// kind with its id are of another record, because publishers choose ids.
+    public var kinds: Set<String>?
+    /// Ids under which the record has no facts of its own, such as those of registry's persons in other services.
+    public var bare: [UUID]
     /// Further subjects of tasks that are about it, such as a pair of registrations.
     public var tasks: [UUID]
 
     public init(
         ids: [UUID] = [], subjects: [String] = [], naming: [String] = [], living: [String] = [],
-        tasks: [UUID] = []
+        tasks: [UUID] = [], kinds: Set<String>? = nil, bare: [UUID] = []
     ) {
         self.ids = ids
         self.subjects = subjects
         self.naming = naming
         self.living = living
         self.tasks = tasks
+        self.kinds = kinds
+        self.bare = bare
     }
 }
 
@@ -64,11 +71,11 @@ public enum Histories {
     private static func answer(
         _ selection: HistorySelection, _ related: RelatedFacts, _ unit: UnitOfWork
     ) throws -> HistoryAnswer {
-        let reading = HistoryReading(selection.record, related)
+        var reading = HistoryReading(selection.record, related)
         guard try reading.isKnown(unit) else {
             throw Refusal(unit.isUnlimited ? .unknownRecord : .outOfScope, at: "/record")
         }
-        try requireScope(reading, unit)
+        try bound(&reading, unit)
         var start: HistoryReading.Place?
         if let after = selection.after {
             start = try reading.place(of: after, unit)
@@ -87,12 +94,17 @@ public enum Histories {
         return answer
     }
 
-    /// Whoever reads a history may speak for every territory that it names. One without a territory is the operator's.
-    private static func requireScope(_ reading: HistoryReading, _ unit: UnitOfWork) throws {
+    /// Whoever reads a history may speak for every territory that it names. One without a territory is the operator's. What others
+    /// recorded under the same id is another record: it closes nothing, and is not shown.
+    private static func bound(_ reading: inout HistoryReading, _ unit: UnitOfWork) throws {
         guard !unit.isUnlimited else { return }
-        let territories = try reading.territories(unit)
-        guard !territories.isEmpty else { throw Refusal(.outOfScope, at: "/record") }
-        for territory in territories { try unit.requireScope(territory, at: "/record") }
+        let parts = HistoryParts(try reading.facts(unit), of: reading)
+        var covered: [TerritoryCode: Bool] = [:]
+        for code in parts.territories { covered[code] = try unit.covers(code) }
+        guard let hidden = parts.hidden(where: { covered[$0] ?? false }) else {
+            throw Refusal(.outOfScope, at: "/record")
+        }
+        reading.hidden = hidden
     }
 
     /// Free texts may name anybody, so they are for the operator.

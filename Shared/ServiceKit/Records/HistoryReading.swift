@@ -20,9 +20,17 @@ struct HistoryReading {
     private let parts: [String]
     /// As they stand in the bodies of facts.
     private let ids: [String]
+    /// The kinds of the record's own facts; nil if unknown.
+    let kinds: Set<String>?
+    /// Ids whose facts may be those of several records.
+    let shared: Set<String>
+    /// Facts that are not shown, because they are another record's.
+    var hidden: [HistoryParts.Key] = []
 
     init(_ record: UUID, _ related: RelatedFacts) {
         ids = Set([record] + related.ids).map(\.wireText).sorted()
+        kinds = related.kinds
+        shared = Set(([record] + related.bare).map(\.wireText))
         let whole = Set(ids + related.subjects)
         let naming = Set(related.naming).subtracting(whole)
         let living = Set(related.living).subtracting(whole).subtracting(naming)
@@ -47,6 +55,10 @@ struct HistoryReading {
                         convert_from(j.body, 'UTF8')::jsonb,
                         '$.data.records.persons[*].stays[last].household') AS h (household)
                     WHERE h.household #>> '{}' = i.id))))
+            AND NOT EXISTS (
+                SELECT FROM unnest(\(hidden.map(\.subject)), \(hidden.map(\.type)))
+                    AS o (subject, type)
+                WHERE o.subject = j.subject AND o.type = j.type)
         """
     }
 
@@ -62,21 +74,27 @@ struct HistoryReading {
     /// those of registry's list of territories, and a site's tiers, which lie around it.
     static let territoryFields = ["territory", "from", "wrong", "mergedTerritory", "territories"]
 
-    /// All territories that the facts name, besides those of the actors' branches.
-    func territories(_ unit: UnitOfWork) throws -> [TerritoryCode] {
+    /// The subjects and types of the facts, each with all territories that they name, besides those of the actors' branches.
+    func facts(_ unit: UnitOfWork) throws -> [HistoryParts.Key: Set<TerritoryCode>] {
         try unit.query(
             """
-            SELECT DISTINCT code #>> '{}'
+            SELECT DISTINCT subject, type, c.code
             FROM (
-                SELECT (convert_from(j.body, 'UTF8')::jsonb -> 'data') - 'actor' AS data
-                FROM \(part: facts)) AS facts,
-                unnest(\(Self.territoryFields.map { "$.**.\($0)[*]" })) AS field (path),
-                LATERAL jsonb_path_query(data, field.path::jsonpath) AS codes (code)
-            ORDER BY 1
+                SELECT j.subject, j.type,
+                       (convert_from(j.body, 'UTF8')::jsonb -> 'data') - 'actor' AS data
+                FROM \(part: facts)) AS facts
+                LEFT JOIN LATERAL (
+                    SELECT codes.code #>> '{}' AS code
+                    FROM unnest(\(Self.territoryFields.map { "$.**.\($0)[*]" })) AS field (path),
+                        LATERAL jsonb_path_query(data, field.path::jsonpath) AS codes (code)
+                ) AS c ON true
             """
-        ).compactMap { row in
+        ).reduce(into: [:]) { facts, row in
             var cursor = row.cursor()
-            return try cursor.next(optional: String.self).flatMap { TerritoryCode($0) }
+            let key = HistoryParts.Key(
+                subject: try cursor.next(String.self), type: try cursor.next(String.self))
+            let code = try cursor.next(optional: String.self).flatMap { TerritoryCode($0) }
+            facts[key, default: []].formUnion(code.map { [$0] } ?? [])
         }
     }
 

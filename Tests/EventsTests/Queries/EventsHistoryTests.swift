@@ -31,8 +31,11 @@ import Testing
         ])
     }
 
-    private func history(of record: UUID) throws -> [HistoryEntry] {
-        let answered = try bench.decide(GetEventsHistory(HistorySelection(record: record)))
+    private func history(
+        of record: UUID, publisher: String = "operator"
+    ) throws -> [HistoryEntry] {
+        let answered = try bench.decide(
+            GetEventsHistory(HistorySelection(record: record)), publisher: publisher)
         #expect(answered.status == "accepted", "\(answered.code ?? "")")
         return try JSONDecoder().decode(Document.self, from: Data(answered.body)).data.answer
             .entries
@@ -74,6 +77,46 @@ import Testing
         let entries = try history(of: survivor.uuid)
         #expect(entries.map(\.type) == [CaseworkRecorded.type, CaseworkVoided.type])
         #expect(entries.last?.on == (try EventsSamples.date("2020-02-12")))
+    }
+
+    @Test func `a return of material is a step of its own id and of the distribution`() throws {
+        let (material, distribution) = (MaterialID(UUID()), DistributionID(UUID()))
+        let given = (MaterialReturnID(UUID()), MaterialReturnID(UUID()))
+        try bench.decide([
+            EventsSamples.printing(of: material, 1_000),
+            EventsSamples.distribution(distribution, of: material, 600),
+            EventsSamples.materialReturn(given.0, of: distribution, 100),
+            EventsSamples.materialReturn(given.1, of: distribution, 50),
+        ])
+        let all = try history(of: distribution.uuid)
+        #expect(all.count == 3)
+        #expect(try history(of: given.0.uuid).map(\.fact) == [all[1].fact])
+        #expect(try history(of: given.1.uuid).map(\.fact) == [all[2].fact])
+    }
+
+    @Test func `a record that another office made under a person's id does not close its history`()
+        throws
+    {
+        for (name, code) in [("kiosk", "350203007"), ("stranger", "350203009")] {
+            try bench.take(
+                PublisherGranted(
+                    publisher: name, territories: [EventsSamples.territory(code)],
+                    types: Catalogue.eventsCommands.map { $0.type } + [GetEventsHistory.type]),
+                subject: UUID(), sequence: 1, as: "registry")
+        }
+        _ = try attend(survivor)
+        let made = try bench.decide(
+            RecordCasework(
+                casework: CaseworkID(survivor.uuid), kind: .homeVisit,
+                programme: EventsSamples.programme("early-childhood"),
+                territory: EventsSamples.territory("350203009901"), person: nil,
+                servedOn: EventsSamples.date("2019-06-12")),
+            publisher: "stranger")
+        #expect(made.status == "accepted", "\(made.code ?? "")")
+        let id = survivor.uuid
+        #expect(try history(of: id, publisher: "kiosk").map(\.type) == [AttendanceRecorded.type])
+        #expect(try history(of: id, publisher: "stranger").map(\.type) == [CaseworkRecorded.type])
+        #expect(try history(of: id).count == 2)
     }
 
     @Test func `a task about a registration that somebody has dismissed is a step of it`() throws {

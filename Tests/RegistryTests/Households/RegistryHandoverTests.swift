@@ -253,12 +253,33 @@ import Testing
         #expect(try readers.map { try $0.decode(String.self, at: 0) } == [life.here])
     }
 
-    @Test func `what was decided is told to whoever asked, and waits for nobody`() throws {
+    @Test func `what was decided is told to both sides, and waits for nobody`() throws {
         try request()
         try life.accept(
             DeclineHandover(handover: handover, reason: "lives here"), publisher: life.here)
         #expect(try list(life.there, in: "350203009").handovers.map(\.state) == [.declined])
-        #expect(try list(life.here, in: "350203007").handovers.isEmpty)
+        let decided = try list(life.here, in: "350203007").handovers
+        #expect(decided.map(\.state) == [.declined])
+        #expect(decided.allSatisfy { !$0.decides && $0.livesIn == nil && $0.leaves == nil })
+    }
+
+    @Test func `the office that gave a person up still sees what it accepted, and decides once`()
+        throws
+    {
+        try request()
+        try life.accept(AcceptHandover(handover: handover), publisher: life.here)
+        #expect(try list(life.there, in: "350203009").handovers.map(\.state) == [.accepted])
+        let decided = try list(life.here, in: "350203007").handovers
+        #expect(decided.map(\.handover) == [handover])
+        #expect(decided.map(\.state) == [.accepted])
+        #expect(decided.allSatisfy { !$0.decides && $0.livesIn == nil && $0.leaves == nil })
+        for command in [
+            AcceptHandover(handover: handover) as any Command,
+            DeclineHandover(handover: handover, reason: "too late"),
+        ] {
+            let again = try life.bench.decide(command, publisher: life.here)
+            #expect((again.code, again.pointer) == ("handover_decided", "/data/handover"))
+        }
     }
 
     @Test func `handovers come page by page`() throws {
