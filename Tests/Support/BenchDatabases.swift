@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Synchronization
 
-/// The databases of benches. A run of all tests makes some two thousand of 11 MB, so they are dropped after their tests.
+/// The databases of benches. A run of all tests makes some 2,500 of 11 MB, so those that can go are dropped meanwhile.
 ///
 /// A test that asks for the address of its bench may open another bench there at any time, so such a database stays until the
 /// servers are removed. The others go when their bench does. Many are dropped in a row on a thread of their own, because
