@@ -75,7 +75,9 @@ extension SystemTests {
             let finished = try deployment.tool(
                 ["figures", "--territory", "350203"], user: "subscriber")
             #expect(finished.status == 2)
-            #expect(finished.error.contains("403"), "\(finished.error)")
+            #expect(
+                finished.error.contains("may not send reporting.figures.get.v1"),
+                "\(finished.error)")
             #expect(ContinuousClock.now - start < .seconds(20))
         }
     }
