@@ -2,7 +2,7 @@ import Foundation
 import Messages
 import Postgres
 
-/// What a loan was at the end of a business date, by what is known now of that day and those before.
+/// The state of a loan at the end of a business date, by what is known now of that day and those before.
 struct LoanStanding: Equatable {
     let state: LoanState
     let owed: Fen

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import ServiceKit
 
-/// What the ledger says of one loan at the end of a day.
+/// The ledger's account of one loan at the end of a day.
 struct LoanBooks {
     let reserved: Fen
     let owed: Fen
@@ -70,7 +70,7 @@ struct LoanBooks {
         }
     }
 
-    /// What was due before that day and is not paid. Nothing of what was written off is.
+    /// The amount that was due before that day and is not paid. A written-off loan has none.
     func overdue(_ schedule: LoanSchedule?, on day: BusinessDate) -> Fen {
         guard owed > .zero, let schedule else { return .zero }
         return max(.zero, schedule.due(before: day) - repaid)

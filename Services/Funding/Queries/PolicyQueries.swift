@@ -6,14 +6,14 @@ import ServiceKit
 
 /// Answers who is insured, and how.
 enum PolicyQueries {
-    /// Whose policies are asked for.
+    /// The household, person or run whose policies are asked for.
     private enum Subject {
         case run(EnrolmentRun)
         /// The household, and all who are or were its members.
         case household(Household, members: [UUID])
         case person(Person, ids: [UUID])
 
-        /// Whom the query is noted of besides those whom the policies insure.
+        /// The query is noted of these too, besides those whom the policies insure.
         var key: UUID {
             switch self {
             case .run(let run): run.key

@@ -26,7 +26,7 @@ final class FileStore: SubscriberStore {
     /// - Parameter path: nil to keep nothing beyond the process.
     init(_ path: String?, dataset: String) throws {
         url = path.map { URL(filePath: $0) }
-        // What is there and cannot be read is not overwritten.
+        // A copy that cannot be read is not overwritten.
         guard let path, FileManager.default.fileExists(atPath: path) else { return }
         let content = try NamedFile.read(path, as: "a file of cells, or a new one")
         let text = String(decoding: content, as: UTF8.self)
